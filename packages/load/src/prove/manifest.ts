@@ -1,0 +1,103 @@
+import type { HistogramSnapshot } from 'millrace/core';
+import type { RequestSpec, Scenario } from '../scenario/scenario.ts';
+import type { Arrivals } from '../schedule/arrivals.ts';
+
+/** How one arm's process is started for one round. */
+export interface ArmProcess {
+  /** Program and arguments; started without a shell. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the arm listens. */
+  readonly baseUrl: string;
+  /** Answers 200 once the arm can serve, e.g. `/health/ready`. */
+  readonly readyPath: string;
+  /** Answers {@link ArmCounters}; absent: the per-request counts are left out. */
+  readonly countersPath?: string;
+  /** Frees what the round used (its database), after the process has ended. */
+  close(): Promise<void>;
+}
+
+/** Totals since the arm's process started. The proof subtracts two readings. */
+export interface ArmCounters {
+  /** e.g. `cpuUs`, `dbQueries`, `dbConnects`, `upstreamCalls`, `identityQueries`, `authorisedRequests`, `identityHits`. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** e.g. `eventLoopDelayUs`, `identityHitUs`. */
+  readonly histograms: Readonly<Record<string, HistogramSnapshot>>;
+}
+
+/** One stream of requests within a phase; the streams of a phase run side by side. */
+export interface StreamSpec {
+  readonly id: string;
+  // biome-ignore lint/suspicious/noExplicitAny: streams of different user types stand in one list
+  readonly scenario: Scenario<any>;
+  readonly arrivals: Arrivals;
+  readonly timeoutMs?: number;
+  readonly maxConnections?: number;
+}
+
+/** One measured part of a round. */
+export interface PhaseSpec {
+  readonly id: string;
+  /** Runs first and is kept apart. */
+  readonly warmUp?: readonly StreamSpec[];
+  readonly streams: readonly StreamSpec[];
+  /** Which rounds run it: each, only the last two (one an arm), or only the first two (one an arm). */
+  readonly rounds: 'each' | 'first-two' | 'last-two';
+}
+
+/** One line of the before/after table. */
+export interface RowSpec {
+  readonly id: string;
+  readonly phase: string;
+  readonly stream: string;
+  /** Only these steps of the stream, or all but these. */
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+  readonly label: string;
+}
+
+/** A request whose answer must be the same in both arms, with ids and times normalised. */
+export interface DigestRequest extends RequestSpec {
+  readonly name: string;
+}
+
+/** A service made ready to be proven: data loaded, upstreams running. */
+export interface PreparedService {
+  /** Printed in the report's head: database and its version, data profile, cache. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** A fresh process description with fresh data for this round. */
+  startRound(armId: string, round: number): Promise<ArmProcess>;
+  readonly phases: readonly PhaseSpec[];
+  readonly rows: readonly RowSpec[];
+  readonly digests: readonly DigestRequest[];
+  /** Stops upstreams and databases. */
+  close(): Promise<void>;
+}
+
+/** What a manifest is told. */
+export interface ProofContext {
+  readonly quick: boolean;
+  readonly seed: number;
+  /** Says what is being prepared, for the progress display. */
+  say(line: string): void;
+  readonly signal: AbortSignal;
+}
+
+/** All that the proof knows of a service. */
+export interface ProofManifest {
+  readonly name: string;
+  /** Before and after; ids are stable, labels are shown. */
+  readonly arms: readonly [before: ArmSpec, after: ArmSpec];
+  prepare(context: ProofContext): Promise<PreparedService>;
+}
+
+/** One side of the comparison. */
+export interface ArmSpec {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Declares a manifest. Pure configuration; nothing starts before {@link ProofManifest.prepare}. */
+export function defineProof(manifest: ProofManifest): ProofManifest {
+  return manifest;
+}

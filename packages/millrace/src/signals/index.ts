@@ -1,0 +1,2 @@
+/** The names and payloads that features publish. @module */
+export { type Channel, defineChannel } from './channel.ts';
