@@ -1,0 +1,16 @@
+/** One check: the npm script `verify:<name>`, which also runs by itself. */
+export interface Check {
+  readonly name: string;
+  /** What it holds, for the line it prints. */
+  readonly holds: string;
+  /** Checks that must have ended first, whatever their outcome. */
+  readonly after?: readonly string[];
+}
+
+/** Longest first, so that the two slots end at about the same time. */
+export const CHECKS: readonly Check[] = [
+  { name: 'types', holds: 'the whole tree compiles' },
+  { name: 'lint', holds: 'format and lint rules' },
+  { name: 'sizes', holds: 'files and functions stay small' },
+  { name: 'lock', holds: 'the lock is complete and names no address; install scripts are named' },
+];
