@@ -1,19 +1,35 @@
 import type { HistogramSnapshot } from 'millrace/core';
 
-/** Why a request did not count as success. */
+/**
+ * Why a request did not count as success.
+ *
+ * - `timeout` no whole answer within `timeoutMs` of the write, or before the drain ended
+ * - `connect` no connection: refused, unreachable
+ * - `reset` the connection ended before the answer did
+ * - `protocol` the answer was not well-formed HTTP/1.1, or bytes followed it
+ * - `status` a whole answer with a status that the step does not expect
+ * - `check` a whole answer that the step's `onAnswer` refused
+ * - `client` the generator's own fault: no file descriptor or local port left, a step that threw
+ * - `unsent` never written: the queue was full, the run ended, or the user's prerequisite failed
+ */
 export type ErrorClass = 'timeout' | 'connect' | 'reset' | 'protocol' | 'status' | 'check' | 'client' | 'unsent';
 
 /** The figures of one kind of request, or of all. Histograms hold microseconds. */
 export interface StepResult {
+  /** Requests written to a connection at least once. */
   readonly sent: number;
   readonly ok: number;
   readonly errors: Readonly<Partial<Record<ErrorClass, number>>>;
   readonly statuses: Readonly<Record<string, number>>;
   /** Samples that are only known to be at least their value: timeouts and work that was never sent or answered. */
   readonly censored: number;
-  /** From the intended start to the last byte: what a user waits. */
+  /** The smallest censored sample, in microseconds: percentiles up to it are exact, those above are lower bounds. 0 when none. */
+  readonly censoredFromUs: number;
+  /** Bytes of the answers' bodies, without chunk framing. */
+  readonly bodyBytes: number;
+  /** From the intended start to the last byte: what a user waits. One sample for each arrival, answered or not. */
   readonly responseTimeUs: HistogramSnapshot;
-  /** From the written request to the last byte: what the service takes. */
+  /** From the written request to the last byte: what the service takes. Answers and timeouts only. */
   readonly serviceTimeUs: HistogramSnapshot;
 }
 
@@ -24,6 +40,34 @@ export interface Validity {
   readonly reasons: readonly string[];
 }
 
+/** What the generator did and what it cost. */
+export interface GeneratorResult {
+  /** From the intended start to the write: the generator's own lateness and its queue. */
+  readonly sendLagUs: HistogramSnapshot;
+  /** From the intended start until the generator took the arrival up: its own lateness alone. */
+  readonly scheduleLagUs: HistogramSnapshot;
+  /** Processor time of the generator's thread. */
+  readonly cpuMs: number;
+  readonly elapsedMs: number;
+  readonly loopDelayP99Us: number;
+  readonly connectionsOpened: number;
+  /** Requests written once more because the kept connection had been closed meanwhile. */
+  readonly staleRetries: number;
+  /** Idle connections closed because bytes came that nobody had asked for. */
+  readonly desyncs: number;
+  /** Most arrivals that waited for a connection at one time. */
+  readonly queuedMax: number;
+}
+
+/** One second of the intended schedule. */
+export interface SecondResult {
+  readonly second: number;
+  readonly planned: number;
+  readonly ok: number;
+  readonly errors: number;
+  readonly maxResponseUs: number;
+}
+
 /** The result of one run, as written to JSON (schema: `load-result.schema.json`). */
 export interface LoadResult {
   readonly schema: 'millrace-load-result/1';
@@ -32,22 +76,22 @@ export interface LoadResult {
   readonly seed: number;
   /** Label only; ISO 8601. */
   readonly startedAt: string;
-  readonly arrivals: { readonly kind: string; readonly planned: number; readonly durationMs: number; readonly targetPerSecond: number };
+  readonly arrivals: {
+    readonly kind: string;
+    /** Arrivals whose time came; less than the whole schedule only when the run was interrupted. */
+    readonly planned: number;
+    readonly durationMs: number;
+    readonly targetPerSecond: number;
+  };
   /** Sent in the sending window ÷ planned for it. */
   readonly achievedRatio: number;
   readonly interrupted: boolean;
+  /** All arrivals: `planned` = `ok` + errors. Prerequisites are not arrivals and stand only in `steps`. */
   readonly total: StepResult;
   readonly steps: Readonly<Record<string, StepResult>>;
   /** One entry a second of the intended schedule. */
-  readonly seconds: readonly { readonly second: number; readonly planned: number; readonly ok: number; readonly errors: number; readonly maxResponseUs: number }[];
-  readonly generator: {
-    /** From the intended start to the write: the generator's own lateness and its queue. */
-    readonly sendLagUs: HistogramSnapshot;
-    readonly cpuMs: number;
-    readonly elapsedMs: number;
-    readonly loopDelayP99Us: number;
-    readonly connectionsOpened: number;
-  };
+  readonly seconds: readonly SecondResult[];
+  readonly generator: GeneratorResult;
   /** How long the drain after the last arrival took. */
   readonly drainMs: number;
   readonly validity: Validity;

@@ -1,0 +1,36 @@
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import type { ErrorClass, StepResult } from './result.ts';
+
+/** Several results as one: counts add up, histograms merge exactly. An empty list gives an empty result. */
+export function mergeStepResults(results: readonly StepResult[]): StepResult {
+  const censored = results.filter((result) => result.censored > 0);
+  return {
+    sent: sum(results, (result) => result.sent),
+    ok: sum(results, (result) => result.ok),
+    errors: mergeCounts<ErrorClass>(results.map((result) => result.errors)),
+    statuses: mergeCounts<string>(results.map((result) => result.statuses)) as Record<string, number>,
+    censored: sum(censored, (result) => result.censored),
+    censoredFromUs: censored.length === 0 ? 0 : Math.min(...censored.map((result) => result.censoredFromUs)),
+    bodyBytes: sum(results, (result) => result.bodyBytes),
+    responseTimeUs: mergeHistograms(results.map((result) => result.responseTimeUs)),
+    serviceTimeUs: mergeHistograms(results.map((result) => result.serviceTimeUs)),
+  };
+}
+
+function sum(results: readonly StepResult[], of: (result: StepResult) => number): number {
+  return results.reduce((total, result) => total + of(result), 0);
+}
+
+function mergeCounts<Key extends string>(parts: readonly Partial<Record<Key, number>>[]): Partial<Record<Key, number>> {
+  const merged: Partial<Record<Key, number>> = {};
+  for (const part of parts) {
+    for (const [key, count] of Object.entries(part) as [Key, number][]) merged[key] = (merged[key] ?? 0) + count;
+  }
+  return merged;
+}
+
+function mergeHistograms(snapshots: readonly HistogramSnapshot[]): HistogramSnapshot {
+  const merged = new Histogram();
+  for (const snapshot of snapshots) merged.add(snapshot);
+  return merged.snapshot();
+}
