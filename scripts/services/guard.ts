@@ -1,0 +1,186 @@
+/**
+ * A service that cannot outlive its parent.
+ *
+ * Two shells, each in a session of its own, so that a Ctrl-C in the terminal reaches neither:
+ *
+ *   runner   waits for one line on its standard input (the program to run), sets the service up and becomes it (`exec`).
+ *   guard    knows the runner's process group and the folder from its arguments, makes the folder, and waits for the end
+ *            of its standard input. Then it stops the group, waits until it is gone and removes the folder.
+ *
+ * Only the parent holds the other ends of the two pipes, so the kernel closes them however the parent ends: a return from
+ * `main`, an uncaught error, Ctrl-C, SIGKILL. `close()` takes the same way on purpose: it closes the guard's pipe and waits.
+ *
+ * The order leaves no gap. The runner is started first and does nothing until it is told to; the guard is started second
+ * with the runner already in its arguments; the folder is made by the guard, so it never exists without one. A parent that
+ * dies in between leaves a runner that reads the end of its input and exits.
+ *
+ * Setting up is never interrupted: a half-run `initdb` that is killed leaks shared memory. The file `setup` in the folder
+ * decides: the runner renames it to `serving` before it becomes the service, the guard renames it to `cancelled` when the
+ * parent has gone; a rename succeeds once. Whoever loses gives way, so a signal is only sent to a service that handles it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { SERVICE_ERRORS } from './errors.ts';
+import { type RunUser, runFolderBase } from './run-user.ts';
+import { reasonOf, within } from './waiting.ts';
+
+const SHELL_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+const GUARD_SCRIPT = `
+folder=$1 group=$2 owner=$3 signal=$4
+trap '' INT HUP TERM QUIT PIPE
+umask 077
+mkdir "$folder" || exit 3
+: >"$folder/setup"
+[ -z "$owner" ] || chown "$owner" "$folder" || { rm -rf "$folder"; exit 3; }
+echo ready
+while read -r _; do :; done
+mv "$folder/setup" "$folder/cancelled" 2>/dev/null || kill -s "$signal" -- "-$group" 2>/dev/null
+tries=0
+while kill -0 -- "-$group" 2>/dev/null && [ "$tries" -lt 400 ]; do
+  [ "$tries" -ne 300 ] || kill -s KILL -- "-$group"
+  tries=$((tries + 1))
+  sleep 0.02
+done
+rm -rf "$folder" || { sleep 0.2; rm -rf "$folder"; }
+`;
+
+const RUNNER_PRELUDE = `
+IFS= read -r PROGRAM || exit 0
+umask 077
+exec </dev/null >>"$FOLDER/log" 2>&1
+serve() { mv "$FOLDER/setup" "$FOLDER/serving" && exec "$@"; }
+`;
+
+/** What a guarded service is made of. */
+export interface GuardedServiceOptions {
+  /** Its name in messages and in the folder's name: lower-case letters. */
+  readonly service: string;
+  /**
+   * A POSIX shell script, run in `/` with `$PROGRAM` (see `run`), `$FOLDER` and the arguments. It ends in
+   * `serve COMMAND…`, which hands the process over to the service.
+   */
+  readonly script: string;
+  /** Builds the script's arguments from the folder. */
+  readonly scriptArguments: (folder: string) => readonly string[];
+  /** The signal that stops the service at once and lets it tidy up. */
+  readonly stopSignal: 'QUIT' | 'TERM';
+  /** Who runs it, when not this process's own user. */
+  readonly user?: RunUser | undefined;
+}
+
+/** A service that ends, and whose folder is removed, when this process ends in any way. */
+export class GuardedService implements AsyncDisposable {
+  /** Its own folder, mode 0700: data, socket, log. */
+  readonly folder: string;
+  readonly #service: string;
+  readonly #runner: ChildProcess;
+  readonly #guard: ChildProcess;
+  #closing: Promise<void> | undefined;
+
+  private constructor(service: string, folder: string, runner: ChildProcess, guard: ChildProcess) {
+    this.#service = service;
+    this.folder = folder;
+    this.#runner = runner;
+    this.#guard = guard;
+  }
+
+  /** Makes the folder and the two shells. The service itself waits for `run`. */
+  static async create(options: GuardedServiceOptions): Promise<GuardedService> {
+    const { service, script, stopSignal, user } = options;
+    const folder = `${await runFolderBase(user)}/millrace-${service}-${randomBytes(6).toString('hex')}`;
+    const runner = await startShell(service, RUNNER_PRELUDE + script, options.scriptArguments(folder), folder, user);
+    const owner = user === undefined ? '' : `${user.uid}:${user.gid}`;
+    try {
+      const guard = await startShell(service, GUARD_SCRIPT, [folder, String(runner.pid), owner, stopSignal], folder);
+      await guardReady(service, guard);
+      return new GuardedService(service, folder, runner, guard);
+    } catch (error) {
+      runner.stdin?.end();
+      throw error;
+    }
+  }
+
+  /** Lets the script start, with `program` as its `$PROGRAM`. */
+  run(program: string): void {
+    this.#runner.stdin?.end(`${program}\n`);
+  }
+
+  /** Whether the service has come to its end. */
+  get ended(): boolean {
+    return this.#runner.exitCode !== null || this.#runner.signalCode !== null;
+  }
+
+  /** The last lines that the service wrote. */
+  async logTail(): Promise<string> {
+    const log = await readFile(`${this.folder}/log`, 'utf8').catch(() => '');
+    return reasonOf(log.trim().split('\n').slice(-5).join('\n')) || 'its log is empty';
+  }
+
+  /** Stops the service at once and removes its folder. Safe to call again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const left = (reason: string): Error =>
+      SERVICE_ERRORS.create('MILLRACE_SERVICES_STOP_FAILED', { service: this.#service, folder: this.folder, reason });
+    this.#runner.stdin?.end();
+    this.#guard.stdin?.end();
+    await within(exited(this.#guard), STOP_TIMEOUT_MS, () => left(`it did not end within ${STOP_TIMEOUT_MS} ms`));
+    if (this.#guard.exitCode === 0) return;
+    // Somebody killed the guard: do its work, without its patience.
+    if (!this.ended) process.kill(-Number(this.#runner.pid), 'SIGKILL');
+    await within(exited(this.#runner), STOP_TIMEOUT_MS, () => left('the service did not end'));
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch((error) => {
+      throw left(reasonOf(error));
+    });
+  }
+}
+
+async function startShell(
+  service: string,
+  script: string,
+  args: readonly string[],
+  folder: string,
+  user?: RunUser,
+): Promise<ChildProcess> {
+  const child = spawn('/bin/sh', ['-c', script, `millrace-${service}`, ...args], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', FOLDER: folder },
+    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
+  });
+  child.stdin.on('error', () => {}); // A shell that is gone already shows in its exit code.
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason: reasonOf(error) }, error);
+  }
+  child.on('error', () => {});
+  // A forgotten `close()` must not keep the process alive: its end stops the service anyhow.
+  child.unref();
+  for (const pipe of [child.stdin, child.stdout]) (pipe as Partial<{ unref(): void }>).unref?.();
+  return child;
+}
+
+async function guardReady(service: string, guard: ChildProcess): Promise<void> {
+  const failed = (reason: string): Error =>
+    SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason });
+  const ended = exited(guard).then(() => Promise.reject(failed('its folder could not be made')));
+  const ready = guard.stdout === null ? ended : Promise.race([once(guard.stdout, 'data'), ended]);
+  await within(ready, SHELL_TIMEOUT_MS, () => failed('its guard did not answer'));
+}
+
+async function exited(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
