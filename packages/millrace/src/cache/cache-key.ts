@@ -1,0 +1,42 @@
+import { CACHE_ERRORS } from './errors.ts';
+
+/**
+ * Names one cached value: a string, or parts such as `['user', 42, 'keys']`.
+ * Parts never run into each other: `['a:b', 'c']`, `['a', 'b:c']` and `'a:b:c'` are three keys, as are
+ * `['user', 1]` and `['user', '1']`. Numbers must be finite; 0 and -0 are the same.
+ */
+export type CacheKey = string | readonly (string | number)[];
+
+const COLON = 0x3a;
+const PERCENT = 0x25;
+
+/**
+ * Writes a key as one string, so that different keys give different strings and people can still read them.
+ * Parts are written `:part`, numbers `:#42`; `%`, `:` and a leading `#` inside a part are percent-encoded.
+ * A plain string stays as it is, except that one which begins with `:` or `%` gets a `%` in front.
+ */
+export function encodeKey(key: CacheKey): string {
+  if (typeof key === 'string') {
+    const first = key.charCodeAt(0);
+    return first === COLON || first === PERCENT ? `%${key}` : key;
+  }
+  if (!Array.isArray(key) || key.length === 0) throw invalid(key);
+  let text = '';
+  for (const part of key as readonly unknown[]) text += encodePart(part);
+  return text;
+}
+
+function encodePart(part: unknown): string {
+  if (typeof part === 'string') return /[%:]|^#/.test(part) ? `:${escapePart(part)}` : `:${part}`;
+  if (typeof part === 'number' && Number.isFinite(part)) return `:#${part}`;
+  throw invalid(part);
+}
+
+function escapePart(part: string): string {
+  return part.replaceAll('%', '%25').replaceAll(':', '%3A').replace(/^#/, '%23');
+}
+
+function invalid(value: unknown): Error {
+  const problem = typeof value === 'number' ? String(value) : Array.isArray(value) ? 'an empty array' : typeof value;
+  return CACHE_ERRORS.create('MILLRACE_CACHE_KEY_INVALID', { problem });
+}

@@ -1,0 +1,174 @@
+import type { Clock, Timer } from '../core/index.ts';
+
+/*
+ * Single flight that no invalidation can fool.
+ *
+ * The defect that most caches have: a load starts, the row changes, the key is deleted, the load ends and
+ * stores what it read before the change. Deleting the entry cannot help, for there is none yet. So the load
+ * itself must be told. Every load is a flight, and a flight has two memberships:
+ *
+ * - `#running`: it has not settled. This bounds the number of loads and lets close() reach them all.
+ * - `#joinable`: it is the one flight that callers of its key may join, and that may store what it read.
+ *
+ * A flight becomes joinable BEFORE its loader is called, so that there is no moment at which the loader could
+ * read something and an invalidation could miss it. An invalidation takes the flight out of `#joinable` and
+ * lets it run on: those who came before still get the answer that was true when they asked, those who come
+ * after start a flight of their own, and the old one finds itself replaced when it ends and stores nothing.
+ * Whether a flight may store is therefore one identity check, with no clock and no counter to compare.
+ * (A log of invalidations shared by several processes will need positions in place of identity; the rule
+ * "taken before the load, compared when it ends" stays.)
+ */
+
+/** What a loader is given. */
+export interface LoadContext {
+  /** Aborts when the load has failed, has taken too long, or the cache is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** What to run, and whom to tell. */
+export interface LoadPlan {
+  readonly key: string;
+  readonly tags: readonly string[];
+  readonly load: (context: LoadContext) => unknown;
+  /** Called once, before any waiter goes on, when a value came in time. `current`: it may be stored. */
+  readonly landed: (value: unknown, current: boolean) => void;
+  /** Called once when the loader threw, was late, or was aborted. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** One run of a loader. */
+class Flight {
+  readonly plan: LoadPlan;
+  readonly abort: AbortController = new AbortController();
+  readonly #promise: PromiseWithResolvers<unknown> = Promise.withResolvers<unknown>();
+  timer: Timer | undefined;
+
+  constructor(plan: LoadPlan) {
+    this.plan = plan;
+  }
+
+  get promise(): Promise<unknown> {
+    return this.#promise.promise;
+  }
+
+  land(value: unknown, current: boolean): void {
+    this.plan.landed(value, current);
+    this.#promise.resolve(value);
+  }
+
+  fail(error: unknown): void {
+    this.abort.abort(error);
+    this.plan.failed(error);
+    this.#promise.reject(error);
+  }
+}
+
+/** The loads in flight, at most one of them joinable per key. */
+export class Flights {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #lateError: () => Error;
+  readonly #joinable = new Map<string, Flight>();
+  readonly #running = new Set<Flight>();
+
+  /** @param lateError makes the error of a load that took longer than `timeoutMs`. */
+  constructor(clock: Clock, timeoutMs: number, lateError: () => Error) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#lateError = lateError;
+  }
+
+  /** Loads that have not settled, joinable or not. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** The promise of the flight that callers of `key` may join. */
+  join(key: string): Promise<unknown> | undefined {
+    return this.#joinable.get(key)?.promise;
+  }
+
+  /** Starts a flight. A loader that answers or throws at once is passed on at once. */
+  start(plan: LoadPlan): unknown {
+    const flight = new Flight(plan);
+    this.#running.add(flight);
+    this.#joinable.set(plan.key, flight);
+    let answer: unknown;
+    try {
+      answer = plan.load({ signal: flight.abort.signal });
+    } catch (error) {
+      flight.promise.catch(() => {});
+      this.#fail(flight, error);
+      throw error;
+    }
+    if (!isThenable(answer)) {
+      this.#land(flight, answer);
+      return answer;
+    }
+    this.#await(flight, answer);
+    return flight.promise;
+  }
+
+  /** Lets the flight of `key` run on for those who wait, unseen by those who come later. */
+  detach(key: string): boolean {
+    return this.#joinable.delete(key);
+  }
+
+  /** The same for every flight that carries one of `tags`; returns how many. */
+  detachTagged(tags: ReadonlySet<string>): number {
+    let count = 0;
+    for (const [key, flight] of this.#joinable) {
+      if (!flight.plan.tags.some((tag) => tags.has(tag))) continue;
+      this.#joinable.delete(key);
+      count++;
+    }
+    return count;
+  }
+
+  /** The same for every flight; returns how many. */
+  detachAll(): number {
+    const count = this.#joinable.size;
+    this.#joinable.clear();
+    return count;
+  }
+
+  /** Aborts and rejects everything that runs. */
+  abortAll(reason: Error): void {
+    for (const flight of [...this.#running]) this.#fail(flight, reason);
+  }
+
+  #await(flight: Flight, answer: PromiseLike<unknown>): void {
+    if (this.#running.has(flight)) {
+      flight.timer = this.#clock.schedule(this.#timeoutMs, () => this.#fail(flight, this.#lateError()));
+    }
+    Promise.resolve(answer).then(
+      (value) => this.#land(flight, value),
+      (error: unknown) => this.#fail(flight, error),
+    );
+  }
+
+  #land(flight: Flight, value: unknown): void {
+    const current = this.#isCurrent(flight);
+    if (this.#leave(flight)) flight.land(value, current);
+  }
+
+  #fail(flight: Flight, error: unknown): void {
+    if (this.#leave(flight)) flight.fail(error);
+  }
+
+  #isCurrent(flight: Flight): boolean {
+    return this.#joinable.get(flight.plan.key) === flight;
+  }
+
+  /** Ends the flight's memberships; false when it had settled before. */
+  #leave(flight: Flight): boolean {
+    if (!this.#running.delete(flight)) return false;
+    if (this.#isCurrent(flight)) this.#joinable.delete(flight.plan.key);
+    flight.timer?.cancel();
+    return true;
+  }
+}
+
+function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
+}
