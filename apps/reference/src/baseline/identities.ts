@@ -1,0 +1,21 @@
+import type { Counters } from '../counters.ts';
+import type { Accounts } from '../ports/accounts.ts';
+import type { Identities } from '../ports/identities.ts';
+import { unauthorised } from '../problem.ts';
+import type { Tokens } from '../tokens.ts';
+
+/** Verifies the token and asks the database, for every request. */
+export function createIdentitiesFromDatabase(tokens: Tokens, accounts: Accounts, counters: Counters): Identities {
+  return {
+    async check(token) {
+      const claims = tokens.verify(token);
+      counters.add('identityQueries');
+      const identity = await accounts.loadIdentity(claims.jti, Number(claims.sub));
+      if (!identity) throw unauthorised('the session has ended');
+      return identity;
+    },
+    forgetToken() {},
+    forgetUser() {},
+    close: async () => {},
+  };
+}

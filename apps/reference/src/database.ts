@@ -1,0 +1,112 @@
+import { DatabaseError, Pool, type PoolClient, type QueryResultRow, types } from 'pg';
+import type { Counters } from './counters.ts';
+import { Problem } from './problem.ts';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections kept open. */
+  readonly size: number;
+  /** Connections above `size` that close when idle. */
+  readonly overflow: number;
+  /** How long a query waits for a connection before it is refused with 503. */
+  readonly acquireTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+}
+
+type Value = string | number | boolean | Date | null | readonly string[] | readonly number[];
+
+/** What the stores need of a connection, inside a transaction or not. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/** The longest a statement may run. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
+
+const INT8 = 20;
+const NUMERIC = 1700;
+/** Ids and totals stay below 2^53 here, so that 64-bit numbers are read as plain numbers. */
+const rowTypes = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+};
+
+/** A counted `pg` pool that gives a connection back after an SQL error instead of throwing it away. */
+export class Database implements Queryable {
+  readonly #pool: Pool;
+  readonly #counters: Counters;
+
+  constructor(options: DatabaseOptions, counters: Counters) {
+    this.#counters = counters;
+    this.#pool = new Pool({
+      connectionString: options.url,
+      min: options.size,
+      max: options.size + options.overflow,
+      connectionTimeoutMillis: options.acquireTimeoutMs,
+      maxLifetimeSeconds: Math.ceil(options.maxLifetimeMs / 1000),
+      idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      types: rowTypes,
+    });
+    this.#pool.on('connect', () => counters.add('dbConnects'));
+    // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.
+    this.#pool.on('error', () => {});
+  }
+
+  query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]> {
+    return this.#withClient((queryable) => queryable.query<Row>(sql, values));
+  }
+
+  transaction<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    return this.#withClient(async (queryable) => {
+      await queryable.query('BEGIN');
+      try {
+        const result = await work(queryable);
+        await queryable.query('COMMIT');
+        return result;
+      } catch (error) {
+        await queryable.query('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #withClient<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#acquire();
+    let broken: Error | undefined;
+    try {
+      return await work({
+        query: async <Row extends QueryResultRow>(sql: string, values: readonly Value[] = []) => {
+          this.#counters.add('dbQueries');
+          return (await client.query<Row>(sql, [...values])).rows;
+        },
+      });
+    } catch (error) {
+      if (error instanceof Error && !isStatementError(error)) broken = error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #acquire(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('timeout exceeded')) {
+        throw new Problem(503, 'no database connection became free in time', { 'retry-after': '1' });
+      }
+      throw error;
+    }
+  }
+}
+
+/** The server refused a statement; the connection itself is fine. */
+function isStatementError(error: Error): boolean {
+  return error instanceof Problem || (error instanceof DatabaseError && !error.code?.startsWith('57'));
+}

@@ -1,0 +1,38 @@
+import type { Identity } from './identities.ts';
+
+export interface User {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly isActive: boolean;
+  readonly createdAt: string;
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+
+/** Users and their sessions as stored. */
+export interface Accounts {
+  findByUsername(username: string): Promise<User | undefined>;
+  /** Undefined when the username or the email is taken. */
+  createUser(user: NewUser): Promise<User | undefined>;
+  /** Records a login; false when the user's password has changed since it was read. */
+  openSession(session: Session, user: User): Promise<boolean>;
+  /** The identity of a session that is not revoked, not expired, and whose user is active. */
+  loadIdentity(sessionId: string, userId: number): Promise<Identity | undefined>;
+  revokeSession(sessionId: string): Promise<void>;
+  /**
+   * Stores the new hash and ends every session of the user but `keptSessionId`, in one transaction;
+   * false when the password has changed since `user` was read.
+   */
+  replacePassword(user: User, passwordHash: string, keptSessionId: string): Promise<boolean>;
+}

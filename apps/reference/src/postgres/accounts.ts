@@ -1,0 +1,89 @@
+import type { Database } from '../database.ts';
+import type { Accounts, User } from '../ports/accounts.ts';
+
+interface UserRow {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly password_hash: string;
+  readonly is_active: boolean;
+  readonly created_at: Date;
+}
+
+const USER_COLUMNS = 'id, username, email, password_hash, is_active, created_at';
+
+const toUser = (row: UserRow): User => ({
+  id: row.id,
+  username: row.username,
+  email: row.email,
+  passwordHash: row.password_hash,
+  isActive: row.is_active,
+  createdAt: row.created_at.toISOString(),
+});
+
+export function createAccounts(database: Database): Accounts {
+  return {
+    async findByUsername(username) {
+      const [row] = await database.query<UserRow>(`SELECT ${USER_COLUMNS} FROM users WHERE username = $1`, [username]);
+      return row && toUser(row);
+    },
+
+    async createUser({ username, email, passwordHash }) {
+      const [row] = await database.query<UserRow>(
+        `INSERT INTO users (username, email, password_hash) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
+        [username, email, passwordHash],
+      );
+      return row && toUser(row);
+    },
+
+    // The update locks the user's row and compares the hash, so that a login cannot slip past a password change.
+    async openSession(session, user) {
+      const rows = await database.query(
+        `WITH known AS (
+           UPDATE users SET last_login_at = now() WHERE id = $1 AND password_hash = $2 AND is_active RETURNING id
+         )
+         INSERT INTO sessions (jti, user_id, expires_at) SELECT $3, id, $4 FROM known RETURNING jti`,
+        [user.id, user.passwordHash, session.id, session.expiresAt],
+      );
+      return rows.length === 1;
+    },
+
+    async loadIdentity(sessionId, userId) {
+      const [row] = await database.query<Omit<UserRow, 'password_hash' | 'is_active'>>(
+        `SELECT u.id, u.username, u.email, u.created_at
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.jti = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active`,
+        [sessionId, userId],
+      );
+      return (
+        row && {
+          userId: row.id,
+          username: row.username,
+          email: row.email,
+          createdAt: row.created_at.toISOString(),
+          sessionId,
+        }
+      );
+    },
+
+    async revokeSession(sessionId) {
+      await database.query('UPDATE sessions SET revoked_at = now() WHERE jti = $1 AND revoked_at IS NULL', [sessionId]);
+    },
+
+    // Two statements: the second must see a session that a login opened while the first waited for the row.
+    replacePassword: (user, passwordHash, keptSessionId) =>
+      database.transaction(async (work) => {
+        const changed = await work.query(
+          'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+          [user.id, user.passwordHash, passwordHash],
+        );
+        if (changed.length === 0) return false;
+        await work.query(
+          'UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND jti <> $2 AND revoked_at IS NULL',
+          [user.id, keptSessionId],
+        );
+        return true;
+      }),
+  };
+}

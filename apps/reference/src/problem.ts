@@ -1,0 +1,22 @@
+/** A client-visible refusal, answered as an RFC 9457 problem document. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** 401 with the challenge that RFC 6750 asks for. */
+export function unauthorised(detail: string): Problem {
+  return new Problem(401, detail, { 'www-authenticate': 'Bearer' });
+}
+
+/** 404 for something that is not there or is not this user's. */
+export function notFound(what: string): Problem {
+  return new Problem(404, `${what} not found`);
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { MillraceError } from 'millrace/core';
+import { Type } from 'typebox';
+import type { Counters } from '../counters.ts';
+import type { Accounts, User } from '../ports/accounts.ts';
+import type { Identities, Identity } from '../ports/identities.ts';
+import type { Passwords } from '../ports/passwords.ts';
+import { Problem, unauthorised } from '../problem.ts';
+import type { Tokens } from '../tokens.ts';
+import type { Authorisation } from './authorisation.ts';
+
+export interface AuthParts {
+  readonly accounts: Accounts;
+  readonly passwords: Passwords;
+  readonly identities: Identities;
+  readonly tokens: Tokens;
+  readonly counters: Counters;
+  readonly authorise: Authorisation;
+}
+
+/** The hash of a password that nobody knows. */
+const NOBODYS_HASH = '$2b$12$NbuTljS3pdwfW4pI/mdqLOaLuW/0fhwM6HnC.ShuiKpnkSv02zrlu';
+/** bcrypt reads 72 bytes and stops at NUL; what it would cut off is refused instead. */
+const MAX_PASSWORD_BYTES = 72;
+
+const TokenBody = Type.Object(
+  {
+    username: Type.String({ minLength: 1, maxLength: 64 }),
+    password: Type.String({ minLength: 1, maxLength: 1024 }),
+    grant_type: Type.Optional(Type.Literal('password')),
+    scope: Type.Optional(Type.String({ maxLength: 256 })),
+  },
+  { additionalProperties: false },
+);
+const NewPassword = Type.String({ minLength: 12, maxLength: 72 });
+const RegisterBody = Type.Object(
+  {
+    username: Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' }),
+    email: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$' }),
+    password: NewPassword,
+  },
+  { additionalProperties: false },
+);
+const PasswordBody = Type.Object(
+  { currentPassword: Type.String({ minLength: 1, maxLength: 1024 }), newPassword: NewPassword },
+  { additionalProperties: false },
+);
+const TokenAnswer = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('bearer'),
+  expires_in: Type.Integer(),
+});
+const Account = Type.Object({
+  id: Type.Integer(),
+  username: Type.String(),
+  email: Type.String(),
+  createdAt: Type.String(),
+});
+
+function requireHashable(password: string): void {
+  if (password.includes('\0')) throw new Problem(400, 'a password must not hold NUL');
+  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) {
+    throw new Problem(400, `a password must not be longer than ${MAX_PASSWORD_BYTES} bytes`);
+  }
+}
+
+/** The user whose password this is. An unknown or inactive user costs as much time as a wrong password. */
+async function findVerified(parts: AuthParts, username: string, password: string): Promise<User | undefined> {
+  requireHashable(password);
+  const user = username.includes('\0') ? undefined : await parts.accounts.findByUsername(username);
+  const matches = await parts.passwords.verify(password, user?.passwordHash ?? NOBODYS_HASH);
+  return user?.isActive && matches ? user : undefined;
+}
+
+async function logIn(parts: AuthParts, username: string, password: string): Promise<string> {
+  const user = await findVerified(parts, username, password);
+  if (user) {
+    const sessionId = randomUUID();
+    const { token, expiresAt } = parts.tokens.sign(user.id, sessionId);
+    if (await parts.accounts.openSession({ id: sessionId, expiresAt }, user)) return token;
+  }
+  throw unauthorised('wrong username or password');
+}
+
+async function changePassword(parts: AuthParts, identity: Identity, current: string, next: string): Promise<void> {
+  requireHashable(next);
+  const user = await findVerified(parts, identity.username, current);
+  const passwordHash = user && (await parts.passwords.hash(next));
+  if (!passwordHash || !(await parts.accounts.replacePassword(user, passwordHash, identity.sessionId))) {
+    throw new Problem(403, 'the current password is wrong');
+  }
+  parts.identities.forgetUser(user.id);
+}
+
+/** Tokens, registration, and the caller's own account. */
+export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
+  const { accounts, passwords, identities, tokens, counters, authorise } = parts;
+  return async (app) => {
+    app.post('/token', { schema: { body: TokenBody, response: { 200: TokenAnswer } } }, async (request, reply) => {
+      const { username, password } = request.body;
+      const token = await logIn(parts, username, password).catch((error: unknown) => {
+        if (error instanceof MillraceError && error.status === 503) counters.add('rejectedLogins');
+        throw error;
+      });
+      reply.header('cache-control', 'no-store');
+      return { access_token: token, token_type: 'bearer' as const, expires_in: tokens.ttlSeconds };
+    });
+
+    app.post('/register', { schema: { body: RegisterBody, response: { 201: Account } } }, async (request, reply) => {
+      const { username, email, password } = request.body;
+      requireHashable(password);
+      const passwordHash = await passwords.hash(password);
+      const user = await accounts.createUser({ username, email, passwordHash });
+      if (!user) throw new Problem(409, 'the username or the email is taken');
+      return reply.code(201).send(user);
+    });
+
+    app.get('/me', { onRequest: authorise, schema: { response: { 200: Account } } }, async (request) => {
+      const { userId, username, email, createdAt } = request.identity;
+      return { id: userId, username, email, createdAt };
+    });
+
+    app.post(
+      '/logout',
+      { onRequest: authorise, schema: { response: { 204: Type.Null() } } },
+      async (request, reply) => {
+        await accounts.revokeSession(request.identity.sessionId);
+        identities.forgetToken(request.token);
+        return reply.code(204).send(null);
+      },
+    );
+
+    app.put(
+      '/me/password',
+      { onRequest: authorise, schema: { body: PasswordBody, response: { 204: Type.Null() } } },
+      async (request, reply) => {
+        const { currentPassword, newPassword } = request.body;
+        await changePassword(parts, request.identity, currentPassword, newPassword);
+        return reply.code(204).send(null);
+      },
+    );
+  };
+}

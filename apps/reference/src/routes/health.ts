@@ -1,0 +1,21 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Database } from '../database.ts';
+import { Problem } from '../problem.ts';
+
+const Status = Type.Object({ status: Type.Literal('ok') });
+const StatusAndVersion = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
+
+/** Liveness says that the process answers; readiness that it can do its work. */
+export function healthRoutes(database: Database, version: string): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/', { schema: { response: { 200: StatusAndVersion } } }, async () => ({ status: 'ok' as const, version }));
+    app.get('/live', { schema: { response: { 200: Status } } }, async () => ({ status: 'ok' as const }));
+    app.get('/ready', { schema: { response: { 200: Status } } }, async () => {
+      await database.query('SELECT 1').catch(() => {
+        throw new Problem(503, 'the database does not answer', { 'retry-after': '1' });
+      });
+      return { status: 'ok' as const };
+    });
+  };
+}

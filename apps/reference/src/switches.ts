@@ -1,0 +1,113 @@
+/** One thing that teams write by hand in a service before it is tuned, selectable on its own. */
+export interface SwitchSpec {
+  readonly id: string;
+  /** What the service does while the switch is on. */
+  readonly does: string;
+  /** Systems that did this before their optimisation, and what shows it; empty when none of the five shows it. */
+  readonly evidence: readonly { readonly system: '000' | '001' | '002' | '003' | '004'; readonly shows: string }[];
+}
+
+/** Every switch. The optimised mode has none of them on. */
+export const SWITCHES = [
+  {
+    id: 'auth.hash-on-loop',
+    does: 'verifies and makes bcrypt hashes (cost 12) synchronously on the event loop',
+    evidence: [{ system: '000', shows: 'bcrypt cost 12 on the event loop' }],
+  },
+  {
+    id: 'auth.db-per-request',
+    does: 'reads the session and its user from the database for every authorised request',
+    evidence: [
+      {
+        system: '000',
+        shows: 'each request took the database path for its user; the token cache came with the optimisation',
+      },
+    ],
+  },
+  {
+    id: 'db.pool-of-2',
+    does: 'works with a pool of two connections',
+    evidence: [],
+  },
+  {
+    id: 'db.no-index',
+    does: 'runs on a database with primary keys and unique constraints alone',
+    evidence: [
+      { system: '000', shows: 'strategies.user_id has no index' },
+      { system: '003', shows: 'the indexes on totals, status and last use came with the optimisation' },
+    ],
+  },
+  {
+    id: 'db.offset-paging',
+    does: 'pages lists by OFFSET and counts the whole result for each page',
+    evidence: [
+      {
+        system: '000',
+        shows: 'lists by skip and limit, that is OFFSET; the COUNT is ours, to know whether a page follows',
+      },
+    ],
+  },
+  {
+    id: 'db.aggregate-in-app',
+    does: 'loads all rows of the user and reduces them in the service (overview, statistics, leaderboard, usage)',
+    evidence: [
+      { system: '000', shows: 'overview and statistics load all rows into memory' },
+      { system: '003', shows: 'the leaderboard loads all rows and sorts them in the service' },
+    ],
+  },
+  {
+    id: 'cache.none',
+    does: 'reads everything from the database again for each request',
+    evidence: [
+      { system: '000', shows: 'no cache for strategy and signal lists' },
+      { system: '001', shows: 'the cache is never initialised' },
+    ],
+  },
+  {
+    id: 'upstream.no-cache',
+    does: 'calls the upstream for each request',
+    evidence: [{ system: '003', shows: 'each page view calls the key service; its cache came with the optimisation' }],
+  },
+  {
+    id: 'upstream.new-connection',
+    does: 'opens a TCP connection for each upstream call',
+    evidence: [],
+  },
+  {
+    id: 'upstream.no-single-flight',
+    does: 'lets simultaneous requests for one upstream answer each make the call',
+    evidence: [{ system: '003', shows: 'no single flight for upstream calls' }],
+  },
+] as const satisfies readonly SwitchSpec[];
+
+export type SwitchId = (typeof SWITCHES)[number]['id'];
+
+/** The switches that are on. */
+export type SwitchSet = ReadonlySet<SwitchId>;
+
+/** The measured "before": every switch that one of the five systems shows before its optimisation. */
+export const ORIGIN_PRESET: readonly SwitchId[] = SWITCHES.filter((row) => row.evidence.length > 0).map(
+  (row) => row.id,
+);
+
+const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = { origin: ORIGIN_PRESET, optimised: [] };
+
+/**
+ * Reads `REFERENCE_SWITCHES`: `origin`, `optimised` (also when absent or empty), or a comma list of switch ids.
+ * @throws Error with one line that names the unknown word and lists the known ones.
+ */
+export function parseSwitches(text: string | undefined): SwitchSet {
+  const words = (text ?? '').split(',').flatMap((word) => word.trim() || []);
+  const known = new Set<string>(SWITCHES.map((row) => row.id));
+  const isSwitch = (word: string): word is SwitchId => known.has(word);
+  return new Set(
+    words.flatMap((word) => {
+      const preset = PRESETS[word];
+      if (preset) return preset;
+      if (isSwitch(word)) return [word];
+      throw new Error(
+        `REFERENCE_SWITCHES: unknown switch "${word}"; use origin, optimised, or a comma list of ${[...known].join(', ')}`,
+      );
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { createSigner, createVerifier } from 'fast-jwt';
+import type { Clock } from 'millrace/core';
+import { unauthorised } from './problem.ts';
+
+/** What a token says, once its signature has been verified. */
+export interface Claims {
+  readonly sub: string;
+  readonly jti: string;
+  /** Seconds since the Unix epoch. */
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** Signs and verifies the service's HS256 tokens. Nothing is remembered here. */
+export interface Tokens {
+  readonly ttlSeconds: number;
+  sign(userId: number, sessionId: string): { readonly token: string; readonly expiresAt: Date };
+  /** Throws a 401 problem when the token is malformed, forged or expired. */
+  verify(token: string): Claims;
+}
+
+const ISSUER = 'millrace-reference';
+const USER_ID = /^[1-9]\d{0,14}$/;
+const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function createTokens(secret: string, ttlSeconds: number, clock: Clock): Tokens {
+  const sign = createSigner({ key: secret, algorithm: 'HS256' });
+  const verify = createVerifier({
+    key: secret,
+    algorithms: ['HS256'],
+    allowedIss: ISSUER,
+    requiredClaims: ['sub', 'jti', 'iat', 'exp', 'iss'],
+    cache: false,
+  });
+  return {
+    ttlSeconds,
+    sign(userId, sessionId) {
+      const iat = Math.floor(clock.wallNow() / 1000);
+      const exp = iat + ttlSeconds;
+      const token = sign({ iss: ISSUER, sub: String(userId), jti: sessionId, iat, exp });
+      return { token, expiresAt: new Date(exp * 1000) };
+    },
+    verify(token) {
+      let claims: Claims;
+      try {
+        claims = verify(token);
+      } catch {
+        throw unauthorised('the token is malformed, forged or expired');
+      }
+      if (!USER_ID.test(claims.sub) || !SESSION_ID.test(claims.jti)) throw unauthorised('the token is malformed');
+      return claims;
+    },
+  };
+}
