@@ -11,6 +11,7 @@ export interface Check {
 export const CHECKS: readonly Check[] = [
   { name: 'types', holds: 'the whole tree compiles' },
   { name: 'lint', holds: 'format and lint rules' },
+  { name: 'layers', holds: 'folders import only what layers.ts allows' },
   { name: 'sizes', holds: 'files and functions stay small' },
   { name: 'lock', holds: 'the lock is complete and names no address; install scripts are named' },
 ];

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { LAYER_GROUPS, type LayerGroup, ROOT_FILES, WORKSPACES } from '../../layers.ts';
+import type { Fault } from './fault.ts';
+import { ROOT, readJson, readText } from './tree.ts';
+
+/**
+ * What is generated from `layers.ts`: the overrides of `biome.json`, so that an editor shows a forbidden import
+ * while it is typed, and the table in ARCHITECTURE.md. The check itself reads neither.
+ */
+
+const PAGE = 'ARCHITECTURE.md';
+const BEGIN = '<!-- layers:begin -->';
+const END = '<!-- layers:end -->';
+const MEND = 'differs from layers.ts; run npm run layers:write';
+
+interface RestrictedPattern {
+  readonly group: readonly string[];
+  readonly message: string;
+}
+
+interface Override {
+  readonly includes?: readonly string[];
+  readonly linter?: { readonly rules?: { readonly style?: { readonly noRestrictedImports?: unknown } } };
+}
+
+interface BiomeConfig {
+  readonly overrides?: readonly Override[];
+}
+
+/** A sibling folder as files up to two folders deep write it. */
+const UP = '{..,../..,../../..}';
+
+/** What a folder must not name: folders that the table denies it, and the inner files of those it allows. */
+function restrictedPatterns(group: LayerGroup, layer: string): RestrictedPattern[] {
+  const others = Object.keys(group.layers).filter((it) => it !== layer && it !== ROOT_FILES);
+  const allowed = others.filter((it) => group.layers[layer]?.includes(it));
+  const denied = others.filter((it) => !allowed.includes(it));
+  const patterns = [
+    { names: denied, open: [], message: `${layer} may not import this folder (layers.ts).` },
+    { names: allowed, open: ['!**/index.ts'], message: 'Enter another folder by its index.ts (layers.ts).' },
+  ];
+  return patterns
+    .filter(({ names }) => names.length > 0)
+    .map(({ names, open, message }) => ({ group: [`${UP}/{${names.join(',')}}/**`, ...open], message }));
+}
+
+/** Overrides that overlap replace each other, so each folder gets exactly one. */
+function overrideFor(group: LayerGroup, layer: string): Override {
+  const options = { patterns: restrictedPatterns(group, layer) };
+  return {
+    includes: [`${group.root}/${layer}/**/*.ts`, '!**/*.test.ts'],
+    linter: { rules: { style: { noRestrictedImports: { level: 'error', options } } } },
+  };
+}
+
+function generateOverrides(): Override[] {
+  return LAYER_GROUPS.flatMap((group) =>
+    Object.keys(group.layers)
+      .filter((layer) => layer !== ROOT_FILES)
+      .map((layer) => overrideFor(group, layer)),
+  );
+}
+
+function isGenerated(override: Override): boolean {
+  return override.linter?.rules?.style?.noRestrictedImports !== undefined;
+}
+
+function toRows(layers: Readonly<Record<string, readonly string[]>>): string[] {
+  return Object.entries(layers).map(([name, imports]) => `| ${name} | ${imports.join(', ') || 'nothing'} |`);
+}
+
+function generateTable(): string {
+  const parts = LAYER_GROUPS.map((group) => {
+    const tests = group.forTests.length > 0 ? [`| every test | also ${group.forTests.join(', ')} |`] : [];
+    return [`| \`${group.root}\` | may import |`, '|---|---|', ...toRows(group.layers), ...tests].join('\n');
+  });
+  const workspaces = ['| workspace | may import the public entries of |', '|---|---|', ...toRows(WORKSPACES)].join(
+    '\n',
+  );
+  return [...parts, workspaces].join('\n\n');
+}
+
+/** The page with a fresh table between its markers, or undefined without markers. */
+function renderPage(page: string): string | undefined {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) return undefined;
+  return `${page.slice(0, begin + BEGIN.length)}\n${generateTable()}\n${page.slice(end)}`;
+}
+
+/** Writes both; the rest of either file stays as it is. */
+export function writeTables(): void {
+  const config = readJson<BiomeConfig>('biome.json');
+  const manual = (config.overrides ?? []).filter((override) => !isGenerated(override));
+  const overrides = [...manual, ...generateOverrides()];
+  writeFileSync(path.join(ROOT, 'biome.json'), `${JSON.stringify({ ...config, overrides }, null, 2)}\n`);
+  const page = renderPage(readText(PAGE));
+  if (page === undefined) throw new Error(`${PAGE} lacks the lines ${BEGIN} and ${END}`);
+  writeFileSync(path.join(ROOT, PAGE), page);
+  spawnSync('biome', ['format', '--write', 'biome.json'], { cwd: ROOT, stdio: 'inherit' });
+}
+
+/** Compares both with the table. */
+export function findStaleTables(): Fault[] {
+  const faults: Fault[] = [];
+  const overrides = (readJson<BiomeConfig>('biome.json').overrides ?? []).filter(isGenerated);
+  if (!isDeepStrictEqual(overrides, generateOverrides()))
+    faults.push({ where: 'biome.json', what: `overrides: ${MEND}` });
+  const page = readText(PAGE);
+  if (renderPage(page) !== page) faults.push({ where: PAGE, what: `the table between ${BEGIN} and ${END} ${MEND}` });
+  return faults;
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { listFiles, readJson } from './tree.ts';
+
+/** The part of a `package.json` that the checks read. */
+export interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly workspaces?: readonly string[];
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly imports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+/** One workspace of the repository. */
+export interface Workspace {
+  readonly name: string;
+  /** Path below the root, e.g. `packages/load`. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** The workspaces on disk, by folder. */
+export function listWorkspaces(): Workspace[] {
+  const patterns = readJson<Manifest>('package.json').workspaces ?? [];
+  return listFiles()
+    .filter((file) => path.posix.basename(file) === 'package.json')
+    .map((file) => path.posix.dirname(file))
+    .filter((folder) => patterns.some((pattern) => path.posix.matchesGlob(folder, pattern)))
+    .map((folder) => {
+      const manifest = readJson<Manifest>(`${folder}/package.json`);
+      return { name: manifest.name, folder, manifest };
+    });
+}
+
+/** Where an entry of `exports` or `imports` leads in the source tree, or undefined. */
+export function sourceTarget(map: Manifest['exports'], key: string): string | undefined {
+  const target = map?.[key];
+  return typeof target === 'string' ? target : target?.['millrace-source'];
+}
