@@ -1,5 +1,9 @@
 /** Building blocks that know nothing of the features. @module */
 export { type Clock, systemClock, type Timer } from './clock.ts';
+export { CORE_ERRORS, type CoreErrorCode } from './core-errors.ts';
+export { createDeadline, type Deadline, type DeadlineOptions, withTimeout } from './deadline.ts';
 export { defineErrors, type ErrorContext, type ErrorRow, type ErrorTable, MillraceError } from './errors.ts';
-export type { HistogramSnapshot } from './histogram.ts';
+export { Histogram } from './histogram.ts';
+export { type HistogramSnapshot, subtractSnapshots } from './histogram-snapshot.ts';
 export { createRandom, type Random } from './random.ts';
+export { createSingleFlight, type SingleFlight, type SingleFlightOptions } from './single-flight.ts';
