@@ -20,6 +20,11 @@ export function userPassword(index: number): string {
   return `reference-trader-${index % PASSWORD_KINDS}`;
 }
 
+/** Every password that {@link userPassword} gives. */
+export function allPasswords(): readonly string[] {
+  return Array.from({ length: PASSWORD_KINDS }, (_, index) => userPassword(index));
+}
+
 /** The sixteen bytes of salt under the hash of `password`: from the seed, so that a seed gives the same table. */
 export function saltOf(password: string, seed: number): Uint8Array {
   return digest(`salt:${seed}:${password}`).subarray(0, 16);

@@ -13,4 +13,5 @@ export {
 } from './profile.ts';
 export { strengthLevel } from './rows/signals.ts';
 export { createIndexes, createSchema } from './schema.ts';
+export { prepareTemplates, type Templates } from './templates.ts';
 export { createZipf, type Zipf, type ZipfOptions } from './zipf.ts';

@@ -9,19 +9,19 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** A request that asks for nothing the upstream has. */
+/** A request that is turned away, and why. */
 export interface Refusal {
-  readonly status: 400 | 404;
+  readonly status: 400 | 401 | 404;
   readonly error: string;
 }
 
 const MAX_DAYS = 366;
 
-/** Finds the call behind a request, for everything but the login. */
-export function toCall(method: string, url: URL, body: unknown, today: Date): Call | Refusal {
+/** Finds the call behind `asked`, a method and a path, for everything but the login. */
+export function toCall(asked: string, url: URL, body: unknown, today: Date): Call | Refusal {
   const keyId = /^\/admin\/keys\/([\w-]{1,80})(\/stats)?$/.exec(url.pathname);
-  const route = `${method} ${keyId ? `/admin/keys/:id${keyId[2] ?? ''}` : url.pathname}`;
   const id = keyId?.[1] ?? '';
+  const route = asked.replace(`/admin/keys/${id}`, id === '' ? '$&' : '/admin/keys/:id');
   switch (route) {
     case 'GET /admin/dashboard':
       return { endpoint: 'dashboard', key: 'global', status: 200, body: dashboardAnswer() };

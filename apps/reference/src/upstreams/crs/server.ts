@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Clock, systemClock } from 'millrace/core';
 import { type AdminTokens, createAdminTokens, TOKEN_TTL_MS } from './admin-tokens.ts';
 import { type CallCounter, createCallCounter } from './call-counts.ts';
-import { type Call, toCall } from './calls.ts';
+import { type Call, type Refusal, toCall } from './calls.ts';
 import { createOutcomes, type OutcomeOptions } from './outcomes.ts';
 
 export interface CrsServerOptions extends OutcomeOptions {
@@ -19,6 +19,8 @@ const MAX_BODY_BYTES = 16_384;
 const MAX_CONNECTIONS = 4_096;
 /** Longer than any client's keep-alive expiry, so that it is never the server that closes a connection in use. */
 const KEEP_ALIVE_MS = 75_000;
+const LOG_IN_FIRST: Refusal = { status: 401, error: 'log in first' };
+const BAD_BODY: Refusal = { status: 400, error: 'the body must be JSON of at most 16 KB' };
 
 /** The key service of origin 003 in small: the same questions, invented answers, the recorded latencies. Not yet listening. */
 export function createCrsServer(options: CrsServerOptions): Server {
@@ -53,20 +55,25 @@ class RequestHandler {
     if (route === 'POST /__reset') return this.#reset(response);
     this.#countConnection(request.socket);
     const body = await readJson(request);
-    if (body === MALFORMED) return send(response, 400, { error: 'the body must be JSON of at most 16 KB' });
-    if (route === 'POST /admin/login') return this.#login(body, response);
-    if (!this.#tokens.accepts(request.headers.authorization)) return this.#refuse(response);
-    const call = toCall(request.method ?? '', url, body, this.#options.today);
-    if ('error' in call) return send(response, call.status, { error: call.error });
-    this.#answer(call, response);
+    const call = body === MALFORMED ? BAD_BODY : this.#understand(route, request.headers.authorization, url, body);
+    if ('error' in call) this.#refuse(call, response);
+    else this.#answer(call, response);
   }
 
-  #login(body: unknown, response: ServerResponse): void {
+  #understand(route: string, authorization: string | undefined, url: URL, body: unknown): Call | Refusal {
+    if (route === 'POST /admin/login') return this.#login(body);
+    if (!this.#tokens.accepts(authorization)) return LOG_IN_FIRST;
+    return toCall(route, url, body, this.#options.today);
+  }
+
+  #login(body: unknown): Call | Refusal {
     const { username, password } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     const token = this.#tokens.login(username, password);
-    if (token === undefined) return this.#refuse(response);
-    const answer = { token, expiresInS: TOKEN_TTL_MS / 1_000 };
-    this.#answer({ endpoint: 'login', key: this.#options.adminUser, status: 200, body: answer }, response);
+    if (token === undefined) return LOG_IN_FIRST;
+    return {
+      ...{ endpoint: 'login', key: this.#options.adminUser, status: 200 },
+      body: { token, expiresInS: TOKEN_TTL_MS / 1_000 },
+    };
   }
 
   #answer({ endpoint, key, status, body }: Call, response: ServerResponse): void {
@@ -83,9 +90,9 @@ class RequestHandler {
     } else reply();
   }
 
-  #refuse(response: ServerResponse): void {
-    this.#counter.fault('refused');
-    send(response, 401, { error: 'log in first' });
+  #refuse({ status, error }: Refusal, response: ServerResponse): void {
+    if (status === 401) this.#counter.fault('refused');
+    send(response, status, { error });
   }
 
   #countConnection(socket: Socket): void {
