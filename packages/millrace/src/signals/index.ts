@@ -1,2 +1,13 @@
 /** The names and payloads that features publish. @module */
+export { type AuthCheckSignal, type AuthHashSignal, authCheck, authHash } from './auth.ts';
+export {
+  type CacheGetSignal,
+  type CacheInvalidateSignal,
+  type CacheLoadSignal,
+  cacheGet,
+  cacheInvalidate,
+  cacheLoad,
+} from './cache.ts';
 export { type Channel, defineChannel } from './channel.ts';
+export { CHANNELS, type ChannelPayloads } from './channels.ts';
+export { SIGNALS_ERRORS, type SignalsErrorCode } from './errors.ts';

@@ -1,0 +1,28 @@
+import { type AuthCheckSignal, type AuthHashSignal, authCheck, authHash } from './auth.ts';
+import {
+  type CacheGetSignal,
+  type CacheInvalidateSignal,
+  type CacheLoadSignal,
+  cacheGet,
+  cacheInvalidate,
+  cacheLoad,
+} from './cache.ts';
+import type { Channel } from './channel.ts';
+
+/** The payload of every channel of this package, by the channel's name. */
+export interface ChannelPayloads {
+  readonly 'millrace.auth.check': AuthCheckSignal;
+  readonly 'millrace.auth.hash': AuthHashSignal;
+  readonly 'millrace.cache.get': CacheGetSignal;
+  readonly 'millrace.cache.invalidate': CacheInvalidateSignal;
+  readonly 'millrace.cache.load': CacheLoadSignal;
+}
+
+/** Every channel of this package by its name: where an observer of all of them starts. */
+export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<ChannelPayloads[Name]> } = Object.freeze({
+  'millrace.auth.check': authCheck,
+  'millrace.auth.hash': authHash,
+  'millrace.cache.get': cacheGet,
+  'millrace.cache.invalidate': cacheInvalidate,
+  'millrace.cache.load': cacheLoad,
+});
