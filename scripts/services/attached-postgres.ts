@@ -1,43 +1,37 @@
-import { randomBytes } from 'node:crypto';
-import { Databases, withClient } from './databases.ts';
+import { startDatabaseGuard } from './database-guard.ts';
+import { type CloneStrategy, dropDatabases, newRunPrefix, withClient } from './databases.ts';
 import { SERVICE_ERRORS } from './errors.ts';
-import type { PostgresServer } from './postgres.ts';
-import { reasonOf } from './waiting.ts';
+import { type PostgresServer, toPostgresServer } from './postgres-server.ts';
+import { reasonOf } from './reason.ts';
 
 /**
- * Uses the server that `url` names. Its databases are called `millrace_<run>_<name>`, so two runs do not meet; `close()`
- * drops those of this run and nothing else is touched.
+ * Uses the server of `DATABASE_URL`. Its databases are called `millrace_<run>_<name>`, so two runs do not meet. They are
+ * dropped by `close()`, or by the database guard when this process ends without it; nothing else is touched.
  */
-export async function attachPostgres(variable: string, url: string): Promise<PostgresServer> {
+export async function attachPostgres(url: string): Promise<PostgresServer> {
+  const prefix = newRunPrefix();
+  const facts = await askServer('DATABASE_URL', url);
+  const guard = await startDatabaseGuard(url, prefix);
+  const end = async (): Promise<void> => {
+    await dropDatabases(url, prefix);
+    await guard.close();
+  };
+  return toPostgresServer({ ...facts, kind: 'attached', placement: undefined, adminUrl: url, prefix, end });
+}
+
+/** The version of the server that `variable` names with `url`, and the quickest way to clone there. */
+export async function askServer(variable: string, url: string): Promise<{ version: string; strategy: CloneStrategy }> {
   if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
     const context = { variable, scheme: 'Postgres', example: 'postgres://user:password@host:5432/database' };
     throw SERVICE_ERRORS.create('MILLRACE_SERVICES_URL_INVALID', context);
   }
-  const version = await askVersion(variable, url);
-  const databases = new Databases(url, `millrace_${randomBytes(4).toString('hex')}_`);
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= databases.dropAll();
-    return closing;
-  };
-  return {
-    version,
-    kind: 'attached',
-    placement: undefined,
-    adminUrl: url,
-    databaseUrl: (name) => databases.url(name),
-    createDatabase: (name, options) => databases.create(name, options),
-    dropDatabase: (name) => databases.drop(name),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-async function askVersion(variable: string, url: string): Promise<string> {
   try {
     return await withClient(url, async (client) => {
-      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-      return rows[0]?.server_version.split(' ')[0] ?? 'unknown';
+      const question = `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync`;
+      const { version = '', fsync } = (await client.query<{ version: string; fsync: string }>(question)).rows[0] ?? {};
+      // Copying files needs two checkpoints, which cost next to nothing only where nothing is flushed.
+      const strategy = fsync === 'off' && Number.parseInt(version, 10) >= 15 ? 'file_copy' : 'default';
+      return { version: version.split(' ')[0] ?? '', strategy };
     });
   } catch (error) {
     throw SERVICE_ERRORS.create('MILLRACE_SERVICES_UNREACHABLE', { variable, reason: reasonOf(error) }, error);

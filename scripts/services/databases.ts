@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { SERVICE_ERRORS } from './errors.ts';
-import { reasonOf } from './waiting.ts';
+import { reasonOf } from './reason.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** 40 characters, 18 for the run and 5 for the test file are the 63 bytes that Postgres keeps of a name. */
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+const PREFIX = /^millrace_[0-9a-f]{8}_([0-9a-f]{4}_)?$/;
 
 /** Options of `createDatabase`. */
 export interface DatabaseOptions {
@@ -12,15 +15,20 @@ export interface DatabaseOptions {
   readonly template?: string;
 }
 
+/** How clones are made: by copying files, or as the server's default says. */
+export type CloneStrategy = 'file_copy' | 'default';
+
 /** The databases of one server whose names start with `prefix`; every other one is out of reach. */
 export class Databases {
   readonly #adminUrl: string;
   readonly #prefix: string;
+  readonly #strategy: CloneStrategy;
 
   /** `adminUrl` names a database to give orders from. */
-  constructor(adminUrl: string, prefix: string) {
+  constructor(adminUrl: string, prefix: string, strategy: CloneStrategy) {
     this.#adminUrl = adminUrl;
     this.#prefix = prefix;
+    this.#strategy = strategy;
   }
 
   url(name: string): string {
@@ -31,7 +39,8 @@ export class Databases {
 
   async create(name: string, { template }: DatabaseOptions = {}): Promise<string> {
     const clone = template === undefined ? 'template0' : this.#full(template);
-    await this.#order('create', name, `CREATE DATABASE "${this.#full(name)}" TEMPLATE "${clone}"`);
+    const strategy = this.#strategy === 'default' ? '' : ` STRATEGY ${this.#strategy}`;
+    await this.#order('create', name, `CREATE DATABASE "${this.#full(name)}" TEMPLATE "${clone}"${strategy}`);
     return this.url(name);
   }
 
@@ -39,14 +48,14 @@ export class Databases {
     await this.#order('drop', name, `DROP DATABASE IF EXISTS "${this.#full(name)}" WITH (FORCE)`);
   }
 
-  async dropAll(): Promise<void> {
-    await withClient(this.#adminUrl, async (client) => {
-      const { rows } = await client.query<{ datname: string }>(
-        'SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1',
-        [this.#prefix],
-      );
-      for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`);
-    });
+  async rename(name: string, to: string): Promise<void> {
+    await this.#order('rename', name, `ALTER DATABASE "${this.#full(name)}" RENAME TO "${this.#full(to)}"`);
+  }
+
+  async has(name: string): Promise<boolean> {
+    const question = 'SELECT 1 FROM pg_database WHERE datname = $1';
+    const { rowCount } = await withClient(this.#adminUrl, (client) => client.query(question, [this.#full(name)]));
+    return rowCount === 1;
   }
 
   #full(name: string): string {
@@ -62,6 +71,26 @@ export class Databases {
       throw SERVICE_ERRORS.create('MILLRACE_SERVICES_DATABASE_FAILED', context, error);
     }
   }
+}
+
+/** What a run's database names start with on a server that others use too. */
+export function newRunPrefix(): string {
+  return `millrace_${randomBytes(4).toString('hex')}_`;
+}
+
+/** The same for one test file of the run. */
+export function newFilePrefix(runPrefix: string): string {
+  return `${runPrefix}${randomBytes(2).toString('hex')}_`;
+}
+
+/** Drops every database whose name starts with `prefix`, which must be one that this file made up. */
+export async function dropDatabases(adminUrl: string, prefix: string): Promise<void> {
+  if (!PREFIX.test(prefix)) throw SERVICE_ERRORS.create('MILLRACE_SERVICES_NAME_INVALID', { name: prefix });
+  await withClient(adminUrl, async (client) => {
+    const question = 'SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1';
+    const { rows } = await client.query<{ datname: string }>(question, [prefix]);
+    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`);
+  });
 }
 
 /** Runs `work` on a connection of its own: between two orders the server sees nothing of us. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Databases, withClient } from './databases.ts';
+import { createDeadline } from 'millrace/core';
+import { withClient } from './databases.ts';
 import { SERVICE_ERRORS } from './errors.ts';
 import { GuardedService } from './guard.ts';
-import type { PostgresServer } from './postgres.ts';
 import { packagedBinaries, placeBinaries } from './postgres-binaries.ts';
+import { type PostgresServer, toPostgresServer } from './postgres-server.ts';
+import { reasonOf } from './reason.ts';
 import { postgresUser } from './run-user.ts';
-import { reasonOf } from './waiting.ts';
 
 const READY_POLL_MS = 10;
 
@@ -40,33 +41,31 @@ export interface EmbeddedPostgresOptions {
 
 /** Starts a cluster of its own from the binaries in `node_modules`. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<PostgresServer> {
+  const { signal, startTimeoutMs } = options;
+  using deadline = createDeadline(startTimeoutMs, { signal });
   const native = packagedBinaries();
   const user = await postgresUser();
+  const scriptArguments = serverArguments;
   const service = await GuardedService.create({
     service: 'postgres',
     script: SCRIPT,
-    scriptArguments: serverArguments,
+    scriptArguments,
     stopSignal: 'QUIT',
     user,
   });
   try {
-    const binaries = await placeBinaries(native, service.folder, user);
-    options.signal?.throwIfAborted();
-    service.run(binaries.folder);
+    const { folder, placement, version } = await placeBinaries(native, service.folder, user);
+    signal?.throwIfAborted();
+    service.run(folder);
     const adminUrl = `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(service.folder)}`;
-    await answers(service, adminUrl, options);
-    const databases = new Databases(adminUrl, '');
-    return {
-      version: binaries.version,
-      kind: 'embedded',
-      placement: binaries.placement,
-      adminUrl,
-      databaseUrl: (name) => databases.url(name),
-      createDatabase: (name, databaseOptions) => databases.create(name, databaseOptions),
-      dropDatabase: (name) => databases.drop(name),
-      close: () => service.close(),
-      [Symbol.asyncDispose]: () => service.close(),
-    };
+    await answers(service, adminUrl, deadline.signal).catch((error) => {
+      signal?.throwIfAborted();
+      if (!deadline.signal.aborted) throw error;
+      const context = { service: 'Postgres', ms: startTimeoutMs, reason: reasonOf(error) };
+      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_TIMEOUT', context, error);
+    });
+    const end = (): Promise<void> => service.close();
+    return toPostgresServer({ version, kind: 'embedded', placement, adminUrl, prefix: '', strategy: 'file_copy', end });
   } catch (error) {
     await service.close();
     throw error;
@@ -78,11 +77,9 @@ function serverArguments(folder: string): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Waits for the first answer to a query. */
-async function answers(service: GuardedService, url: string, options: EmbeddedPostgresOptions): Promise<void> {
-  const deadline = performance.now() + options.startTimeoutMs;
+/** Waits for the first answer to a query; gives up with the last refusal. */
+async function answers(service: GuardedService, url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
-    options.signal?.throwIfAborted();
     if (service.ended) {
       const context = { service: 'Postgres', reason: await service.logTail() };
       throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', context);
@@ -91,10 +88,7 @@ async function answers(service: GuardedService, url: string, options: EmbeddedPo
       await withClient(url, (client) => client.query('SELECT 1'));
       return;
     } catch (error) {
-      if (performance.now() > deadline) {
-        const context = { service: 'Postgres', ms: options.startTimeoutMs, reason: reasonOf(error) };
-        throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_TIMEOUT', context, error);
-      }
+      if (signal.aborted) throw error;
       await sleep(READY_POLL_MS);
     }
   }

@@ -22,9 +22,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
+import { withTimeout } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
+import { oneLine, reasonOf } from './reason.ts';
 import { type RunUser, runFolderBase } from './run-user.ts';
-import { reasonOf, within } from './waiting.ts';
 
 const SHELL_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -96,7 +97,7 @@ export class GuardedService implements AsyncDisposable {
     const owner = user === undefined ? '' : `${user.uid}:${user.gid}`;
     try {
       const guard = await startShell(service, GUARD_SCRIPT, [folder, String(runner.pid), owner, stopSignal], folder);
-      await guardReady(service, guard);
+      await guardReady(service, guard, folder);
       return new GuardedService(service, folder, runner, guard);
     } catch (error) {
       runner.stdin?.end();
@@ -117,7 +118,7 @@ export class GuardedService implements AsyncDisposable {
   /** The last lines that the service wrote. */
   async logTail(): Promise<string> {
     const log = await readFile(`${this.folder}/log`, 'utf8').catch(() => '');
-    return reasonOf(log.trim().split('\n').slice(-5).join('\n')) || 'its log is empty';
+    return oneLine(log.trim().split('\n').slice(-5).join('\n')) || 'its log is empty';
   }
 
   /** Stops the service at once and removes its folder. Safe to call again. */
@@ -135,14 +136,18 @@ export class GuardedService implements AsyncDisposable {
       SERVICE_ERRORS.create('MILLRACE_SERVICES_STOP_FAILED', { service: this.#service, folder: this.folder, reason });
     this.#runner.stdin?.end();
     this.#guard.stdin?.end();
-    await within(exited(this.#guard), STOP_TIMEOUT_MS, () => left(`it did not end within ${STOP_TIMEOUT_MS} ms`));
+    await withTimeout(exited(this.#guard), STOP_TIMEOUT_MS).catch((error) => {
+      throw left(reasonOf(error));
+    });
     if (this.#guard.exitCode === 0) return;
     // Somebody killed the guard: do its work, without its patience.
     if (!this.ended) process.kill(-Number(this.#runner.pid), 'SIGKILL');
-    await within(exited(this.#runner), STOP_TIMEOUT_MS, () => left('the service did not end'));
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch((error) => {
+    try {
+      await withTimeout(exited(this.#runner), STOP_TIMEOUT_MS);
+      await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    } catch (error) {
       throw left(reasonOf(error));
-    });
+    }
   }
 }
 
@@ -173,12 +178,12 @@ async function startShell(
   return child;
 }
 
-async function guardReady(service: string, guard: ChildProcess): Promise<void> {
+async function guardReady(service: string, guard: ChildProcess, folder: string): Promise<void> {
   const failed = (reason: string): Error =>
     SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason });
-  const ended = exited(guard).then(() => Promise.reject(failed('its folder could not be made')));
+  const ended = exited(guard).then(() => Promise.reject(failed(`cannot make ${folder}`)));
   const ready = guard.stdout === null ? ended : Promise.race([once(guard.stdout, 'data'), ended]);
-  await within(ready, SHELL_TIMEOUT_MS, () => failed('its guard did not answer'));
+  await withTimeout(ready, SHELL_TIMEOUT_MS);
 }
 
 async function exited(child: ChildProcess): Promise<void> {

@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SERVICE_ERRORS } from './errors.ts';
+import { reasonOf } from './reason.ts';
 import type { RunUser } from './run-user.ts';
-import { reasonOf } from './waiting.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 

@@ -1,27 +1,6 @@
 import { attachPostgres } from './attached-postgres.ts';
-import type { DatabaseOptions } from './databases.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
-
-/** A Postgres server and the databases made on it. */
-export interface PostgresServer extends AsyncDisposable {
-  /** The server's version, such as `18.4`. */
-  readonly version: string;
-  /** `embedded`: started here, gone at the end. `attached`: the one that `DATABASE_URL` names. */
-  readonly kind: 'embedded' | 'attached';
-  /** How the embedded binaries came to their place. */
-  readonly placement: PostgresBinaries['placement'] | undefined;
-  /** The URL of the server's own database, for orders such as `ALTER SYSTEM`. */
-  readonly adminUrl: string;
-  /** The URL of database `name`, for `pg`, `psql` and everything else that reads libpq's URLs. */
-  databaseUrl(name: string): string;
-  /** Makes database `name`, empty or as a clone, and answers its URL. */
-  createDatabase(name: string, options?: DatabaseOptions): Promise<string>;
-  /** Drops database `name` if it is there, with every connection to it. */
-  dropDatabase(name: string): Promise<void>;
-  /** Embedded: stops the server and removes its folder. Attached: drops the databases made here. Safe to call again. */
-  close(): Promise<void>;
-}
+import type { PostgresServer } from './postgres-server.ts';
 
 /** Options of `startPostgres`. */
 export interface PostgresOptions {
@@ -49,9 +28,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   signal?.throwIfAborted();
   const url = environment.DATABASE_URL;
   const began = performance.now();
-  const server = url
-    ? await attachPostgres('DATABASE_URL', url)
-    : await startEmbeddedPostgres({ signal, startTimeoutMs });
+  const server = url ? await attachPostgres(url) : await startEmbeddedPostgres({ signal, startTimeoutMs });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   say?.(
     `Postgres ${server.version} (${server.kind === 'embedded' ? 'embedded' : 'from DATABASE_URL'}) after ${seconds} s`,
