@@ -14,4 +14,10 @@ export const CHECKS: readonly Check[] = [
   { name: 'layers', holds: 'folders import only what layers.ts allows' },
   { name: 'sizes', holds: 'files and functions stay small' },
   { name: 'lock', holds: 'the lock is complete and names no address; install scripts are named' },
+  { name: 'spec', holds: 'rules and tests name each other' },
+  { name: 'secrets', holds: 'no key, token or password' },
+  { name: 'words', holds: 'nothing said that stays out' },
+  { name: 'unused', holds: 'no dead file, export or dependency' },
+  { name: 'build', holds: 'the packages compile and load from dist', after: ['types'] },
+  { name: 'pack', holds: 'tarballs, publint, are the types wrong', after: ['build'] },
 ];

@@ -8,6 +8,7 @@ export interface Manifest {
   readonly workspaces?: readonly string[];
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly imports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 /** One workspace of the repository. */
@@ -35,4 +36,15 @@ export function listWorkspaces(): Workspace[] {
 export function sourceTarget(map: Manifest['exports'], key: string): string | undefined {
   const target = map?.[key];
   return typeof target === 'string' ? target : target?.['millrace-source'];
+}
+
+/** Every file that the manifest names for consumers, sources left out. */
+export function targetsOf({ exports, imports, bin }: Manifest): string[] {
+  const conditions = [...Object.values(exports ?? {}), ...Object.values(imports ?? {})];
+  const targets = conditions.flatMap((target) =>
+    typeof target === 'string'
+      ? [target]
+      : Object.entries(target).flatMap(([condition, file]) => (condition === 'millrace-source' ? [] : [file])),
+  );
+  return [...new Set([...targets, ...Object.values(bin ?? {})])];
 }

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm test [-- [--deep] [PATH…]]`: starts the services that tests need, once, and runs `node --test` over the
+ * test files of the tree, or over those below the paths. The runner's own summary stays the last thing printed.
+ */
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const MINUTE_MS = 60_000;
+/** The whole run, and one file of it; a test that hangs ends by the second, anything else by the first. */
+const BOUNDS = {
+  quick: { runMs: 10 * MINUTE_MS, fileMs: 3 * MINUTE_MS },
+  deep: { runMs: 120 * MINUTE_MS, fileMs: 30 * MINUTE_MS },
+};
+const GRACE_MS = 5_000;
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Stops the command with a line that says why. */
+function refuse(why: string): never {
+  console.error(`npm test: ${why}`);
+  process.exit(2);
+}
+
+/** Test files below any of the paths; all of them without a path. */
+function chooseFiles(deep: boolean, filters: readonly string[]): string[] {
+  const exclude = ['**/node_modules/**', '**/dist/**', ...(deep ? [] : ['**/*.deep.test.ts'])];
+  const files = globSync('{packages,apps,scripts}/**/*.test.ts', { cwd: ROOT, exclude }).sort();
+  const paths = filters.map((filter) => path.relative(ROOT, path.resolve(filter)));
+  for (const wanted of paths) {
+    if (!files.some((file) => isBelow(file, wanted)))
+      refuse(`no test file at ${wanted}${deep ? '' : ' (--deep adds the long ones)'}`);
+  }
+  return paths.length === 0 ? files : files.filter((file) => paths.some((wanted) => isBelow(file, wanted)));
+}
+
+function isBelow(file: string, wanted: string): boolean {
+  return wanted === '' || file === wanted || file.startsWith(`${wanted}/`);
+}
+
+/** One seed for every property of the run, so that a failure replays. */
+function chooseSeed(): number {
+  const given = process.env.MILLRACE_TEST_SEED;
+  if (given === undefined || given === '') return randomInt(2 ** 31);
+  if (!/^\d{1,10}$/.test(given) || Number(given) >= 2 ** 32)
+    refuse(`MILLRACE_TEST_SEED=${given} is no whole number below 2^32`);
+  return Number(given);
+}
+
+function startRunner(files: readonly string[], fileMs: number, env: NodeJS.ProcessEnv): ChildProcess {
+  const concurrency = Math.min(4, availableParallelism());
+  const args = ['--conditions=millrace-source', '--test', '--test-reporter=spec'];
+  args.push(`--test-concurrency=${concurrency}`, `--test-timeout=${fileMs}`, ...files);
+  // A process group of its own: what a test leaves behind is stopped with it.
+  return spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+}
+
+/** Signals the runner and everything it started; harmless once they are gone. */
+function signalGroup(runner: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (runner.pid !== undefined) process.kill(-runner.pid, signal);
+  } catch {
+    // The group has ended by itself.
+  }
+}
+
+/** Exit code of the runner; 1 when a bound or a signal from outside ended it. */
+async function waitForRunner(runner: ChildProcess, runMs: number): Promise<number> {
+  const stop = (signal: NodeJS.Signals): void => {
+    signalGroup(runner, signal);
+    setTimeout(signalGroup, GRACE_MS, runner, 'SIGKILL').unref();
+  };
+  const bound = setTimeout(() => {
+    console.error(`npm test: stopped after ${runMs / MINUTE_MS} minutes, the bound of a run`);
+    stop('SIGTERM');
+  }, runMs);
+  for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+    process.on(signal, () => {
+      process.exitCode = 128 + SIGNALS[signal];
+      stop(signal);
+    });
+  }
+  const code = await new Promise<number>((resolve, reject) => {
+    runner.once('error', reject);
+    runner.once('exit', (status) => resolve(status ?? 1));
+  });
+  clearTimeout(bound);
+  signalGroup(runner, 'SIGKILL');
+  return code;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { deep: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const files = chooseFiles(values.deep, positionals);
+  const bounds = values.deep ? BOUNDS.deep : BOUNDS.quick;
+  const seed = chooseSeed();
+  console.log(`npm test: ${files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
+  const runner = startRunner(files, bounds.fileMs, { ...process.env, MILLRACE_TEST_SEED: String(seed) });
+  const code = await waitForRunner(runner, bounds.runMs);
+  process.exitCode ??= code;
+}
+
+await main();
