@@ -41,7 +41,7 @@ echo ready
 while read -r _; do :; done
 mv "$folder/setup" "$folder/cancelled" 2>/dev/null || kill -s "$signal" -- "-$group" 2>/dev/null
 tries=0
-while kill -0 -- "-$group" 2>/dev/null && [ "$tries" -lt 400 ]; do
+while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 400 ]; do
   [ "$tries" -ne 300 ] || kill -s KILL -- "-$group"
   tries=$((tries + 1))
   sleep 0.02

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { reasonOf } from './reason.ts';
 
 /**
  * The version of the Redis (or Valkey) at `url`: signs in, sends `INFO server`, reads one answer. So few words that no
