@@ -1,6 +1,6 @@
 import type { HistogramSnapshot } from 'millrace/core';
-import type { RequestSpec, Scenario } from '../scenario/scenario.ts';
-import type { Arrivals } from '../schedule/arrivals.ts';
+import type { RequestSpec, Scenario } from '../scenario/index.ts';
+import type { Arrivals } from '../schedule/index.ts';
 
 /** How one arm's process is started for one round. */
 export interface ArmProcess {
@@ -56,6 +56,31 @@ export interface RowSpec {
   readonly label: string;
 }
 
+/** A cost that is a quotient of counters. */
+export interface CounterCost {
+  readonly id: string;
+  readonly label: string;
+  /** The counter that is divided. */
+  readonly counter: string;
+  /** By what: the answered requests of the phase (default), or another counter. */
+  readonly per?: string;
+  /** `ms`: the counter holds microseconds. `share`: shown in percent. Default `count`. */
+  readonly unit?: 'ms' | 'count' | 'share';
+}
+
+/** A cost that is a percentile. */
+export interface HistogramCost {
+  readonly id: string;
+  readonly label: string;
+  /** A histogram of microseconds, shown in milliseconds. */
+  readonly histogram: string;
+  /** Above 0, below 100. */
+  readonly percentile: number;
+}
+
+/** One line of what a request costs, from the arm's counters. */
+export type CostSpec = CounterCost | HistogramCost;
+
 /** A request whose answer must be the same in both arms, with ids and times normalised. */
 export interface DigestRequest extends RequestSpec {
   readonly name: string;
@@ -65,11 +90,19 @@ export interface DigestRequest extends RequestSpec {
 export interface PreparedService {
   /** Printed in the report's head: database and its version, data profile, cache. */
   readonly facts: Readonly<Record<string, string>>;
-  /** A fresh process description with fresh data for this round. */
+  /** A fresh process description with fresh data for this round; rounds count from 0, the comparison of answers is -1. */
   startRound(armId: string, round: number): Promise<ArmProcess>;
   readonly phases: readonly PhaseSpec[];
   readonly rows: readonly RowSpec[];
+  /** Sent one after the other to a fresh process of each arm. */
   readonly digests: readonly DigestRequest[];
+  /**
+   * Names of JSON members whose values are opaque and may differ between the arms (cursors, sequence ids): they are
+   * compared by first appearance, not by value. UUIDs, ISO times and signed tokens are recognised without being named.
+   */
+  readonly volatileKeys?: readonly string[];
+  /** What a request costs, from the arm's counters; default: {@link DEFAULT_COSTS}. Lines without their counter are left out. */
+  readonly costs?: readonly CostSpec[];
   /** Stops upstreams and databases. */
   close(): Promise<void>;
 }

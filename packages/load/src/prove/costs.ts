@@ -1,0 +1,116 @@
+import { percentileFigure, pool, quotientFigure, ratioOf } from './figure.ts';
+import type { ArmSpec, CostSpec, CounterCost } from './manifest.ts';
+import type { CostRow, CounterDelta, Figure, PhaseRun, RoundRun } from './proof-result.ts';
+
+/** What a request costs, by the counter names that services commonly have. */
+export const DEFAULT_COSTS: readonly CostSpec[] = [
+  { id: 'cpu', label: 'CPU per request', counter: 'cpuUs', unit: 'ms' },
+  { id: 'loop-delay-p99', label: 'event-loop delay P99', histogram: 'eventLoopDelayUs', percentile: 99 },
+  { id: 'db-queries', label: 'database queries per request', counter: 'dbQueries' },
+  { id: 'db-connects', label: 'database connects per request', counter: 'dbConnects' },
+  { id: 'upstream-calls', label: 'upstream calls per request', counter: 'upstreamCalls' },
+  {
+    id: 'identity-queries',
+    label: 'identity queries per authorised request',
+    counter: 'identityQueries',
+    per: 'authorisedRequests',
+  },
+  {
+    id: 'identity-hit-rate',
+    label: 'identity cache hit rate',
+    counter: 'identityHits',
+    per: 'authorisedRequests',
+    unit: 'share',
+  },
+  { id: 'identity-hit-p99', label: 'identity check on a hit, P99', histogram: 'identityHitUs', percentile: 99 },
+];
+
+/** One round's counters of one phase. */
+interface Counted {
+  readonly block: number;
+  readonly delta: CounterDelta;
+  readonly answered: number;
+}
+
+/** The cost lines of each phase, in the order of the phases; lines whose counter neither arm has are left out. */
+export function costRows(
+  specs: readonly CostSpec[],
+  phases: readonly string[],
+  arms: readonly [ArmSpec, ArmSpec],
+  rounds: readonly RoundRun[],
+): CostRow[] {
+  return phases.flatMap((phase) => {
+    const before = countedIn(phase, arms[0], rounds);
+    const after = countedIn(phase, arms[1], rounds);
+    return specs
+      .filter((spec) => [...before, ...after].some(({ delta }) => has(spec, delta)))
+      .map((spec) => costRow(spec, phase, before, after));
+  });
+}
+
+function costRow(spec: CostSpec, phase: string, before: readonly Counted[], after: readonly Counted[]): CostRow {
+  const figures = { before: costFigure(spec, before), after: costFigure(spec, after) };
+  const blocks = before.flatMap((left) => {
+    const right = after.find(({ block }) => block === left.block);
+    return right === undefined ? [] : [{ before: valueIn(spec, left), after: valueIn(spec, right) }];
+  });
+  const { id, label } = spec;
+  return { id, label, phase, unit: unitOf(spec), ...figures, ratio: ratioOf(figures.before, figures.after, blocks) };
+}
+
+function has(spec: CostSpec, delta: CounterDelta): boolean {
+  return 'counter' in spec ? spec.counter in delta.counters : spec.histogram in delta.histograms;
+}
+
+function unitOf(spec: CostSpec): CostRow['unit'] {
+  return 'counter' in spec ? (spec.unit ?? 'count') : 'ms';
+}
+
+function countedIn(phaseId: string, arm: ArmSpec, rounds: readonly RoundRun[]): Counted[] {
+  return rounds
+    .filter((round) => round.arm === arm.id)
+    .flatMap((round) => {
+      const phase = round.phases.find(({ id }) => id === phaseId);
+      if (phase === undefined || phase.counted === null) return [];
+      return [{ block: round.block, delta: phase.counted, answered: answeredIn(phase) }];
+    });
+}
+
+function answeredIn(phase: PhaseRun): number {
+  const statuses = phase.streams.flatMap(({ result }) => Object.values(result.total.statuses));
+  return statuses.reduce((sum, count) => sum + count, 0);
+}
+
+function costFigure(spec: CostSpec, counted: readonly Counted[]): Figure {
+  const having = counted.filter(({ delta }) => has(spec, delta));
+  if (!('counter' in spec))
+    return percentileFigure(
+      having.map(({ delta }) => delta.histograms[spec.histogram]).filter((one) => one !== undefined),
+      spec.percentile,
+    );
+  return quotientFigure(
+    having.map((one) => quotientIn(spec, one)),
+    scaleOf(spec),
+  );
+}
+
+/** The line's value in one round; NaN when the round has none. */
+function valueIn(spec: CostSpec, counted: Counted): number {
+  if ('counter' in spec) {
+    const { part, whole } = quotientIn(spec, counted);
+    return (part / whole) * scaleOf(spec);
+  }
+  const histogram = counted.delta.histograms[spec.histogram];
+  return histogram === undefined ? Number.NaN : pool([histogram]).percentile(spec.percentile) / 1000;
+}
+
+function quotientIn(spec: CounterCost, { delta, answered }: Counted): { part: number; whole: number } {
+  return {
+    part: delta.counters[spec.counter] ?? 0,
+    whole: spec.per === undefined ? answered : (delta.counters[spec.per] ?? 0),
+  };
+}
+
+function scaleOf(spec: CounterCost): number {
+  return spec.unit === 'ms' ? 1 / 1000 : 1;
+}

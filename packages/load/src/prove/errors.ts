@@ -1,0 +1,43 @@
+import { defineErrors, type ErrorTable } from 'millrace/core';
+
+/** Codes of the errors that {@link prove} throws. */
+export type ProveErrorCode =
+  | 'MILLRACE_PROVE_ARM_DIED'
+  | 'MILLRACE_PROVE_ARM_NOT_READY'
+  | 'MILLRACE_PROVE_COUNTERS_UNREADABLE'
+  | 'MILLRACE_PROVE_DIGEST_UNANSWERED'
+  | 'MILLRACE_PROVE_MANIFEST_INVALID'
+  | 'MILLRACE_PROVE_OVER_BUDGET'
+  | 'MILLRACE_PROVE_PORT_IN_USE';
+
+/** The proof's errors, their text and how to mend them. */
+export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
+  MILLRACE_PROVE_ARM_DIED: {
+    message: 'arm {arm} ended with {status} during {stage}{output}',
+    mend: 'run its command by hand with the same environment and read its output',
+  },
+  MILLRACE_PROVE_ARM_NOT_READY: {
+    message: 'arm {arm} did not answer 200 on {url} within {seconds} s{output}',
+    mend: 'check `readyPath` and the arm’s output, or raise `readyTimeoutMs`',
+  },
+  MILLRACE_PROVE_COUNTERS_UNREADABLE: {
+    message: 'arm {arm} gave no counters on {url}: {reason}',
+    mend: 'answer `{ counters, histograms }` there, or leave `countersPath` out of the manifest',
+  },
+  MILLRACE_PROVE_DIGEST_UNANSWERED: {
+    message: 'arm {arm} did not answer the request {request}: {reason}',
+    mend: 'every request of `digests` must be answered, with an error status if need be, within {seconds} s',
+  },
+  MILLRACE_PROVE_MANIFEST_INVALID: {
+    message: 'the manifest cannot be used: {reason}',
+    mend: 'correct the manifest',
+  },
+  MILLRACE_PROVE_OVER_BUDGET: {
+    message: 'the phases ({phase}) send for {planned} s over all rounds, the {tier} budget allows {allowed} s',
+    mend: 'shorten them, or change the budget table together with its test',
+  },
+  MILLRACE_PROVE_PORT_IN_USE: {
+    message: 'something already listens on {url}, where arm {arm} should start',
+    mend: 'stop that process, or let the manifest choose another port',
+  },
+});

@@ -1,0 +1,26 @@
+import type { LoadProgress } from '../run/index.ts';
+
+/** The parts of a proof, in the order in which they come; `start` to `drain` once a round. */
+export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'report';
+
+/** What a proof tells while it runs, for a progress display. */
+export type ProofEvent =
+  /** Seconds that the whole proof will take; again once the manifest's phases are known. */
+  | { readonly kind: 'plan'; readonly totalSeconds: number }
+  | {
+      readonly kind: 'stage';
+      readonly id: StageId;
+      readonly plannedSeconds: number;
+      /** From 0; absent outside rounds. */
+      readonly round?: number;
+      readonly rounds?: number;
+      /** The arm's label. */
+      readonly arm?: string;
+      readonly phase?: string;
+    }
+  /** A line of the manifest's own. */
+  | { readonly kind: 'note'; readonly line: string }
+  | { readonly kind: 'load'; readonly stream: string; readonly progress: LoadProgress };
+
+/** Listens to a proof. Must be quick: it runs on the generator's thread. */
+export type ProofListener = (event: ProofEvent) => void;

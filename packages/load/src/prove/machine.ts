@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { arch, availableParallelism, cpus, type as osType, release, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import type { Machine } from './proof-result.ts';
+
+/** Describes the machine that this process runs on. */
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    os: `${osType()} ${release()} ${arch()}`,
+    node: process.version,
+  };
+}
+
+/** The commit checked out in `folder`, and whether there are changes beside it; null commit outside a checkout. */
+export async function readCommit(folder: string): Promise<{ commit: string | null; dirty: boolean }> {
+  const git = async (...args: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)('git', args, { cwd: folder, timeout: 5000 });
+    return stdout.trim();
+  };
+  try {
+    const commit = await git('rev-parse', 'HEAD');
+    return { commit, dirty: (await git('status', '--porcelain', '--untracked-files=no')) !== '' };
+  } catch {
+    return { commit: null, dirty: false };
+  }
+}

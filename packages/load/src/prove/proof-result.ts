@@ -1,0 +1,194 @@
+import type { HistogramSnapshot } from 'millrace/core';
+import type { LoadResult } from '../result/index.ts';
+import type { ArmSpec } from './manifest.ts';
+
+/** What a figure is. Only `measured` figures come from this run. */
+export type FigureLabel = 'measured' | 'estimated' | 'target' | 'skipped';
+
+/** Smallest and largest of one figure over the rounds. */
+export interface Spread {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One number of the table, and what it rests on. */
+export interface Figure {
+  /** In the unit that the name of its place says; null when {@link Figure.label} is `skipped`. */
+  readonly value: number | null;
+  /** `at-least`: timeouts reach this figure, the true one is not smaller. */
+  readonly bound: 'exact' | 'at-least';
+  /** The same figure taken in each round alone; null with fewer than two rounds. */
+  readonly spread: Spread | null;
+  /** Number of samples it rests on. */
+  readonly samples: number;
+  /** Number of samples it needs; fewer, and the figure is skipped. */
+  readonly needed: number;
+  readonly label: FigureLabel;
+}
+
+/** How many times larger the figure was before than after. */
+export interface Ratio {
+  /** Null when either figure is skipped, or censored on both sides. */
+  readonly value: number | null;
+  /** `at-least` and `at-most` when one of the two figures is censored. */
+  readonly bound: 'exact' | 'at-least' | 'at-most';
+  /** Over the pairs of neighbouring rounds; null with fewer than two. */
+  readonly spread: Spread | null;
+}
+
+/** The figures of a distribution of times. */
+export interface TimeFigures {
+  readonly meanMs: Figure;
+  readonly p50Ms: Figure;
+  readonly p95Ms: Figure;
+  readonly p99Ms: Figure;
+  readonly maxMs: Figure;
+}
+
+/** Share of the requests in each grade, and of those that failed; they add up to 1, or to 0 without requests. */
+export interface GradeShares {
+  readonly excellent: number;
+  readonly good: number;
+  readonly acceptable: number;
+  readonly needsWork: number;
+  readonly failed: number;
+}
+
+/** One arm's side of a row. */
+export interface ArmFigures {
+  /** Planned requests of the row's steps, in all rounds. */
+  readonly requests: number;
+  readonly errors: number;
+  /** 0 to 1. */
+  readonly errorShare: Figure;
+  /** Known only to be at least their value. */
+  readonly censored: number;
+  /** From the intended start to the last byte. */
+  readonly response: TimeFigures;
+  /** From the written request to the last byte. */
+  readonly service: TimeFigures;
+  /** The generator's own lateness, of the whole stream. */
+  readonly sendLag: TimeFigures;
+  readonly grades: GradeShares;
+  /** Response times of all rounds together, for charts. */
+  readonly distribution: HistogramSnapshot;
+}
+
+/** One line of the before/after table. */
+export interface TableRow {
+  readonly id: string;
+  readonly label: string;
+  readonly phase: string;
+  readonly stream: string;
+  readonly before: ArmFigures;
+  readonly after: ArmFigures;
+  /** By figure of the response time: `meanMs`, `p50Ms`, `p95Ms`, `p99Ms`, `maxMs`. */
+  readonly ratios: Readonly<Record<keyof TimeFigures, Ratio>>;
+}
+
+/** One line of what a request costs the service, in one phase. */
+export interface CostRow {
+  readonly id: string;
+  readonly label: string;
+  readonly phase: string;
+  readonly unit: 'ms' | 'count' | 'share';
+  readonly before: Figure;
+  readonly after: Figure;
+  readonly ratio: Ratio;
+}
+
+/** One stream of one phase in one round. */
+export interface StreamRun {
+  readonly id: string;
+  readonly seed: number;
+  readonly result: LoadResult;
+}
+
+/** What the arm counted during a phase. */
+export interface CounterDelta {
+  readonly counters: Readonly<Record<string, number>>;
+  readonly histograms: Readonly<Record<string, HistogramSnapshot>>;
+}
+
+/** One phase of one round. */
+export interface PhaseRun {
+  readonly id: string;
+  /** Kept apart: no figure of the table rests on it. */
+  readonly warmUp: readonly StreamRun[];
+  readonly streams: readonly StreamRun[];
+  /** Absent counters: the arm has none. */
+  readonly counted: CounterDelta | null;
+  /** How long the arm needed after the last answer until it answered its ready path promptly again; null: it did not. */
+  readonly settleMs: number | null;
+}
+
+/** One fresh process of one arm. */
+export interface RoundRun {
+  /** From 0, in the order in which they ran. */
+  readonly index: number;
+  /** Rounds of one block are neighbours and share their seeds. */
+  readonly block: number;
+  readonly arm: string;
+  /** From the spawn to the first ready answer. */
+  readonly readyMs: number;
+  readonly phases: readonly PhaseRun[];
+  readonly interrupted: boolean;
+}
+
+/** Where the two arms' answers differ. */
+export interface DigestMismatch {
+  readonly request: string;
+  /** JSON path: `$` is the answer, `$.status`, `$.body.items[3].name`. */
+  readonly path: string;
+  /** As JSON, cut to a readable length; `absent` when there is nothing at the path. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A run that the generator itself spoiled. */
+export interface InvalidRun {
+  readonly round: number;
+  readonly arm: string;
+  readonly phase: string;
+  readonly stream: string;
+  readonly reasons: readonly string[];
+}
+
+/** Where the figures were taken. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly os: string;
+  readonly node: string;
+}
+
+/** The result of a proof, as written to JSON (schema: `proof-result.schema.json`). */
+export interface ProofResult {
+  readonly schema: 'millrace-proof-result/1';
+  readonly name: string;
+  /** `digests-differ`: the arms answer differently, so nothing was measured. */
+  readonly outcome: 'complete' | 'interrupted' | 'digests-differ';
+  /** Null outside a git checkout. */
+  readonly commit: string | null;
+  /** Whether the checkout had changes that the commit does not hold. */
+  readonly dirty: boolean;
+  /** ISO 8601; a label, nothing is computed from it. */
+  readonly startedAt: string;
+  readonly elapsedSeconds: number;
+  readonly quick: boolean;
+  readonly seed: number;
+  readonly machine: Machine;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly arms: { readonly before: ArmSpec; readonly after: ArmSpec };
+  readonly digests: {
+    readonly requests: number;
+    /** False when interrupted before the comparison was through. */
+    readonly compared: boolean;
+    readonly mismatches: readonly DigestMismatch[];
+  };
+  readonly rounds: readonly RoundRun[];
+  readonly rows: readonly TableRow[];
+  readonly costs: readonly CostRow[];
+  readonly validity: { readonly runs: number; readonly invalid: readonly InvalidRun[] };
+}

@@ -1,0 +1,87 @@
+import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import { gradeShares, pool, quotientFigure, timeFigures, timeRatios } from './figure.ts';
+import type { ArmSpec, RowSpec } from './manifest.ts';
+import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures } from './proof-result.ts';
+
+/** What one round gave for one row. */
+interface RowSample {
+  readonly block: number;
+  readonly step: StepResult;
+  readonly result: LoadResult;
+}
+
+/** The before/after table. Rows whose phase never ran in either arm are left out. */
+export function tableRows(
+  specs: readonly RowSpec[],
+  arms: readonly [ArmSpec, ArmSpec],
+  rounds: readonly RoundRun[],
+): TableRow[] {
+  return specs.flatMap((spec) => {
+    const before = samplesOf(spec, arms[0], rounds);
+    const after = samplesOf(spec, arms[1], rounds);
+    if (before.length === 0 && after.length === 0) return [];
+    const { id, label, phase, stream } = spec;
+    const figures = { before: armFigures(before), after: armFigures(after) };
+    return [{ id, label, phase, stream, ...figures, ratios: ratiosOf(figures, before, after) }];
+  });
+}
+
+function samplesOf(spec: RowSpec, arm: ArmSpec, rounds: readonly RoundRun[]): RowSample[] {
+  return rounds
+    .filter((round) => round.arm === arm.id)
+    .flatMap((round) => {
+      const phase = round.phases.find(({ id }) => id === spec.phase);
+      const stream = phase?.streams.find(({ id }) => id === spec.stream);
+      return stream === undefined
+        ? []
+        : [{ block: round.block, step: stepOf(stream.result, spec), result: stream.result }];
+    });
+}
+
+function stepOf(result: LoadResult, { only, except }: RowSpec): StepResult {
+  if (only === undefined && except === undefined) return result.total;
+  const chosen = Object.entries(result.steps).filter(
+    ([name]) => (only?.includes(name) ?? true) && !except?.includes(name),
+  );
+  return mergeStepResults(chosen.map(([, step]) => step));
+}
+
+function armFigures(samples: readonly RowSample[]): ArmFigures {
+  const all = mergeStepResults(samples.map(({ step }) => step));
+  const times = pool([all.responseTimeUs]);
+  const failed = errorsOf(all);
+  return {
+    requests: times.count,
+    errors: failed,
+    errorShare: quotientFigure(samples.map(({ step }) => ({ part: errorsOf(step), whole: step.responseTimeUs.count }))),
+    censored: all.censored,
+    response: timeFigures(samples.map(({ step }) => ({ ...step, histogram: step.responseTimeUs }))),
+    service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: step.serviceTimeUs }))),
+    sendLag: timeFigures(
+      samples.map(({ result }) => ({ histogram: result.generator.sendLagUs, censored: 0, censoredFromUs: 0 })),
+    ),
+    grades: gradeShares({ times, failed, failedSlow: all.censoredFromUs > 1_000_000 ? all.censored : 0 }),
+    distribution: all.responseTimeUs,
+  };
+}
+
+function ratiosOf(
+  figures: { readonly before: ArmFigures; readonly after: ArmFigures },
+  before: readonly RowSample[],
+  after: readonly RowSample[],
+): Record<keyof TimeFigures, Ratio> {
+  const blocks = before.flatMap((left) => {
+    const right = after.find(({ block }) => block === left.block);
+    return right === undefined ? [] : [{ before: left.step.responseTimeUs, after: right.step.responseTimeUs }];
+  });
+  return timeRatios(figures.before.response, figures.after.response, blocks);
+}
+
+/** Errors of a step by any class. */
+export function errorsOf(step: StepResult): number {
+  return sum(Object.values(step.errors));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,2 @@
+/** When requests start. @module */
+export type { Arrivals } from './arrivals.ts';
