@@ -1,1 +1,11 @@
-export {};
+/** Who is asking: tokens checked, passwords hashed, and nothing else held up by it. @module */
+export { AUTH_ERRORS, type AuthErrorCode } from './errors.ts';
+export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from './fast-jwt.ts';
+export { createHashGate, type HashGate, type HashGateOptions, type HashGateStats } from './hash-gate.ts';
+export {
+  createTokenCheck,
+  type TokenCheck,
+  type TokenCheckOptions,
+  type TokenCheckStats,
+  type TokenClaims,
+} from './token-check.ts';

@@ -1,0 +1,93 @@
+import { defineErrors, type ErrorTable } from '../core/index.ts';
+
+/** The codes that `millrace/auth` throws. */
+export type AuthErrorCode =
+  | 'MILLRACE_AUTH_BCRYPT_MISSING'
+  | 'MILLRACE_AUTH_CLOSED'
+  | 'MILLRACE_AUTH_HASH_COST'
+  | 'MILLRACE_AUTH_HASH_CRASHED'
+  | 'MILLRACE_AUTH_HASH_DEADLINE'
+  | 'MILLRACE_AUTH_HASH_INVALID'
+  | 'MILLRACE_AUTH_HASH_QUEUE_FULL'
+  | 'MILLRACE_AUTH_HASH_UNAVAILABLE'
+  | 'MILLRACE_AUTH_IDENTITY_UNKNOWN'
+  | 'MILLRACE_AUTH_OPTION_INVALID'
+  | 'MILLRACE_AUTH_PASSWORD_INVALID'
+  | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
+  | 'MILLRACE_AUTH_TOKEN_EXPIRED'
+  | 'MILLRACE_AUTH_TOKEN_INVALID'
+  | 'MILLRACE_AUTH_VERIFIER_ASYNC';
+
+/** Errors of `millrace/auth`. */
+export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
+  MILLRACE_AUTH_BCRYPT_MISSING: {
+    message: 'the hash gate needs the package @node-rs/bcrypt, which is not installed',
+    mend: 'npm install @node-rs/bcrypt',
+  },
+  MILLRACE_AUTH_CLOSED: {
+    message: '{what} is closed',
+    mend: 'close it after everything that uses it has stopped',
+    status: 503,
+  },
+  MILLRACE_AUTH_HASH_COST: {
+    message: 'bcrypt cost {cost} is outside {min} to {max}',
+    mend: 'use a cost within the range, or raise `maxCost`',
+  },
+  MILLRACE_AUTH_HASH_CRASHED: {
+    message: 'the thread that hashed this password died',
+    mend: 'try again; the cause says what killed it',
+    status: 503,
+  },
+  MILLRACE_AUTH_HASH_DEADLINE: {
+    message: 'the password was not hashed within {waitedMs} ms',
+    mend: 'try again later; more `threads` or a lower bcrypt cost raise the rate',
+    status: 503,
+  },
+  MILLRACE_AUTH_HASH_INVALID: {
+    message: 'not a bcrypt hash of the kinds 2a, 2b and 2y',
+    mend: 'look at what is stored for this user; a bcrypt hash has 60 characters',
+  },
+  MILLRACE_AUTH_HASH_QUEUE_FULL: {
+    message: 'too many passwords wait to be hashed; try again in {retryAfterMs} ms',
+    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate',
+    status: 503,
+  },
+  MILLRACE_AUTH_HASH_UNAVAILABLE: {
+    message: 'no hash thread runs: {crashes} died within {windowMs} ms',
+    mend: 'the cause says what killed the last one; check that @node-rs/bcrypt loads on this platform',
+    status: 503,
+  },
+  MILLRACE_AUTH_IDENTITY_UNKNOWN: {
+    message: 'the token is valid, but nobody is known by it',
+    mend: 'sign in again',
+    status: 401,
+  },
+  MILLRACE_AUTH_OPTION_INVALID: {
+    message: 'auth option {option} is {value}, allowed: {allowed}',
+    mend: 'pass a value that is allowed',
+  },
+  MILLRACE_AUTH_PASSWORD_INVALID: {
+    message: 'the password is not text that can be hashed: {problem}',
+    mend: 'choose another password',
+    status: 400,
+  },
+  MILLRACE_AUTH_PASSWORD_TOO_LONG: {
+    message: 'the password has more than {maxBytes} bytes, of which bcrypt would ignore the rest',
+    mend: 'choose a password of at most {maxBytes} bytes in UTF-8',
+    status: 400,
+  },
+  MILLRACE_AUTH_TOKEN_EXPIRED: {
+    message: 'the token has expired',
+    mend: 'sign in again',
+    status: 401,
+  },
+  MILLRACE_AUTH_TOKEN_INVALID: {
+    message: 'the token is not valid: {problem}',
+    mend: 'send the token as it was issued, or sign in again',
+    status: 401,
+  },
+  MILLRACE_AUTH_VERIFIER_ASYNC: {
+    message: '`verify` gave a promise',
+    mend: 'give a `verify` that answers at once: fetch keys beforehand',
+  },
+});

@@ -1,0 +1,292 @@
+import { constants } from 'node:os';
+import { type Clock, MillraceError, systemClock, type Timer } from '../core/index.ts';
+import { type AuthHashSignal, authHash } from '../signals/index.ts';
+import { checkCost, checkHash, checkPassword } from './bcrypt-input.ts';
+import { AUTH_ERRORS } from './errors.ts';
+import { HashCrew } from './hash-crew.ts';
+import { type HashJob, hashWorkerUrl, type StartHashThread, startWorkerThread } from './hash-thread.ts';
+import { HashTime } from './hash-time.ts';
+import { checkWhole } from './option-check.ts';
+
+/*
+ * A gate in front of password hashing.
+ *
+ * One bcrypt hash of cost 12 is 174 ms of CPU, so a core makes some six a second and a burst of logins is always
+ * more work than the machine can do at once. The usual ways fail in turn: on the event loop everything stops; on
+ * libuv's pool of four threads (which every "async" hash function uses) file reads and DNS look-ups queue behind
+ * the hashes for seconds; and an unbounded queue makes every login wait until its client has given up, so that
+ * the machine works only for answers nobody reads.
+ *
+ * The gate therefore
+ * - hashes by the synchronous API in threads of its own, which leaves both the loop and libuv's pool alone, and
+ *   gives these threads a lower priority, so that requests go first when cores are short;
+ * - predicts for each job when it would be done, from measured hash times and the work before it, and refuses at
+ *   once, with the time after which to try again, what could not be done in time (refusing early is what keeps
+ *   the accepted logins fast: controlled queueing as in Nichols and Jacobson, "Controlling queue delay", 2012);
+ * - always gives a job to a thread that is free. Otherwise a prediction that was once too high, after a moment
+ *   when the machine was starved, would refuse everything and never be measured again.
+ */
+
+/** What {@link createHashGate} takes. */
+export interface HashGateOptions {
+  /** Threads that hash, so hashes at a time. 1 to 64; default 1. More than half the cores slows everything else. */
+  readonly threads?: number;
+  /** Most passwords that wait. 0 to 10,000; default 16. */
+  readonly maxQueue?: number;
+  /** Longest time a password may wait for its hash, in milliseconds. 10 to 60,000; default 1,000. */
+  readonly deadlineMs?: number;
+  /** Highest bcrypt cost accepted, also in stored hashes. 4 to 31; default 14 (0.7 s where cost 12 takes 174 ms). */
+  readonly maxCost?: number;
+  /** Scheduling priority of the threads, 0 (normal) to 19 (lowest); default 10. Linux only, without effect elsewhere. */
+  readonly niceness?: number;
+  /** Source of time; default the machine's. */
+  readonly clock?: Clock;
+}
+
+/** Counts since the gate was made; `threads`, `queued`, `running` and `waitMs` are as of now. */
+export interface HashGateStats {
+  /** Threads alive. */
+  readonly threads: number;
+  readonly queued: number;
+  readonly running: number;
+  /** How long a password handed in now would wait for a thread, estimated. */
+  readonly waitMs: number;
+  readonly completed: number;
+  /** Refused at once: the queue was full, or the deadline out of reach. */
+  readonly refused: number;
+  /** Given up at their deadline. */
+  readonly expired: number;
+  /** Threads that died. */
+  readonly crashes: number;
+}
+
+/** Hashes passwords without stopping anything else. */
+export interface HashGate extends AsyncDisposable {
+  /**
+   * Whether `password` is the one that the bcrypt `hash` was made from.
+   * @throws `MILLRACE_AUTH_HASH_QUEUE_FULL` (context `retryAfterMs`), `MILLRACE_AUTH_HASH_DEADLINE`,
+   * `MILLRACE_AUTH_HASH_CRASHED`, `MILLRACE_AUTH_HASH_UNAVAILABLE`, `MILLRACE_AUTH_CLOSED`; before any queueing
+   * `MILLRACE_AUTH_PASSWORD_INVALID`, `MILLRACE_AUTH_PASSWORD_TOO_LONG`, `MILLRACE_AUTH_HASH_INVALID`, `MILLRACE_AUTH_HASH_COST`.
+   */
+  verify(password: string, hash: string): Promise<boolean>;
+  /** The bcrypt hash (2b) of `password` at `cost`, 4 to `maxCost`; 12 is common. Throws as {@link verify}. */
+  hash(password: string, cost: number): Promise<string>;
+  stats(): HashGateStats;
+  /** Refuses what waits with `MILLRACE_AUTH_CLOSED`, lets what runs finish, ends the threads. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a gate and starts its threads. Needs the package @node-rs/bcrypt.
+ * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_AUTH_BCRYPT_MISSING`.
+ * @example
+ * const passwords = createHashGate({ threads: 1, maxQueue: 16, deadlineMs: 1_000 });
+ * const stored = await passwords.hash('correct horse battery', 12);
+ * const known = await passwords.verify('correct horse battery', stored); // true
+ * await passwords.close();
+ */
+export function createHashGate(options: HashGateOptions = {}): HashGate {
+  const niceness = checkWhole('niceness', options.niceness ?? constants.priority.PRIORITY_BELOW_NORMAL, 0, 19);
+  try {
+    import.meta.resolve('@node-rs/bcrypt');
+  } catch (cause) {
+    throw AUTH_ERRORS.create('MILLRACE_AUTH_BCRYPT_MISSING', {}, cause);
+  }
+  return openHashGate(options, (died) => startWorkerThread(hashWorkerUrl(), { niceness }, died));
+}
+
+/** The gate over any kind of thread. */
+export function openHashGate(options: HashGateOptions, start: StartHashThread): HashGate {
+  return new ThreadedHashGate(options, start);
+}
+
+interface Waiter {
+  readonly job: HashJob;
+  readonly cost: number;
+  readonly arrivedAt: number;
+  readonly answer: PromiseWithResolvers<boolean | string>;
+  /** Ends the wait in the queue. */
+  timer: Timer | undefined;
+  startedAt: number | undefined;
+}
+
+class ThreadedHashGate implements HashGate {
+  readonly #clock: Clock;
+  readonly #maxQueue: number;
+  readonly #deadlineMs: number;
+  readonly #maxCost: number;
+  readonly #crew: HashCrew;
+  readonly #time = new HashTime();
+  readonly #queue: Waiter[] = [];
+  readonly #running = new Set<Waiter>();
+  #closing: Promise<void> | undefined;
+  #completed = 0;
+  #refused = 0;
+  #expired = 0;
+
+  constructor(options: HashGateOptions, start: StartHashThread) {
+    this.#clock = options.clock ?? systemClock;
+    this.#maxQueue = checkWhole('maxQueue', options.maxQueue ?? 16, 0, 10_000);
+    this.#deadlineMs = checkWhole('deadlineMs', options.deadlineMs ?? 1_000, 10, 60_000);
+    this.#maxCost = checkWhole('maxCost', options.maxCost ?? 14, 4, 31);
+    const threads = checkWhole('threads', options.threads ?? 1, 1, 64);
+    this.#crew = new HashCrew(threads, start, this.#clock, () => this.#advance());
+  }
+
+  async verify(password: string, hash: string): Promise<boolean> {
+    checkPassword(password);
+    const cost = checkHash(hash, this.#maxCost);
+    return (await this.#submit({ password, hash }, cost)) === true;
+  }
+
+  async hash(password: string, cost: number): Promise<string> {
+    checkPassword(password);
+    checkCost(cost, this.#maxCost);
+    return (await this.#submit({ password, cost }, cost)) as string;
+  }
+
+  stats(): HashGateStats {
+    return {
+      threads: this.#crew.size,
+      queued: this.#queue.length,
+      running: this.#running.size,
+      waitMs: this.#crew.hasFree ? 0 : this.#expectedWaitMs(),
+      completed: this.#completed,
+      refused: this.#refused,
+      expired: this.#expired,
+      crashes: this.#crew.crashes,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #shut(): Promise<void> {
+    this.#rejectQueue(() => closedError());
+    await Promise.allSettled([...this.#running].map((waiter) => waiter.answer.promise));
+    await this.#crew.close();
+  }
+
+  #submit(job: HashJob, cost: number): Promise<boolean | string> {
+    const waiter: Waiter = {
+      job,
+      cost,
+      arrivedAt: this.#clock.now(),
+      answer: Promise.withResolvers(),
+      timer: undefined,
+      startedAt: undefined,
+    };
+    if (this.#closing !== undefined) this.#fail(waiter, closedError());
+    else if (this.#crew.size === 0) this.#fail(waiter, this.#crew.unavailable());
+    else if (this.#crew.hasFree) this.#start(waiter);
+    else this.#enqueue(waiter);
+    return waiter.answer.promise;
+  }
+
+  #enqueue(waiter: Waiter): void {
+    const waitMs = this.#expectedWaitMs();
+    const expectedMs = this.#time.expect(waiter.cost);
+    if (this.#queue.length >= this.#maxQueue || waitMs + expectedMs > this.#deadlineMs) {
+      this.#refused++;
+      const retryAfterMs = Math.ceil(Math.max(waitMs, expectedMs));
+      this.#fail(waiter, AUTH_ERRORS.create('MILLRACE_AUTH_HASH_QUEUE_FULL', { retryAfterMs }));
+      return;
+    }
+    waiter.timer = this.#clock.schedule(this.#deadlineMs, () => this.#expire(waiter));
+    this.#queue.push(waiter);
+  }
+
+  #expire(waiter: Waiter): void {
+    this.#queue.splice(this.#queue.indexOf(waiter), 1);
+    this.#expired++;
+    this.#fail(waiter, AUTH_ERRORS.create('MILLRACE_AUTH_HASH_DEADLINE', { waitedMs: this.#deadlineMs }));
+  }
+
+  #start(waiter: Waiter): void {
+    waiter.timer?.cancel();
+    waiter.startedAt = this.#clock.now();
+    this.#running.add(waiter);
+    const ended = (): void => {
+      this.#running.delete(waiter);
+      this.#advance();
+    };
+    this.#crew.run(waiter.job).then(
+      ({ value, elapsedMs }) => {
+        this.#completed++;
+        this.#time.record(waiter.cost, elapsedMs);
+        this.#report(waiter, value === false ? 'mismatch' : 'ok');
+        waiter.answer.resolve(value);
+        ended();
+      },
+      (cause: unknown) => {
+        this.#fail(waiter, asHashError(cause));
+        ended();
+      },
+    );
+  }
+
+  /** Gives free threads what waits; with no thread left, refuses it. */
+  #advance(): void {
+    while (this.#crew.hasFree) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#start(next);
+    }
+    if (this.#crew.size === 0) this.#rejectQueue(() => this.#crew.unavailable());
+  }
+
+  #rejectQueue(reason: () => Error): void {
+    for (const waiter of this.#queue.splice(0)) {
+      waiter.timer?.cancel();
+      this.#fail(waiter, reason());
+    }
+  }
+
+  #fail(waiter: Waiter, error: Error): void {
+    this.#report(waiter, outcomeOf(error));
+    waiter.answer.reject(error);
+  }
+
+  /** When a thread will be free for a newcomer, from measured hash times. */
+  #expectedWaitMs(): number {
+    const now = this.#clock.now();
+    let workMs = 0;
+    for (const { cost } of this.#queue) workMs += this.#time.expect(cost);
+    for (const { cost, startedAt = now } of this.#running) {
+      workMs += Math.max(0, this.#time.expect(cost) - (now - startedAt));
+    }
+    return workMs / Math.max(1, this.#crew.size);
+  }
+
+  #report(waiter: Waiter, outcome: AuthHashSignal['outcome']): void {
+    if (!authHash.hasSubscribers) return;
+    const now = this.#clock.now();
+    authHash.publish({
+      name: 'hash' in waiter.job ? 'verify' : 'hash',
+      outcome,
+      durationMs: now - waiter.arrivedAt,
+      waitMs: (waiter.startedAt ?? now) - waiter.arrivedAt,
+    });
+  }
+}
+
+function closedError(): Error {
+  return AUTH_ERRORS.create('MILLRACE_AUTH_CLOSED', { what: 'the hash gate' });
+}
+
+/** A thread's death as the caller sees it; the crew's own errors as they are. */
+function asHashError(cause: unknown): Error {
+  return cause instanceof MillraceError ? cause : AUTH_ERRORS.create('MILLRACE_AUTH_HASH_CRASHED', {}, cause);
+}
+
+function outcomeOf(error: Error): AuthHashSignal['outcome'] {
+  const code = error instanceof MillraceError ? error.code : undefined;
+  if (code === 'MILLRACE_AUTH_HASH_QUEUE_FULL') return 'refused';
+  return code === 'MILLRACE_AUTH_HASH_DEADLINE' ? 'timeout' : 'failed';
+}
