@@ -19,8 +19,8 @@ export function createParentPicker(owners: Owners, random: Random): (index: numb
   const ids = Array.from(owners, (_, index) => index + 1).filter((id) => id % CHILDLESS_EVERY !== 0);
   const ofWhale = ids.filter((id) => owners[id - 1] === WHALE_USER);
   const ofOthers = ids.filter((id) => owners[id - 1] !== WHALE_USER);
-  const whale = createZipf({ size: ofWhale.length, exponent: 0.7, random: random.fork('whale') });
-  const others = createZipf({ size: ofOthers.length, exponent: 0.7, random: random.fork('others') });
+  const whale = createZipf({ size: ofWhale.length, exponent: 0.5, random: random.fork('whale') });
+  const others = createZipf({ size: ofOthers.length, exponent: 0.5, random: random.fork('others') });
   return (index) => (isWhaleRow(index) ? ofWhale[whale.next() - 1] : ofOthers[others.next() - 1]) as number;
 }
 
