@@ -1,5 +1,20 @@
 /** Building blocks that know nothing of the features. @module */
 export { type Clock, systemClock, type Timer } from './clock.ts';
+export {
+  CONFIG_ERRORS,
+  type Config,
+  type ConfigErrorCode,
+  type ConfigRow,
+  type ConfigRows,
+  type ConfigTable,
+  defineConfig,
+  type Environment,
+  type ReadConfigOptions,
+  readConfig,
+  readServiceConfig,
+  type ServiceConfig,
+  serviceConfig,
+} from './config/index.ts';
 export { CORE_ERRORS, type CoreErrorCode } from './core-errors.ts';
 export { createDeadline, type Deadline, type DeadlineOptions, withTimeout } from './deadline.ts';
 export { defineErrors, type ErrorContext, type ErrorRow, type ErrorTable, MillraceError } from './errors.ts';

@@ -1,0 +1,105 @@
+import type { ConfigRow, EnumRow, UrlRow } from './config-row.ts';
+
+const MS: Readonly<Record<'seconds' | 'minutes', number>> = { seconds: 1_000, minutes: 60_000 };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  1: true,
+  yes: true,
+  on: true,
+  false: false,
+  0: false,
+  no: false,
+  off: false,
+};
+const WHOLE = /^[+-]?\d+$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+const LONGEST_SHOWN = 80;
+
+/** What an option may hold. */
+export type ConfigValue = string | number | boolean;
+
+/** The value that `text` stands for, or undefined when the row does not allow it. */
+export function parseValue(row: ConfigRow, text: string): ConfigValue | undefined {
+  switch (row.kind) {
+    case 'string':
+      return text.length >= (row.minLength ?? 0) && new RegExp(`^(?:${row.pattern ?? '.*'})$`, 's').test(text)
+        ? text
+        : undefined;
+    case 'int':
+      return WHOLE.test(text) ? within(Number(text), row) : undefined;
+    case 'number':
+      return DECIMAL.test(text) ? within(Number(text), row) : undefined;
+    case 'seconds':
+    case 'minutes':
+      return DECIMAL.test(text) && within(Number(text), row) !== undefined
+        ? Math.round(Number(text) * MS[row.kind])
+        : undefined;
+    case 'boolean':
+      return BOOLEANS[text.toLowerCase()];
+    case 'enum':
+      return parseWord(row, text.toLowerCase());
+    case 'url':
+      return parseUrl(row, text);
+  }
+}
+
+/** A row's default as the option holds it, or undefined when it has none. */
+export function defaultValue(row: ConfigRow): ConfigValue | undefined {
+  return row.default === undefined ? undefined : parseValue(row, String(row.default));
+}
+
+function within(value: number, range: { readonly min: number; readonly max: number }): number | undefined {
+  return value >= range.min && value <= range.max ? value : undefined;
+}
+
+function parseWord(row: EnumRow, word: string): string | undefined {
+  const meant = row.spellings?.[word] ?? word;
+  return row.values.includes(meant) ? meant : undefined;
+}
+
+function parseUrl(row: UrlRow, text: string): string | undefined {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol === undefined) return undefined;
+  const meant = row.spellings?.[protocol] ?? protocol;
+  return row.protocols.includes(meant) ? meant + text.trimStart().slice(protocol.length) : undefined;
+}
+
+/** What a row allows, in words. */
+export function allowedText(row: ConfigRow): string {
+  switch (row.kind) {
+    case 'string': {
+      const length = row.minLength === undefined ? 'any text' : `at least ${row.minLength} characters`;
+      return row.patternMeaning ?? length;
+    }
+    case 'int':
+      return `a whole number from ${row.min} to ${row.max}`;
+    case 'number':
+      return `a number from ${row.min} to ${row.max}`;
+    case 'seconds':
+    case 'minutes':
+      return `${row.min} to ${row.max} ${row.kind}`;
+    case 'boolean':
+      return 'true or false';
+    case 'enum':
+      return row.values.join(', ');
+    case 'url':
+      return `a URL that starts with ${row.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  }
+}
+
+/** A value as a message may show it: on one line, not too long, without its secrets. */
+export function shownValue(row: ConfigRow, text: string): string {
+  if (row.secret === true) return `*** (${text.length} characters)`;
+  const shown = row.kind === 'url' ? maskUrl(text) : text;
+  return JSON.stringify(shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown);
+}
+
+function maskUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || url.host === '') return '***';
+  const anonymous = url.username === '' && url.password === '';
+  // An @ that ends no user part: the password holds a character that cut it in two.
+  if (anonymous && text.includes('@')) return '***';
+  const user = anonymous ? '' : `${url.username}:***@`;
+  return `${url.protocol}//${user}${url.host}${url.pathname}`;
+}
