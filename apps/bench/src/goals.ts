@@ -1,0 +1,81 @@
+/** What a goal asks of its figure. */
+export interface Target {
+  readonly compare: 'at most' | 'below' | 'at least' | 'within';
+  /** One bound, or for `within` the two ends. */
+  readonly bounds: readonly [number] | readonly [number, number];
+}
+
+/** One performance goal. `target` is null where a figure is only shown. */
+export interface Goal {
+  readonly id: string;
+  readonly area: 'reference' | 'load';
+  readonly what: string;
+  readonly unit: string;
+  /** `quick` goals are measured by `--quick` too; `full` ones only without it. */
+  readonly tier: 'quick' | 'full';
+  readonly target: Target | null;
+}
+
+const below = (bound: number): Target => ({ compare: 'below', bounds: [bound] });
+const atMost = (bound: number): Target => ({ compare: 'at most', bounds: [bound] });
+const atLeast = (bound: number): Target => ({ compare: 'at least', bounds: [bound] });
+const within = (low: number, high: number): Target => ({ compare: 'within', bounds: [low, high] });
+
+const REFERENCE: readonly Omit<Goal, 'area'>[] = [
+  { id: 'mix.mean', what: 'trader mix at 20/s without its logins, optimised, mean', unit: 'ms', tier: 'quick', target: below(10) },
+  { id: 'mix.p95', what: 'trader mix at 20/s without its logins, optimised, P95', unit: 'ms', tier: 'quick', target: below(20) },
+  { id: 'mix.errors', what: 'trader mix at 20/s without its logins, optimised, errors', unit: '%', tier: 'quick', target: below(0.1) },
+  { id: 'tokens.p99', what: 'mix with tokens issued beforehand at 200/s, optimised, P99', unit: 'ms', tier: 'quick', target: below(50) },
+  { id: 'identity.queries', what: 'identity queries per authorised request, after first sights', unit: 'queries', tier: 'quick', target: atMost(0.02) },
+  { id: 'identity.hit-rate', what: 'identity hit rate, after first sights', unit: '%', tier: 'quick', target: atLeast(99) },
+  { id: 'identity.first-sights', what: 'first sights of a token in the measured part', unit: 'requests', tier: 'quick', target: null },
+  { id: 'identity.hit-p99', what: 'identity check on a hit, P99', unit: 'ms', tier: 'quick', target: below(5) },
+  { id: 'login.rate.baseline', what: 'logins answered with a token during the burst, baseline', unit: '1/s', tier: 'quick', target: null },
+  { id: 'login.rate.optimised', what: 'logins answered with a token during the burst, optimised', unit: '1/s', tier: 'quick', target: null },
+  { id: 'login.worst.baseline', what: 'slowest login of the burst, baseline', unit: 'ms', tier: 'quick', target: null },
+  { id: 'login.worst.optimised', what: 'slowest login of the burst, optimised (past the queue: 503 + Retry-After)', unit: 'ms', tier: 'quick', target: null },
+  { id: 'health.p99', what: '/health/live during a burst of 20 logins/s, 500 probes/s, optimised, P99', unit: 'ms', tier: 'quick', target: below(20) },
+  { id: 'portal.dashboard.p95', what: 'dashboard, warm, optimised, P95', unit: 'ms', tier: 'quick', target: below(50) },
+  { id: 'portal.keys.p95', what: 'keys, warm, optimised, P95', unit: 'ms', tier: 'quick', target: below(50) },
+  { id: 'portal.trend.p95', what: 'trend, warm, optimised, P95', unit: 'ms', tier: 'quick', target: below(50) },
+  { id: 'portal.leaderboard.p95', what: 'leaderboard, warm, optimised, P95', unit: 'ms', tier: 'quick', target: below(50) },
+  { id: 'upstream.calls', what: 'upstream calls per key and TTL under 100 simultaneous readers', unit: 'calls', tier: 'quick', target: atMost(1) },
+  { id: 'start.quick', what: '`npm start -- --quick --once` after `npm ci`', unit: 's', tier: 'full', target: below(90) },
+];
+
+const LOAD: readonly Omit<Goal, 'area'>[] = [
+  { id: 'http.cpu', what: 'keep-alive GET, requests per CPU-second ÷ wrk', unit: 'ratio', tier: 'quick', target: atLeast(0.85) },
+  { id: 'rate.1k', what: 'achieved ÷ target rate at 1,000/s', unit: 'ratio', tier: 'quick', target: within(0.999, 1.001) },
+  { id: 'rate.5k', what: 'achieved ÷ target rate at 5,000/s', unit: 'ratio', tier: 'quick', target: within(0.999, 1.001) },
+  { id: 'stall.p95', what: 'known stall of 1 s in 10 s at 2,000/s: P95 against the stamped truth', unit: '% off', tier: 'quick', target: atMost(2) },
+  { id: 'stall.p99', what: 'the same stall: P99 against the stamped truth', unit: '% off', tier: 'quick', target: atMost(2) },
+  { id: 'stall.max', what: 'the same stall: maximum against the stamped truth', unit: '% off', tier: 'quick', target: atMost(2) },
+  { id: 'histogram.record', what: 'one histogram record', unit: 'ns', tier: 'quick', target: atMost(6) },
+];
+
+/** Every goal of the project, in the order of its areas. */
+export const GOALS: readonly Goal[] = [
+  ...REFERENCE.map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
+  ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
+];
+
+/** Whether `value` meets `target`. */
+export function meets(value: number, target: Target): boolean {
+  const [first, second] = target.bounds;
+  switch (target.compare) {
+    case 'below':
+      return value < first;
+    case 'at most':
+      return value <= first;
+    case 'at least':
+      return value >= first;
+    case 'within':
+      return value >= first && value <= (second ?? first);
+  }
+}
+
+/** `< 10`, `≤ 1`, `≥ 0.85`, `0.999–1.001`. */
+export function describeTarget(target: Target): string {
+  const sign = { below: '< ', 'at most': '≤ ', 'at least': '≥ ', within: '' }[target.compare];
+  return sign + target.bounds.join('–');
+}

@@ -1,0 +1,101 @@
+import { type Figure, type ProofResult, prove, type RoundRun, type TableRow } from '@millrace/load/prove';
+import { manifest } from '@millrace/reference/prove';
+import { Histogram } from 'millrace/core';
+import { type Measurement, overRounds } from './measurement.ts';
+import { measureStart } from './start-time.ts';
+import { measureUpstreamCalls } from './upstream-calls.ts';
+
+/** Percentiles of routes that the key portal asks. */
+const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
+
+/** Runs a short proof of the reference service and reads its goals off the result. */
+export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
+  const result = await prove(manifest, { quick: true, blocks: quick ? 1 : 2, onEvent: showStage });
+  if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
+  for (const { arm, phase, stream, reasons } of result.validity.invalid) {
+    console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasons.join('; ')}`);
+  }
+  const measurements = [
+    ...readTable(result),
+    ...readIdentity(result),
+    ...readBurst(result),
+    await measureUpstreamCalls(),
+  ];
+  return quick ? measurements : [...measurements, await measureStart()];
+}
+
+function showStage(event: { readonly kind: string }): void {
+  if (event.kind === 'stage') console.error(JSON.stringify(event));
+}
+
+function rowOf(result: ProofResult, id: string): TableRow {
+  const row = result.rows.find((each) => each.id === id);
+  if (row === undefined) throw new Error(`the proof has no row "${id}"`);
+  return row;
+}
+
+function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
+  if (figure.value === null) {
+    return { goal, value: null, spread: null, skipped: `${figure.samples} samples, ≥ ${figure.needed} needed` };
+  }
+  const spread = figure.spread === null ? null : ([figure.spread.min * scale, figure.spread.max * scale] as const);
+  return { goal, value: figure.value * scale, spread };
+}
+
+function readTable(result: ProofResult): Measurement[] {
+  const mix = rowOf(result, 'mix').after;
+  const portal = PORTAL_STEPS.map((step) =>
+    fromFigure(`reference.portal.${step}.p95`, rowOf(result, `portal.${step}`).after.response.p95Ms),
+  );
+  return [
+    fromFigure('reference.mix.mean', mix.response.meanMs),
+    fromFigure('reference.mix.p95', mix.response.p95Ms),
+    fromFigure('reference.mix.errors', mix.errorShare, 100),
+    fromFigure('reference.tokens.p99', rowOf(result, 'tokens').after.response.p99Ms),
+    fromFigure('reference.health.p99', rowOf(result, 'burst.health').after.response.p99Ms),
+    ...portal,
+  ];
+}
+
+function roundsOf(result: ProofResult, arm: 'before' | 'after'): readonly RoundRun[] {
+  return result.rounds.filter((round) => round.arm === result.arms[arm].id);
+}
+
+/** What the optimised arm counted while the token mix ran, round by round. */
+function readIdentity(result: ProofResult): Measurement[] {
+  const counted = roundsOf(result, 'after').flatMap((round) => {
+    const phase = round.phases.find(({ id }) => id === 'tokens');
+    return phase?.counted === null || phase === undefined ? [] : [phase.counted];
+  });
+  const counts = counted.map(({ counters }) => {
+    const { authorisedRequests = 0, identityFirstSights = 0, identityQueries = 0, identityHits = 0 } = counters;
+    const seenBefore = authorisedRequests - identityFirstSights;
+    const queries = (identityQueries - identityFirstSights) / seenBefore;
+    return { queries: Math.max(0, queries), hits: (identityHits / seenBefore) * 100, first: identityFirstSights };
+  });
+  const p99 = counted.flatMap(({ histograms }) => {
+    const hits = histograms.identityHitUs;
+    return hits === undefined || hits.count < 1_000 ? [] : [Histogram.from(hits).percentile(99) / 1_000];
+  });
+  return [
+    overRounds('reference.identity.queries', counts.map(({ queries }) => queries)),
+    overRounds('reference.identity.hit-rate', counts.map(({ hits }) => hits)),
+    overRounds('reference.identity.first-sights', counts.map(({ first }) => first)),
+    overRounds('reference.identity.hit-p99', p99),
+  ];
+}
+
+/** Logins that got a token, per second from the first to the last answer of the burst, and the slowest of all. */
+function readBurst(result: ProofResult): Measurement[] {
+  return (['before', 'after'] as const).flatMap((arm) => {
+    const name = arm === 'before' ? 'baseline' : 'optimised';
+    const logins = roundsOf(result, arm).flatMap((round) =>
+      round.phases.flatMap(({ streams }) => streams.filter(({ id }) => id === 'logins').map((stream) => stream.result)),
+    );
+    const served = logins.map(({ total, arrivals, drainMs }) => {
+      return ((total.statuses['200'] ?? 0) / (arrivals.durationMs + drainMs)) * 1_000;
+    });
+    const worst = logins.map(({ total }) => total.responseTimeUs.max / 1_000);
+    return [overRounds(`reference.login.rate.${name}`, served), overRounds(`reference.login.worst.${name}`, worst)];
+  });
+}

@@ -1,0 +1,90 @@
+import type { PhaseSpec, RowSpec } from '@millrace/load/prove';
+import { everyUserOnce, firstOf, healthProbes, keyPortal, loginBurst, tokenMix, traderMix } from './scenarios.ts';
+import type { TraderPool } from './trader.ts';
+
+/** How long each part of a round sends. */
+interface Durations {
+  readonly mixMs: number;
+  readonly tokensMs: number;
+  readonly portalMs: number;
+  readonly burstMs: number;
+}
+
+const QUICK: Durations = { mixMs: 6_000, tokensMs: 5_000, portalMs: 3_000, burstMs: 2_000 };
+const MAIN: Durations = { mixMs: 9_000, tokensMs: 7_000, portalMs: 5_000, burstMs: 3_000 };
+
+const WARM_UP_MS = 1_000;
+const PORTAL_WARM_UP_MS = 500;
+const PORTAL_USERS = 20;
+/** A slow upstream keeps many requests open at once; none may wait for a socket of ours. */
+const PORTAL_CONNECTIONS = 400;
+/** The baseline may not keep up with the token mix: what is unanswered this long after the last arrival is censored. */
+const TOKENS_DRAIN_MS = 1_000;
+
+const constant = (ratePerSecond: number, durationMs: number) => ({ kind: 'constant', ratePerSecond, durationMs }) as const;
+
+/** The parts of a round. The token mix comes last, because a saturated arm is ended, not waited for. */
+export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpec[] {
+  const durations = quick ? QUICK : MAIN;
+  const portalPool = firstOf(pool, PORTAL_USERS);
+  return [
+    {
+      id: 'mix',
+      rounds: 'each',
+      warmUp: [{ id: 'first sights', scenario: everyUserOnce(pool), arrivals: constant(pool.size, WARM_UP_MS) }],
+      streams: [{ id: 'mix', scenario: traderMix(pool), arrivals: constant(20, durations.mixMs) }],
+    },
+    {
+      id: 'burst',
+      rounds: 'first-two',
+      streams: [
+        { id: 'logins', scenario: loginBurst(pool), arrivals: constant(20, durations.burstMs) },
+        { id: 'probes', scenario: healthProbes(), arrivals: constant(500, durations.burstMs) },
+      ],
+    },
+    {
+      id: 'portal',
+      rounds: 'last-two',
+      warmUp: [
+        {
+          id: 'warm',
+          scenario: keyPortal(portalPool),
+          arrivals: constant(400, PORTAL_WARM_UP_MS),
+          maxConnections: PORTAL_CONNECTIONS,
+        },
+      ],
+      streams: [
+        {
+          id: 'portal',
+          scenario: keyPortal(portalPool),
+          arrivals: constant(300, durations.portalMs),
+          maxConnections: PORTAL_CONNECTIONS,
+        },
+      ],
+    },
+    {
+      id: 'tokens',
+      rounds: 'each',
+      streams: [
+        { id: 'tokens', scenario: tokenMix(pool), arrivals: constant(200, durations.tokensMs), drainMs: TOKENS_DRAIN_MS },
+      ],
+    },
+  ];
+}
+
+const portalRow = (step: string, label: string): RowSpec => {
+  return { id: `portal.${step}`, phase: 'portal', stream: 'portal', only: [step], label };
+};
+
+/** The lines of the table. */
+export const PROOF_ROWS: readonly RowSpec[] = [
+  { id: 'mix', phase: 'mix', stream: 'mix', except: ['login'], label: 'trader mix, 20/s, without its logins' },
+  { id: 'mix.login', phase: 'mix', stream: 'mix', only: ['login'], label: 'logins of the mix, 3/s' },
+  { id: 'tokens', phase: 'tokens', stream: 'tokens', label: 'mix with tokens, 200/s' },
+  { id: 'burst.login', phase: 'burst', stream: 'logins', label: 'login burst, 20/s' },
+  { id: 'burst.health', phase: 'burst', stream: 'probes', label: '/health/live during the burst, 500/s' },
+  portalRow('dashboard', 'key portal: dashboard'),
+  portalRow('keys', 'key portal: keys'),
+  portalRow('trend', 'key portal: trend'),
+  portalRow('leaderboard', 'key portal: leaderboard'),
+];

@@ -1,0 +1,156 @@
+import { defineScenario, type RequestSpec, type Scenario, type Step } from '@millrace/load';
+import type { Random } from 'millrace/core';
+import { createZipf } from '../data/index.ts';
+import type { Trader, TraderPool } from './trader.ts';
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+const PAIRS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT'];
+const ZIPF_EXPONENT = 0.9;
+
+type TraderStep = Step<Trader>;
+
+function authorised(trader: Trader): Record<string, string> {
+  return { authorization: `Bearer ${trader.token}` };
+}
+
+function read(name: string, weight: number, path: (trader: Trader, random: Random) => string): TraderStep {
+  return {
+    name,
+    weight,
+    build: (trader, random) => ({ method: 'GET', path: path(trader, random), headers: authorised(trader) }),
+  };
+}
+
+function write(
+  name: string,
+  weight: number,
+  request: (trader: Trader, random: Random) => { path: string; body?: unknown },
+): TraderStep {
+  return {
+    name,
+    weight,
+    build(trader, random): RequestSpec {
+      const { path, body } = request(trader, random);
+      if (body === undefined) return { method: 'POST', path, headers: authorised(trader) };
+      return { method: 'POST', path, headers: { ...authorised(trader), ...JSON_HEADERS }, body: JSON.stringify(body) };
+    },
+  };
+}
+
+function pick<T>(random: Random, values: readonly T[]): T {
+  return values[random.int(values.length)] as T;
+}
+
+function strategyOf(trader: Trader, random: Random): number {
+  return pick(random, trader.strategyIds);
+}
+
+const LOGIN: TraderStep = {
+  name: 'login',
+  weight: 15,
+  build: ({ username, password }) => ({
+    method: 'POST',
+    path: '/api/v1/auth/token',
+    headers: JSON_HEADERS,
+    body: JSON.stringify({ username, password }),
+  }),
+  onAnswer({ status, body }, trader) {
+    if (status === 200) trader.token = (JSON.parse(body) as { access_token: string }).access_token;
+  },
+};
+
+/** 70 parts of authorised reads, as origin 000 saw them. */
+const READS: readonly TraderStep[] = [
+  read('me', 20, () => '/api/v1/auth/me'),
+  read('strategies', 15, () => '/api/v1/strategies?limit=20'),
+  read('overview', 10, () => '/api/v1/strategies/overview'),
+  read('signals', 15, () => '/api/v1/signals?limit=50'),
+  read('summary', 10, () => '/api/v1/signals/statistics/summary'),
+];
+
+/** 15 parts of writes. */
+const WRITES: readonly TraderStep[] = [
+  write('webhook', 10, (trader, random) => ({
+    path: `/api/v1/signals/webhook/${strategyOf(trader, random)}`,
+    body: {
+      pair: pick(random, PAIRS),
+      action: pick(random, ['buy', 'sell', 'hold']),
+      signal_strength: Math.round(random.next() * 1_000) / 1_000,
+      current_rate: Math.round(random.next() * 1e6) / 100,
+    },
+  })),
+  write('start', 3, (trader, random) => ({ path: `/api/v1/strategies/${strategyOf(trader, random)}/start` })),
+  write('create', 2, (_trader, random) => ({
+    path: '/api/v1/strategies',
+    body: {
+      name: `proof ${random.int(1_000_000)}`,
+      strategy_class: 'MeanReversion',
+      exchange: 'binance',
+      timeframe: '5m',
+      pair_whitelist: [pick(random, PAIRS)],
+    },
+  })),
+];
+
+/** A few users are much busier than the rest. */
+function busiestFirst(size: number): (random: Random) => number {
+  const zipf = createZipf({ size, exponent: ZIPF_EXPONENT });
+  return (random) => zipf.rankAt(random.next()) - 1;
+}
+
+function traderScenario(name: string, pool: TraderPool, steps: readonly TraderStep[]): Scenario<Trader> {
+  return defineScenario<Trader>({
+    name,
+    users: pool.size,
+    createUser: (index) => pool.create(index),
+    pickUser: busiestFirst(pool.size),
+    steps,
+  });
+}
+
+/** Origin 000's mix: 70 % authorised reads, 15 % logins, 15 % writes. */
+export function traderMix(pool: TraderPool): Scenario<Trader> {
+  return traderScenario('trader mix', pool, [...READS, LOGIN, ...WRITES]);
+}
+
+/** The same mix without its logins: 82 % reads, 18 % writes, with tokens issued beforehand. */
+export function tokenMix(pool: TraderPool): Scenario<Trader> {
+  return traderScenario('token mix', pool, [...READS, ...WRITES]);
+}
+
+/** The token mix, visiting each user in turn: after one lap everyone has been seen once. */
+export function everyUserOnce(pool: TraderPool): Scenario<Trader> {
+  const scenario = tokenMix(pool);
+  return { ...scenario, name: 'every user once', pickUser: (_random, arrival) => arrival % pool.size };
+}
+
+/** Logins alone. */
+export function loginBurst(pool: TraderPool): Scenario<Trader> {
+  return traderScenario('login burst', pool, [{ ...LOGIN, weight: 1 }]);
+}
+
+/** What an orchestrator asks to know whether the process lives. */
+export function healthProbes(): Scenario<null> {
+  return defineScenario<null>({
+    name: 'health probes',
+    users: 1,
+    createUser: () => null,
+    steps: [{ name: 'live', weight: 1, build: () => ({ method: 'GET', path: '/health/live' }) }],
+  });
+}
+
+/** Origin 003's key portal. Four routes often enough for a P95 of their own. */
+export function keyPortal(pool: TraderPool): Scenario<Trader> {
+  return traderScenario('key portal', pool, [
+    read('dashboard', 24, () => '/api/v1/stats/dashboard'),
+    read('keys', 24, () => '/api/v1/keys'),
+    read('trend', 24, () => '/api/v1/stats/trend?days=7'),
+    read('leaderboard', 24, (_trader, random) => `/api/v1/stats/leaderboard?sortBy=${pick(random, ['tokens', 'requests'])}`),
+    read('usage', 4, () => '/api/v1/stats/usage'),
+  ]);
+}
+
+/** The first `count` traders of a pool. */
+export function firstOf(pool: TraderPool, count: number): TraderPool {
+  return { size: Math.min(count, pool.size), create: (index) => pool.create(index) };
+}
