@@ -4,7 +4,10 @@
  * Another folder is entered by its `index.ts` alone; a workspace by a public entry of its package alone.
  */
 
-/** Folders side by side under one root. A folder may import itself and what stands beside its name. */
+/**
+ * Folders side by side under one root. A folder may import itself and what stands beside its name. A name that
+ * ends in `.ts` is a file directly in the root; {@link OTHER_FILES} are the files there that have no row.
+ */
 export interface LayerGroup {
   /** Path below the root of the repository. */
   readonly root: string;
@@ -13,8 +16,12 @@ export interface LayerGroup {
   readonly forTests: readonly string[];
 }
 
-/** Files that stand directly in a group's root. */
-export const ROOT_FILES = '(root files)';
+export const OTHER_FILES = '*.ts';
+
+/** Whether a name of the table stands for files directly in the root of its group. */
+export function isFile(layer: string): boolean {
+  return layer.endsWith('.ts');
+}
 
 const GROUND: readonly string[] = ['core', 'signals', 'redis'];
 const FEATURES: readonly string[] = ['auth', 'cache', 'ratelimit', 'realtime', 'sql', 'tasks', 'upstream'];
@@ -42,14 +49,15 @@ const MILLRACE: LayerGroup = {
 const LOAD: LayerGroup = {
   root: 'packages/load/src',
   layers: {
-    schedule: [],
-    scenario: [],
-    result: [],
-    http: ['scenario'],
-    run: ['schedule', 'scenario', 'http', 'result'],
-    prove: ['schedule', 'scenario', 'http', 'result', 'run'],
-    report: ['result', 'prove'],
-    [ROOT_FILES]: ['schedule', 'scenario', 'result', 'http', 'run', 'prove', 'report'],
+    [OTHER_FILES]: [],
+    schedule: [OTHER_FILES],
+    scenario: [OTHER_FILES],
+    result: [OTHER_FILES],
+    http: [OTHER_FILES, 'scenario', 'result'],
+    run: [OTHER_FILES, 'schedule', 'scenario', 'result', 'http'],
+    prove: [OTHER_FILES, 'schedule', 'scenario', 'result', 'http', 'run'],
+    report: [OTHER_FILES, 'result', 'prove'],
+    'index.ts': ['schedule', 'scenario', 'result', 'run', 'report'],
   },
   forTests: [],
 };
@@ -57,14 +65,17 @@ const LOAD: LayerGroup = {
 const REFERENCE: LayerGroup = {
   root: 'apps/reference/src',
   layers: {
-    ports: [ROOT_FILES],
+    ports: [],
+    [OTHER_FILES]: ['ports'],
     data: [],
-    postgres: ['ports', ROOT_FILES],
     upstreams: ['data'],
-    routes: ['ports', ROOT_FILES],
-    baseline: ['ports', 'postgres', ROOT_FILES],
-    optimised: ['ports', 'postgres', ROOT_FILES],
-    [ROOT_FILES]: ['ports', 'data', 'postgres', 'upstreams', 'routes', 'baseline', 'optimised'],
+    postgres: ['ports', OTHER_FILES],
+    routes: ['ports', OTHER_FILES],
+    baseline: ['ports', 'postgres', OTHER_FILES],
+    optimised: ['ports', 'postgres', OTHER_FILES],
+    'service.ts': ['ports', OTHER_FILES, 'postgres', 'routes', 'baseline', 'optimised'],
+    'main.ts': [OTHER_FILES, 'service.ts'],
+    proof: [OTHER_FILES, 'data', 'upstreams'],
   },
   forTests: [],
 };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { LAYER_GROUPS, type LayerGroup, ROOT_FILES, WORKSPACES } from '../../layers.ts';
+import { isFile, LAYER_GROUPS, type LayerGroup, WORKSPACES } from '../../layers.ts';
 import type { Fault } from './fault.ts';
 import { ROOT, readJson, readText } from './tree.ts';
 
@@ -35,7 +35,7 @@ const UP = '{..,../..,../../..}';
 
 /** What a folder must not name: folders that the table denies it, and the inner files of those it allows. */
 function restrictedPatterns(group: LayerGroup, layer: string): RestrictedPattern[] {
-  const others = Object.keys(group.layers).filter((it) => it !== layer && it !== ROOT_FILES);
+  const others = Object.keys(group.layers).filter((it) => it !== layer && !isFile(it));
   const allowed = others.filter((it) => group.layers[layer]?.includes(it));
   const denied = others.filter((it) => !allowed.includes(it));
   const patterns = [
@@ -59,7 +59,7 @@ function overrideFor(group: LayerGroup, layer: string): Override {
 function generateOverrides(): Override[] {
   return LAYER_GROUPS.flatMap((group) =>
     Object.keys(group.layers)
-      .filter((layer) => layer !== ROOT_FILES)
+      .filter((layer) => !isFile(layer))
       .map((layer) => overrideFor(group, layer)),
   );
 }
@@ -68,13 +68,19 @@ function isGenerated(override: Override): boolean {
   return override.linter?.rules?.style?.noRestrictedImports !== undefined;
 }
 
+function quote(name: string): string {
+  return `\`${name}\``;
+}
+
 function toRows(layers: Readonly<Record<string, readonly string[]>>): string[] {
-  return Object.entries(layers).map(([name, imports]) => `| ${name} | ${imports.join(', ') || 'nothing'} |`);
+  return Object.entries(layers).map(
+    ([name, imports]) => `| \`${name}\` | ${imports.map(quote).join(', ') || 'nothing'} |`,
+  );
 }
 
 function generateTable(): string {
   const parts = LAYER_GROUPS.map((group) => {
-    const tests = group.forTests.length > 0 ? [`| every test | also ${group.forTests.join(', ')} |`] : [];
+    const tests = group.forTests.length > 0 ? [`| every test | also ${group.forTests.map(quote).join(', ')} |`] : [];
     return [`| \`${group.root}\` | may import |`, '|---|---|', ...toRows(group.layers), ...tests].join('\n');
   });
   const workspaces = ['| workspace | may import the public entries of |', '|---|---|', ...toRows(WORKSPACES)].join(

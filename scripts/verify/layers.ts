@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { LAYER_GROUPS, type LayerGroup, ROOT_FILES, WORKSPACES } from '../../layers.ts';
+import { isFile, LAYER_GROUPS, type LayerGroup, OTHER_FILES, WORKSPACES } from '../../layers.ts';
 import { type Fault, report } from './fault.ts';
 import { type Import, importsOf } from './imports.ts';
 import { findStaleTables, writeTables } from './layer-tables.ts';
@@ -22,7 +22,7 @@ function groupOf(file: string): LayerGroup | undefined {
 
 function layerOf(group: LayerGroup, file: string): string {
   const [first = '', ...rest] = file.slice(group.root.length + 1).split('/');
-  return rest.length === 0 ? ROOT_FILES : first;
+  return rest.length > 0 || first in group.layers ? first : OTHER_FILES;
 }
 
 /** Where a specifier leads: a file of the tree, a fault, or nothing that the table rules. */
@@ -55,9 +55,8 @@ function judgeFolders(group: LayerGroup, file: string, target: string): string |
   if (from === to || allowed === undefined) return undefined;
   const forTests = isTest(file) && group.forTests.includes(to);
   if (!allowed.includes(to) && !forTests) return `${from} may not import ${to}`;
-  const door = path.posix.join(group.root, to, 'index.ts');
-  if (to !== ROOT_FILES && target !== door) return `${from} must enter ${to} by its index.ts`;
-  return undefined;
+  const isDoor = isFile(to) || target === path.posix.join(group.root, to, 'index.ts');
+  return isDoor ? undefined : `${from} must enter ${to} by its index.ts`;
 }
 
 /** What is wrong with one import, or undefined. */
