@@ -52,12 +52,14 @@ export interface ErrorTable<Code extends string> {
 }
 
 /**
- * Declares a feature's errors. Pure configuration: every code must start with `MILLRACE_`.
+ * Declares a feature's errors. Pure configuration. Every code reads `MILLRACE_<AREA>_<CAUSE>`.
  * @example
  * const ERRORS = defineErrors({ MILLRACE_DEMO_FULL: { message: 'queue of {size} is full', mend: 'raise `maxQueue`', status: 503 } });
  * throw ERRORS.create('MILLRACE_DEMO_FULL', { size: 10 });
  */
-export function defineErrors<const Code extends string>(rows: Record<Code, ErrorRow>): ErrorTable<Code> {
+export function defineErrors<const Code extends `MILLRACE_${string}_${string}`>(
+  rows: Record<Code, ErrorRow>,
+): ErrorTable<Code> {
   const frozen = Object.freeze({ ...rows });
   return { rows: frozen, create: (code, context, cause) => new MillraceError(code, frozen[code], context, cause) };
 }

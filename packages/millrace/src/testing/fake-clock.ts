@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/index.ts';
+import { type Clock, CORE_ERRORS, type Timer } from '../core/index.ts';
 import { TESTING_ERRORS } from './errors.ts';
 
 const MOST_TIMERS = 1_000_000;
@@ -66,6 +66,10 @@ class SteppedClock implements FakeClock {
   }
 
   schedule(delayMs: number, fire: () => void): Timer {
+    if (!Number.isFinite(delayMs)) {
+      const context = { option: 'delayMs', value: delayMs, allowed: 'a finite number of milliseconds' };
+      throw CORE_ERRORS.create('MILLRACE_CORE_OPTION_INVALID', context);
+    }
     const entry: Entry = { due: this.#now + Math.max(0, Math.ceil(delayMs)), fire, cancel: () => this.#remove(entry) };
     const later = this.#timers.findLastIndex((other) => other.due <= entry.due) + 1;
     this.#timers.splice(later, 0, entry);
