@@ -1,6 +1,7 @@
 /** Building blocks that know nothing of the features. @module */
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export {
+  allowedText,
   CONFIG_ERRORS,
   type Config,
   type ConfigErrorCode,

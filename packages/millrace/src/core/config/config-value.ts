@@ -64,7 +64,7 @@ function parseUrl(row: UrlRow, text: string): string | undefined {
   return row.protocols.includes(meant) ? meant + text.trimStart().slice(protocol.length) : undefined;
 }
 
-/** What a row allows, in words. */
+/** What a row allows, in words, as messages and the reference page say it. */
 export function allowedText(row: ConfigRow): string {
   switch (row.kind) {
     case 'string': {

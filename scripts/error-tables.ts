@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ErrorRow, ErrorTable } from 'millrace/core';
+import { tableLines } from './markdown-table.ts';
+import { isCode, isTest, listFiles, readJson, readText } from './verify/tree.ts';
+
+/** The page that lists every error. */
+export const ERROR_PAGE = 'docs/reference/errors.md';
+
+/** What one file declares. */
+export interface TableFile {
+  readonly file: string;
+  /** What a user imports to meet these errors, e.g. `millrace/cache`. */
+  readonly entry: string;
+  readonly rows: Readonly<Record<string, ErrorRow>>;
+}
+
+const DECLARES = /^import\b[^;]*\bdefineErrors\b[^;]*\bfrom\b/m;
+const SOURCE = /^packages\/[^/]+\/src\//;
+const CODE = /^MILLRACE(?:_[A-Z0-9]+){2,}$/;
+const CREATED = /\.create\(\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
+const COMPARED = /\bcode\s*[!=]==\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
+const QUOTED = /['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
+const COMMENT_LINE = /^\s*(?:\/?\*|\/\/).*$/gm;
+const PAGE_ROW = /^\| `(?<code>MILLRACE_[A-Z0-9_]+)` \|/;
+
+function listSources(root: string): string[] {
+  return listFiles(root).filter((file) => SOURCE.test(file) && isCode(file) && !isTest(file));
+}
+
+function isTable(value: unknown): value is ErrorTable<string> {
+  const table = value as Partial<ErrorTable<string>> | null;
+  return typeof table === 'object' && typeof table?.rows === 'object' && typeof table.create === 'function';
+}
+
+function entryOf(root: string, file: string): string {
+  const [packages, folder, , area] = file.split('/');
+  const { name } = readJson<{ name: string }>(`${packages}/${folder}/package.json`, root);
+  return area?.endsWith('.ts') === false ? `${name}/${area}` : name;
+}
+
+/** Imports every file under `packages` that declares errors. */
+export async function loadTables(root: string): Promise<TableFile[]> {
+  const tables: TableFile[] = [];
+  for (const file of listSources(root)) {
+    if (!DECLARES.test(readText(file, root))) continue;
+    const exports: unknown[] = Object.values(await import(pathToFileURL(path.join(root, file)).href));
+    const rows = Object.assign({}, ...exports.filter(isTable).map((table) => table.rows));
+    tables.push({ file, entry: entryOf(root, file), rows });
+  }
+  return tables;
+}
+
+/** The page as the tables say it. */
+export function renderPage(tables: readonly TableFile[]): string {
+  const entries = Map.groupBy(tables, ({ entry }) => entry);
+  const sections = [...entries]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([entry, files]) => {
+      const rows = files.flatMap((table) => Object.entries(table.rows)).sort(([a], [b]) => (a < b ? -1 : 1));
+      const cells = rows.map(([code, { message, mend, status }]) => [
+        `\`${code}\``,
+        message,
+        mend,
+        status?.toString() ?? '',
+      ]);
+      return [`## ${entry}`, '', ...tableLines(['code', 'meaning', 'mend', 'status'], cells), ''];
+    });
+  return [
+    '# Errors',
+    '',
+    'Every error that Millrace makes is a `MillraceError`: branch on its `code`, never on its text. `{…}` stands for a',
+    'value that the error also carries in `context`; `mend` says what to do; `cause` holds what lay behind it. `status` is',
+    'the HTTP status that an adapter answers with, where the error can reach a client.',
+    '',
+    'Written by `node scripts/error-table.ts --write` from the tables in the source.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+/** Everything on which tables, source, tests and page disagree: one line a problem. */
+export async function findProblems(root: string): Promise<string[]> {
+  const tables = await loadTables(root);
+  const page = listFiles(root).includes(ERROR_PAGE) ? readText(ERROR_PAGE, root) : '';
+  return [...checkRows(tables), ...checkUses(root, tables), ...checkTests(root, tables), ...checkPage(tables, page)];
+}
+
+function checkRows(tables: readonly TableFile[]): string[] {
+  const problems: string[] = [];
+  const first = new Map<string, string>();
+  for (const { file, rows } of tables) {
+    if (Object.keys(rows).length === 0) problems.push(`${file}: declares errors but exports no table`);
+    for (const [code, { message, mend }] of Object.entries(rows)) {
+      const earlier = first.get(code);
+      if (earlier !== undefined) problems.push(`${file}: ${code} stands already in ${earlier}`);
+      first.set(code, file);
+      if (!CODE.test(code)) problems.push(`${file}: ${code} is no code; write MILLRACE_<AREA>_<CAUSE>`);
+      if (!isLine(message) || !isLine(mend))
+        problems.push(`${file}: ${code} needs a message and a mend of one line each`);
+    }
+  }
+  return problems;
+}
+
+function isLine(text: string): boolean {
+  return text.trim() !== '' && !text.includes('\n');
+}
+
+function checkUses(root: string, tables: readonly TableFile[]): string[] {
+  const known = new Map(tables.flatMap(({ file, rows }) => Object.keys(rows).map((code) => [code, file] as const)));
+  const declaring = new Set(tables.map(({ file }) => file));
+  const used = new Set<string>();
+  const problems: string[] = [];
+  for (const file of listSources(root)) {
+    const text = readText(file, root).replaceAll(COMMENT_LINE, '');
+    const calls = [...text.matchAll(CREATED), ...text.matchAll(COMPARED)].map(([, code = '']) => code);
+    for (const code of calls) if (!known.has(code)) problems.push(`${file}: ${code} stands in no table`);
+    const quoted = declaring.has(file) ? calls : [...text.matchAll(QUOTED)].map(([, code = '']) => code);
+    for (const code of quoted) used.add(code);
+  }
+  const idle = [...known].filter(([code]) => !used.has(code));
+  return [...problems, ...idle.map(([code, file]) => `${file}: nothing in src makes ${code}`)];
+}
+
+function checkTests(root: string, tables: readonly TableFile[]): string[] {
+  const texts = listFiles(root)
+    .filter(isTest)
+    .map((file) => readText(file, root));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/MILLRACE_[A-Z0-9_]+/g)].map(([code]) => code)));
+  return tables.flatMap(({ file, rows }) =>
+    Object.keys(rows)
+      .filter((code) => !named.has(code))
+      .map((code) => `${file}: no test names ${code}`),
+  );
+}
+
+function checkPage(tables: readonly TableFile[], page: string): string[] {
+  const wanted = pageRows(renderPage(tables));
+  const present = pageRows(page);
+  const problems: string[] = [];
+  for (const [code, row] of wanted) {
+    if (!present.has(code)) problems.push(`${ERROR_PAGE}: lacks ${code}`);
+    else if (present.get(code) !== row) problems.push(`${ERROR_PAGE}: says something else of ${code} than its table`);
+  }
+  for (const code of present.keys()) if (!wanted.has(code)) problems.push(`${ERROR_PAGE}: ${code} stands in no table`);
+  if (problems.length === 0 && page !== renderPage(tables))
+    problems.push(`${ERROR_PAGE}: its text is not what --write makes`);
+  return problems;
+}
+
+function pageRows(page: string): Map<string, string> {
+  const rows = new Map<string, string>();
+  for (const line of page.split('\n')) {
+    const code = PAGE_ROW.exec(line)?.groups?.code;
+    if (code !== undefined) rows.set(code, line);
+  }
+  return rows;
+}
