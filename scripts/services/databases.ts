@@ -5,9 +5,9 @@ import { reasonOf } from './reason.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** 40 characters, 18 for the run and 5 for the test file are the 63 bytes that Postgres keeps of a name. */
-const NAME = /^[a-z][a-z0-9_]{0,39}$/;
-const PREFIX = /^millrace_[0-9a-f]{8}_([0-9a-f]{4}_)?$/;
+/** 39 characters, 18 for the run and 6 for the test file are the 63 bytes that Postgres keeps of a name. */
+const NAME = /^[a-z][a-z0-9_]{0,38}$/;
+const PREFIX = /^millrace_[0-9a-f]{8}_(f[0-9a-f]{4}_)?$/;
 
 /** Options of `createDatabase`. */
 export interface DatabaseOptions {
@@ -76,11 +76,6 @@ export class Databases {
 /** What a run's database names start with on a server that others use too. */
 export function newRunPrefix(): string {
   return `millrace_${randomBytes(4).toString('hex')}_`;
-}
-
-/** The same for one test file of the run. */
-export function newFilePrefix(runPrefix: string): string {
-  return `${runPrefix}${randomBytes(2).toString('hex')}_`;
 }
 
 /** Drops every database whose name starts with `prefix`, which must be one that this file made up. */

@@ -22,7 +22,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  max_wal_size: '1GB',
+  max_wal_size: '256MB',
   log_min_messages: 'fatal',
 };
 
@@ -54,7 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     user,
   });
   try {
-    const { folder, placement, version } = await placeBinaries(native, service.folder, user);
+    const { folder, placement, version } = await placeBinaries(native, service.spareFolder, user);
     signal?.throwIfAborted();
     service.run(folder);
     const adminUrl = `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(service.folder)}`;

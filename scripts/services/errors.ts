@@ -34,7 +34,7 @@ export const SERVICE_ERRORS = defineErrors({
   },
   MILLRACE_SERVICES_NAME_INVALID: {
     message: 'database name "{name}" is refused',
-    mend: 'use 1 to 40 characters: lower-case letters, digits and _, a letter first',
+    mend: 'use 1 to 39 characters: lower-case letters, digits and _, a letter first',
   },
   MILLRACE_SERVICES_DATABASE_FAILED: {
     message: 'cannot {action} database {name}: {reason}',

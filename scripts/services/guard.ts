@@ -25,13 +25,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { withTimeout } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
 import { oneLine, reasonOf } from './reason.ts';
-import { type RunUser, runFolderBase } from './run-user.ts';
+import { dataFolderBase, diskFolderBase } from './run-folder.ts';
+import type { RunUser } from './run-user.ts';
 
 const SHELL_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 const GUARD_SCRIPT = `
-folder=$1 group=$2 owner=$3 signal=$4
+folder=$1 spare=$2 group=$3 owner=$4 signal=$5
 trap '' INT HUP TERM QUIT PIPE
 umask 077
 mkdir "$folder" || exit 3
@@ -46,7 +47,7 @@ while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 400 ]; do
   tries=$((tries + 1))
   sleep 0.02
 done
-rm -rf "$folder" || { sleep 0.2; rm -rf "$folder"; }
+rm -rf "$folder" "$spare" || { sleep 0.2; rm -rf "$folder" "$spare"; }
 `;
 
 const RUNNER_PRELUDE = `
@@ -77,14 +78,16 @@ export interface GuardedServiceOptions {
 export class GuardedService implements AsyncDisposable {
   /** Its own folder, mode 0700: data, socket, log. */
   readonly folder: string;
+  /** A second folder on disk that nobody has made yet, removed with the first. */
+  readonly spareFolder: string;
   readonly #service: string;
   readonly #runner: ChildProcess;
   readonly #guard: ChildProcess;
   #closing: Promise<void> | undefined;
 
-  private constructor(service: string, folder: string, runner: ChildProcess, guard: ChildProcess) {
+  private constructor(service: string, folders: readonly [string, string], runner: ChildProcess, guard: ChildProcess) {
     this.#service = service;
-    this.folder = folder;
+    [this.folder, this.spareFolder] = folders;
     this.#runner = runner;
     this.#guard = guard;
   }
@@ -92,13 +95,20 @@ export class GuardedService implements AsyncDisposable {
   /** Makes the folder and the two shells. The service itself waits for `run`. */
   static async create(options: GuardedServiceOptions): Promise<GuardedService> {
     const { service, script, stopSignal, user } = options;
-    const folder = `${await runFolderBase(user)}/millrace-${service}-${randomBytes(6).toString('hex')}`;
+    const name = `millrace-${service}-${randomBytes(6).toString('hex')}`;
+    const folder = `${await dataFolderBase(user)}/${name}`;
+    const spare = `${await diskFolderBase(user)}/${name}-spare`;
     const runner = await startShell(service, RUNNER_PRELUDE + script, options.scriptArguments(folder), folder, user);
     const owner = user === undefined ? '' : `${user.uid}:${user.gid}`;
     try {
-      const guard = await startShell(service, GUARD_SCRIPT, [folder, String(runner.pid), owner, stopSignal], folder);
+      const guard = await startShell(
+        service,
+        GUARD_SCRIPT,
+        [folder, spare, String(runner.pid), owner, stopSignal],
+        folder,
+      );
       await guardReady(service, guard, folder);
-      return new GuardedService(service, folder, runner, guard);
+      return new GuardedService(service, [folder, spare], runner, guard);
     } catch (error) {
       runner.stdin?.end();
       throw error;
@@ -144,7 +154,8 @@ export class GuardedService implements AsyncDisposable {
     if (!this.ended) process.kill(-Number(this.#runner.pid), 'SIGKILL');
     try {
       await withTimeout(exited(this.#runner), STOP_TIMEOUT_MS);
-      await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+      const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+      await Promise.all([this.folder, this.spareFolder].map((folder) => rm(folder, removal)));
     } catch (error) {
       throw left(reasonOf(error));
     }

@@ -1,5 +1,7 @@
 /** Real servers for tests and for the main job. @module */
 export type { DatabaseOptions } from './databases.ts';
+export { type Cleanup, createTestDatabase, type TestTemplate, testPostgres, testRedis } from './file-services.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
+export { startTestServices, type TestServices, type TestServicesOptions } from './run-services.ts';

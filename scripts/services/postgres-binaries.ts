@@ -70,8 +70,7 @@ async function rebuild(
 ): Promise<void> {
   const entries = await readdir(from, { recursive: true, withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  for (const folder of [from, ...folders]) {
-    const made = join(to, relative(from, folder));
+  for (const made of [dirname(to), to, ...folders.map((folder) => join(to, relative(from, folder)))]) {
     await mkdir(made, { recursive: true });
     await chmod(made, 0o755); // Whatever the umask is.
   }
