@@ -1,2 +1,3 @@
 /** The run of one scenario against one target. @module */
-export { type LoadOptions, type LoadProgress, runLoad } from './run-load.ts';
+export type { LoadProgress } from './load-run.ts';
+export { type CommonOptions, type LoadOptions, runLoad } from './run-load.ts';

@@ -1,42 +1,115 @@
-import type { Clock } from 'millrace/core';
-import type { LoadResult } from '../result/result.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { Arrivals } from '../schedule/arrivals.ts';
+import { type Clock, systemClock } from 'millrace/core';
+import { checkNumber, checkWhole } from '../errors.ts';
+import { ConnectionPool } from '../http/index.ts';
+import type { LoadResult } from '../result/index.ts';
+import { defineScenario, type Scenario } from '../scenario/index.ts';
+import type { Arrivals } from '../schedule/index.ts';
+import { type Schedule, toSchedule } from '../schedule/index.ts';
+import { type ArrivalSource, type LoadProgress, LoadRun, type RunSettings } from './load-run.ts';
+import { Pacer } from './pacer.ts';
+import { openTarget, type Target } from './target.ts';
 
-/** What a run is doing now; handed out about four times a second. */
-export interface LoadProgress {
-  readonly elapsedMs: number;
-  readonly planned: number;
-  readonly sent: number;
-  readonly completed: number;
-  readonly errors: number;
-}
-
-/** Options of {@link runLoad}. */
-export interface LoadOptions<User> {
+/** What every kind of run is told. */
+export interface CommonOptions<User> {
   /** `http://host:port`; loopback or private addresses only. */
   readonly target: string;
   readonly scenario: Scenario<User>;
-  readonly arrivals: Arrivals;
-  /** Same seed: same schedule, users and requests. */
+  /** Same seed: same schedule, users and requests. A whole number from 0 to 4,294,967,295. */
   readonly seed: number;
   /** Most connections kept open, 1 to 10,000; default 64. */
   readonly maxConnections?: number;
-  /** Per request, from its write; default 10,000. A timed-out request is recorded as at least this long. */
+  /** Per request, from its write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
   readonly timeoutMs?: number;
-  /** Most arrivals that may wait for a connection; default: ten seconds of load. Past it they count as unsent. */
-  readonly maxQueue?: number;
-  /** How long to wait for answers after the last arrival; default: `timeoutMs`. */
+  /** How long to wait for answers after the last arrival; 0 to 3,600,000, default: `timeoutMs`. */
   readonly drainMs?: number;
-  /** `precise` spins before a send, `eco` (default) sleeps in whole milliseconds. */
-  readonly pacing?: 'precise' | 'eco';
   /** Aborting stops sending, drains what is in flight for at most one second, and returns the partial result. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly clock?: Clock;
 }
 
-/** Drives one open-model run and returns its figures. Rejects only for bad options or an unreachable target. */
-export function runLoad<User>(_options: LoadOptions<User>): Promise<LoadResult> {
-  return Promise.reject(new Error('pending'));
+/** Options of {@link runLoad}. */
+export interface LoadOptions<User> extends CommonOptions<User> {
+  readonly arrivals: Arrivals;
+  /** Most arrivals that may wait for a connection, 0 to 1,000,000; default: ten seconds of load. Past it the oldest counts as unsent. */
+  readonly maxQueue?: number;
+  /** `precise` spins before a send, `eco` (default) sleeps in whole milliseconds. */
+  readonly pacing?: 'precise' | 'eco';
+}
+
+const DEFAULT_QUEUE_SECONDS = 10;
+const MAX_QUEUE = 1_000_000;
+
+/**
+ * Drives one open-model run and returns its figures: each arrival has a time of its own in the schedule, and its
+ * response time counts from there, whatever the service or the generator did meanwhile.
+ *
+ * Rejects only for bad options or an unreachable target; whatever happens to a request is in the result.
+ * @throws MILLRACE_LOAD_OPTION_INVALID
+ * @throws MILLRACE_LOAD_TARGET_REFUSED when the target is neither loopback nor private
+ * @throws MILLRACE_LOAD_TARGET_UNREACHABLE
+ * @example
+ * const scenario = defineScenario({
+ *   name: 'health', users: 1, createUser: () => ({}),
+ *   steps: [{ name: 'live', weight: 1, build: () => ({ method: 'GET', path: '/health/live' }) }],
+ * });
+ * const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: 5_000 } as const;
+ * const result = await runLoad({ target: 'http://127.0.0.1:3000', scenario, arrivals, seed: 1 });
+ * console.log(result.total.ok, percentileOf({ histogram: result.total.responseTimeUs, ...result.total }, 95));
+ */
+export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadResult> {
+  const schedule = toSchedule(options.arrivals);
+  const perTenSeconds = Math.ceil((schedule.planned * DEFAULT_QUEUE_SECONDS * 1_000) / schedule.durationMs);
+  const { maxQueue = Math.min(MAX_QUEUE, perTenSeconds), pacing = 'eco' } = options;
+  checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
+  checkCommon(options);
+  const settings = toSettings(options, await openTarget(options.target), {
+    maxQueue,
+    pacing,
+    arrivals: { kind: schedule.kind, durationMs: schedule.durationMs, targetPerSecond: schedule.targetPerSecond },
+  });
+  return new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing)).run();
+}
+
+/** Refuses bad options that all kinds of run share. */
+export function checkCommon<User>(options: CommonOptions<User>): void {
+  defineScenario(options.scenario);
+  checkWhole('seed', options.seed, 0, 0xffff_ffff);
+  checkWhole('maxConnections', options.maxConnections ?? 64, 1, 10_000);
+  checkNumber('timeoutMs', options.timeoutMs ?? 10_000, 1, 3_600_000);
+  checkNumber('drainMs', options.drainMs ?? 0, 0, 3_600_000);
+}
+
+/** Fills in the defaults. */
+export function toSettings<User>(
+  options: CommonOptions<User>,
+  target: Target,
+  kind: Pick<RunSettings<User>, 'maxQueue' | 'pacing' | 'arrivals'>,
+): RunSettings<User> {
+  const { maxConnections = 64, timeoutMs = 10_000, clock = systemClock } = options;
+  const { address, port } = target;
+  return {
+    ...kind,
+    target,
+    scenario: options.scenario,
+    seed: options.seed,
+    timeoutMs,
+    drainMs: options.drainMs ?? timeoutMs,
+    clock,
+    signal: options.signal,
+    onProgress: options.onProgress,
+    openTransport: (handler) => new ConnectionPool({ address, port, maxConnections, timeoutMs, clock }, handler),
+  };
+}
+
+function openSource(schedule: Schedule, startAt: number, clock: Clock, pacing: 'precise' | 'eco'): ArrivalSource {
+  let pacer: Pacer | undefined;
+  return {
+    start(onDue, onDone) {
+      pacer = new Pacer({ schedule, startAt, clock, pacing, onDue, onDone });
+      pacer.start();
+    },
+    settled() {},
+    stop: () => pacer?.stop(),
+  };
 }

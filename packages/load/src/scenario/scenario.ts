@@ -1,4 +1,5 @@
 import type { Random } from 'millrace/core';
+import { checkWhole, LOAD_ERRORS } from '../errors.ts';
 
 /** One HTTP request, ready to be written. */
 export interface RequestSpec {
@@ -15,6 +16,7 @@ export interface RequestSpec {
 /** What came back, for steps that read it. */
 export interface Answer {
   readonly status: number;
+  /** By lower-case name; repeated fields joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -25,9 +27,15 @@ export interface Step<User> {
   readonly name: string;
   /** Share among the steps of the scenario; greater than 0. */
   readonly weight: number;
-  /** Makes the request for one arrival. Must be quick: it runs on the generator's thread. */
+  /**
+   * Makes the request for one arrival. Must be quick: it runs on the generator's thread. `random` is the arrival's own
+   * and good during the call. Giving the same unchanged object again saves checking and encoding it.
+   */
   build(user: User, random: Random): RequestSpec;
-  /** Reads the answer (a token, a cursor). The body is kept only for steps that have this. Throwing counts as a `check` error. */
+  /**
+   * Reads an answer of an expected status (a token, a cursor). The body is kept only for steps that have this, up to
+   * 1 MiB. Throwing counts as a `check` error, and so does a longer body.
+   */
   onAnswer?(answer: Answer, user: User): void;
 }
 
@@ -44,7 +52,30 @@ export interface Scenario<User = unknown> {
   prerequisite?(user: User): Step<User> | undefined;
 }
 
-/** Declares a scenario: checks weights, names and the number of users. Pure configuration. */
+const MAX_USERS = 1_000_000;
+
+/**
+ * Declares a scenario: checks weights, names and the number of users. Pure configuration.
+ * @throws MILLRACE_LOAD_OPTION_INVALID
+ * @example
+ * const readers = defineScenario({
+ *   name: 'readers', users: 10, createUser: (index) => ({ id: index }),
+ *   steps: [{ name: 'item', weight: 1, build: (user) => ({ method: 'GET', path: `/items/${user.id}` }) }],
+ * });
+ */
 export function defineScenario<User>(scenario: Scenario<User>): Scenario<User> {
+  checkWhole('scenario.users', scenario.users, 1, MAX_USERS);
+  if (scenario.steps.length === 0) throw refuse('scenario.steps', 'empty', 'at least one step');
+  const names = new Set<string>();
+  for (const [index, { name, weight }] of scenario.steps.entries()) {
+    const option = `scenario.steps[${index}]`;
+    if (!Number.isFinite(weight) || weight <= 0) throw refuse(`${option}.weight`, weight, 'a number greater than 0');
+    if (name === '' || names.has(name)) throw refuse(`${option}.name`, JSON.stringify(name), 'a name of its own');
+    names.add(name);
+  }
   return scenario;
+}
+
+function refuse(option: string, value: string | number, allowed: string): Error {
+  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
 }

@@ -1,2 +1,3 @@
 /** When requests start. @module */
 export type { Arrivals } from './arrivals.ts';
+export { type Schedule, toSchedule } from './schedule.ts';

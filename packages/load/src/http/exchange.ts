@@ -1,0 +1,37 @@
+import type { ErrorClass } from '../result/index.ts';
+import type { EncodedRequest } from './request-encoder.ts';
+import type { ResponseScanner } from './response-scanner.ts';
+
+/** One request on its way through a connection. */
+export interface Exchange {
+  readonly request: EncodedRequest;
+  /** Header fields and body of the answer are wanted. */
+  readonly keepsAnswer: boolean;
+  /** When it was last written, in clock milliseconds; -1 before that. Set by the connection. */
+  writtenAt: number;
+  /** It was written once more because its connection had been closed meanwhile. Set by the pool. */
+  retried: boolean;
+}
+
+/** Why an exchange got no answer. */
+export interface Failure {
+  readonly kind: Extract<ErrorClass, 'timeout' | 'connect' | 'reset' | 'protocol' | 'client' | 'unsent'>;
+  /** For people: an errno code or what was malformed. */
+  readonly reason: string;
+}
+
+/** Hears how each exchange ended: exactly one call an exchange. */
+export interface ExchangeHandler<E extends Exchange> {
+  /** A whole answer, read until `now`. The scanner is valid during the call only. */
+  answered(exchange: E, scanner: ResponseScanner, now: number): void;
+  failed(exchange: E, failure: Failure, now: number): void;
+}
+
+const CLIENT_CODES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+
+/** The failure that a socket error means: the generator's own lack of resources, no connection, or a broken one. */
+export function failureOf(error: NodeJS.ErrnoException | undefined, connected: boolean): Failure {
+  const reason = error?.code ?? error?.message ?? 'the connection ended';
+  if (CLIENT_CODES.has(reason)) return { kind: 'client', reason };
+  return { kind: connected ? 'reset' : 'connect', reason };
+}

@@ -1,0 +1,184 @@
+/*
+ * An incremental scanner for the responses of one HTTP/1.1 connection without pipelining.
+ *
+ * A load generator reads the same small answers hundreds of thousands of times a second, and must not be fooled by a
+ * single bad one. So the common case, a whole head in one read, is parsed in place in one pass without a copy or an
+ * object; a head that comes in pieces is gathered (up to `maxHeadBytes`) and parsed from its start with each piece.
+ * Parsing is a pure function of the bytes and a broken prefix is broken whatever follows, so where the network cuts
+ * the stream can never change the outcome: a property the tests check at every split position.
+ *
+ * How long the body is follows RFC 9112 section 6.3: none after HEAD and for 204 and 304; chunked; Content-Length; else
+ * until the connection ends. 1xx responses before the final one are skipped; 101 is refused since nobody asks for an
+ * upgrade. Strictness follows the RFC where peers differ: Content-Length beside Transfer-Encoding is refused, as it is
+ * how responses get smuggled. Bytes after the end of a response mean that the two sides disagree where it ended;
+ * nothing on that connection can be trusted any more.
+ */
+import { CHUNK_BROKEN, ChunkedBody } from './chunked-body.ts';
+import { KeptBody } from './kept-body.ts';
+import { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
+
+/** More bytes are needed. */
+export const SCAN_MORE: number = 0;
+/** The response is whole. */
+export const SCAN_COMPLETE: number = 1;
+/** The connection cannot be used any more; {@link ResponseScanner.problem} says why. */
+export const SCAN_BROKEN: number = 2;
+
+const IN_HEAD = 0;
+const IN_LENGTH = 1;
+const IN_CHUNKS = 2;
+const UNTIL_CLOSE = 3;
+const ENDED = 4;
+
+/** Bounds of a {@link ResponseScanner}. */
+export interface ScannerOptions {
+  /** Most bytes of a head, and of one chunk's extensions or of the trailers. */
+  readonly maxHeadBytes: number;
+  /** Most bytes of a kept body. */
+  readonly maxKeptBytes: number;
+}
+
+/** Scans one response after another: {@link ResponseScanner.start}, then {@link ResponseScanner.push} until it is whole. */
+export class ResponseScanner {
+  /** What the head said; valid once the response is whole. */
+  readonly head: ResponseHead = new ResponseHead();
+  /** Why the stream is broken. */
+  problem: string = '';
+  /** The header fields by lower-case name; only when the answer is kept. */
+  fields: Record<string, string> = {};
+  /** The body; only when the answer is kept. */
+  body: KeptBody | undefined;
+  /** Bytes of the body so far, without chunk framing. */
+  bodyBytes: number = 0;
+  readonly #options: ScannerOptions;
+  readonly #chunks: ChunkedBody;
+  #state: number = ENDED;
+  #isHead = false;
+  #remaining = 0;
+  #pieces: Buffer | undefined;
+  #gathered = 0;
+
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+    this.#chunks = new ChunkedBody(options.maxHeadBytes);
+  }
+
+  /** Gets ready for the response to one request. */
+  start(isHead: boolean, keepsAnswer: boolean): void {
+    this.#state = IN_HEAD;
+    this.#isHead = isHead;
+    this.#gathered = 0;
+    this.bodyBytes = 0;
+    this.body = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
+  }
+
+  /** Takes in the first `length` bytes. Returns one of the `SCAN_` constants. */
+  push(bytes: Uint8Array, length: number): number {
+    let at = 0;
+    if (this.#state === IN_HEAD) {
+      at = this.#gathered === 0 ? this.#headInPlace(bytes, length) : this.#headInPieces(bytes, length);
+      if (at === HEAD_INCOMPLETE) return SCAN_MORE;
+      if (at === HEAD_BROKEN) return SCAN_BROKEN;
+    }
+    if (this.#state !== ENDED) {
+      at = this.#bodyFrom(bytes, at, length);
+      if (at === CHUNK_BROKEN) return SCAN_BROKEN;
+      if (this.#state !== ENDED) return SCAN_MORE;
+    }
+    if (at === length) return SCAN_COMPLETE;
+    this.problem = 'bytes after the end of the response';
+    return SCAN_BROKEN;
+  }
+
+  /** The connection was ended in order. Returns whether that completes the response. */
+  end(): number {
+    const completes = this.#state === UNTIL_CLOSE;
+    this.#state = ENDED;
+    if (completes) return SCAN_COMPLETE;
+    this.problem = 'the connection ended before the response';
+    return SCAN_BROKEN;
+  }
+
+  #headInPlace(bytes: Uint8Array, length: number): number {
+    const at = this.#finalHead(bytes, length);
+    if (at === HEAD_INCOMPLETE) this.#gather(bytes, length);
+    return at;
+  }
+
+  /** Adds what may belong to the head to the pieces and parses them again. Returns where the head ends in `bytes`. */
+  #headInPieces(bytes: Uint8Array, length: number): number {
+    const before = this.#gathered;
+    this.#gather(bytes, Math.min(length, this.#options.maxHeadBytes - before));
+    const at = this.#finalHead(this.#pieces as Buffer, this.#gathered);
+    return at < 0 ? at : at - before;
+  }
+
+  /** Parses up to the end of the final head, past 1xx responses; the bound holds for all of them together. */
+  #finalHead(bytes: Uint8Array, length: number): number {
+    const { maxHeadBytes } = this.#options;
+    let start = 0;
+    for (;;) {
+      const at = this.head.parse(bytes, start, length);
+      if (at === HEAD_BROKEN) return this.#broken(this.head.problem);
+      if (at === HEAD_INCOMPLETE) return length < maxHeadBytes ? at : this.#broken('the head is too large');
+      if (at > maxHeadBytes) return this.#broken('the head is too large');
+      if (this.head.status === 101) return this.#broken('switches protocols unasked');
+      if (this.head.status >= 200) {
+        if (this.body !== undefined) this.fields = readFields(bytes, start, at);
+        this.#state = this.#bodyState();
+        return at;
+      }
+      start = at;
+    }
+  }
+
+  #bodyState(): number {
+    const { head } = this;
+    if (this.#isHead || head.status === 204 || head.status === 304) return ENDED;
+    if (head.chunked) {
+      this.#chunks.start();
+      return IN_CHUNKS;
+    }
+    if (head.contentLength >= 0) {
+      this.#remaining = head.contentLength;
+      return this.#remaining === 0 ? ENDED : IN_LENGTH;
+    }
+    head.keepAlive = false;
+    return UNTIL_CLOSE;
+  }
+
+  /** Takes in body bytes. Returns where it stopped, or {@link CHUNK_BROKEN}. */
+  #bodyFrom(bytes: Uint8Array, start: number, length: number): number {
+    if (this.#state === IN_CHUNKS) {
+      const at = this.#chunks.push(bytes, start, length, this.body);
+      this.bodyBytes = this.#chunks.bytes;
+      if (at === CHUNK_BROKEN) this.problem = this.#chunks.problem;
+      else if (this.#chunks.done) this.#state = ENDED;
+      return at;
+    }
+    const stop = this.#state === UNTIL_CLOSE ? length : Math.min(length, start + this.#remaining);
+    this.body?.add(bytes, start, stop);
+    this.bodyBytes += stop - start;
+    if (this.#state === IN_LENGTH) {
+      this.#remaining -= stop - start;
+      if (this.#remaining === 0) this.#state = ENDED;
+    }
+    return stop;
+  }
+
+  #gather(bytes: Uint8Array, count: number): void {
+    const needed = this.#gathered + count;
+    if (this.#pieces === undefined || this.#pieces.length < needed) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(1_024, needed * 2));
+      this.#pieces?.copy(grown, 0, 0, this.#gathered);
+      this.#pieces = grown;
+    }
+    this.#pieces.set(bytes.subarray(0, count), this.#gathered);
+    this.#gathered = needed;
+  }
+
+  #broken(problem: string): number {
+    this.problem = problem;
+    return HEAD_BROKEN;
+  }
+}

@@ -1,0 +1,53 @@
+import type { EncodedRequest, Exchange } from '../http/index.ts';
+import type { RequestSpec, Step } from '../scenario/index.ts';
+import type { StepRecorder } from './step-recorder.ts';
+
+/** A virtual user, and the arrivals that wait until its prerequisite is answered. */
+export interface UserSlot<User> {
+  readonly user: User;
+  /** Set while a prerequisite is under way. */
+  waiting: Arrival<User>[] | undefined;
+}
+
+/** A step with its figures and the last request it built. */
+export interface StepSlot<User> {
+  readonly step: Step<User>;
+  readonly recorder: StepRecorder;
+  spec: RequestSpec | undefined;
+  encoded: EncodedRequest | undefined;
+}
+
+/** One arrival of the schedule, or a prerequisite that one of them needs. */
+export class Arrival<User> implements Exchange {
+  readonly index: number;
+  /** When the schedule wants it sent, in clock milliseconds. */
+  readonly intendedAt: number;
+  readonly user: UserSlot<User>;
+  readonly slot: StepSlot<User>;
+  readonly isPrerequisite: boolean;
+  /** Prerequisites that were answered for it so far. */
+  prerequisites: number = 0;
+  writtenAt: number = -1;
+  retried: boolean = false;
+  #request: EncodedRequest | undefined;
+
+  constructor(index: number, intendedAt: number, user: UserSlot<User>, slot: StepSlot<User>, isPrerequisite: boolean) {
+    this.index = index;
+    this.intendedAt = intendedAt;
+    this.user = user;
+    this.slot = slot;
+    this.isPrerequisite = isPrerequisite;
+  }
+
+  get keepsAnswer(): boolean {
+    return this.slot.step.onAnswer !== undefined;
+  }
+
+  get request(): EncodedRequest {
+    return this.#request as EncodedRequest;
+  }
+
+  set request(request: EncodedRequest) {
+    this.#request = request;
+  }
+}

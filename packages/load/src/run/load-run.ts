@@ -1,0 +1,229 @@
+import { type Clock, createRandom, type Timer } from 'millrace/core';
+import type { ExchangeHandler } from '../http/index.ts';
+import type { GeneratorResult, LoadResult, StepResult, Validity } from '../result/index.ts';
+import { mergeStepResults } from '../result/index.ts';
+import type { Scenario } from '../scenario/index.ts';
+import type { Arrival } from './arrival.ts';
+import { Dispatcher, type Transport } from './dispatcher.ts';
+import { HealthMonitor } from './generator-health.ts';
+import { Plan } from './plan.ts';
+import { Recorder } from './recorder.ts';
+import type { Target } from './target.ts';
+import { judge } from './validity.ts';
+
+/** What a run is doing now; handed out about four times a second. */
+export interface LoadProgress {
+  readonly elapsedMs: number;
+  readonly planned: number;
+  readonly sent: number;
+  readonly completed: number;
+  readonly errors: number;
+}
+
+/** Where arrivals come from: a schedule, or the answers themselves. */
+export interface ArrivalSource {
+  /** Starts to call `admit`; calls `done` after the last arrival. */
+  start(admit: (index: number, intendedAt: number, now: number) => void, done: () => void): void;
+  /** An arrival has been settled; `ok` is false for any error. */
+  settled(ok: boolean): void;
+  /** Hands out no more. */
+  stop(): void;
+}
+
+/** Settings of a {@link LoadRun}; all checked and filled in. */
+export interface RunSettings<User> {
+  readonly target: Target;
+  readonly scenario: Scenario<User>;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  readonly maxQueue: number;
+  readonly drainMs: number;
+  readonly pacing: 'precise' | 'eco';
+  readonly clock: Clock;
+  readonly openTransport: (handler: ExchangeHandler<Arrival<User>>) => Transport<Arrival<User>>;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: LoadProgress) => void) | undefined;
+  /** For the result's head. */
+  readonly arrivals: { readonly kind: string; readonly durationMs: number; readonly targetPerSecond: number };
+}
+
+const PROGRESS_MS = 250;
+const INTERRUPTED_DRAIN_MS = 1_000;
+const SWEEP_MIN_MS = 10;
+const SWEEP_MAX_MS = 100;
+
+/** One run from its first arrival to its result. */
+export class LoadRun<User> {
+  readonly #settings: RunSettings<User>;
+  readonly #source: ArrivalSource;
+  readonly #plan: Plan<User>;
+  readonly #dispatcher: Dispatcher<User>;
+  readonly #recorder: Recorder;
+  readonly #health: HealthMonitor;
+  readonly #startAt: number;
+  readonly #startedAt: string;
+  readonly #finished: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
+  readonly #interrupt = (): void => this.#endSending(INTERRUPTED_DRAIN_MS, true);
+  #sweepTimer: Timer | undefined;
+  #drainTimer: Timer | undefined;
+  #progressAt = 0;
+  #interrupted = false;
+  #isFinished = false;
+  /** When sending ended; undefined while it goes on. */
+  #sentAllAt: number | undefined;
+
+  /** @param toSource makes the source, given when the run starts in clock milliseconds. */
+  constructor(settings: RunSettings<User>, toSource: (startAt: number) => ArrivalSource) {
+    const { clock, scenario, seed, arrivals } = settings;
+    const random = createRandom(seed);
+    this.#settings = settings;
+    this.#plan = new Plan(scenario, random);
+    this.#health = new HealthMonitor(clock);
+    this.#startedAt = new Date(clock.wallNow()).toISOString();
+    this.#startAt = clock.now();
+    this.#recorder = new Recorder(this.#startAt, arrivals.durationMs);
+    const onSettled = (ok: boolean): void => this.#settled(ok);
+    this.#dispatcher = new Dispatcher(
+      { ...settings, host: settings.target.host, plan: this.#plan, recorder: this.#recorder, random, onSettled },
+      settings.openTransport,
+    );
+    this.#source = toSource(this.#startAt);
+  }
+
+  /** Runs to the end. Rejects only when the scenario's own code threw where no request stands for it. */
+  run(): Promise<LoadResult> {
+    const { signal, drainMs } = this.#settings;
+    this.#sweep();
+    this.#source.start(
+      (index, intendedAt, now) => this.#guard(() => this.#dispatcher.admit(index, intendedAt, now)),
+      () => this.#endSending(drainMs, false),
+    );
+    if (signal?.aborted === true) this.#interrupt();
+    else signal?.addEventListener('abort', this.#interrupt, { once: true });
+    return this.#finished.promise;
+  }
+
+  #settled(ok: boolean): void {
+    this.#source.settled(ok);
+    this.#finishIfIdle();
+  }
+
+  /** No more arrivals; what is under way may take `drainMs` more. */
+  #endSending(drainMs: number, interrupted: boolean): void {
+    if (this.#isFinished) return;
+    const now = this.#settings.clock.now();
+    this.#source.stop();
+    this.#sentAllAt ??= now;
+    this.#drainTimer?.cancel();
+    this.#drainTimer = this.#settings.clock.schedule(drainMs, () => this.#finish());
+    if (interrupted) {
+      this.#interrupted = true;
+      this.#dispatcher.dropWaiting(now);
+    }
+    this.#finishIfIdle();
+  }
+
+  #sweep(): void {
+    const { clock, timeoutMs } = this.#settings;
+    const now = clock.now();
+    this.#guard(() => {
+      this.#dispatcher.sweep(now);
+      this.#tell(now);
+    });
+    this.#finishIfIdle();
+    if (this.#isFinished) return;
+    const pauseMs = Math.min(SWEEP_MAX_MS, Math.max(SWEEP_MIN_MS, timeoutMs / 50));
+    this.#sweepTimer = clock.schedule(pauseMs, () => this.#sweep());
+  }
+
+  #tell(now: number): void {
+    if (now - this.#progressAt < PROGRESS_MS) return;
+    this.#progressAt = now;
+    const { planned, sent, completed, errors } = this.#recorder;
+    const elapsedMs = now - this.#startAt;
+    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#dispatcher.inFlight, completed, errors });
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      this.#release();
+      this.#finished.reject(cause);
+    }
+  }
+
+  #finishIfIdle(): void {
+    if (this.#sentAllAt !== undefined && this.#dispatcher.isIdle) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    const now = this.#settings.clock.now();
+    this.#release();
+    this.#dispatcher.close(now);
+    this.#finished.resolve(this.#result(now));
+  }
+
+  /** Stops all that would go on. */
+  #release(): void {
+    this.#isFinished = true;
+    this.#source.stop();
+    this.#sweepTimer?.cancel();
+    this.#drainTimer?.cancel();
+    this.#settings.signal?.removeEventListener('abort', this.#interrupt);
+    if (this.#sentAllAt === undefined) this.#dispatcher.close(this.#settings.clock.now());
+  }
+
+  #result(now: number): LoadResult {
+    const { scenario, target, seed, arrivals } = this.#settings;
+    const { planned, startedInWindow } = this.#recorder;
+    const steps = toResults(this.#plan);
+    const total = mergeStepResults(scenario.steps.map((step) => steps[step.name] as StepResult));
+    const { generator, validity } = this.#verdict(total);
+    return {
+      schema: 'millrace-load-result/1',
+      scenario: scenario.name,
+      target: target.origin,
+      seed,
+      startedAt: this.#startedAt,
+      arrivals: { ...arrivals, planned },
+      achievedRatio: planned === 0 ? 0 : startedInWindow / planned,
+      interrupted: this.#interrupted,
+      total,
+      steps,
+      seconds: this.#recorder.seconds(),
+      generator,
+      drainMs: now - (this.#sentAllAt ?? now),
+      validity,
+    };
+  }
+
+  #verdict(total: StepResult): { generator: GeneratorResult; validity: Validity } {
+    const health = this.#health.stop();
+    const { opened, staleRetries, desyncs } = this.#dispatcher.transport;
+    const { sendLag, scheduleLag, planned, takenInWindow, clientReasons } = this.#recorder;
+    const scheduleLagUs = scheduleLag.snapshot();
+    const { pacing } = this.#settings;
+    const facts = { ...health, pacing, planned, takenInWindow, clientReasons, scheduleLagUs };
+    return {
+      generator: {
+        sendLagUs: sendLag.snapshot(),
+        scheduleLagUs,
+        cpuMs: health.cpuMs,
+        elapsedMs: health.elapsedMs,
+        loopDelayP99Us: health.loopDelayP99Us,
+        connectionsOpened: opened,
+        staleRetries,
+        desyncs,
+        queuedMax: this.#dispatcher.queuedMax,
+      },
+      validity: judge({ ...facts, responseTimeUs: total.responseTimeUs }),
+    };
+  }
+}
+
+function toResults<User>(plan: Plan<User>): Record<string, StepResult> {
+  const slots = [...plan.steps, ...plan.prerequisites];
+  return Object.fromEntries(slots.map(([name, slot]) => [name, slot.recorder.result()]));
+}

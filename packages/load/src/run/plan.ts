@@ -1,0 +1,78 @@
+import type { Random } from 'millrace/core';
+import type { Scenario, Step } from '../scenario/index.ts';
+import type { StepSlot, UserSlot } from './arrival.ts';
+import { StepRecorder } from './step-recorder.ts';
+
+/**
+ * Who sends what at each arrival. User and step are drawn when the arrival is due, in the order of the schedule; what
+ * a step draws while building its request comes from a stream of the arrival's own. So the order in which answers come
+ * back changes none of it.
+ */
+export class Plan<User> {
+  readonly steps: ReadonlyMap<string, StepSlot<User>>;
+  readonly #scenario: Scenario<User>;
+  readonly #users: readonly UserSlot<User>[];
+  readonly #weighted: readonly StepSlot<User>[];
+  readonly #bounds: readonly number[];
+  readonly #userPicks: Random;
+  readonly #stepPicks: Random;
+  readonly #prerequisites: Map<string, StepSlot<User>> = new Map();
+
+  constructor(scenario: Scenario<User>, random: Random) {
+    this.#scenario = scenario;
+    this.#userPicks = random.fork('users');
+    this.#stepPicks = random.fork('steps');
+    this.#users = Array.from({ length: scenario.users }, (_, index) => ({
+      user: scenario.createUser(index, random.fork(`user:${index}`)),
+      waiting: undefined,
+    }));
+    this.#weighted = scenario.steps.map(toSlot);
+    this.#bounds = toBounds(scenario.steps);
+    this.steps = new Map(this.#weighted.map((slot) => [slot.step.name, slot]));
+  }
+
+  /** The prerequisites met so far, by name. */
+  get prerequisites(): ReadonlyMap<string, StepSlot<User>> {
+    return this.#prerequisites;
+  }
+
+  pickUser(arrival: number): UserSlot<User> {
+    const count = this.#users.length;
+    const index = this.#scenario.pickUser?.(this.#userPicks, arrival) ?? this.#userPicks.int(count);
+    const user = this.#users[index];
+    if (user === undefined) throw new RangeError(`pickUser gave ${index}; there are users 0 to ${count - 1}`);
+    return user;
+  }
+
+  pickStep(): StepSlot<User> {
+    const point = this.#stepPicks.next();
+    let index = 0;
+    while (index < this.#bounds.length - 1 && point >= (this.#bounds[index] as number)) index++;
+    return this.#weighted[index] as StepSlot<User>;
+  }
+
+  /** The step that `user` needs answered first, or undefined. */
+  prerequisiteOf(user: UserSlot<User>): StepSlot<User> | undefined {
+    const step = this.#scenario.prerequisite?.(user.user);
+    if (step === undefined) return undefined;
+    const known = this.#prerequisites.get(step.name);
+    if (known?.step === step) return known;
+    const slot = { step, recorder: known?.recorder ?? new StepRecorder(), spec: undefined, encoded: undefined };
+    this.#prerequisites.set(step.name, slot);
+    return slot;
+  }
+}
+
+function toSlot<User>(step: Step<User>): StepSlot<User> {
+  return { step, recorder: new StepRecorder(), spec: undefined, encoded: undefined };
+}
+
+/** Where each step's share of [0, 1) ends. */
+function toBounds(steps: readonly Step<never>[]): number[] {
+  const total = steps.reduce((sum, step) => sum + step.weight, 0);
+  let reached = 0;
+  return steps.map((step) => {
+    reached += step.weight;
+    return reached / total;
+  });
+}

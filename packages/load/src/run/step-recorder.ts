@@ -1,0 +1,63 @@
+import { Histogram } from 'millrace/core';
+import type { ErrorClass, StepResult } from '../result/index.ts';
+
+const STATUSES = 1_000;
+
+/** Counts and times of one kind of request while the run goes on. */
+export class StepRecorder {
+  #sent = 0;
+  #ok = 0;
+  #censored = 0;
+  #censoredFromUs = Number.POSITIVE_INFINITY;
+  #bodyBytes = 0;
+  readonly #errors: Partial<Record<ErrorClass, number>> = {};
+  readonly #statuses: Float64Array = new Float64Array(STATUSES);
+  readonly #response: Histogram = new Histogram();
+  readonly #service: Histogram = new Histogram();
+
+  /** A whole answer. `error` undefined: a success. */
+  answered(status: number, error: ErrorClass | undefined, responseMs: number, serviceMs: number, bytes: number): void {
+    this.#sent++;
+    this.#bodyBytes += bytes;
+    this.#statuses[status] = (this.#statuses[status] as number) + 1;
+    if (error === undefined) this.#ok++;
+    else this.#count(error);
+    this.#response.record(responseMs * 1_000);
+    this.#service.record(serviceMs * 1_000);
+  }
+
+  /**
+   * No answer: the response time is known only to be at least `responseMs`.
+   * @param serviceMs time since the write, when that is a bound as well (a timeout); undefined otherwise.
+   */
+  unanswered(error: ErrorClass, sent: boolean, responseMs: number, serviceMs: number | undefined): void {
+    if (sent) this.#sent++;
+    this.#count(error);
+    this.#censored++;
+    this.#response.record(responseMs * 1_000);
+    if (serviceMs !== undefined) this.#service.record(serviceMs * 1_000);
+    this.#censoredFromUs = Math.min(this.#censoredFromUs, (serviceMs ?? responseMs) * 1_000);
+  }
+
+  result(): StepResult {
+    const statuses: Record<string, number> = {};
+    this.#statuses.forEach((count, status) => {
+      if (count > 0) statuses[status] = count;
+    });
+    return {
+      sent: this.#sent,
+      ok: this.#ok,
+      errors: { ...this.#errors },
+      statuses,
+      censored: this.#censored,
+      censoredFromUs: this.#censored === 0 ? 0 : Math.max(1, Math.floor(this.#censoredFromUs)),
+      bodyBytes: this.#bodyBytes,
+      responseTimeUs: this.#response.snapshot(),
+      serviceTimeUs: this.#service.snapshot(),
+    };
+  }
+
+  #count(error: ErrorClass): void {
+    this.#errors[error] = (this.#errors[error] ?? 0) + 1;
+  }
+}
