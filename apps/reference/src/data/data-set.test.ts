@@ -43,8 +43,9 @@ test('[DATA-5] equal seeds give equal rows, another seed gives others', () => {
   assert.notEqual(digest('tiny', 7), digest('tiny', 8));
 });
 
+// Another digest is another data set: results measured before and after it cannot be compared.
 test('[DATA-5] the rows of seed 1 are the same ones on every machine', () => {
-  assert.equal(digest('tiny', 1), '6096a67d208eab33516ef0c011693b9995ccaa59f154537cd2cda6ff791f36f7');
+  assert.equal(digest('tiny', 1), '6a0bee77c9d1f94466f3131ba09d25b299dd1134bbbd68f3868ba141636017e3');
 });
 
 test('[DATA-6] each profile has the rows it names', () => {

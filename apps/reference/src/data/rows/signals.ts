@@ -36,8 +36,8 @@ export function signalRows({ profile, seed, referenceNow }: DataSetOptions, owne
   return tableOf('signals', COLUMNS, generate, profile.signals);
 }
 
-/** The name of a strength from 0 to 1, as origin 000 grades it. */
-export function strengthLevel(strength: number): 'strong' | 'medium' | 'weak' | 'ignore' {
+/** As origin 000 grades it, and the service's webhook too. */
+function strengthLevel(strength: number): string {
   if (strength >= 0.8) return 'strong';
   if (strength >= 0.6) return 'medium';
   return strength >= 0.4 ? 'weak' : 'ignore';

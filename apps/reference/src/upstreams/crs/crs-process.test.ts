@@ -83,7 +83,7 @@ test('[CRS-15] SIGTERM ends the process while an answer is due', async (t) => {
 });
 
 test('[CRS-16] SIGKILL of the parent ends the upstream', { skip: ONLY_LINUX }, async (t) => {
-  const parent = run(t, './testing/parent.ts', []);
+  const parent = run(t, './test-parent/main.ts', []);
   const { pid, url } = JSON.parse(await firstLine(parent)) as { pid: number; url: string };
   assert.ok(await isRunning(pid));
   parent.kill('SIGKILL');
@@ -95,9 +95,9 @@ test('[CRS-16] no seeded moment of a start leaves the upstream behind', { skip: 
   const random = createRandom(16);
   let caught = 0;
   for (let round = 0; round < 6; round++) {
-    const parent = run(t, './testing/parent.ts', ['early']);
+    const parent = run(t, './test-parent/main.ts', ['early']);
     await once(parent.stdout as Readable, 'data');
-    await sleep(random.int(120));
+    await sleep(random.int(300));
     parent.kill('SIGSTOP');
     const pids = await childrenOf(parent.pid as number);
     parent.kill('SIGKILL');

@@ -47,7 +47,8 @@ test('[CRS-2] a seed replays the outcomes of an endpoint, other calls in between
   });
   assert.deepEqual(mixed, draw(100, 'trend', rough));
   assert.notDeepEqual(mixed, draw(100, 'trend', { ...rough, seed: 2 }));
-  assert.notDeepEqual(mixed, draw(100, 'keys', rough));
+  const kinds = (outcomes: Outcome[]): string[] => outcomes.map(({ kind }) => kind);
+  assert.notDeepEqual(kinds(mixed), kinds(draw(100, 'keys', rough)));
 });
 
 test('[CRS-3] the scale multiplies each latency', () => {

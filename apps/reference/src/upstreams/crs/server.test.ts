@@ -243,7 +243,7 @@ test('[CRS-12] what cannot be understood is turned away and not counted', async 
   assert.equal((await crs.counts()).totalCalls, 1);
 });
 
-test('[CRS-13] a client that hangs up takes its timer with it', async (t) => {
+test('[CRS-13] a client that hangs up takes its timer with it', { timeout: 5_000 }, async (t) => {
   const cancelled = Promise.withResolvers<void>();
   const scheduled = Promise.withResolvers<void>();
   const clock: Clock = {
