@@ -1,4 +1,5 @@
 import type { ArmCounters } from '@millrace/load/prove';
+import { Histogram } from 'millrace/core';
 
 const NAMES = [
   'requests',
@@ -19,6 +20,10 @@ export type CounterName = (typeof NAMES)[number];
 
 /** What the service did since it started, so that the work a mode saves is shown as counts. */
 export class Counters {
+  /** How late the event loop came to a timer. */
+  readonly eventLoopDelayUs: Histogram = new Histogram();
+  /** How long an identity took that was at hand. */
+  readonly identityHitUs: Histogram = new Histogram();
   readonly #totals = Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<CounterName, number>;
 
   add(name: CounterName): void {
@@ -30,7 +35,13 @@ export class Counters {
   }
 
   snapshot(): ArmCounters {
-    const cpu = process.cpuUsage();
-    return { counters: { cpuUs: cpu.user + cpu.system, ...this.#totals }, histograms: {} };
+    const { user, system } = process.cpuUsage();
+    return {
+      counters: { cpuUs: user + system, ...this.#totals },
+      histograms: {
+        eventLoopDelayUs: this.eventLoopDelayUs.snapshot(),
+        identityHitUs: this.identityHitUs.snapshot(),
+      },
+    };
   }
 }

@@ -16,6 +16,16 @@ export function unauthorised(detail: string): Problem {
   return new Problem(401, detail, { 'www-authenticate': 'Bearer' });
 }
 
+/** For a token that proves nothing. */
+export function tokenRefused(): Problem {
+  return unauthorised('the token is malformed, forged or expired');
+}
+
+/** For a genuine token whose session was ended, or whose user may not come in. */
+export function sessionEnded(): Problem {
+  return unauthorised('the session has ended');
+}
+
 /** 404 for something that is not there or is not this user's. */
 export function notFound(what: string): Problem {
   return new Problem(404, `${what} not found`);

@@ -1,76 +1,140 @@
-import formbody from '@fastify/formbody';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { systemClock } from 'millrace/core';
-import { createIdentitiesFromDatabase } from './baseline/identities.ts';
-import { createPasswordsOnLoop } from './baseline/passwords.ts';
+import { availableParallelism } from 'node:os';
+import { type Cache, createCache } from 'millrace/cache';
+import { type Clock, systemClock } from 'millrace/core';
+import { type App, createApp } from './app.ts';
+import {
+  createIdentitiesFromDatabase,
+  createOffsetListing,
+  createPasswordsOnLoop,
+  createStatisticsInApp,
+} from './baseline/index.ts';
 import { Counters } from './counters.ts';
+import { createCursors } from './cursors.ts';
 import { Database } from './database.ts';
-import { createCachedIdentities } from './optimised/identities.ts';
-import { createPasswordsInThreads } from './optimised/passwords.ts';
-import { createAccounts } from './postgres/accounts.ts';
-import { authRoutes } from './routes/auth.ts';
-import { createAuthorisation } from './routes/authorisation.ts';
-import { healthRoutes } from './routes/health.ts';
-import { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './routes/problem-documents.ts';
+import { countFirstSights } from './first-sights.ts';
+import { sampleLoopDelay } from './loop-delay.ts';
+import {
+  cacheKeys,
+  cacheSignals,
+  cacheStatistics,
+  cacheStrategies,
+  createCachedIdentities,
+  createKeysetListing,
+  createPasswordsInThreads,
+  createStatisticsInSql,
+} from './optimised/index.ts';
+import type { Accounts, Identities, Keys, Signals, Statistics, Strategies } from './ports/index.ts';
+import { createAccounts, createKeys, createSignals, createStrategies } from './postgres/index.ts';
+import {
+  authRoutes,
+  createAuthorisation,
+  healthRoutes,
+  keyRoutes,
+  signalRoutes,
+  statsRoutes,
+  strategyRoutes,
+} from './routes/index.ts';
 import type { Settings } from './settings.ts';
-import { createTokens } from './tokens.ts';
+import type { SwitchSet } from './switches.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+import { openUpstream } from './upstream.ts';
 
-const MAX_BODY_BYTES = 1_048_576;
 const POOL_OF_2 = { size: 2, overflow: 0 };
-const HASH_GATE = { threads: 1, maxQueue: 20, deadlineMs: 5_000 };
+/** Half the cores hash; a login waits three seconds at most. */
+const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue: 16, deadlineMs: 3_000 };
 
-export interface Service {
-  readonly app: FastifyInstance;
+export interface Service extends AsyncDisposable {
+  readonly app: App;
   readonly counters: Counters;
+  /** Stops listening, lets requests under way finish, then gives everything back. */
   close(): Promise<void>;
 }
 
+/** Everything that reads rows, behind whichever parts the switches choose. */
+interface Reads {
+  readonly strategies: Strategies;
+  readonly signals: Signals;
+  readonly keys: Keys;
+  readonly statistics: Statistics;
+}
+
 /** Puts the service together: each switch chooses between a baseline and an optimised part. */
-export async function createService(settings: Settings): Promise<Service> {
+export async function createService(settings: Settings, clock: Clock = systemClock): Promise<Service> {
   const { switches } = settings;
-  const clock = systemClock;
   const counters = new Counters();
-  const database = new Database({ ...settings.database, ...(switches.has('db.pool-of-2') ? POOL_OF_2 : {}) }, counters);
+  await using parts = new AsyncDisposableStack();
+  const own = <Part extends { close(): Promise<void> }>(part: Part): Part => parts.adopt(part, (it) => it.close());
+
+  const database = own(
+    new Database({ ...settings.database, ...(switches.has('db.pool-of-2') && POOL_OF_2) }, counters),
+  );
+  await database.requireIndexes(!switches.has('db.no-index'));
   const accounts = createAccounts(database);
-  const tokens = createTokens(settings.jwtSecret, settings.tokenTtlSeconds, clock);
-  const passwords = switches.has('auth.hash-on-loop')
-    ? createPasswordsOnLoop(counters)
-    : createPasswordsInThreads(HASH_GATE, counters);
+  const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
+  const cursors = createCursors(settings.tokenSecret);
+  const passwords = own(
+    switches.has('auth.hash-on-loop')
+      ? createPasswordsOnLoop(counters)
+      : createPasswordsInThreads({ ...HASH_GATE, clock }, counters),
+  );
+  const identities = own(chooseIdentities(settings, tokens, accounts, counters, clock));
+  const reads = switches.has('cache.none')
+    ? chooseReads(database, switches)
+    : cacheReads(
+        chooseReads(database, switches),
+        own(createCache({ name: 'reads', maxEntries: settings.cacheMaxEntries, clock })),
+      );
+  const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
+
+  const app = createApp(counters, settings.logLevel);
+  const authorise = createAuthorisation(identities, counters);
+  const now = (): Date => settings.today ?? new Date(clock.wallNow());
+  const shared = { ...reads, upstream, cursors, authorise, now };
+  const auth = { accounts, passwords, identities, tokens, counters, authorise };
+  await app.register(authRoutes(auth), { prefix: '/api/v1/auth' });
+  await app.register(strategyRoutes(shared), { prefix: '/api/v1/strategies' });
+  await app.register(signalRoutes(shared), { prefix: '/api/v1/signals' });
+  await app.register(keyRoutes(shared), { prefix: '/api/v1/keys' });
+  await app.register(statsRoutes(shared), { prefix: '/api/v1/stats' });
+  await app.register(healthRoutes(database, settings.version), { prefix: '/health' });
+  if (settings.proof) {
+    app.get('/internal/counters', async () => counters.snapshot());
+    parts.defer(sampleLoopDelay(counters.eventLoopDelayUs, clock));
+  }
+  parts.defer(() => app.close());
+  const kept = parts.move();
+  const close = (): Promise<void> => kept.disposeAsync();
+  return { app, counters, close, [Symbol.asyncDispose]: close };
+}
+
+function chooseIdentities(
+  { switches, proof }: Settings,
+  tokens: Tokens,
+  accounts: Accounts,
+  counters: Counters,
+  clock: Clock,
+): Identities {
   const identities = switches.has('auth.db-per-request')
     ? createIdentitiesFromDatabase(tokens, accounts, counters)
-    : createCachedIdentities(tokens, accounts, counters);
+    : createCachedIdentities(tokens, accounts, counters, clock);
+  return proof ? countFirstSights(identities, counters) : identities;
+}
 
-  const app = createApp(counters);
-  const authorise = createAuthorisation(identities, counters);
-  await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise }), {
-    prefix: '/api/v1/auth',
-  });
-  await app.register(healthRoutes(database, settings.version), { prefix: '/health' });
-  if (settings.proof) app.get('/internal/counters', async () => counters.snapshot());
+function chooseReads(database: Database, switches: SwitchSet): Reads {
+  const listing = switches.has('db.offset-paging') ? createOffsetListing(database) : createKeysetListing(database);
   return {
-    app,
-    counters,
-    async close() {
-      await app.close();
-      await Promise.all([identities.close(), passwords.close()]);
-      await database.close();
-    },
+    strategies: createStrategies(database, listing),
+    signals: createSignals(database, listing),
+    keys: createKeys(database, listing),
+    statistics: switches.has('db.aggregate-in-app') ? createStatisticsInApp(database) : createStatisticsInSql(database),
   };
 }
 
-function createApp(counters: Counters) {
-  const app = Fastify({
-    bodyLimit: MAX_BODY_BYTES,
-    clientErrorHandler: refuseBrokenHttp,
-    frameworkErrors: (error, _request, reply) => refuseBadPath(error, reply),
-  }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  registerProblemDocuments(app);
-  app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!request.url.startsWith('/internal/')) counters.add('requests');
-    done();
-  });
-  return app;
+function cacheReads(reads: Reads, cache: Cache): Reads {
+  return {
+    strategies: cacheStrategies(reads.strategies, cache),
+    signals: cacheSignals(reads.signals, cache),
+    keys: cacheKeys(reads.keys, cache),
+    statistics: cacheStatistics(reads.statistics, cache),
+  };
 }

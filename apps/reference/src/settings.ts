@@ -1,37 +1,76 @@
-import { randomBytes } from 'node:crypto';
+import { type Config, defineConfig, type Environment, readConfig, readServiceConfig } from 'millrace/core';
+import type { CrsAccess } from './crs.ts';
+import { REFERENCE_NOW } from './data/index.ts';
 import type { DatabaseOptions } from './database.ts';
+import { START_ERRORS } from './errors.ts';
 import { parseSwitches, type SwitchSet } from './switches.ts';
 
 /** What the service is told from outside, read once at start. */
 export interface Settings {
   readonly host: string;
   readonly port: number;
+  readonly logLevel: string;
+  readonly version: string;
   readonly switches: SwitchSet;
   readonly database: DatabaseOptions;
-  readonly jwtSecret: string;
-  readonly tokenTtlSeconds: number;
+  readonly tokenSecret: string;
+  readonly tokenTtlMs: number;
+  readonly cacheMaxEntries: number;
+  /** Undefined: no key service. */
+  readonly crs: CrsSettings | undefined;
+  /** Opens `/internal/counters`. */
   readonly proof: boolean;
-  readonly version: string;
+  /** The instant from which days are counted back; undefined: the present. */
+  readonly today: Date | undefined;
 }
 
-/** Reads the environment. @throws Error with one line that says what is wrong and how to mend it. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const url = env.DATABASE_URL;
-  if (!url) throw new Error('DATABASE_URL is not set; give the URL of a Postgres database that holds the schema');
+export interface CrsSettings extends CrsAccess {
+  readonly baseUrl: string;
+  readonly maxConnections: number;
+  readonly keepAliveMs: number;
+}
+
+/** What this service reads beside the rows that every service has. */
+const ROWS = defineConfig({
+  crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
+  crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
+  crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
+  proof: { env: ['MILLRACE_PROOF'], kind: 'boolean', default: false, meaning: 'answer /internal/counters' },
+});
+
+/**
+ * Reads the environment. Under proof, days are counted back from the end of the seeded data.
+ * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_CRS_ACCESS
+ */
+export function readSettings(env: Environment): Settings {
+  const switches = parseSwitches(env.REFERENCE_SWITCHES);
+  const service = readServiceConfig(env);
+  const own = readConfig(ROWS, env);
+  if (service.databaseUrl === undefined) throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_UNSET');
+  const { host, port, logLevel, serviceVersion: version, tokenSecret, tokenTtlMs, cacheMaxEntries } = service;
   return {
-    host: env.HOST ?? '127.0.0.1',
-    port: Number(env.PORT ?? 3000),
-    switches: parseSwitches(env.REFERENCE_SWITCHES),
+    ...{ host, port, logLevel, version, switches, tokenSecret, tokenTtlMs, cacheMaxEntries },
     database: {
-      url,
-      size: Number(env.DB_POOL_SIZE ?? 10),
-      overflow: Number(env.DB_MAX_OVERFLOW ?? 20),
-      acquireTimeoutMs: Number(env.DB_POOL_TIMEOUT ?? 5) * 1000,
-      maxLifetimeMs: Number(env.DB_POOL_RECYCLE ?? 3600) * 1000,
+      url: service.databaseUrl,
+      size: service.poolSize,
+      overflow: service.poolOverflow,
+      acquireTimeoutMs: service.poolAcquireTimeoutMs,
+      maxLifetimeMs: service.poolMaxLifetimeMs,
     },
-    jwtSecret: env.JWT_SECRET_KEY ?? env.JWT_SECRET ?? randomBytes(32).toString('hex'),
-    tokenTtlSeconds: Number(env.JWT_TOKEN_EXPIRE_MINUTES ?? 1440) * 60,
-    proof: env.MILLRACE_PROOF === '1',
-    version: env.SERVICE_VERSION ?? '0.1.0',
+    crs: crsSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
+    proof: own.proof,
+    today: own.proof ? REFERENCE_NOW : undefined,
   };
+}
+
+function crsSettings(
+  { crsUrl, crsAdminUser, crsAdminSecret }: Config<typeof ROWS.rows>,
+  maxConnections: number,
+  keepAliveMs: number,
+): CrsSettings | undefined {
+  if (crsUrl === undefined && crsAdminUser === undefined && crsAdminSecret === undefined) return undefined;
+  if (crsUrl === undefined || crsAdminUser === undefined || crsAdminSecret === undefined) {
+    throw START_ERRORS.create('MILLRACE_REFERENCE_CRS_ACCESS');
+  }
+  return { baseUrl: crsUrl, adminUser: crsAdminUser, adminSecret: crsAdminSecret, maxConnections, keepAliveMs };
 }

@@ -1,3 +1,5 @@
+import { START_ERRORS } from './errors.ts';
+
 /** One thing that teams write by hand in a service before it is tuned, selectable on its own. */
 export interface SwitchSpec {
   readonly id: string;
@@ -94,7 +96,7 @@ const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = { origin: ORIGIN_
 
 /**
  * Reads `REFERENCE_SWITCHES`: `origin`, `optimised` (also when absent or empty), or a comma list of switch ids.
- * @throws Error with one line that names the unknown word and lists the known ones.
+ * @throws MILLRACE_REFERENCE_SWITCH_UNKNOWN
  */
 export function parseSwitches(text: string | undefined): SwitchSet {
   const words = (text ?? '').split(',').flatMap((word) => word.trim() || []);
@@ -105,9 +107,7 @@ export function parseSwitches(text: string | undefined): SwitchSet {
       const preset = PRESETS[word];
       if (preset) return preset;
       if (isSwitch(word)) return [word];
-      throw new Error(
-        `REFERENCE_SWITCHES: unknown switch "${word}"; use origin, optimised, or a comma list of ${[...known].join(', ')}`,
-      );
+      throw START_ERRORS.create('MILLRACE_REFERENCE_SWITCH_UNKNOWN', { word, known: [...known].join(', ') });
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { createSigner, createVerifier } from 'fast-jwt';
 import type { Clock } from 'millrace/core';
-import { unauthorised } from './problem.ts';
+import { tokenRefused } from './problem.ts';
 
 /** What a token says, once its signature has been verified. */
 export interface Claims {
@@ -45,9 +45,9 @@ export function createTokens(secret: string, ttlSeconds: number, clock: Clock): 
       try {
         claims = verify(token);
       } catch {
-        throw unauthorised('the token is malformed, forged or expired');
+        throw tokenRefused();
       }
-      if (!USER_ID.test(claims.sub) || !SESSION_ID.test(claims.jti)) throw unauthorised('the token is malformed');
+      if (!USER_ID.test(claims.sub) || !SESSION_ID.test(claims.jti)) throw tokenRefused();
       return claims;
     },
   };

@@ -1,7 +1,6 @@
 import type { Counters } from '../counters.ts';
-import type { Accounts } from '../ports/accounts.ts';
-import type { Identities } from '../ports/identities.ts';
-import { unauthorised } from '../problem.ts';
+import type { Accounts, Identities } from '../ports/index.ts';
+import { sessionEnded } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 
 /** Verifies the token and asks the database, for every request. */
@@ -11,7 +10,7 @@ export function createIdentitiesFromDatabase(tokens: Tokens, accounts: Accounts,
       const claims = tokens.verify(token);
       counters.add('identityQueries');
       const identity = await accounts.loadIdentity(claims.jti, Number(claims.sub));
-      if (!identity) throw unauthorised('the session has ended');
+      if (!identity) throw sessionEnded();
       return identity;
     },
     forgetToken() {},

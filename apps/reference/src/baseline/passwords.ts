@@ -1,6 +1,6 @@
 import { hashSync, verifySync } from '@node-rs/bcrypt';
 import type { Counters } from '../counters.ts';
-import { PASSWORD_COST, type Passwords } from '../ports/passwords.ts';
+import { PASSWORD_COST, type Passwords } from '../ports/index.ts';
 
 /** bcrypt where it is called: on the event loop, which serves nobody else meanwhile. */
 export function createPasswordsOnLoop(counters: Counters): Passwords {

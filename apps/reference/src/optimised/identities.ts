@@ -1,32 +1,51 @@
+import { createTokenCheck } from 'millrace/auth';
+import { type Clock, MillraceError } from 'millrace/core';
 import type { Counters } from '../counters.ts';
-import type { Accounts } from '../ports/accounts.ts';
-import type { Identities, Identity } from '../ports/identities.ts';
-import { unauthorised } from '../problem.ts';
-import type { Tokens } from '../tokens.ts';
-import { createTokenCheck } from './stand-ins.ts';
+import type { Accounts, Identities, Identity } from '../ports/index.ts';
+import { sessionEnded, tokenRefused } from '../problem.ts';
+import type { Claims, Tokens } from '../tokens.ts';
+
+const MAX_IDENTITIES = 100_000;
+const IDENTITY_TTL_MS = 300_000;
 
 /** Verifies every token, and asks the database only for sessions that this process does not know yet. */
-export function createCachedIdentities(tokens: Tokens, accounts: Accounts, counters: Counters): Identities {
-  const tokenCheck = createTokenCheck<Identity>({
+export function createCachedIdentities(
+  tokens: Tokens,
+  accounts: Accounts,
+  counters: Counters,
+  clock: Clock,
+): Identities {
+  const tokenCheck = createTokenCheck<Claims, Identity>({
     verify: (token) => tokens.verify(token),
-    async loadIdentity(claims) {
+    loadIdentity(claims) {
       counters.add('identityQueries');
-      const identity = await accounts.loadIdentity(claims.jti, Number(claims.sub));
-      if (!identity) throw unauthorised('the session has ended');
-      return identity;
+      return accounts.loadIdentity(claims.jti, Number(claims.sub));
     },
+    maxEntries: MAX_IDENTITIES,
+    ttlMs: IDENTITY_TTL_MS,
+    clock,
   });
   return {
     check(token) {
-      const identity = tokenCheck.check(token);
-      if (!(identity instanceof Promise)) {
+      const startedAt = clock.now();
+      try {
+        const identity = tokenCheck.check(token);
+        if (identity instanceof Promise) return identity.catch(refuse);
         counters.add('identityHits');
+        counters.identityHitUs.record((clock.now() - startedAt) * 1000);
         return identity;
+      } catch (error) {
+        return refuse(error);
       }
-      return identity;
     },
     forgetToken: (token) => tokenCheck.revoke(token),
-    forgetUser: (userId) => tokenCheck.revokeSubject(String(userId)),
-    close: async () => tokenCheck.close(),
+    forgetUser: (userId, keptToken) => tokenCheck.revokeSubject(String(userId), { except: keptToken }),
+    close: () => tokenCheck.close(),
   };
+}
+
+/** Says what the other mode says. */
+function refuse(error: unknown): never {
+  if (!(error instanceof MillraceError) || error.status !== 401) throw error;
+  throw error.code === 'MILLRACE_AUTH_IDENTITY_UNKNOWN' ? sessionEnded() : tokenRefused();
 }

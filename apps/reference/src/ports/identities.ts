@@ -18,7 +18,7 @@ export interface Identities {
   check(token: string): Identity | Promise<Identity>;
   /** One session ended; call after the database says so and before the client hears of it. */
   forgetToken(token: string): void;
-  /** Sessions of this user changed; same order. */
-  forgetUser(userId: number): void;
+  /** All sessions of this user ended but that of `keptToken`; same order. */
+  forgetUser(userId: number, keptToken: string): void;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import type { Accounts, User } from '../ports/accounts.ts';
+import type { Accounts, User } from '../ports/index.ts';
 
 interface UserRow {
   readonly id: number;

@@ -3,9 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { MillraceError } from 'millrace/core';
 import { Type } from 'typebox';
 import type { Counters } from '../counters.ts';
-import type { Accounts, User } from '../ports/accounts.ts';
-import type { Identities, Identity } from '../ports/identities.ts';
-import type { Passwords } from '../ports/passwords.ts';
+import type { Accounts, Identities, Identity, Passwords, User } from '../ports/index.ts';
 import { Problem, unauthorised } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Authorisation } from './authorisation.ts';
@@ -17,6 +15,11 @@ export interface AuthParts {
   readonly tokens: Tokens;
   readonly counters: Counters;
   readonly authorise: Authorisation;
+}
+
+interface Caller {
+  readonly identity: Identity;
+  readonly token: string;
 }
 
 /** The hash of a password that nobody knows. */
@@ -83,14 +86,15 @@ async function logIn(parts: AuthParts, username: string, password: string): Prom
   throw unauthorised('wrong username or password');
 }
 
-async function changePassword(parts: AuthParts, identity: Identity, current: string, next: string): Promise<void> {
+async function changePassword(parts: AuthParts, caller: Caller, current: string, next: string): Promise<void> {
   requireHashable(next);
+  const { identity, token } = caller;
   const user = await findVerified(parts, identity.username, current);
   const passwordHash = user && (await parts.passwords.hash(next));
   if (!passwordHash || !(await parts.accounts.replacePassword(user, passwordHash, identity.sessionId))) {
     throw new Problem(403, 'the current password is wrong');
   }
-  parts.identities.forgetUser(user.id);
+  parts.identities.forgetUser(user.id, token);
 }
 
 /** Tokens, registration, and the caller's own account. */
@@ -136,7 +140,7 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
       { onRequest: authorise, schema: { body: PasswordBody, response: { 204: Type.Null() } } },
       async (request, reply) => {
         const { currentPassword, newPassword } = request.body;
-        await changePassword(parts, request.identity, currentPassword, newPassword);
+        await changePassword(parts, request, currentPassword, newPassword);
         return reply.code(204).send(null);
       },
     );

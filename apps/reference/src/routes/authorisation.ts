@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Counters } from '../counters.ts';
-import type { Identities, Identity } from '../ports/identities.ts';
-import { unauthorised } from '../problem.ts';
+import type { Identities, Identity } from '../ports/index.ts';
+import { tokenRefused, unauthorised } from '../problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,6 +40,6 @@ export type Authorisation = ReturnType<typeof createAuthorisation>;
 function bearerToken(header: string | undefined): string {
   if (header === undefined) throw unauthorised('a bearer token is needed');
   const token = header.length <= MAX_TOKEN_LENGTH ? BEARER.exec(header)?.[1] : undefined;
-  if (token === undefined) throw unauthorised('the token is malformed');
+  if (token === undefined) throw tokenRefused();
   return token;
 }

@@ -1,0 +1,30 @@
+import formbody from '@fastify/formbody';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Counters } from './counters.ts';
+import { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './routes/index.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export type App = FastifyInstance;
+
+/** An empty HTTP server that reads JSON and forms within bounds and answers every failure as a problem document. */
+export function createApp(counters: Counters, logLevel: string): App {
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    disableRequestLogging: true,
+    logger: { level: logLevel },
+    clientErrorHandler: refuseBrokenHttp,
+    frameworkErrors: (error, _request, reply) => refuseBadPath(error, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  registerProblemDocuments(app);
+  app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.url.startsWith('/internal/')) counters.add('requests');
+    done();
+  });
+  return app as unknown as FastifyInstance;
+}

@@ -1,0 +1,8 @@
+/** What teams write before anybody measures. @module */
+export { flyAlone } from './flights.ts';
+export { createIdentitiesFromDatabase } from './identities.ts';
+export { createNewConnectionTransport } from './new-connection-transport.ts';
+export { rememberNothing } from './no-memory.ts';
+export { createOffsetListing } from './offset-listing.ts';
+export { createPasswordsOnLoop } from './passwords.ts';
+export { createStatisticsInApp } from './statistics-in-app.ts';

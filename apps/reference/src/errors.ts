@@ -1,0 +1,42 @@
+import { defineErrors, type ErrorTable } from 'millrace/core';
+
+/** Why the service does not start. */
+export type StartErrorCode =
+  | 'MILLRACE_REFERENCE_DATABASE_UNSET'
+  | 'MILLRACE_REFERENCE_DATABASE_UNREACHABLE'
+  | 'MILLRACE_REFERENCE_DATABASE_INDEXES'
+  | 'MILLRACE_REFERENCE_PORT_TAKEN'
+  | 'MILLRACE_REFERENCE_LISTEN_FAILED'
+  | 'MILLRACE_REFERENCE_SWITCH_UNKNOWN'
+  | 'MILLRACE_REFERENCE_CRS_ACCESS';
+
+export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
+  MILLRACE_REFERENCE_DATABASE_UNSET: {
+    message: 'DATABASE_URL is not set',
+    mend: 'set it to the URL of a Postgres database that holds the reference data, or run `npm start`, which brings one',
+  },
+  MILLRACE_REFERENCE_DATABASE_UNREACHABLE: {
+    message: 'the database of DATABASE_URL cannot be used: {reason}',
+    mend: 'start Postgres there, load the schema, or correct DATABASE_URL',
+  },
+  MILLRACE_REFERENCE_DATABASE_INDEXES: {
+    message: 'the switch db.no-index is {state}, but the database {has} the indexes',
+    mend: 'change REFERENCE_SWITCHES, or give a database {wanted} apps/reference/src/data/indexes.sql',
+  },
+  MILLRACE_REFERENCE_PORT_TAKEN: {
+    message: 'port {port} of {host} is in use',
+    mend: 'stop what listens there, or set PORT to another one (0: any free one)',
+  },
+  MILLRACE_REFERENCE_LISTEN_FAILED: {
+    message: 'cannot listen on port {port} of {host}: {reason}',
+    mend: 'set HOST to an address of this machine and PORT to a port that this user may open',
+  },
+  MILLRACE_REFERENCE_SWITCH_UNKNOWN: {
+    message: 'REFERENCE_SWITCHES names "{word}", which is no switch',
+    mend: 'use origin, optimised, or a comma list of {known}',
+  },
+  MILLRACE_REFERENCE_CRS_ACCESS: {
+    message: 'CRS_URL is set without CRS_ADMIN_USER and CRS_ADMIN_SECRET, or they without it',
+    mend: 'set all three, or none of them to run without a key service',
+  },
+});

@@ -1,0 +1,82 @@
+import type { Cache } from 'millrace/cache';
+import type { Keys, PageRequest, Signals, Statistics, Strategies } from '../ports/index.ts';
+
+const LIST_TTL_MS = 180_000;
+const STATS_TTL_MS = 60_000;
+const TREND_TTL_MS = 300_000;
+
+/** Everything read from a user's strategies, or from their signals, goes with the next write to them. */
+const strategiesOf = (userId: number): string => `strategies:${userId}`;
+const signalsOf = (userId: number): string => `signals:${userId}`;
+
+const pageKey = ({ limit, position }: PageRequest): readonly number[] => [limit, position?.afterId ?? 0];
+
+export function cacheStrategies(strategies: Strategies, cache: Cache): Strategies {
+  return {
+    async list(userId, filter, page) {
+      const key = ['strategies', userId, filter.status ?? '', ...pageKey(page)];
+      const options = { ttlMs: LIST_TTL_MS, tags: [strategiesOf(userId)] };
+      return cache.getOrSet(key, () => strategies.list(userId, filter, page), options);
+    },
+    async create(userId, strategy) {
+      const created = await strategies.create(userId, strategy);
+      cache.invalidateTags([strategiesOf(userId)]);
+      return created;
+    },
+    async setStatus(userId, strategyId, status) {
+      const changed = await strategies.setStatus(userId, strategyId, status);
+      cache.invalidateTags([strategiesOf(userId)]);
+      return changed;
+    },
+  };
+}
+
+export function cacheSignals(signals: Signals, cache: Cache): Signals {
+  return {
+    async list(userId, filter, page) {
+      const { pair = '', action = '', strength = '', strategyId = 0 } = filter;
+      const key = ['signals', userId, pair, action, strength, strategyId, ...pageKey(page)];
+      const options = { ttlMs: LIST_TTL_MS, tags: [signalsOf(userId)] };
+      return cache.getOrSet(key, () => signals.list(userId, filter, page), options);
+    },
+    async record(userId, strategyId, signal) {
+      const recorded = await signals.record(userId, strategyId, signal);
+      cache.invalidateTags([signalsOf(userId)]);
+      return recorded;
+    },
+  };
+}
+
+/** Nothing here writes keys: their figures are as fresh as the TTL. */
+export function cacheKeys(keys: Keys, cache: Cache): Keys {
+  return {
+    async list(userId, page) {
+      return cache.getOrSet(['keys', userId, ...pageKey(page)], () => keys.list(userId, page), { ttlMs: STATS_TTL_MS });
+    },
+    find: (userId, keyIds) => keys.find(userId, keyIds),
+  };
+}
+
+export function cacheStatistics(statistics: Statistics, cache: Cache): Statistics {
+  const read = async <T>(
+    key: readonly (string | number)[],
+    load: () => Promise<T>,
+    tags: readonly string[] = [],
+    ttlMs: number = STATS_TTL_MS,
+  ): Promise<T> => cache.getOrSet(key, load, { ttlMs, tags });
+  return {
+    overview: (userId) => read(['overview', userId], () => statistics.overview(userId), [strategiesOf(userId)]),
+    signalSummary: (userId) =>
+      read(['signal-summary', userId], () => statistics.signalSummary(userId), [signalsOf(userId)]),
+    signalTrend: (userId, firstDay, days) =>
+      read(
+        ['signal-trend', userId, firstDay.getTime(), days],
+        () => statistics.signalTrend(userId, firstDay, days),
+        [signalsOf(userId)],
+        TREND_TTL_MS,
+      ),
+    usage: (userId, filter) => read(['usage', userId, JSON.stringify(filter)], () => statistics.usage(userId, filter)),
+    leaderboard: (userId, order) => read(['leaderboard', userId, order], () => statistics.leaderboard(userId, order)),
+    keyTotals: (userId) => read(['key-totals', userId], () => statistics.keyTotals(userId)),
+  };
+}

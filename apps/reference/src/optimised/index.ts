@@ -1,0 +1,9 @@
+/** The same work on Millrace, a connection pool, indexes and set-based SQL. @module */
+export { createAnswerMemory } from './answer-memory.ts';
+export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
+export { createSharedFlights } from './flights.ts';
+export { createCachedIdentities } from './identities.ts';
+export { createKeysetListing } from './keyset-listing.ts';
+export { createPasswordsInThreads } from './passwords.ts';
+export { createPooledTransport } from './pooled-transport.ts';
+export { createStatisticsInSql } from './statistics-in-sql.ts';

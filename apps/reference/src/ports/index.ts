@@ -1,0 +1,37 @@
+/** What the routes ask for; `baseline` and `optimised` give it. @module */
+export type { Accounts, NewUser, Session, User } from './accounts.ts';
+export type { Identities, Identity } from './identities.ts';
+export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
+export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
+export { PASSWORD_COST, type Passwords } from './passwords.ts';
+export type { NewSignal, Signal, SignalAction, SignalFilter, Signals, StrengthLevel } from './signals.ts';
+export { SIGNAL_ACTIONS, STRENGTH_LEVELS, strengthLevel } from './signals.ts';
+export type {
+  KeyTotals,
+  KeyUsage,
+  LeaderboardEntry,
+  LeaderboardOrder,
+  Period,
+  PeriodUsage,
+  SignalDay,
+  SignalSummary,
+  Statistics,
+  StrategyOverview,
+  Usage,
+  UsageFilter,
+} from './statistics.ts';
+export { LEADERBOARD_ORDERS } from './statistics.ts';
+export type { NewStrategy, Strategies, Strategy, StrategyFilter, StrategyStatus, Timeframe } from './strategies.ts';
+export { STRATEGY_STATUSES, TIMEFRAMES } from './strategies.ts';
+export type {
+  AnswerMemory,
+  Flights,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamCall,
+  UpstreamKeyStats,
+  UpstreamTransport,
+  UpstreamTrend,
+  UsageFigures,
+} from './upstream.ts';
+export { UPSTREAM_TIMEOUT_MS, type UpstreamDashboard, type UpstreamKey } from './upstream.ts';

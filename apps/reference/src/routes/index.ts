@@ -1,0 +1,9 @@
+/** The API: schemas and handlers, written once for both modes. @module */
+export { authRoutes } from './auth.ts';
+export { createAuthorisation } from './authorisation.ts';
+export { healthRoutes } from './health.ts';
+export { keyRoutes } from './keys.ts';
+export { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './problem-documents.ts';
+export { signalRoutes } from './signals.ts';
+export { statsRoutes } from './stats.ts';
+export { strategyRoutes } from './strategies.ts';

@@ -1,0 +1,42 @@
+import { type Static, Type } from 'typebox';
+import { KEY_STATUSES, type UsageFilter } from '../ports/index.ts';
+import { Problem } from '../problem.ts';
+import { Id, Instant, oneOf, query, text } from './fields.ts';
+
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+export const UsageQuery = query({
+  name: Type.Optional(text(100)),
+  status: Type.Optional(oneOf(KEY_STATUSES)),
+  minTokens: Type.Optional(Count),
+  maxTokens: Type.Optional(Count),
+  minRequests: Type.Optional(Count),
+  maxRequests: Type.Optional(Count),
+  lastUsedAfter: Type.Optional(Instant),
+  lastUsedBefore: Type.Optional(Instant),
+  startDate: Type.Optional(Instant),
+  endDate: Type.Optional(Instant),
+  keyId: Type.Optional(Id),
+  realtime: Type.Optional(Type.Boolean()),
+});
+
+export function toUsageFilter(asked: Static<typeof UsageQuery>): UsageFilter {
+  const { name, status, minTokens, maxTokens, minRequests, maxRequests, keyId, realtime } = asked;
+  if (realtime && keyId === undefined) throw new Problem(400, 'realtime needs a keyId');
+  const start = toInstant('startDate', asked.startDate);
+  const end = toInstant('endDate', asked.endDate);
+  if (start && end && start >= end) throw new Problem(400, 'startDate must lie before endDate');
+  return {
+    ...{ name, status, minTokens, maxTokens, minRequests, maxRequests, keyId },
+    lastUsedAfter: toInstant('lastUsedAfter', asked.lastUsedAfter),
+    lastUsedBefore: toInstant('lastUsedBefore', asked.lastUsedBefore),
+    period: start || end ? { start, end } : undefined,
+  };
+}
+
+function toInstant(field: string, given: string | undefined): Date | undefined {
+  if (given === undefined) return undefined;
+  const instant = new Date(given);
+  if (Number.isNaN(instant.getTime())) throw new Problem(400, `${field} is no date`);
+  return instant;
+}
