@@ -10,7 +10,7 @@ const CHILDLESS_EVERY = 11;
 
 /** Every fifth row is the whale's; the others go to users 2 up by Zipf's law, none to the last tenth. */
 export function assignOwners(count: number, profile: DataProfile, random: Random): Owners {
-  const zipf = createZipf({ size: lastOwner(profile) - WHALE_USER, exponent: 0.8, random });
+  const zipf = createZipf({ size: lastOwner(profile) - WHALE_USER, exponent: 0.6, random });
   return Int32Array.from({ length: count }, (_, index) => (isWhaleRow(index) ? WHALE_USER : WHALE_USER + zipf.next()));
 }
 
