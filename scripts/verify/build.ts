@@ -68,6 +68,5 @@ const faults = compile(false);
 PUBLISHED.forEach(removeOrphans);
 // The incremental build trusts its record of what it wrote, so it does not see that somebody removed a file.
 if (faults.length === 0 && PUBLISHED.some((it) => findMissing(it).length > 0)) faults.push(...compile(true));
-if (faults.length === 0) faults.push(...PUBLISHED.flatMap(findMissing), ...PUBLISHED.flatMap(findSourcePaths));
-if (faults.length === 0) faults.push(...findUnloadable());
+faults.push(...PUBLISHED.flatMap(findMissing), ...PUBLISHED.flatMap(findSourcePaths), ...findUnloadable());
 report('build', faults, `${PUBLISHED.map((it) => it.name).join(', ')} load from dist`);
