@@ -1,1 +1,16 @@
-export {};
+#!/usr/bin/env node
+import { runCommand } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { watchInterrupts } from './interrupts.ts';
+
+// A closed pipe (`| head`) must not end a run before its clean-up.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+using interrupts = watchInterrupts(
+  process,
+  () => process.exit(EXIT.interrupted),
+  () => performance.now(),
+);
+const code = await runCommand(process.argv.slice(2), interrupts);
+// A manifest may hold handles that would keep the process alive.
+process.exit(code);

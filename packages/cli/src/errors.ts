@@ -1,0 +1,19 @@
+import { defineErrors, type ErrorTable } from 'millrace/core';
+
+/** Codes of the command's own errors. */
+export type CliErrorCode =
+  | 'MILLRACE_CLI_FLAG_INVALID'
+  | 'MILLRACE_CLI_MANIFEST_UNUSABLE'
+  | 'MILLRACE_CLI_OUTPUT_UNWRITABLE'
+  | 'MILLRACE_CLI_USAGE';
+
+/** The command's errors, their text and how to mend them. */
+export const CLI_ERRORS: ErrorTable<CliErrorCode> = defineErrors({
+  MILLRACE_CLI_FLAG_INVALID: { message: '{flag} is {value}', mend: 'give {allowed}' },
+  MILLRACE_CLI_MANIFEST_UNUSABLE: {
+    message: 'the manifest {file} cannot be used: {reason}',
+    mend: 'name a module that exports `proof`, made by defineProof of @millrace/load/prove',
+  },
+  MILLRACE_CLI_OUTPUT_UNWRITABLE: { message: '{file} cannot be written: {reason}', mend: 'choose another file' },
+  MILLRACE_CLI_USAGE: { message: '{reason}', mend: 'see millrace --help' },
+});

@@ -1,0 +1,42 @@
+import type { ProofResult } from '@millrace/load/prove';
+import { MillraceError } from 'millrace/core';
+
+/** How the command ends; listed in `millrace --help`. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unreachable: 3,
+  invalid: 4,
+  differing: 5,
+  interrupted: 130,
+} as const;
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'MILLRACE_LOAD_TARGET_UNREACHABLE',
+  'MILLRACE_PROVE_ARM_DIED',
+  'MILLRACE_PROVE_ARM_NOT_READY',
+  'MILLRACE_PROVE_COUNTERS_UNREADABLE',
+  'MILLRACE_PROVE_DIGEST_UNANSWERED',
+]);
+
+/**
+ * The code for an error. Errors with a code of their own name something that the reader can mend: the service does not
+ * answer, or what it was given is wrong. Anything else is a fault of the program.
+ */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof MillraceError) return UNREACHABLE.has(error.code) ? EXIT.unreachable : EXIT.usage;
+  return isSystemError(error) ? EXIT.usage : EXIT.failed;
+}
+
+/** The code for a finished proof. Single spoiled runs are shown in the report; half of them spoil the whole. */
+export function exitCodeOfProof({ outcome, validity }: ProofResult): number {
+  if (outcome === 'interrupted') return EXIT.interrupted;
+  if (outcome === 'digests-differ') return EXIT.differing;
+  return validity.invalid.length * 2 > validity.runs ? EXIT.invalid : EXIT.ok;
+}
+
+/** An error of the operating system, such as EADDRINUSE. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

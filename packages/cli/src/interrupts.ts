@@ -1,0 +1,44 @@
+/** The signals of the terminal as abort signals. */
+export interface Interrupts extends Disposable {
+  /** Aborts on the first Ctrl-C: finish what is in flight and report. */
+  readonly stop: AbortSignal;
+  /** Aborts on the second: end at once. */
+  readonly kill: AbortSignal;
+}
+
+/** What takes listeners; `process`, or a double in tests. */
+export interface SignalSource {
+  on(name: NodeJS.Signals, listener: () => void): unknown;
+  off(name: NodeJS.Signals, listener: () => void): unknown;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * One Ctrl-C under npm arrives twice: from the terminal, which tells the whole group, and from npm, which hands it on.
+ * Signals this close together count as one.
+ */
+const SAME_PRESS_MS = 400;
+
+/** Listens until disposed. A third signal calls `giveUp`. */
+export function watchInterrupts(source: SignalSource, giveUp: () => void, now: () => number): Interrupts {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  let last = Number.NEGATIVE_INFINITY;
+  const take = (): void => {
+    const at = now();
+    if (at - last < SAME_PRESS_MS) return;
+    last = at;
+    if (!stop.signal.aborted) stop.abort();
+    else if (!kill.signal.aborted) kill.abort();
+    else giveUp();
+  };
+  for (const name of SIGNALS) source.on(name, take);
+  return {
+    stop: stop.signal,
+    kill: kill.signal,
+    [Symbol.dispose]() {
+      for (const name of SIGNALS) source.off(name, take);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { defineScenario, type LoadOptions, type LoadResult, runLoad } from '@millrace/load';
+import { renderLoadTable } from '@millrace/load/report';
+import { CLI_ERRORS } from './errors.ts';
+import { EXIT } from './exit-code.ts';
+import { readDurationMs, readFlags, readNumber } from './flags.ts';
+import type { Interrupts } from './interrupts.ts';
+import { prepareOutput, writeOutput } from './output-file.ts';
+
+/** What `millrace load run` was asked to do. */
+export interface LoadRequest {
+  readonly options: LoadOptions<unknown>;
+  /** Undefined: no file. */
+  readonly json: string | undefined;
+}
+
+const MAX_DURATION_MS = 24 * 3_600_000;
+const MAX_TIMEOUT_MS = 600_000;
+
+/** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
+export function readLoadRequest(args: readonly string[]): LoadRequest {
+  const { values, positionals } = readFlags(args, {
+    url: { type: 'string' },
+    rate: { type: 'string', short: 'R' },
+    qps: { type: 'string' },
+    duration: { type: 'string', short: 'd' },
+    connections: { type: 'string', short: 'c', default: '64' },
+    timeout: { type: 'string', default: '10s' },
+    pacing: { type: 'string', default: 'eco' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    debug: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}`);
+  const text = (flag: string): string | undefined => values[flag] as string | undefined;
+  const url = readUrl(text('url'));
+  const options: LoadOptions<unknown> = {
+    target: url.origin,
+    scenario: getScenario(url.pathname + url.search),
+    arrivals: {
+      kind: 'constant',
+      ratePerSecond: readRate(text('rate'), text('qps')),
+      durationMs: readDurationMs('--duration', required('duration', text('duration')), MAX_DURATION_MS),
+    },
+    seed: readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true }),
+    maxConnections: readNumber('--connections', text('connections') ?? '', { min: 1, max: 10_000, whole: true }),
+    timeoutMs: readDurationMs('--timeout', text('timeout') ?? '', MAX_TIMEOUT_MS),
+    pacing: readPacing(text('pacing') ?? ''),
+  };
+  return { options, json: text('json') };
+}
+
+/** Runs the load, prints the table and the generator's verdict, and says how the command ends. */
+export async function runLoadCommand({ options, json }: LoadRequest, interrupts: Interrupts): Promise<number> {
+  if (json !== undefined) await prepareOutput(json);
+  const result = await runLoad({ ...options, signal: interrupts.stop });
+  process.stdout.write(renderLoadTable(result));
+  if (json !== undefined) {
+    await writeOutput(json, `${JSON.stringify(result)}\n`);
+    process.stdout.write(`\n${json}\n`);
+  }
+  return exitCodeOfLoad(result);
+}
+
+function exitCodeOfLoad({ interrupted, validity }: LoadResult): number {
+  if (interrupted) return EXIT.interrupted;
+  return validity.verdict === 'valid' ? EXIT.ok : EXIT.invalid;
+}
+
+function getScenario(path: string): LoadOptions<unknown>['scenario'] {
+  const name = `GET ${path}`;
+  return defineScenario<unknown>({
+    name,
+    users: 1,
+    createUser: () => undefined,
+    steps: [{ name, weight: 1, build: () => ({ method: 'GET', path }) }],
+  });
+}
+
+function readUrl(text: string | undefined): URL {
+  const given = required('url', text);
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol === 'http:') return url;
+  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', {
+    flag: '--url',
+    value: JSON.stringify(given),
+    allowed: 'an http:// URL',
+  });
+}
+
+function readRate(rate: string | undefined, qps: string | undefined): number {
+  if (rate !== undefined && qps !== undefined && rate !== qps)
+    throw usage(`--rate ${rate} and --qps ${qps} contradict each other`);
+  return readNumber('--rate', required('rate', rate ?? qps), { min: 0.001, max: 1_000_000 });
+}
+
+function readPacing(text: string): 'eco' | 'precise' {
+  if (text === 'eco' || text === 'precise') return text;
+  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', {
+    flag: '--pacing',
+    value: JSON.stringify(text),
+    allowed: 'eco or precise',
+  });
+}
+
+function required(flag: string, text: string | undefined): string {
+  if (text === undefined) throw usage(`load run needs --${flag}`);
+  return text;
+}
+
+function usage(reason: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+}

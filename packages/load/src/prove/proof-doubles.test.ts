@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import type { LoadResult, StepResult } from '../result/index.ts';
+import { defineScenario } from '../scenario/index.ts';
+import type { ArmProcess, PhaseSpec, PreparedService, ProofManifest } from './manifest.ts';
+import type { LoadRunner } from './phase-run.ts';
+
+/** Doubles for the tests of this folder: results made of given times, a runner that sends nothing, and a small real arm. */
+
+export const BEFORE = { id: 'old', label: 'before' } as const;
+export const AFTER = { id: 'new', label: 'after' } as const;
+
+export function timesUs(times: readonly number[]): HistogramSnapshot {
+  const histogram = new Histogram();
+  for (const time of times) histogram.record(time);
+  return histogram.snapshot();
+}
+
+/** A step whose requests took these milliseconds. */
+export function stepOf(timesMs: readonly number[], extra: Partial<StepResult> = {}): StepResult {
+  const failed = Object.values(extra.errors ?? {}).reduce((sum, count) => sum + count, 0);
+  const times = timesUs(timesMs.map((time) => time * 1000));
+  return {
+    sent: timesMs.length,
+    ok: timesMs.length - failed,
+    errors: {},
+    statuses: { 200: timesMs.length - failed },
+    censored: 0,
+    censoredFromUs: 0,
+    bodyBytes: 0,
+    responseTimeUs: times,
+    serviceTimeUs: times,
+    ...extra,
+  };
+}
+
+export function resultOf(total: StepResult, extra: Partial<LoadResult> = {}): LoadResult {
+  return {
+    schema: 'millrace-load-result/1',
+    scenario: 'fake',
+    target: 'http://127.0.0.1',
+    seed: 1,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    arrivals: { kind: 'constant', planned: total.sent, durationMs: 1000, targetPerSecond: total.sent },
+    achievedRatio: 1,
+    interrupted: false,
+    total,
+    steps: { all: total },
+    seconds: [],
+    generator: { sendLagUs: timesUs([100]), cpuMs: 1, elapsedMs: 1000, loopDelayP99Us: 1000, connectionsOpened: 1 },
+    drainMs: 0,
+    validity: { verdict: 'valid', reasons: [] },
+    ...extra,
+  } as LoadResult;
+}
+
+const SCENARIO = defineScenario({
+  name: 'fake',
+  users: 1,
+  createUser: () => ({}),
+  steps: [{ name: 'all', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
+});
+
+/** A phase of one stream `main` that plans `seconds`. */
+export function phaseOf(id: string, extra: Partial<PhaseSpec> & { readonly seconds?: number } = {}): PhaseSpec {
+  const { seconds = 1, ...spec } = extra;
+  const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: seconds * 1000 } as const;
+  return { id, rounds: 'each', streams: [{ id: 'main', scenario: SCENARIO, arrivals }], ...spec };
+}
+
+/** Answers at once with a thousand requests of 1 ms. */
+export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1000).fill(1)));
+
+/*
+ * Answers /ready, /counters (which counts its readings as queries), and echoes its arm on every other path.
+ * BEHAVIOUR: `mute` never becomes ready, `deaf` ignores SIGTERM, `dies` ends at the second reading of its counters,
+ * `refuses` ends at once.
+ */
+const ARM = `
+const { createServer } = require('node:http');
+const { ARM_PORT, ARM_NAME, BEHAVIOUR } = process.env;
+if (BEHAVIOUR === 'refuses') { console.error('no database at all'); process.exit(3); }
+if (BEHAVIOUR === 'deaf') process.on('SIGTERM', () => {});
+let readings = 0;
+createServer((request, response) => {
+  if (request.url === '/ready') return response.writeHead(BEHAVIOUR === 'mute' ? 503 : 200).end();
+  if (request.url === '/counters') {
+    readings++;
+    if (BEHAVIOUR === 'dies' && readings === 2) process.exit(7);
+    return response.end(JSON.stringify({ counters: { cpuUs: readings * 1000, dbQueries: readings }, histograms: {} }));
+  }
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify({ path: request.url, name: request.url === '/named' ? ARM_NAME : 'same' }));
+}).listen(Number(ARM_PORT), '127.0.0.1');
+`;
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The process description of a small real arm. */
+export async function testArm(
+  env: Record<string, string> = {},
+  close = async (): Promise<void> => {},
+): Promise<ArmProcess> {
+  const port = await freePort();
+  return {
+    command: [process.execPath, '-e', ARM],
+    env: { ARM_PORT: String(port), NODE_OPTIONS: '', ...env },
+    baseUrl: `http://127.0.0.1:${port}`,
+    readyPath: '/ready',
+    countersPath: '/counters',
+    close,
+  };
+}
+
+/** What a test manifest did, in order. */
+export interface TestManifest extends ProofManifest {
+  readonly log: string[];
+}
+
+export interface TestService extends Partial<PreparedService> {
+  /** BEHAVIOUR of an arm's process in a round. */
+  readonly behaviour?: (armId: string, round: number) => string;
+}
+
+/** A manifest of the small real arm, with one phase unless told otherwise. */
+export function testManifest(service: TestService = {}): TestManifest {
+  const log: string[] = [];
+  const { behaviour = () => 'plain', ...rest } = service;
+  return {
+    name: 'test service',
+    arms: [BEFORE, AFTER],
+    log,
+    async prepare() {
+      log.push('prepare');
+      return {
+        facts: { database: 'none' },
+        async startRound(armId, round) {
+          log.push(`start ${armId} ${round}`);
+          const env = { ARM_NAME: armId, BEHAVIOUR: behaviour(armId, round) };
+          return testArm(env, async () => void log.push(`free ${armId} ${round}`));
+        },
+        phases: [phaseOf('mix')],
+        rows: [{ id: 'all', phase: 'mix', stream: 'main', label: 'all requests' }],
+        digests: [],
+        close: async () => void log.push('close'),
+        ...rest,
+      };
+    },
+  };
+}

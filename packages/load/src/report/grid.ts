@@ -1,0 +1,31 @@
+/** Lines of cells as aligned text: the first column to the left, the others to the right. */
+export function alignGrid(lines: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const cells of lines) {
+    for (const [i, cell] of cells.entries()) widths[i] = Math.max(widths[i] ?? 0, cellWidth(cells, cell));
+  }
+  return lines.map((cells) => {
+    const padded = cells.map((cell, i) => (i === 0 ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0)));
+    return padded.join('  ').trimEnd();
+  });
+}
+
+/** A line of one cell is a heading: it does not widen the first column. */
+function cellWidth(cells: readonly string[], cell: string): number {
+  return cells.length === 1 ? 0 : textWidth(cell);
+}
+
+function padEnd(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - textWidth(cell)));
+}
+
+function padStart(cell: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - textWidth(cell))) + cell;
+}
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+/** Columns that a terminal gives a text; CJK characters take two. */
+export function textWidth(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
+}

@@ -1,0 +1,14 @@
+/** A proof's result for people: terminal, Markdown, HTML, and the progress while it runs. @module */
+export { renderHtmlReport } from './html-report.ts';
+export { renderLoadTable } from './load-table.ts';
+export { renderMarkdownTable } from './markdown-table.ts';
+export {
+  canOverwrite,
+  createProgressDisplay,
+  type ProgressDisplay,
+  type ProgressOptions,
+  type ProgressStream,
+} from './progress-display.ts';
+export type { RenderOptions } from './render-options.ts';
+export { renderTerminalTable } from './terminal-table.ts';
+export { EN, type Texts } from './texts.ts';

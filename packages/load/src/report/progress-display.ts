@@ -1,0 +1,192 @@
+import { type Clock, systemClock, type Timer } from 'millrace/core';
+import type { ProofEvent, ProofListener } from '../prove/index.ts';
+import { createNumberFormat } from './number-format.ts';
+import { EN, type Texts } from './texts.ts';
+
+/** Where the progress goes: a terminal, or anything that takes lines. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Options of {@link createProgressDisplay}. */
+export interface ProgressOptions {
+  readonly stream: ProgressStream;
+  /** One line that is overwritten, instead of a line a stage; see {@link canOverwrite}. */
+  readonly live: boolean;
+  /** Default English. */
+  readonly texts?: Texts;
+  readonly clock?: Clock;
+}
+
+/** Shows a proof's progress until closed. */
+export interface ProgressDisplay extends AsyncDisposable {
+  readonly listen: ProofListener;
+  /** Removes the line. */
+  close(): Promise<void>;
+}
+
+const REDRAW_MS = 250;
+const BAR_CELLS = 20;
+
+/** Whether a line may be overwritten: a terminal, and neither NO_COLOR, CI nor a dumb one asks for plain lines. */
+export function canOverwrite(stream: ProgressStream, env: Readonly<Record<string, string | undefined>>): boolean {
+  return stream.isTTY === true && !env.NO_COLOR && !env.CI && env.TERM !== 'dumb';
+}
+
+type StageEvent = Extract<ProofEvent, { kind: 'stage' }>;
+
+/**
+ * Shows how far a proof is: elapsed and remaining time by the time budget, and what runs now.
+ * @example
+ * await using display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
+ * await prove(manifest, { onEvent: display.listen });
+ */
+export function createProgressDisplay(options: ProgressOptions): ProgressDisplay {
+  const display = options.live ? new LiveLine(options) : new PlainLines(options);
+  return {
+    listen: (event) => display.take(event),
+    close: async () => display.close(),
+    [Symbol.asyncDispose]: async () => display.close(),
+  };
+}
+
+/** Follows the events, and knows how much time is left by the plan. */
+class Course {
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  #totalSeconds = 0;
+  #doneSeconds = 0;
+  #stageStartedAt: number;
+  stage: StageEvent | undefined;
+  note = '';
+  readonly #loads = new Map<string, { sent: number; errors: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    this.#stageStartedAt = this.#startedAt;
+  }
+
+  take(event: ProofEvent): void {
+    if (event.kind === 'plan') this.#totalSeconds = event.totalSeconds;
+    else if (event.kind === 'note') this.note = event.line;
+    else if (event.kind === 'load') this.#loads.set(event.stream, event.progress);
+    else {
+      this.#doneSeconds += this.stage?.plannedSeconds ?? 0;
+      this.stage = event;
+      this.note = '';
+      this.#loads.clear();
+      this.#stageStartedAt = this.#clock.now();
+    }
+  }
+
+  get elapsedSeconds(): number {
+    return (this.#clock.now() - this.#startedAt) / 1000;
+  }
+
+  /** A stage that takes longer than planned does not use up the time of those to come. */
+  get remainingSeconds(): number {
+    const inStage = Math.min((this.#clock.now() - this.#stageStartedAt) / 1000, this.stage?.plannedSeconds ?? 0);
+    return Math.max(0, this.#totalSeconds - this.#doneSeconds - inStage);
+  }
+
+  get load(): { sent: number; errors: number } | undefined {
+    if (this.#loads.size === 0) return undefined;
+    const all = [...this.#loads.values()];
+    return {
+      sent: all.reduce((sum, { sent }) => sum + sent, 0),
+      errors: all.reduce((sum, { errors }) => sum + errors, 0),
+    };
+  }
+}
+
+/** Says what runs: `round 2 of 4 · optimised · measuring mix`. */
+function describeStage({ id, round, rounds, arm, phase }: StageEvent, texts: Texts): string {
+  const parts = round === undefined || rounds === undefined ? [] : [texts.roundOf(round + 1, rounds)];
+  if (arm !== undefined) parts.push(arm);
+  parts.push(phase === undefined ? texts.stages[id] : `${texts.stages[id]}: ${phase}`);
+  return parts.join(' · ');
+}
+
+function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+class PlainLines {
+  readonly #options: ProgressOptions;
+  readonly #texts: Texts;
+  readonly #course: Course;
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#texts = options.texts ?? EN;
+    this.#course = new Course(options.clock ?? systemClock);
+  }
+
+  take(event: ProofEvent): void {
+    this.#course.take(event);
+    if (event.kind === 'note') this.#say(event.line);
+    if (event.kind === 'stage' && event.id !== 'drain') this.#say(describeStage(event, this.#texts));
+  }
+
+  #say(text: string): void {
+    this.#options.stream.write(`${clockTime(this.#course.elapsedSeconds).padStart(5)}  ${text}\n`);
+  }
+
+  close(): void {}
+}
+
+class LiveLine {
+  readonly #options: ProgressOptions;
+  readonly #texts: Texts;
+  readonly #course: Course;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#texts = options.texts ?? EN;
+    this.#clock = options.clock ?? systemClock;
+    this.#course = new Course(this.#clock);
+    this.#tick();
+  }
+
+  take(event: ProofEvent): void {
+    this.#course.take(event);
+    if (event.kind === 'stage') this.#draw();
+  }
+
+  #tick(): void {
+    this.#timer = this.#clock.schedule(
+      REDRAW_MS,
+      () => {
+        this.#draw();
+        this.#tick();
+      },
+      { keepAlive: false },
+    );
+  }
+
+  #draw(): void {
+    const { elapsedSeconds, remainingSeconds, stage, note, load } = this.#course;
+    const share = elapsedSeconds / Math.max(elapsedSeconds + remainingSeconds, 1e-9);
+    const filled = Math.round(share * BAR_CELLS);
+    const format = createNumberFormat(this.#texts);
+    const parts = [
+      `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${this.#texts.progress(clockTime(elapsedSeconds), clockTime(remainingSeconds))}`,
+      ...(stage === undefined ? [] : [describeStage(stage, this.#texts)]),
+      ...(load === undefined ? [] : [this.#texts.sent(format.count(load.sent), format.count(load.errors))]),
+      ...(note === '' ? [] : [note]),
+    ];
+    const room = (this.#options.stream.columns ?? 80) - 1;
+    this.#options.stream.write(`\r\u001b[2K${parts.join(' · ').slice(0, room)}`);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#options.stream.write('\r\u001b[2K');
+  }
+}
