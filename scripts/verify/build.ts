@@ -36,7 +36,7 @@ function findMissing({ folder, manifest }: Workspace): Fault[] {
 
 /** A path to a `.ts` file outlives compilation when it is no import; in a consumer's `dist` it leads nowhere. */
 function findSourcePaths({ folder }: Workspace): Fault[] {
-  return globSync(`${folder}/dist/**/*.js`, { cwd: ROOT, exclude: ['**/*.test.js'] }).flatMap((file) => {
+  return globSync(`${folder}/dist/**/*.js`, { cwd: ROOT, exclude: ['**/*.test.*'] }).flatMap((file) => {
     const lines = readFileSync(path.join(ROOT, file), 'utf8').split('\n');
     return lines.flatMap((line, index) => {
       const found = /["'`](\.{1,2}\/[^"'`]*(?<!\.d)\.ts)["'`]/.exec(line.replace(/^\s*(?:\*|\/\/).*/, ''));

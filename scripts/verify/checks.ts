@@ -15,6 +15,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'sizes', holds: 'files and functions stay small' },
   { name: 'lock', holds: 'the lock is complete and names no address; install scripts are named' },
   { name: 'spec', holds: 'rules and tests name each other' },
+  { name: 'errors', holds: 'error tables, source, tests and page agree' },
+  { name: 'config', holds: 'the configuration table and its page agree' },
   { name: 'secrets', holds: 'no key, token or password' },
   { name: 'words', holds: 'nothing said that stays out' },
   { name: 'unused', holds: 'no dead file, export or dependency' },

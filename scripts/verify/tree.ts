@@ -34,5 +34,5 @@ export function isCode(file: string): boolean {
 
 /** Files that only the tests use. */
 export function isTest(file: string): boolean {
-  return /\.(?:test|types-test)\.[cm]?tsx?$/.test(file);
+  return /\.(?:test|types-test)(?:\.[\w-]+)?\.[cm]?tsx?$/.test(file);
 }
