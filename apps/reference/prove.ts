@@ -30,7 +30,7 @@ export const manifest: ProofManifest = defineProof({
       phases: proofPhases(environment.pool, quick),
       rows: PROOF_ROWS,
       digests: DIGEST_REQUESTS,
-      close: () => environment[Symbol.asyncDispose](),
+      close: async () => environment[Symbol.asyncDispose](),
     };
   },
 });

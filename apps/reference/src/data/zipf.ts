@@ -2,8 +2,8 @@ import type { Random } from 'millrace/core';
 
 /** Draws ranks: 1 is the most frequent, `size` the least. */
 export interface Zipf {
-  /** A rank from 1 to `size`. */
-  next(): number;
+  /** A rank from 1 to `size`, by one number of `random`. */
+  draw(random: Pick<Random, 'next'>): number;
   /** The exact probability of a rank; 0 outside 1 to `size`. */
   probability(rank: number): number;
 }
@@ -13,7 +13,6 @@ export interface ZipfOptions {
   readonly size: number;
   /** 0 is uniform; 1 is the classic law, in which rank 1 is drawn twice as often as rank 2. */
   readonly exponent: number;
-  readonly random: Random;
 }
 
 /**
@@ -21,10 +20,10 @@ export interface ZipfOptions {
  * exponent from 0 up, unlike the usual rejection and approximation schemes. One draw is one number of `random` and
  * a binary search.
  * @example
- * const users = createZipf({ size: 1000, exponent: 1, random: createRandom(1) });
- * users.next(); // 1 in about 13 % of the draws
+ * const users = createZipf({ size: 1000, exponent: 1 });
+ * users.draw(createRandom(1)); // 1 in about 13 % of the draws
  */
-export function createZipf({ size, exponent, random }: ZipfOptions): Zipf {
+export function createZipf({ size, exponent }: ZipfOptions): Zipf {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`size must be a whole number from 1 up, not ${size}`);
   if (!Number.isFinite(exponent) || exponent < 0) throw new RangeError(`exponent must be from 0 up, not ${exponent}`);
   const weightOf = (rank: number): number => rank ** -exponent;
@@ -32,7 +31,7 @@ export function createZipf({ size, exponent, random }: ZipfOptions): Zipf {
   let total = 0;
   for (let rank = 1; rank <= size; rank++) cumulative[rank - 1] = total += weightOf(rank);
   return {
-    next: () => rankAt(cumulative, random.next() * total),
+    draw: (random) => rankAt(cumulative, random.next() * total),
     probability: (rank) => (Number.isInteger(rank) && rank >= 1 && rank <= size ? weightOf(rank) / total : 0),
   };
 }

@@ -46,7 +46,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   return {
     ...{ postgres, templates, upstream, promptUpstream, jwtSecret },
     pool: createTraderPool({ seed, jwtSecret, owners }),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: async () => kept.disposeAsync(),
   };
 }
 

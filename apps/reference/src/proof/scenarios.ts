@@ -95,7 +95,7 @@ const WRITES: readonly TraderStep[] = [
 /** A few users are much busier than the rest. */
 function busiestFirst(size: number): (random: Random) => number {
   const zipf = createZipf({ size, exponent: ZIPF_EXPONENT });
-  return (random) => zipf.rankAt(random.next()) - 1;
+  return (random) => zipf.draw(random) - 1;
 }
 
 function traderScenario(name: string, pool: TraderPool, steps: readonly TraderStep[]): Scenario<Trader> {

@@ -33,6 +33,8 @@ export interface StreamSpec {
   readonly arrivals: Arrivals;
   readonly timeoutMs?: number;
   readonly maxConnections?: number;
+  /** How long to wait for answers after the last arrival; default: the engine's. The rest is censored. */
+  readonly drainMs?: number;
 }
 
 /** One measured part of a round. */

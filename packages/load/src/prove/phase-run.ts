@@ -64,6 +64,7 @@ async function runStream(arm: Arm, stream: StreamSpec, place: string, context: P
     seed,
     ...(stream.timeoutMs === undefined ? {} : { timeoutMs: stream.timeoutMs }),
     ...(stream.maxConnections === undefined ? {} : { maxConnections: stream.maxConnections }),
+    ...(stream.drainMs === undefined ? {} : { drainMs: stream.drainMs }),
     signal: context.signal,
     onProgress: (progress) => context.tell({ kind: 'load', stream: stream.id, progress }),
   });

@@ -20,10 +20,11 @@ export function signalRows({ profile, seed, referenceNow }: DataSetOptions, owne
   function* generate() {
     const random = createRandom(seed).fork('signals');
     const pickStrategy = createParentPicker(owners, random.fork('strategies'));
-    const pairs = createZipf({ size: PAIRS.length, exponent: 1, random: random.fork('pairs') });
+    const pairs = createZipf({ size: PAIRS.length, exponent: 1 });
+    const pairRandom = random.fork('pairs');
     for (let index = 0; index < profile.signals; index++) {
       const strategyId = pickStrategy(index);
-      const pair = PAIRS[pairs.next() - 1] as (typeof PAIRS)[number];
+      const pair = PAIRS[pairs.draw(pairRandom) - 1] as (typeof PAIRS)[number];
       const strength = decimal(0, 1, 3, random);
       const createdAt = new Date(startMs + Math.floor(((index + random.next()) / profile.signals) * HISTORY_MS));
       yield [
