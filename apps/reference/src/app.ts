@@ -1,7 +1,8 @@
 import formbody from '@fastify/formbody';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Counters } from './counters.ts';
+import { compileRequestSchema } from './request-validation.ts';
 import { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './routes/index.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -14,12 +15,12 @@ export function createApp(counters: Counters, logLevel: string): App {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger: { level: logLevel },
     clientErrorHandler: refuseBrokenHttp,
     frameworkErrors: (error, _request, reply) => refuseBadPath(error, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileRequestSchema);
   registerProblemDocuments(app);
   app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
   app.addHook('onRequest', (request, _reply, done) => {

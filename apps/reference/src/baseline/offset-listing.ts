@@ -1,9 +1,9 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import type { Listing } from '../ports/index.ts';
 import { listConditions } from '../postgres/index.ts';
 
 /** Pages by OFFSET, and counts the whole list each time to know whether a page follows. */
-export function createOffsetListing(database: Database): Listing {
+export function createOffsetListing(database: Queryable): Listing {
   return {
     async slice<Row extends { readonly id: number }>(...[query, page]: Parameters<Listing['slice']>) {
       const { where, values } = listConditions(query);

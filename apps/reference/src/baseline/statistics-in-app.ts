@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import {
   fillDays,
   inPeriod,
@@ -36,7 +36,7 @@ interface UsageRow {
 }
 
 /** Loads every row of the user and adds up in the service. */
-export function createStatisticsInApp(database: Database): Statistics {
+export function createStatisticsInApp(database: Queryable): Statistics {
   const signals = (userId: number) => database.query<SignalRow>('SELECT * FROM signals WHERE user_id = $1', [userId]);
   const keys = (userId: number) => database.query<KeyRow>('SELECT * FROM api_keys WHERE user_id = $1', [userId]);
   return {

@@ -1,9 +1,9 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import type { Listing } from '../ports/index.ts';
 import { listConditions } from '../postgres/index.ts';
 
 /** Pages by the last id seen; one row more than asked for tells whether a page follows. */
-export function createKeysetListing(database: Database): Listing {
+export function createKeysetListing(database: Queryable): Listing {
   return {
     async slice<Row extends { readonly id: number }>(...[query, page]: Parameters<Listing['slice']>) {
       const { where, values } = listConditions(query);

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import {
   fillDays,
   type SignalDayGroup,
@@ -29,7 +29,7 @@ interface LeaderRow {
 }
 
 /** Adds up where the rows are: the database sends groups, not rows. */
-export function createStatisticsInSql(database: Database): Statistics {
+export function createStatisticsInSql(database: Queryable): Statistics {
   return {
     async overview(userId) {
       const [groups, recent] = await Promise.all([

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import type { KeyStatus, KeyUsage, Usage, UsageFilter } from '../ports/index.ts';
 
 type Value = string | number | Date;
@@ -20,7 +20,7 @@ interface UsageRow {
 }
 
 /** The hundred keys shown with the totals over all that match, and their calls in the period by the index on key and time. */
-export async function queryUsage(database: Database, userId: number, filter: UsageFilter): Promise<Usage> {
+export async function queryUsage(database: Queryable, userId: number, filter: UsageFilter): Promise<Usage> {
   const values: Value[] = [userId];
   const chosen = `SELECT id, crs_key_id, name, status, total_calls, total_tokens, last_used_at,
       count(*) OVER () AS keys, sum(total_calls) OVER () AS all_calls, sum(total_tokens) OVER () AS all_tokens

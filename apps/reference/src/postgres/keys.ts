@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import type { ApiKey, KeyStatus, Keys, Listing } from '../ports/index.ts';
 
 /** A row of `api_keys` as far as it is ever shown. */
@@ -19,7 +19,7 @@ export interface KeyRow {
 const COLUMNS =
   'id, crs_key_id, name, status, tags, is_favorite, total_calls, total_tokens, last_used_at, expires_at, created_at';
 
-export function createKeys(database: Database, listing: Listing): Keys {
+export function createKeys(database: Queryable, listing: Listing): Keys {
   return {
     async list(userId, page) {
       const query = { table: 'api_keys', columns: COLUMNS, equal: { user_id: userId } } as const;

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import {
   type Listing,
   type Signal,
@@ -24,7 +24,7 @@ interface SignalRow {
 const COLUMNS =
   'id, strategy_id, pair, action, signal_strength, strength_level, current_rate, profit_ratio, indicators, created_at';
 
-export function createSignals(database: Database, listing: Listing): Signals {
+export function createSignals(database: Queryable, listing: Listing): Signals {
   return {
     async list(userId, { pair, action, strength, strategyId }, page) {
       const equal = { user_id: userId, strategy_id: strategyId, pair, action, strength_level: strength };

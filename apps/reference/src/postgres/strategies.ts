@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Queryable } from '../database.ts';
 import type { Listing, Strategies, Strategy, StrategyStatus, Timeframe } from '../ports/index.ts';
 
 interface StrategyRow {
@@ -15,7 +15,7 @@ interface StrategyRow {
 
 const COLUMNS = 'id, name, strategy_class, exchange, timeframe, pair_whitelist, status, created_at, updated_at';
 
-export function createStrategies(database: Database, listing: Listing): Strategies {
+export function createStrategies(database: Queryable, listing: Listing): Strategies {
   return {
     async list(userId, { status }, page) {
       const equal = { user_id: userId, status };

@@ -37,6 +37,12 @@ export function toUsageFilter(asked: Static<typeof UsageQuery>): UsageFilter {
 function toInstant(field: string, given: string | undefined): Date | undefined {
   if (given === undefined) return undefined;
   const instant = new Date(given);
-  if (Number.isNaN(instant.getTime())) throw new Problem(400, `${field} is no date`);
+  if (Number.isNaN(instant.getTime()) || !isDay(given.slice(0, 10))) throw new Problem(400, `${field} is no date`);
   return instant;
+}
+
+/** `Date` reads 30 February as 2 March. */
+function isDay(day: string): boolean {
+  const read = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
 }
