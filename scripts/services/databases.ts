@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDeadline } from 'millrace/core';
 import { Client } from 'pg';
 import { SERVICE_ERRORS } from './errors.ts';
 import { reasonOf } from './reason.ts';
@@ -7,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** 39 characters, 18 for the run and 6 for the test file are the 63 bytes that Postgres keeps of a name. */
 const NAME = /^[a-z][a-z0-9_]{0,38}$/;
+const OURS = 'SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1';
+const UNFINISHED = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, $1)`;
+const UNFINISHED_POLL_MS = 50;
 const PREFIX = /^millrace_[0-9a-f]{8}_(f[0-9a-f]{4}_)?$/;
 
 /** Options of `createDatabase`. */
@@ -78,13 +83,21 @@ export function newRunPrefix(): string {
   return `millrace_${randomBytes(4).toString('hex')}_`;
 }
 
-/** Drops every database whose name starts with `prefix`, which must be one that this file made up. */
+/**
+ * Drops every database whose name starts with `prefix`, which must be one that this file made up, and those that are being
+ * made: the server finishes an order whose sender has died.
+ */
 export async function dropDatabases(adminUrl: string, prefix: string): Promise<void> {
   if (!PREFIX.test(prefix)) throw SERVICE_ERRORS.create('MILLRACE_SERVICES_NAME_INVALID', { name: prefix });
+  using deadline = createDeadline(STATEMENT_TIMEOUT_MS);
   await withClient(adminUrl, async (client) => {
-    const question = 'SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1';
-    const { rows } = await client.query<{ datname: string }>(question, [prefix]);
-    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`);
+    for (;;) {
+      const { rowCount: unfinished } = await client.query(UNFINISHED, [`CREATE DATABASE "${prefix}`]);
+      const { rows } = await client.query<{ datname: string }>(OURS, [prefix]);
+      for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`);
+      if (unfinished === 0) return;
+      await sleep(UNFINISHED_POLL_MS, undefined, { signal: deadline.signal });
+    }
   });
 }
 

@@ -17,6 +17,7 @@
  * Setting up is never interrupted: a half-run `initdb` that is killed leaks shared memory. The file `setup` in the folder
  * decides: the runner renames it to `serving` before it becomes the service, the guard renames it to `cancelled` when the
  * parent has gone; a rename succeeds once. Whoever loses gives way, so a signal is only sent to a service that handles it.
+ * The leader of the group ends last, and a zombie counts as ended: process 1 of a container may never collect it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -30,9 +31,15 @@ import type { RunUser } from './run-user.ts';
 
 const SHELL_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 20_000;
+const STOP_PATIENCE_MS = 8_000;
+const GUARD_POLL_MS = 20;
 
 const GUARD_SCRIPT = `
-folder=$1 spare=$2 group=$3 owner=$4 signal=$5
+folder=$1 spare=$2 group=$3 owner=$4 signal=$5 patience=$6
+running() {
+  state=$(sed 's/.*) //' "/proc/$group/stat" 2>/dev/null || ps -o stat= -p "$group" 2>/dev/null)
+  case $state in '' | Z* | X*) return 1 ;; esac
+}
 trap '' INT HUP TERM QUIT PIPE
 umask 077
 mkdir "$folder" || exit 3
@@ -42,10 +49,10 @@ echo ready
 while read -r _; do :; done
 mv "$folder/setup" "$folder/cancelled" 2>/dev/null || kill -s "$signal" -- "-$group" 2>/dev/null
 tries=0
-while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 400 ]; do
-  [ "$tries" -ne 300 ] || kill -s KILL -- "-$group"
+while running && [ "$tries" -lt "$((patience + 100))" ]; do
+  [ "$tries" -ne "$patience" ] || kill -s KILL -- "-$group"
   tries=$((tries + 1))
-  sleep 0.02
+  sleep ${GUARD_POLL_MS / 1000}
 done
 rm -rf "$folder" "$spare" || { sleep 0.2; rm -rf "$folder" "$spare"; }
 `;
@@ -70,6 +77,8 @@ export interface GuardedServiceOptions {
   readonly scriptArguments: (folder: string) => readonly string[];
   /** The signal that stops the service at once and lets it tidy up. */
   readonly stopSignal: 'QUIT' | 'TERM';
+  /** How long it may take to stop, or to finish setting up, before it is killed, in milliseconds. Default 8 000. */
+  readonly stopPatienceMs?: number;
   /** Who runs it, when not this process's own user. */
   readonly user?: RunUser | undefined;
 }
@@ -94,7 +103,7 @@ export class GuardedService implements AsyncDisposable {
 
   /** Makes the folder and the two shells. The service itself waits for `run`. */
   static async create(options: GuardedServiceOptions): Promise<GuardedService> {
-    const { service, script, stopSignal, user } = options;
+    const { service, script, stopSignal, stopPatienceMs = STOP_PATIENCE_MS, user } = options;
     const name = `millrace-${service}-${randomBytes(6).toString('hex')}`;
     const folder = `${await dataFolderBase(user)}/${name}`;
     const spare = `${await diskFolderBase(user)}/${name}-spare`;

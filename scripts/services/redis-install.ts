@@ -38,15 +38,20 @@ fi
  * Answers whether it did; says why not. The shell has a session of its own: a Ctrl-C does not interrupt a package manager
  * half-way.
  */
-export async function installRedis(say: (line: string) => void): Promise<boolean> {
-  const root = await becomeRoot();
+export async function installRedis(say: (line: string) => void, environment = process.env): Promise<boolean> {
+  const root = await becomeRoot(environment);
   if (root === undefined) {
     say('Redis is not installed: that needs root, or sudo without a password');
     return false;
   }
   say('installing Redis with the package manager of this system');
   const [program = '/bin/sh', ...args] = [...root, '/bin/sh', '-c', SCRIPT];
-  const child = spawn(program, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
   const output = lastLines(child);
   try {
     const [code] = await withTimeout(once(child, 'close'), INSTALL_TIMEOUT_MS);
@@ -59,10 +64,10 @@ export async function installRedis(say: (line: string) => void): Promise<boolean
 }
 
 /** The words to put before a command that root must run; `undefined` when there are none. */
-async function becomeRoot(): Promise<string[] | undefined> {
+async function becomeRoot(environment: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   if (process.geteuid?.() === 0) return [];
   const sudo = ['sudo', '-n'];
-  const may = promisify(execFile)('sudo', ['-n', 'true'], { timeout: ASK_TIMEOUT_MS });
+  const may = promisify(execFile)('sudo', ['-n', 'true'], { env: environment, timeout: ASK_TIMEOUT_MS });
   return may.then(
     () => sudo,
     () => undefined,
