@@ -4,9 +4,10 @@ import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { startTestServices } from './services/index.ts';
 
 /**
- * `npm test [-- [--deep] [PATH…]]`: starts the services that tests need, once, and runs `node --test` over the
+ * `npm test [-- [--deep] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs `node --test` over the
  * test files of the tree, or over those below the paths. The runner's own summary stays the last thing printed.
  */
 
@@ -20,10 +21,33 @@ const BOUNDS = {
 const GRACE_MS = 5_000;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
+function say(line: string): void {
+  console.log(`npm test: ${line}`);
+}
+
 /** Stops the command with a line that says why. */
 function refuse(why: string): never {
   console.error(`npm test: ${why}`);
   process.exit(2);
+}
+
+interface Arguments {
+  readonly deep: boolean;
+  /** Bound of the whole run. */
+  readonly minutes: number | undefined;
+  readonly paths: readonly string[];
+}
+
+function readArguments(): Arguments {
+  try {
+    const options = { deep: { type: 'boolean', default: false }, minutes: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+    if (minutes !== undefined && !(minutes > 0 && minutes <= 600)) refuse('--minutes takes a number up to 600');
+    return { deep: values.deep, minutes, paths: positionals };
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 /** Test files below any of the paths; all of them without a path. */
@@ -94,16 +118,16 @@ async function waitForRunner(runner: ChildProcess, runMs: number): Promise<numbe
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { deep: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  const files = chooseFiles(values.deep, positionals);
-  const bounds = values.deep ? BOUNDS.deep : BOUNDS.quick;
+  const { deep, minutes, paths } = readArguments();
+  const files = chooseFiles(deep, paths);
+  const bounds = deep ? BOUNDS.deep : BOUNDS.quick;
   const seed = chooseSeed();
-  console.log(`npm test: ${files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
-  const runner = startRunner(files, bounds.fileMs, { ...process.env, MILLRACE_TEST_SEED: String(seed) });
-  const code = await waitForRunner(runner, bounds.runMs);
+  say(`${files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
+  // Part of the tests is run often and by hand: no package manager then.
+  await using services = await startTestServices({ mayInstall: paths.length === 0, say });
+  const env = { ...process.env, ...services.environment, MILLRACE_TEST_SEED: String(seed) };
+  const runner = startRunner(files, bounds.fileMs, env);
+  const code = await waitForRunner(runner, minutes === undefined ? bounds.runMs : minutes * MINUTE_MS);
   process.exitCode ??= code;
 }
 
