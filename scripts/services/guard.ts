@@ -110,12 +110,9 @@ export class GuardedService implements AsyncDisposable {
     const runner = await startShell(service, RUNNER_PRELUDE + script, options.scriptArguments(folder), folder, user);
     const owner = user === undefined ? '' : `${user.uid}:${user.gid}`;
     try {
-      const guard = await startShell(
-        service,
-        GUARD_SCRIPT,
-        [folder, spare, String(runner.pid), owner, stopSignal],
-        folder,
-      );
+      const patience = Math.ceil(stopPatienceMs / GUARD_POLL_MS);
+      const words = [folder, spare, `${runner.pid}`, owner, stopSignal, `${patience}`];
+      const guard = await startShell(service, GUARD_SCRIPT, words, folder);
       await guardReady(service, guard, folder);
       return new GuardedService(service, [folder, spare], runner, guard);
     } catch (error) {
