@@ -1,6 +1,7 @@
 import { type Clock, createRandom, type Random, systemClock } from '../core/index.ts';
 import { type CacheKey, encodeKey } from './cache-key.ts';
 import { type CacheOptions, checkName, checkNumber } from './cache-options.ts';
+import { reportGet, reportInvalidate, reportLoad } from './cache-signals.ts';
 import { Entries } from './entries.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import { Flights, type LoadContext } from './flights.ts';
@@ -117,7 +118,10 @@ class MemoryCache implements Cache {
   }
 
   get<T>(key: CacheKey): T | undefined {
-    return this.#read(encodeKey(key)) as T | undefined;
+    const name = encodeKey(key);
+    const value = this.#read(name);
+    if (value === undefined) reportGet(this.name, name, 'miss');
+    return value as T | undefined;
   }
 
   getOrSet<T>(key: CacheKey, load: (context: LoadContext) => Promise<T> | T, options?: EntryOptions): T | Promise<T> {
@@ -127,8 +131,10 @@ class MemoryCache implements Cache {
     const joined = this.#flights.join(name);
     if (joined !== undefined) {
       this.#joins++;
+      reportGet(this.name, name, 'join');
       return joined as Promise<T>;
     }
+    reportGet(this.name, name, 'miss');
     return this.#load(name, load, options);
   }
 
@@ -141,17 +147,20 @@ class MemoryCache implements Cache {
 
   delete(key: CacheKey): void {
     const name = encodeKey(key);
-    if (this.#flights.detach(name)) this.#invalidations++;
-    if (this.#entries.delete(name)) this.#invalidations++;
+    const barred = this.#flights.detach(name);
+    this.#invalidated('key', [name], this.#entries.delete(name), barred);
   }
 
   invalidateTags(tags: readonly string[]): void {
-    this.#invalidations += this.#flights.detachTagged(new Set(tags));
-    for (const tag of tags) this.#invalidations += this.#entries.deleteTagged(tag);
+    const barred = this.#flights.detachTagged(new Set(tags));
+    let dropped = 0;
+    for (const tag of tags) dropped += this.#entries.deleteTagged(tag);
+    this.#invalidated('tags', tags, dropped, barred);
   }
 
   clear(): void {
-    this.#invalidations += this.#flights.detachAll() + this.#entries.clear();
+    const barred = this.#flights.detachAll();
+    this.#invalidated('all', [], this.#entries.clear(), barred);
   }
 
   stats(): CacheStats {
@@ -186,6 +195,7 @@ class MemoryCache implements Cache {
       return undefined;
     }
     this.#hits++;
+    reportGet(this.name, key, 'hit');
     return entry.value;
   }
 
@@ -197,31 +207,41 @@ class MemoryCache implements Cache {
     if (this.#closed) throw this.#closedError();
     const ttlMs = this.#ttlOf(options);
     if (this.#flights.size >= this.#maxLoads) {
+      reportLoad(this.name, key, 'refused', 0);
       throw CACHE_ERRORS.create('MILLRACE_CACHE_LOADS_FULL', { cache: this.name, limit: this.#maxLoads });
     }
     this.#loads++;
     const tags = tagsOf(options);
+    const startedAt = this.#clock.now();
+    const report = (outcome: 'stored' | 'discarded' | 'failed' | 'timeout'): void =>
+      reportLoad(this.name, key, outcome, this.#clock.now() - startedAt);
     return this.#flights.start({
       key,
       tags,
       load,
       landed: (value, current) => {
-        if (current) this.#store(key, value, tags, ttlMs);
+        const stored = current && this.#store(key, value, tags, ttlMs);
+        report(stored ? 'stored' : 'discarded');
       },
-      failed: () => {
+      failed: (_error, late) => {
         this.#failures++;
+        report(late ? 'timeout' : 'failed');
       },
     }) as T | Promise<T>;
   }
 
-  #store(key: string, value: unknown, tags: readonly string[], ttlMs: number): void {
-    if (this.#closed) return;
-    if (value === undefined || ttlMs === 0) {
-      this.#entries.delete(key);
-      return;
-    }
+  /** Puts the value in place of what there was; false when it is not one to keep. */
+  #store(key: string, value: unknown, tags: readonly string[], ttlMs: number): boolean {
+    this.#entries.delete(key);
+    if (this.#closed || value === undefined || ttlMs === 0) return false;
     const spread = 1 + this.#ttlJitter * (2 * this.#random.next() - 1);
     this.#entries.put({ key, value, tags, expiresAt: this.#clock.now() + ttlMs * spread });
+    return true;
+  }
+
+  #invalidated(named: 'key' | 'tags' | 'all', names: readonly string[], dropped: number, barred: number): void {
+    this.#invalidations += dropped + barred;
+    reportInvalidate(this.name, named, names, dropped, barred);
   }
 
   #ttlOf(options: EntryOptions | undefined): number {

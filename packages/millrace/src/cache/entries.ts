@@ -13,8 +13,7 @@ export class Entries {
   /** In order of use: the first is the least recently used. */
   readonly #byKey = new Map<string, Entry>();
   readonly #byTag = new Map<string, Set<Entry>>();
-  /** Entries pushed out to keep the bound. */
-  evictions = 0;
+  #evictions = 0;
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
@@ -22,6 +21,16 @@ export class Entries {
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** Different tags of the entries held. */
+  get tagCount(): number {
+    return this.#byTag.size;
+  }
+
+  /** Entries pushed out so far to keep the bound. */
+  get evictions(): number {
+    return this.#evictions;
   }
 
   /** The live entry of `key`, now the most recently used; an expired one is dropped. */
@@ -48,12 +57,12 @@ export class Entries {
     }
   }
 
-  /** True when there was an entry, expired or not. */
-  delete(key: string): boolean {
+  /** Drops the entry of `key`, expired or not; returns how many there were, 0 or 1. */
+  delete(key: string): number {
     const entry = this.#byKey.get(key);
-    if (entry === undefined) return false;
+    if (entry === undefined) return 0;
     this.#remove(entry);
-    return true;
+    return 1;
   }
 
   /** Drops all entries that carry `tag`; returns how many. */
@@ -77,7 +86,7 @@ export class Entries {
     const oldest = this.#byKey.values().next().value;
     if (oldest === undefined) return;
     this.#remove(oldest);
-    this.evictions++;
+    this.#evictions++;
   }
 
   #remove(entry: Entry): void {

@@ -17,6 +17,9 @@ import type { Clock, Timer } from '../core/index.ts';
  * Whether a flight may store is therefore one identity check, with no clock and no counter to compare.
  * (A log of invalidations shared by several processes will need positions in place of identity; the rule
  * "taken before the load, compared when it ends" stays.)
+ *
+ * The single flight of millrace/core does not know at the end of a load whether it was forgotten meanwhile, finds
+ * nothing by tag, and always answers with a promise; here these are the matter itself.
  */
 
 /** What a loader is given. */
@@ -32,8 +35,8 @@ export interface LoadPlan {
   readonly load: (context: LoadContext) => unknown;
   /** Called once, before any waiter goes on, when a value came in time. `current`: it may be stored. */
   readonly landed: (value: unknown, current: boolean) => void;
-  /** Called once when the loader threw, was late, or was aborted. */
-  readonly failed: (error: unknown) => void;
+  /** Called once when the loader threw, was `late`, or was aborted. */
+  readonly failed: (error: unknown, late: boolean) => void;
 }
 
 /** One run of a loader. */
@@ -56,9 +59,9 @@ class Flight {
     this.#promise.resolve(value);
   }
 
-  fail(error: unknown): void {
+  fail(error: unknown, late: boolean): void {
     this.abort.abort(error);
-    this.plan.failed(error);
+    this.plan.failed(error, late);
     this.#promise.reject(error);
   }
 }
@@ -109,9 +112,9 @@ export class Flights {
     return flight.promise;
   }
 
-  /** Lets the flight of `key` run on for those who wait, unseen by those who come later. */
-  detach(key: string): boolean {
-    return this.#joinable.delete(key);
+  /** Lets the flight of `key` run on for those who wait, unseen by those who come later; returns how many, 0 or 1. */
+  detach(key: string): number {
+    return this.#joinable.delete(key) ? 1 : 0;
   }
 
   /** The same for every flight that carries one of `tags`; returns how many. */
@@ -139,7 +142,7 @@ export class Flights {
 
   #await(flight: Flight, answer: PromiseLike<unknown>): void {
     if (this.#running.has(flight)) {
-      flight.timer = this.#clock.schedule(this.#timeoutMs, () => this.#fail(flight, this.#lateError()));
+      flight.timer = this.#clock.schedule(this.#timeoutMs, () => this.#fail(flight, this.#lateError(), true));
     }
     Promise.resolve(answer).then(
       (value) => this.#land(flight, value),
@@ -152,8 +155,8 @@ export class Flights {
     if (this.#leave(flight)) flight.land(value, current);
   }
 
-  #fail(flight: Flight, error: unknown): void {
-    if (this.#leave(flight)) flight.fail(error);
+  #fail(flight: Flight, error: unknown, late = false): void {
+    if (this.#leave(flight)) flight.fail(error, late);
   }
 
   #isCurrent(flight: Flight): boolean {
