@@ -5,8 +5,8 @@
  */
 
 /**
- * Folders side by side under one root. A folder may import itself and what stands beside its name. A name that
- * ends in `.ts` is a file directly in the root; {@link OTHER_FILES} are the files there that have no row.
+ * Folders side by side under one root. A folder may import itself and what stands beside its name. A row may also
+ * stand for files directly in the root, `'a.ts, b.ts'`, or for all of them that have no row, {@link OTHER_FILES}.
  */
 export interface LayerGroup {
   /** Path below the root of the repository. */
@@ -49,35 +49,37 @@ const MILLRACE: LayerGroup = {
 const LOAD: LayerGroup = {
   root: 'packages/load/src',
   layers: {
-    [OTHER_FILES]: [],
-    schedule: [OTHER_FILES],
-    scenario: [OTHER_FILES],
-    result: [OTHER_FILES],
-    http: [OTHER_FILES, 'scenario', 'result'],
-    run: [OTHER_FILES, 'schedule', 'scenario', 'result', 'http'],
-    prove: [OTHER_FILES, 'schedule', 'scenario', 'result', 'http', 'run'],
-    report: [OTHER_FILES, 'result', 'prove'],
-    'index.ts': ['schedule', 'scenario', 'result', 'run', 'report'],
+    'errors.ts': [],
+    schedule: ['errors.ts'],
+    scenario: ['errors.ts'],
+    result: ['errors.ts'],
+    http: ['errors.ts', 'scenario', 'result'],
+    run: ['errors.ts', 'schedule', 'scenario', 'result', 'http'],
+    prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run'],
+    report: ['errors.ts', 'result', 'prove'],
+    'index.ts': ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'report'],
   },
   forTests: [],
 };
+
+/** Ground of the reference service: what its folders share. */
+const SHARED = 'counters.ts, crs.ts, cursors.ts, database.ts, errors.ts, figures.ts, problem.ts, tokens.ts';
 
 const REFERENCE: LayerGroup = {
   root: 'apps/reference/src',
   layers: {
     ports: [],
-    [OTHER_FILES]: ['ports'],
+    [SHARED]: ['ports'],
     data: [],
     upstreams: ['data'],
-    postgres: ['ports', OTHER_FILES],
-    routes: ['ports', OTHER_FILES],
-    baseline: ['ports', 'postgres', OTHER_FILES],
-    optimised: ['ports', 'postgres', OTHER_FILES],
-    'service.ts': ['ports', OTHER_FILES, 'postgres', 'routes', 'baseline', 'optimised'],
-    'main.ts': [OTHER_FILES, 'service.ts'],
-    proof: [OTHER_FILES, 'data', 'upstreams'],
+    postgres: [SHARED, 'ports'],
+    routes: [SHARED, 'ports'],
+    baseline: [SHARED, 'ports', 'postgres'],
+    optimised: [SHARED, 'ports', 'postgres'],
+    proof: [SHARED, 'data', 'upstreams'],
+    [OTHER_FILES]: [SHARED, 'ports', 'data', 'upstreams', 'postgres', 'routes', 'baseline', 'optimised'],
   },
-  forTests: [],
+  forTests: [OTHER_FILES],
 };
 
 export const LAYER_GROUPS: readonly LayerGroup[] = [MILLRACE, LOAD, REFERENCE];

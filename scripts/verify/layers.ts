@@ -22,7 +22,8 @@ function groupOf(file: string): LayerGroup | undefined {
 
 function layerOf(group: LayerGroup, file: string): string {
   const [first = '', ...rest] = file.slice(group.root.length + 1).split('/');
-  return rest.length > 0 || first in group.layers ? first : OTHER_FILES;
+  if (rest.length > 0) return first;
+  return Object.keys(group.layers).find((row) => row.split(', ').includes(first)) ?? OTHER_FILES;
 }
 
 /** Where a specifier leads: a file of the tree, a fault, or nothing that the table rules. */
