@@ -29,3 +29,13 @@ export function createApp(counters: Counters, logLevel: string): App {
   });
   return app as unknown as FastifyInstance;
 }
+
+/** Fills up as routes are added. */
+export function collectRoutes(app: App): readonly string[] {
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const methods = [method].flat().filter((name) => name !== 'HEAD');
+    routes.push(...methods.map((name) => `${name} ${url}`));
+  });
+  return routes;
+}

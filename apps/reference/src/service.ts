@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Cache, createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
-import { type App, createApp } from './app.ts';
+import { type App, collectRoutes, createApp } from './app.ts';
 import {
   createIdentitiesFromDatabase,
   createOffsetListing,
@@ -46,6 +46,8 @@ const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue:
 export interface Service extends AsyncDisposable {
   readonly app: App;
   readonly counters: Counters;
+  /** Every route as `GET /api/v1/keys`, without the HEAD routes that come with GET. */
+  readonly routes: readonly string[];
   /** Stops listening, lets requests under way finish, then gives everything back. */
   close(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function createService(settings: Settings, clock: Clock = systemClo
   const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
 
   const app = createApp(counters, settings.logLevel);
+  const routes = collectRoutes(app);
   const authorise = createAuthorisation(identities, counters);
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
   const shared = { ...reads, upstream, cursors, authorise, now };
@@ -104,7 +107,7 @@ export async function createService(settings: Settings, clock: Clock = systemClo
   parts.defer(() => app.close());
   const kept = parts.move();
   const close = (): Promise<void> => kept.disposeAsync();
-  return { app, counters, close, [Symbol.asyncDispose]: close };
+  return { app, counters, routes, close, [Symbol.asyncDispose]: close };
 }
 
 function chooseIdentities(

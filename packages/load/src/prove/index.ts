@@ -1,5 +1,6 @@
 /** The proof: one service, two arms, interleaved rounds, one table. @module */
 export { BUDGETS, type Budget, type BudgetLine } from './budget.ts';
+export { findMismatches } from './canonical.ts';
 export { DEFAULT_COSTS } from './costs.ts';
 export { PROVE_ERRORS, type ProveErrorCode } from './errors.ts';
 export type { ProofEvent, ProofListener, StageId } from './event.ts';

@@ -1,0 +1,68 @@
+import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
+import type { Clock } from 'millrace/core';
+import { prepareTemplates, type Templates } from './data/index.ts';
+import { createService, type Service } from './service.ts';
+import { readSettings } from './settings.ts';
+import { SWITCHES, type SwitchId } from './switches.ts';
+import { type Crs, startCrs } from './upstreams/index.ts';
+
+export const TRIAL_SEED = 7;
+export const TRIAL_SECRET = 'a secret for trials, and only for trials';
+
+/** Everything that tests of the service need around it: a database server with the tiny data set, and a key service that answers at once. */
+export interface Trial extends AsyncDisposable {
+  readonly postgres: PostgresServer;
+  readonly templates: Templates;
+  readonly crs: Crs;
+  /** A fresh clone of the data, with the indexes that `switches` want. */
+  createDatabase(switches: string): Promise<string>;
+  /** A service on a database of its own, closed with the trial at the latest. */
+  open(switches: string, options?: TrialServiceOptions): Promise<Service>;
+}
+
+export interface TrialServiceOptions {
+  readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startTrial(): Promise<Trial> {
+  await using parts = new AsyncDisposableStack();
+  const postgres = parts.use(await startPostgres());
+  const crs = parts.use(await startCrs({ latencyScale: 0 }));
+  const templates = await prepareTemplates(postgres, 'tiny', TRIAL_SEED);
+  const kept = parts.move();
+  let databases = 0;
+  const createDatabase = (switches: string): Promise<string> => {
+    const plain = switches.includes('db.no-index') || switches === 'origin';
+    return postgres.createDatabase(`trial_${++databases}`, { template: plain ? templates.plain : templates.indexed });
+  };
+  return {
+    ...{ postgres, templates, crs, createDatabase },
+    async open(switches, { clock, env } = {}) {
+      const settings = readSettings({ ...trialEnvironment(await createDatabase(switches), switches, crs), ...env });
+      return kept.use(await createService(settings, clock));
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** The environment in which `main.ts` serves a trial. */
+export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    REFERENCE_SWITCHES: switches,
+    JWT_SECRET_KEY: TRIAL_SECRET,
+    MILLRACE_PROOF: '1',
+    LOG_LEVEL: 'silent',
+    CRS_URL: crs.url,
+    CRS_ADMIN_USER: crs.adminUser,
+    CRS_ADMIN_SECRET: crs.adminSecret,
+  };
+}
+
+/** Every switch but `spared`: what is left when one habit alone is given up. */
+export function allSwitchesBut(...spared: readonly SwitchId[]): string {
+  return SWITCHES.map((row) => row.id)
+    .filter((id) => !spared.includes(id))
+    .join(',');
+}
