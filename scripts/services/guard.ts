@@ -17,6 +17,7 @@
  * Setting up is never interrupted: a half-run `initdb` that is killed leaks shared memory. The file `setup` in the folder
  * decides: the runner renames it to `serving` before it becomes the service, the guard renames it to `cancelled` when the
  * parent has gone; a rename succeeds once. Whoever loses gives way, so a signal is only sent to a service that handles it.
+ * A service that ends while its parent lives is reported to the guard: its number may be somebody else's by then.
  * The leader of the group ends last, and a zombie counts as ended: process 1 of a container may never collect it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -46,10 +47,11 @@ mkdir "$folder" || exit 3
 : >"$folder/setup"
 [ -z "$owner" ] || chown "$owner" "$folder" || { rm -rf "$folder"; exit 3; }
 echo ready
-while read -r _; do :; done
-mv "$folder/setup" "$folder/cancelled" 2>/dev/null || kill -s "$signal" -- "-$group" 2>/dev/null
+ended=
+while read -r word; do ended=$word; done
+mv "$folder/setup" "$folder/cancelled" 2>/dev/null || [ -n "$ended" ] || kill -s "$signal" -- "-$group" 2>/dev/null
 tries=0
-while running && [ "$tries" -lt "$((patience + 100))" ]; do
+while [ -z "$ended" ] && running && [ "$tries" -lt "$((patience + 100))" ]; do
   [ "$tries" -ne "$patience" ] || kill -s KILL -- "-$group"
   tries=$((tries + 1))
   sleep ${GUARD_POLL_MS / 1000}
@@ -113,6 +115,7 @@ export class GuardedService implements AsyncDisposable {
       const patience = Math.ceil(stopPatienceMs / GUARD_POLL_MS);
       const words = [folder, spare, `${runner.pid}`, owner, stopSignal, `${patience}`];
       const guard = await startShell(service, GUARD_SCRIPT, words, folder);
+      runner.once('exit', () => guard.stdin?.write('ended\n'));
       await guardReady(service, guard, folder);
       return new GuardedService(service, [folder, spare], runner, guard);
     } catch (error) {
@@ -200,7 +203,10 @@ async function guardReady(service: string, guard: ChildProcess, folder: string):
     SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason });
   const ended = exited(guard).then(() => Promise.reject(failed(`cannot make ${folder}`)));
   const ready = guard.stdout === null ? ended : Promise.race([once(guard.stdout, 'data'), ended]);
-  await withTimeout(ready, SHELL_TIMEOUT_MS);
+  await withTimeout(ready, SHELL_TIMEOUT_MS).catch((error) => {
+    guard.stdin?.end();
+    throw error;
+  });
 }
 
 async function exited(child: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { RunUser } from './run-user.ts';
@@ -27,7 +27,9 @@ export async function diskFolderBase(user?: RunUser): Promise<string> {
 
 async function hasRoomInMemory(): Promise<boolean> {
   const memory = await statfs(MEMORY).catch(() => undefined);
-  return memory?.type === TMPFS && memory.bavail * memory.bsize >= MIN_MEMORY_BYTES;
+  const roomy = memory?.type === TMPFS && memory.bavail * memory.bsize >= MIN_MEMORY_BYTES;
+  const usable = access(MEMORY, constants.W_OK | constants.X_OK).then(() => isOpenToAll(MEMORY));
+  return roomy && usable.catch(() => false);
 }
 
 async function isOpenToAll(folder: string): Promise<boolean> {

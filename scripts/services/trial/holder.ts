@@ -3,6 +3,7 @@
  * goes on as its argument says: `close` them, `forget` them, `hold` them making databases, or `tidy`, which is `hold` with
  * a hand-made Ctrl-C.
  */
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresServer, startPostgres, startRedis } from '../index.ts';
 
@@ -11,6 +12,8 @@ export interface HolderReport {
   readonly version: string;
   readonly kind: string;
   readonly placement: string | undefined;
+  /** The user that the server runs as: the owner of its socket's folder. */
+  readonly owner: number;
   readonly url: string;
   readonly redisUrl: string | undefined;
 }
@@ -30,7 +33,9 @@ async function hold(mode: string): Promise<void> {
   }
   const url = await postgres.createDatabase('first');
   const { version, kind, placement } = postgres;
-  process.stdout.write(`${JSON.stringify({ version, kind, placement, url, redisUrl: redis?.url } as HolderReport)}\n`);
+  const { uid: owner } = await stat(new URL(url).searchParams.get('host') ?? '/');
+  const report: HolderReport = { version, kind, placement, owner, url, redisUrl: redis?.url };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
   if (mode === 'close') await Promise.all([postgres.close(), redis?.close()]);
   if (mode === 'close' || mode === 'forget') return;
   await makeDatabases(postgres).catch((error) => {
