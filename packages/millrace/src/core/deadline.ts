@@ -9,6 +9,9 @@ export interface DeadlineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A promise, or a function that makes one. */
+type Work<Value> = PromiseLike<Value> | ((signal: AbortSignal) => PromiseLike<Value> | Value);
+
 /** A point in monotonic time after which work is given up. */
 export interface Deadline {
   /** Aborts at the deadline with MILLRACE_CORE_DEADLINE_EXCEEDED, or with the parent signal's reason. */
@@ -66,17 +69,22 @@ export function createDeadline(ms: number, options: DeadlineOptions = {}): Deadl
  * @example
  * const rows = await withTimeout((signal) => query('SELECT 1', { signal }), 500);
  */
-export async function withTimeout<Value>(
-  work: PromiseLike<Value> | ((signal: AbortSignal) => PromiseLike<Value> | Value),
-  ms: number,
-  options: DeadlineOptions = {},
-): Promise<Value> {
+export async function withTimeout<Value>(work: Work<Value>, ms: number, options: DeadlineOptions = {}): Promise<Value> {
   using deadline = createDeadline(ms, options);
   const { signal } = deadline;
-  const given = Promise.withResolvers<never>();
-  const giveUp = (): void => given.reject(signal.reason);
+  if (signal.aborted && typeof work === 'function') throw signal.reason;
+  const late = Promise.withResolvers<never>();
+  const giveUp = (): void => late.reject(signal.reason);
   if (signal.aborted) giveUp();
-  else signal.addEventListener('abort', giveUp, { once: true });
-  const start = async (): Promise<Value> => (typeof work === 'function' ? await work(signal) : await work);
-  return await Promise.race(signal.aborted && typeof work === 'function' ? [given.promise] : [given.promise, start()]);
+  else signal.addEventListener('abort', giveUp);
+  try {
+    return await Promise.race([late.promise, outcomeOf(work, signal)]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Calls a function at once; what it throws is its outcome too. */
+async function outcomeOf<Value>(work: Work<Value>, signal: AbortSignal): Promise<Value> {
+  return await (typeof work === 'function' ? work(signal) : work);
 }

@@ -61,9 +61,12 @@ export function defineErrors<const Code extends `MILLRACE_${string}_${string}`>(
   rows: Record<Code, ErrorRow>,
 ): ErrorTable<Code> {
   const frozen = Object.freeze({ ...rows });
+  for (const code in frozen) Object.freeze(frozen[code]);
   return { rows: frozen, create: (code, context, cause) => new MillraceError(code, frozen[code], context, cause) };
 }
 
 function fill(text: string, context: ErrorContext): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(context[name] ?? whole));
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(context, name) ? String(context[name]) : whole,
+  );
 }

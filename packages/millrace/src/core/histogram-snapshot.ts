@@ -1,5 +1,5 @@
 import { CORE_ERRORS } from './core-errors.ts';
-import { BUCKETS, bucketHigh, bucketLow } from './histogram-layout.ts';
+import { BUCKETS, bucketHigh, bucketLow, bucketOf, MAX_VALUE_US } from './histogram-layout.ts';
 
 /** A histogram as data: sparse bucket counts. Two snapshots merge by adding their counts. */
 export interface HistogramSnapshot {
@@ -71,9 +71,14 @@ export function checkSnapshot(snapshot: HistogramSnapshot): HistogramSnapshot {
     total += records;
   }
   if (total !== count) throw invalid(`the buckets hold ${total} records, count says ${String(count)}`);
-  if (![sum, min, max].every((value) => Number.isFinite(value) && value >= 0))
-    throw invalid('sum, min or max is not a number');
+  if (!(Number.isFinite(sum) && sum >= 0)) throw invalid('sum is not a number from 0 up');
+  const [lowest, highest] = total === 0 ? [0, 0] : [buckets[0], buckets.at(-2)];
+  if (inBucket(min) !== lowest || inBucket(max) !== highest) throw invalid('min or max does not fit the buckets');
   return snapshot;
+}
+
+function inBucket(value: number): number {
+  return Number.isInteger(value) && value >= 0 && value <= MAX_VALUE_US ? bucketOf(value) : -1;
 }
 
 function invalid(problem: string): Error {

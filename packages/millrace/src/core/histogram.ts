@@ -188,6 +188,7 @@ export class Histogram {
       buckets.push(bucket, records);
       count += records;
     }
+    if (count === 0) return { layout: 1, count, sum: 0, min: 0, max: 0, buckets };
     return { layout: 1, count, sum, min, max, buckets };
   }
 
