@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type ArmProcess, defineProof, type PreparedService, type ProofManifest } from '@millrace/load/prove';
-import { DIGEST_REQUESTS } from './src/digests.ts';
+import { digestRequests } from './src/digests.ts';
 import { freePort, type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
 import { PROOF_ROWS, proofPhases } from './src/proof/phases.ts';
 
@@ -10,7 +10,7 @@ const PROFILE = 'small';
 const COMPARISON = -1;
 
 /** The reference service: what teams really write (`origin`) against the same routes on Millrace (`optimised`). */
-export const manifest: ProofManifest = defineProof({
+export const proof: ProofManifest = defineProof({
   name: 'reference',
   arms: [
     { id: 'origin', label: 'origin' },
@@ -29,7 +29,7 @@ export const manifest: ProofManifest = defineProof({
       startRound: (armId, round) => startArm(environment, armId, round),
       phases: proofPhases(environment.pool, quick),
       rows: PROOF_ROWS,
-      digests: DIGEST_REQUESTS,
+      digests: digestRequests({ profile: PROFILE, seed, tokenSecret: environment.tokenSecret }),
       close: async () => environment[Symbol.asyncDispose](),
     };
   },
@@ -51,7 +51,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       DATABASE_URL: databaseUrl,
       HOST: '127.0.0.1',
       PORT: String(port),
-      JWT_SECRET_KEY: environment.jwtSecret,
+      JWT_SECRET_KEY: environment.tokenSecret,
       LOG_LEVEL: 'warn',
       CRS_URL: crs.url,
       CRS_ADMIN_USER: crs.adminUser,

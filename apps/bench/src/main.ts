@@ -39,7 +39,12 @@ async function main(): Promise<number> {
   const wanted = GOALS.filter((goal) => goal.area === options.area && (goal.tier === 'quick' || !options.quick));
   const unknown = measurements.filter(({ goal }) => !GOALS.some(({ id }) => id === goal));
   if (unknown.length > 0) throw new Error(`measured without a goal: ${unknown.map(({ goal }) => goal).join(', ')}`);
-  const rows = wanted.map((goal) => toRow(goal, measurements.findLast((one) => one.goal === goal.id)));
+  const rows = wanted.map((goal) =>
+    toRow(
+      goal,
+      measurements.findLast((one) => one.goal === goal.id),
+    ),
+  );
   for (const row of rows) console.log(printRow(row));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(rows, null, 2)}\n`);
   return 0;

@@ -1,5 +1,5 @@
 import { type Figure, type ProofResult, prove, type RoundRun, type TableRow } from '@millrace/load/prove';
-import { manifest } from '@millrace/reference/prove';
+import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
 import { type Measurement, overRounds } from './measurement.ts';
 import { measureStart } from './start-time.ts';
@@ -10,7 +10,7 @@ const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
 
 /** Runs a short proof of the reference service and reads its goals off the result. */
 export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
-  const result = await prove(manifest, { quick: true, blocks: quick ? 1 : 2, onEvent: showStage });
+  const result = await prove(proof, { quick: true, blocks: quick ? 1 : 2, onEvent: showStage });
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
   for (const { arm, phase, stream, reasons } of result.validity.invalid) {
     console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasons.join('; ')}`);
@@ -78,9 +78,18 @@ function readIdentity(result: ProofResult): Measurement[] {
     return hits === undefined || hits.count < 1_000 ? [] : [Histogram.from(hits).percentile(99) / 1_000];
   });
   return [
-    overRounds('reference.identity.queries', counts.map(({ queries }) => queries)),
-    overRounds('reference.identity.hit-rate', counts.map(({ hits }) => hits)),
-    overRounds('reference.identity.first-sights', counts.map(({ first }) => first)),
+    overRounds(
+      'reference.identity.queries',
+      counts.map(({ queries }) => queries),
+    ),
+    overRounds(
+      'reference.identity.hit-rate',
+      counts.map(({ hits }) => hits),
+    ),
+    overRounds(
+      'reference.identity.first-sights',
+      counts.map(({ first }) => first),
+    ),
     overRounds('reference.identity.hit-p99', p99),
   ];
 }

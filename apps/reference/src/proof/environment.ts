@@ -14,7 +14,7 @@ export interface ProofEnvironment extends AsyncDisposable {
   readonly upstream: Crs;
   /** Answers at once, for the comparison of answers. */
   readonly promptUpstream: Crs;
-  readonly jwtSecret: string;
+  readonly tokenSecret: string;
   readonly pool: TraderPool;
 }
 
@@ -41,11 +41,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   signal.throwIfAborted();
   const templates = await prepareTemplates(postgres, profile, seed, say);
   const owners = await readOwners(postgres.databaseUrl(templates.indexed), options);
-  const jwtSecret = randomBytes(32).toString('base64url');
+  const tokenSecret = randomBytes(32).toString('base64url');
   const kept = stack.move();
   return {
-    ...{ postgres, templates, upstream, promptUpstream, jwtSecret },
-    pool: createTraderPool({ seed, jwtSecret, owners }),
+    ...{ postgres, templates, upstream, promptUpstream, tokenSecret },
+    pool: createTraderPool({ seed, tokenSecret, owners }),
     [Symbol.asyncDispose]: async () => kept.disposeAsync(),
   };
 }

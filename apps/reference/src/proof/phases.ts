@@ -1,5 +1,14 @@
 import type { PhaseSpec, RowSpec } from '@millrace/load/prove';
-import { everyUserOnce, firstOf, healthProbes, keyPortal, loginBurst, tokenMix, traderMix } from './scenarios.ts';
+import {
+  everyPageOnce,
+  everyUserOnce,
+  firstOf,
+  healthProbes,
+  keyPortal,
+  loginBurst,
+  tokenMix,
+  traderMix,
+} from './scenarios.ts';
 import type { TraderPool } from './trader.ts';
 
 /** How long each part of a round sends. */
@@ -21,7 +30,8 @@ const PORTAL_CONNECTIONS = 400;
 /** The baseline may not keep up with the token mix: what is unanswered this long after the last arrival is censored. */
 const TOKENS_DRAIN_MS = 1_000;
 
-const constant = (ratePerSecond: number, durationMs: number) => ({ kind: 'constant', ratePerSecond, durationMs }) as const;
+const constant = (ratePerSecond: number, durationMs: number) =>
+  ({ kind: 'constant', ratePerSecond, durationMs }) as const;
 
 /** The parts of a round. The token mix comes last, because a saturated arm is ended, not waited for. */
 export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpec[] {
@@ -45,19 +55,16 @@ export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpe
     {
       id: 'portal',
       rounds: 'last-two',
-      warmUp: [
-        {
-          id: 'warm',
-          scenario: keyPortal(portalPool),
-          arrivals: constant(400, PORTAL_WARM_UP_MS),
-          maxConnections: PORTAL_CONNECTIONS,
-        },
-      ],
+      warmUp: everyPageOnce(portalPool).map((scenario) => ({
+        id: `warm ${scenario.name}`,
+        scenario,
+        arrivals: constant((2 * portalPool.size * 1_000) / PORTAL_WARM_UP_MS, PORTAL_WARM_UP_MS),
+      })),
       streams: [
         {
           id: 'portal',
           scenario: keyPortal(portalPool),
-          arrivals: constant(300, durations.portalMs),
+          arrivals: constant(340, durations.portalMs),
           maxConnections: PORTAL_CONNECTIONS,
         },
       ],
@@ -66,7 +73,12 @@ export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpe
       id: 'tokens',
       rounds: 'each',
       streams: [
-        { id: 'tokens', scenario: tokenMix(pool), arrivals: constant(200, durations.tokensMs), drainMs: TOKENS_DRAIN_MS },
+        {
+          id: 'tokens',
+          scenario: tokenMix(pool),
+          arrivals: constant(200, durations.tokensMs),
+          drainMs: TOKENS_DRAIN_MS,
+        },
       ],
     },
   ];

@@ -75,8 +75,8 @@ const WRITES: readonly TraderStep[] = [
     body: {
       pair: pick(random, PAIRS),
       action: pick(random, ['buy', 'sell', 'hold']),
-      signal_strength: Math.round(random.next() * 1_000) / 1_000,
-      current_rate: Math.round(random.next() * 1e6) / 100,
+      signalStrength: Math.round(random.next() * 1_000) / 1_000,
+      currentRate: 1 + random.int(1_000_000) / 100,
     },
   })),
   write('start', 3, (trader, random) => ({ path: `/api/v1/strategies/${strategyOf(trader, random)}/start` })),
@@ -84,10 +84,10 @@ const WRITES: readonly TraderStep[] = [
     path: '/api/v1/strategies',
     body: {
       name: `proof ${random.int(1_000_000)}`,
-      strategy_class: 'MeanReversion',
+      strategyClass: 'MeanReversion',
       exchange: 'binance',
       timeframe: '5m',
-      pair_whitelist: [pick(random, PAIRS)],
+      pairWhitelist: [pick(random, PAIRS)],
     },
   })),
 ];
@@ -118,10 +118,14 @@ export function tokenMix(pool: TraderPool): Scenario<Trader> {
   return traderScenario('token mix', pool, [...READS, ...WRITES]);
 }
 
-/** The token mix, visiting each user in turn: after one lap everyone has been seen once. */
+/** After one lap everyone has been seen once. */
+function inTurn(scenario: Scenario<Trader>): Scenario<Trader> {
+  return { ...scenario, pickUser: (_random, arrival) => arrival % scenario.users };
+}
+
+/** The token mix, visiting each user in turn. */
 export function everyUserOnce(pool: TraderPool): Scenario<Trader> {
-  const scenario = tokenMix(pool);
-  return { ...scenario, name: 'every user once', pickUser: (_random, arrival) => arrival % pool.size };
+  return inTurn(tokenMix(pool));
 }
 
 /** Logins alone. */
@@ -139,15 +143,27 @@ export function healthProbes(): Scenario<null> {
   });
 }
 
-/** Origin 003's key portal. Four routes often enough for a P95 of their own. */
+/** The pages of origin 003's key portal. Four routes often enough for a P95 of their own. */
+const PORTAL: readonly TraderStep[] = [
+  read('dashboard', 24, () => '/api/v1/stats/dashboard'),
+  read('keys', 24, () => '/api/v1/keys'),
+  read('trend', 24, () => '/api/v1/stats/trend?days=7'),
+  read(
+    'leaderboard',
+    24,
+    (_trader, random) => `/api/v1/stats/leaderboard?sortBy=${pick(random, ['tokens', 'requests'])}`,
+  ),
+  read('usage', 4, () => '/api/v1/stats/usage'),
+];
+
+/** Origin 003's key portal. */
 export function keyPortal(pool: TraderPool): Scenario<Trader> {
-  return traderScenario('key portal', pool, [
-    read('dashboard', 24, () => '/api/v1/stats/dashboard'),
-    read('keys', 24, () => '/api/v1/keys'),
-    read('trend', 24, () => '/api/v1/stats/trend?days=7'),
-    read('leaderboard', 24, (_trader, random) => `/api/v1/stats/leaderboard?sortBy=${pick(random, ['tokens', 'requests'])}`),
-    read('usage', 4, () => '/api/v1/stats/usage'),
-  ]);
+  return traderScenario('key portal', pool, PORTAL);
+}
+
+/** One scenario a page of the portal, each visiting every user in turn. */
+export function everyPageOnce(pool: TraderPool): readonly Scenario<Trader>[] {
+  return PORTAL.map((step) => inTurn(traderScenario(step.name, pool, [step])));
 }
 
 /** The first `count` traders of a pool. */

@@ -1,5 +1,6 @@
-import { createSigner } from 'fast-jwt';
+import { systemClock } from 'millrace/core';
 import { sessionOf, usernameOf, userPassword } from '../data/index.ts';
+import { createTokens } from '../tokens.ts';
 
 /** One virtual user of a proof: who they are, and the token they hold. */
 export interface Trader {
@@ -22,30 +23,26 @@ export interface TraderPool {
 /** Where the traders come from. */
 export interface TraderPoolOptions {
   readonly seed: number;
-  readonly jwtSecret: string;
-  /** Strategy ids by user id, most active users first; users without strategies are left out. */
+  readonly tokenSecret: string;
+  /** Most active first. */
   readonly owners: readonly { readonly userId: number; readonly strategyIds: readonly number[] }[];
 }
 
-const ISSUER = 'millrace-reference';
 const TOKEN_TTL_S = 3_600;
 
 /** Signs a token for each owner's session in the data set, as the service itself would have. */
-export function createTraderPool(options: TraderPoolOptions): TraderPool {
-  const sign = createSigner({ key: options.jwtSecret, algorithm: 'HS256', noTimestamp: true });
-  const iat = Math.floor(Date.now() / 1000);
-  const tokens = options.owners.map(({ userId }) => {
-    const { jti } = sessionOf(userId, options.seed);
-    return sign({ iss: ISSUER, sub: String(userId), jti, iat, exp: iat + TOKEN_TTL_S });
+export function createTraderPool({ seed, tokenSecret, owners }: TraderPoolOptions): TraderPool {
+  const tokens = createTokens(tokenSecret, TOKEN_TTL_S, systemClock);
+  const traders = owners.map(({ userId, strategyIds }): Trader => {
+    const { token } = tokens.sign(userId, sessionOf(userId, seed).jti);
+    return { userId, username: usernameOf(userId), password: userPassword(userId), strategyIds, token };
   });
   return {
-    size: options.owners.length,
+    size: traders.length,
     create(index) {
-      const owner = options.owners[index];
-      const token = tokens[index];
-      if (owner === undefined || token === undefined) throw new RangeError(`no trader ${index}`);
-      const { userId, strategyIds } = owner;
-      return { userId, username: usernameOf(userId), password: userPassword(userId), strategyIds, token };
+      const trader = traders[index];
+      if (trader === undefined) throw new RangeError(`no trader ${index}`);
+      return { ...trader };
     },
   };
 }

@@ -30,8 +30,8 @@ export const BUDGETS: Readonly<Record<Budget['tier'], Budget>> = {
     lines: [
       { id: 'prepare', seconds: 6, count: 1, kind: 'fixed' },
       { id: 'digests', seconds: 3, count: 1, kind: 'fixed' },
-      { id: 'start', seconds: 1.2, count: 4, kind: 'fixed' },
-      { id: WARM_UP, seconds: 1, count: 4, kind: 'phase' },
+      { id: 'start', seconds: 1, count: 4, kind: 'fixed' },
+      { id: WARM_UP, seconds: 1.25, count: 4, kind: 'phase' },
       { id: 'mix', seconds: 6, count: 4, kind: 'phase' },
       { id: 'tokens', seconds: 5, count: 4, kind: 'phase' },
       { id: 'portal', seconds: 3, count: 2, kind: 'phase' },

@@ -25,16 +25,17 @@ export async function compareAnswers(
   interruption: Interruption,
 ): Promise<DigestMismatch[] | undefined> {
   if (service.digests.length === 0) return [];
-  const answers: CanonicalAnswer[][] = [];
-  for (const spec of arms) {
-    const ofArm = await withArm(service, spec, DIGEST_ROUND, bounds, interruption, (arm, signal) => {
+  const askArm = (spec: ArmSpec): Promise<CanonicalAnswer[] | undefined> =>
+    withArm(service, spec, DIGEST_ROUND, bounds, interruption, (arm, signal) => {
       arm.during('the comparison of answers');
       return askAll(arm, service, spec, signal);
     });
-    if (ofArm === undefined || interruption.stop.aborted) return undefined;
-    answers.push(ofArm);
-  }
-  const [before = [], after = []] = answers;
+  // Side by side, for nothing is timed here; both are seen to their end, so that a failure leaves no process behind.
+  const outcomes = await Promise.allSettled(arms.map(askArm));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const [before, after] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+  if (before === undefined || after === undefined || interruption.stop.aborted) return undefined;
   const mismatches = service.digests.flatMap((request, i) => findMismatches(request.name, before[i], after[i]));
   return mismatches.slice(0, SHOWN_MISMATCHES);
 }
