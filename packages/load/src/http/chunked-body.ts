@@ -78,7 +78,7 @@ export class ChunkedBody {
       case SIZE:
         return HEX[byte] === 255 ? this.#afterSize(byte) : this.#digit(byte);
       case SIZE_PAD:
-        return byte === SPACE || byte === TAB ? this.#extra(SIZE_PAD) : this.#afterSize(byte);
+        return byte === CR ? this.#broken('space after a chunk size') : this.#afterSize(byte);
       case EXTENSION:
         if (byte === CR) return SIZE_LF;
         return TEXT[byte] === 1 ? this.#extra(EXTENSION) : this.#broken('a control byte in a chunk extension');

@@ -81,6 +81,7 @@ export class ResponseHead {
     if (at >= end) return HEAD_INCOMPLETE;
     if (bytes[at] !== SPACE && bytes[at] !== CR) return this.#broken('the status is not three digits');
     while (at < end && TEXT[bytes[at] as number] === 1) at++;
+    if (at < end && bytes[at] !== CR) return this.#broken('a control byte in the reason');
     return this.#lineEnd(bytes, at, end);
   }
 
@@ -141,6 +142,7 @@ export class ResponseHead {
       return true;
     }
     const codings = listOf(bytes, start, end);
+    if (codings.includes('')) return this.#refuse('an empty transfer coding');
     const position = codings.indexOf('chunked');
     if (position !== -1 && position !== codings.length - 1) return this.#refuse('a transfer coding follows chunked');
     this.chunked = position !== -1;
@@ -221,7 +223,7 @@ function trimSpace(bytes: Uint8Array, start: number, end: number): number {
 
 function listOf(bytes: Uint8Array, start: number, end: number): string[] {
   const items = textOf(bytes, start, end).toLowerCase().split(',');
-  return items.map((item) => item.trim()).filter((item) => item !== '');
+  return items.map((item) => item.trim());
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Outcome, parseByNode } from './node-parser.test.ts';
+import { CORPUS } from './response-corpus.test.ts';
+import { ResponseScanner, SCAN_BROKEN, SCAN_COMPLETE, SCAN_MORE } from './response-scanner.ts';
+import { BOUNDS, latin1, scan } from './scan-outcome.test.ts';
+
+for (const entry of CORPUS) {
+  const { name, method = 'GET', expect, nodeDiffers } = entry;
+  const bytes = latin1(entry.bytes);
+  const expected: Outcome =
+    expect === 'broken' ? { kind: 'broken' } : { kind: 'answer', ...expect, bytes: expect.body.length };
+
+  test(`[LOAD-20] ${name}: the same outcome wherever the stream is cut`, () => {
+    assert.deepEqual(scan([bytes], method), expected);
+    for (let cut = 1; cut < bytes.length; cut++) {
+      assert.deepEqual(scan([bytes.subarray(0, cut), bytes.subarray(cut)], method), expected, `cut at ${cut}`);
+    }
+    const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    assert.deepEqual(scan(single, method), expected, 'byte by byte');
+  });
+
+  test(`[LOAD-21] ${name}: ${nodeDiffers === undefined ? "as Node's parser sees it" : `Node ${nodeDiffers}`}`, async () => {
+    const seen = await parseByNode(bytes, method);
+    if (nodeDiffers === undefined) assert.deepEqual(seen, expected);
+    else assert.notDeepEqual(seen, expected);
+  });
+}
+
+test('[LOAD-22] 1xx, HEAD, 204 and 304 leave the connection ready for the next response', () => {
+  const scanner = new ResponseScanner(BOUNDS);
+  const heads: [method: string, text: string, status: number][] = [
+    ['HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', 200],
+    ['GET', 'HTTP/1.1 204 No Content\r\n\r\n', 204],
+    ['GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n', 304],
+    ['GET', 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', 200],
+  ];
+  for (const [method, text, status] of heads) {
+    scanner.start(method === 'HEAD', false);
+    assert.equal(scanner.push(latin1(text), text.length), SCAN_COMPLETE);
+    assert.equal(scanner.head.status, status);
+    assert.equal(scanner.head.keepAlive, true);
+  }
+});
+
+test('[LOAD-23] Connection and the version decide whether the connection is kept', () => {
+  const cases: [head: string, keepAlive: boolean][] = [
+    ['HTTP/1.1 200 OK\r\n', true],
+    ['HTTP/1.1 200 OK\r\nConnection: close\r\n', false],
+    ['HTTP/1.1 200 OK\r\nConnection: Foo , CLOSE\r\n', false],
+    ['HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n', true],
+    ['HTTP/1.0 200 OK\r\n', false],
+    ['HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n', true],
+    ['HTTP/1.0 200 OK\r\nConnection: x, keep-alive\r\n', true],
+  ];
+  for (const [head, keepAlive] of cases) {
+    const scanner = new ResponseScanner(BOUNDS);
+    const text = `${head}Content-Length: 0\r\n\r\n`;
+    scanner.start(false, false);
+    assert.equal(scanner.push(latin1(text), text.length), SCAN_COMPLETE);
+    assert.equal(scanner.head.keepAlive, keepAlive, head);
+  }
+});
+
+test('[LOAD-24] a head, chunk extensions and trailers may not exceed the bound, however they come', () => {
+  const bounds = { maxHeadBytes: 128, maxKeptBytes: 64 };
+  const fill = (bytes: number): string => 'x'.repeat(bytes);
+  const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const head = (size: number): string => `HTTP/1.1 200 OK\r\nX: ${fill(size - 43)}\r\nContent-Length: 0\r\n\r\n`;
+  const cases: [text: string, kind: Outcome['kind']][] = [
+    [head(128), 'answer'],
+    [head(129), 'broken'],
+    [head(4_000), 'broken'],
+    [`HTTP/1.1 100 Continue\r\n\r\n${head(120)}`, 'broken'],
+    [`${chunked}1;${fill(120)}\r\nx\r\n1;${fill(120)}\r\nx\r\n0\r\n\r\n`, 'answer'],
+    [`${chunked}1;${fill(130)}\r\nx\r\n0\r\n\r\n`, 'broken'],
+    [`${chunked}0\r\nA: ${fill(50)}\r\nB: ${fill(50)}\r\n\r\n`, 'answer'],
+    [`${chunked}0\r\nA: ${fill(70)}\r\nB: ${fill(70)}\r\n\r\n`, 'broken'],
+    [`${chunked}${'0'.repeat(130)}1\r\nx\r\n0\r\n\r\n`, 'broken'],
+  ];
+  assert.equal(head(128).length, 128);
+  for (const [text, kind] of cases) {
+    const bytes = latin1(text);
+    assert.equal(scan([bytes], 'GET', new ResponseScanner(bounds)).kind, kind, text);
+    const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    assert.equal(scan(single, 'GET', new ResponseScanner(bounds)).kind, kind, text);
+  }
+});
+
+test('[LOAD-25] bytes that come when no response is due break the connection', () => {
+  const scanner = new ResponseScanner(BOUNDS);
+  assert.equal(scanner.push(latin1('H'), 1), SCAN_BROKEN);
+});
+
+test('[LOAD-26] a body is counted, and kept only when asked, up to the bound', () => {
+  const scanner = new ResponseScanner({ maxHeadBytes: 16_384, maxKeptBytes: 8 });
+  const answer = (body: string): Buffer =>
+    latin1(`HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const short = answer('12345678');
+  scanner.start(false, true);
+  assert.equal(scanner.push(short, short.length), SCAN_COMPLETE);
+  assert.equal(scanner.body?.text(), '12345678');
+  assert.equal(scanner.fields['x-a'], '1, 2');
+
+  const long = answer('123456789');
+  scanner.start(false, true);
+  assert.equal(scanner.push(long, long.length), SCAN_COMPLETE);
+  assert.equal(scanner.body?.overflown, true);
+  assert.equal(scanner.body?.text(), '');
+  assert.equal(scanner.bodyBytes, 9);
+
+  scanner.start(false, false);
+  assert.equal(scanner.push(long, long.length), SCAN_COMPLETE);
+  assert.equal(scanner.body, undefined);
+  assert.equal(scanner.bodyBytes, 9);
+});
+
+test('[LOAD-26] counts go beyond 2^32 bytes', () => {
+  const scanner = new ResponseScanner(BOUNDS);
+  const total = 5 * 2 ** 30;
+  const head = latin1(`HTTP/1.1 200 OK\r\nContent-Length: ${total}\r\n\r\n`);
+  const part = new Uint8Array(2 ** 26);
+  scanner.start(false, false);
+  let state = scanner.push(head, head.length);
+  for (let sent = 0; sent < total; sent += part.length) {
+    assert.equal(state, SCAN_MORE);
+    state = scanner.push(part, part.length);
+  }
+  assert.equal(state, SCAN_COMPLETE);
+  assert.equal(scanner.bodyBytes, total);
+});
