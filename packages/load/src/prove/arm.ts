@@ -48,10 +48,14 @@ export async function startArm(process: ArmProcess, options: ArmOptions, signal:
   await refuseOccupiedPort(process.baseUrl, options.label);
   const startedAt = performance.now();
   const arm = launch(process, options);
+  const leave = new AbortController();
+  const ready = waitUntilReady(arm, options, AbortSignal.any([signal, leave.signal]));
+  ready.catch(() => {});
   try {
-    await Promise.race([waitUntilReady(arm, options, signal), arm.death]);
+    await Promise.race([ready, arm.death]);
     return { ...arm, readyMs: performance.now() - startedAt };
   } catch (error) {
+    leave.abort();
     await arm.stop(true);
     throw error;
   }

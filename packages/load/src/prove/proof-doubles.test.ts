@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import type { LoadResult, StepResult } from '../result/index.ts';
@@ -73,14 +74,16 @@ export function phaseOf(id: string, extra: Partial<PhaseSpec> & { readonly secon
 export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1000).fill(1)));
 
 /*
- * Answers /ready, /counters (which counts its readings as queries), and echoes its arm on every other path.
+ * Answers /ready, /counters (which counts its own readings as queries), /readings, /pid, /busy (and then blocks its
+ * loop for a while), /hangs-up (without an answer); /named names the arm, every other path answers alike.
  * BEHAVIOUR: `mute` never becomes ready, `deaf` ignores SIGTERM, `dies` ends at the second reading of its counters,
- * `refuses` ends at once.
+ * `refuses` ends at once, `parent` has a child.
  */
 const ARM = `
 const { createServer } = require('node:http');
 const { ARM_PORT, ARM_NAME, BEHAVIOUR } = process.env;
 if (BEHAVIOUR === 'refuses') { console.error('no database at all'); process.exit(3); }
+if (BEHAVIOUR === 'parent') require('node:child_process').spawn('sleep', ['300']);
 if (BEHAVIOUR === 'deaf') process.on('SIGTERM', () => {});
 let readings = 0;
 createServer((request, response) => {
@@ -90,10 +93,38 @@ createServer((request, response) => {
     if (BEHAVIOUR === 'dies' && readings === 2) process.exit(7);
     return response.end(JSON.stringify({ counters: { cpuUs: readings * 1000, dbQueries: readings }, histograms: {} }));
   }
+  if (request.url === '/pid') return response.end(String(process.pid));
+  if (request.url === '/readings') return response.end(String(readings));
+  if (request.url === '/hangs-up') return request.socket.destroy();
+  if (request.url === '/busy') setTimeout(() => { for (const end = Date.now() + 400; Date.now() < end; ); }, 2);
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(JSON.stringify({ path: request.url, name: request.url === '/named' ? ARM_NAME : 'same' }));
 }).listen(Number(ARM_PORT), '127.0.0.1');
 `;
+
+/** Whether a process runs. What only waits to be reaped counts as gone. */
+export function isAlive(pid: number): boolean {
+  return statOf(pid) !== undefined;
+}
+
+/** The processes of a group that run. */
+export function groupMembers(group: number): number[] {
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return pids.filter((pid) => statOf(pid)?.group === group);
+}
+
+function statOf(pid: number): { readonly group: number } | undefined {
+  try {
+    const [state, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return state === 'Z' || state === 'X' ? undefined : { group: Number(group) };
+  } catch {
+    return undefined;
+  }
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -4,10 +4,10 @@ import { type Markup, markup } from './markup.ts';
 import type { NumberFormat } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
-const WIDTH = 640;
-const HEIGHT = 260;
-const LEFT = 48;
-const RIGHT = 12;
+const WIDTH = 480;
+const HEIGHT = 230;
+const LEFT = 46;
+const RIGHT = 26;
 const TOP = 12;
 const BOTTOM = 44;
 const POINTS = 240;
@@ -64,7 +64,7 @@ function gridLines(axis: TimeAxis, format: NumberFormat): Markup[] {
       (ms) => markup`<line class="grade-end" x1="${axis.x(ms)}" x2="${axis.x(ms)}" y1="${TOP}" y2="${y(0)}"/>`,
     ),
     ...tens.map((ms) => markup`<line class="grid" x1="${axis.x(ms)}" x2="${axis.x(ms)}" y1="${TOP}" y2="${y(0)}"/>`),
-    ...tens.map((ms) => markup`<text class="tick x" x="${axis.x(ms)}" y="${y(0) + 16}">${format.quantity(ms)}</text>`),
+    ...tens.map((ms) => markup`<text class="tick x" x="${axis.x(ms)}" y="${y(0) + 16}">${format.plain(ms)}</text>`),
   ];
 }
 
@@ -82,19 +82,20 @@ const GRADES = ['excellent', 'good', 'acceptable', 'needsWork', 'failed'] as con
 const BAR_WIDTH = 600;
 const BAR_HEIGHT = 22;
 
-/** One bar: the share of the requests in each grade. */
+/** One bar: the share of the requests in each grade, said in words above it. */
 export function gradeBar(shares: GradeShares, label: string, texts: Texts, format: NumberFormat): Markup {
   let from = 0;
-  const said = GRADES.filter((grade) => shares[grade] > 0).map(
-    (grade) => `${texts.grades[grade]}: ${format.share(shares[grade])}`,
-  );
   const parts = GRADES.map((grade) => {
     const x = from;
     const width = shares[grade] * BAR_WIDTH;
     from += width;
     return markup`<rect class="grade ${grade}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${BAR_HEIGHT}"/>`;
   });
-  return markup`<svg class="bar" viewBox="0 0 ${BAR_WIDTH} ${BAR_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}: ${said.join('; ')}">${parts}</svg>`;
+  const said = GRADES.filter((grade) => shares[grade] > 0).map(
+    (grade) => `${texts.grades[grade]}: ${format.share(shares[grade])}`,
+  );
+  return markup`<p class="legend"><strong>${label}</strong> ${said.join(' · ')}</p>
+<svg class="bar" viewBox="0 0 ${BAR_WIDTH} ${BAR_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
 }
 
 /** Names the colours of {@link gradeBar}. */

@@ -23,3 +23,8 @@ export function commitName({ commit, dirty }: ProofResult, { words }: Texts): st
 function roundOrder({ arms, rounds }: ProofResult): string {
   return rounds.map(({ arm }) => (arm === arms.before.id ? 'A' : 'B')).join('');
 }
+
+/** The label of an arm's id. */
+export function armLabel({ arms }: ProofResult, id: string): string {
+  return id === arms.before.id ? arms.before.label : arms.after.label;
+}

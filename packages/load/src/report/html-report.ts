@@ -1,6 +1,6 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { distributionChart, gradeBar, gradeLegend } from './chart.ts';
-import { provenance } from './heading.ts';
+import { armLabel, provenance } from './heading.ts';
 import { STYLE } from './html-style.ts';
 import { Markup, markup } from './markup.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
@@ -74,20 +74,20 @@ function rowHead(label: string, columns: number): Markup {
 
 function responseTable({ result, texts, format }: Page): Markup {
   const { arms, rows } = result;
-  const header = [texts.words.arm, ...RESPONSE.map((name) => texts.figures[name]), texts.words.requestErrors];
+  const header = [texts.words.arm, texts.words.requestErrors, ...RESPONSE.map((name) => texts.figures[name])];
   const armLine = (label: string, arm: ArmFigures): Markup => {
     const errors = texts.errors(
       format.count(arm.errors),
       format.count(arm.requests),
       format.share(arm.errorShare.value ?? 0),
     );
-    return line([label, ...RESPONSE.map((name) => format.figure(arm.response[name])), errors]);
+    return line([label, errors, ...RESPONSE.map((name) => format.figure(arm.response[name]))]);
   };
   const ofRow = (row: TableRow): Markup[] => [
     rowHead(row.label, header.length),
     armLine(arms.before.label, row.before),
     armLine(arms.after.label, row.after),
-    line([texts.words.ratio, ...RESPONSE.map((name) => format.ratio(row.ratios[name])), ''], 'ratio'),
+    line([texts.words.ratio, '', ...RESPONSE.map((name) => format.ratio(row.ratios[name]))], 'ratio'),
   ];
   return markup`<h2>${texts.headings.response}</h2>${table(header, rows.flatMap(ofRow))}`;
 }
@@ -139,8 +139,8 @@ function costTable({ result, texts, format }: Page): Markup {
 function grades({ result, texts, format }: Page): Markup {
   const { arms, rows } = result;
   const bars = (row: TableRow): Markup => markup`<h3>${row.label}</h3>
-<p class="legend">${arms.before.label}</p>${gradeBar(row.before.grades, arms.before.label, texts, format)}
-<p class="legend">${arms.after.label}</p>${gradeBar(row.after.grades, arms.after.label, texts, format)}`;
+${gradeBar(row.before.grades, arms.before.label, texts, format)}
+${gradeBar(row.after.grades, arms.after.label, texts, format)}`;
   return markup`<h2>${texts.headings.grades}</h2>${gradeLegend(texts)}${rows.map(bars)}`;
 }
 
@@ -149,7 +149,10 @@ function validityNote({ result, texts }: Page): Markup {
   const alike =
     digests.compared && digests.requests > 0 ? markup`<p>${texts.digests(digests.requests)}</p>` : undefined;
   if (validity.invalid.length === 0) return markup`${alike}<p>${texts.valid(validity.runs)}</p>`;
-  const runs = validity.invalid.map((run) => markup`<li>${texts.invalidRun(run, run.reasons.join('; '))}</li>`);
+  const runs = validity.invalid.map(
+    (run) =>
+      markup`<li>${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join('; '))}</li>`,
+  );
   return markup`${alike}<div class="warning"><p>${texts.invalid(validity.invalid.length, validity.runs)}</p><ul>${runs}</ul></div>`;
 }
 

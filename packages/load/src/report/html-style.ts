@@ -6,7 +6,7 @@ export const STYLE = `
   --before: #f0965a; --after: #5ec4ee; --excellent: #51b364; --good: #a9c95a; --acceptable: #f0b93a; --needsWork: #ef6461;
   --failed: #a97be0; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 62rem; background: var(--ground); color: var(--ink);
+body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 68rem; background: var(--ground); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
@@ -15,15 +15,15 @@ p { margin: .4rem 0; }
 .quiet { color: var(--quiet); }
 .warning { border-left: 4px solid var(--needsWork); padding: .3rem .8rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
-th, td { padding: .3rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .88rem; }
+th, td { padding: .3rem .45rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--quiet); }
 th:first-child, td:first-child { text-align: left; }
 tr.row th { color: var(--ink); border-bottom: 0; padding-top: .9rem; white-space: normal; }
 tr.ratio td { font-weight: 600; }
 td.words, th.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
-svg { display: block; width: 100%; height: auto; }
-svg.bar { height: 1.3rem; margin: .15rem 0 .5rem; border-radius: 3px; }
+svg { display: block; width: 100%; max-width: 44rem; height: auto; }
+svg.bar { max-width: none; height: 1.3rem; margin: .15rem 0 .5rem; border-radius: 3px; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .grade-end { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 4; }
 .tick, .axis-name { fill: var(--quiet); font-size: 12px; text-anchor: middle; }

@@ -4,6 +4,8 @@ import type { Texts } from './texts.ts';
 /** Writes figures in one language; what is absent is a dash, never NaN. */
 export interface NumberFormat {
   count(value: number): string;
+  /** As short as it is exact, for axes. */
+  plain(value: number): string;
   /** Three significant digits, thousands separated. */
   quantity(value: number): string;
   /** 0 to 1, as percent. */
@@ -35,6 +37,7 @@ export function createNumberFormat(texts: Texts): NumberFormat {
     spread === null ? '' : ` (${write(spread.min)}–${write(spread.max)})`;
   return {
     count: (value) => whole.format(value),
+    plain: (value) => value.toLocaleString(texts.language, { maximumSignificantDigits: 6 }),
     quantity,
     share,
     figure(figure, unit = 'quantity') {

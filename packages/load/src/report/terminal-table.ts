@@ -1,6 +1,6 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
-import { provenance } from './heading.ts';
+import { armLabel, provenance } from './heading.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
@@ -110,7 +110,9 @@ function verdictLines(result: ProofResult, texts: Texts): string[] {
   const { validity, digests } = result;
   const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
   if (validity.invalid.length === 0) return [...alike, texts.valid(validity.runs)];
-  const runs = validity.invalid.map((run) => `  ${texts.invalidRun(run, run.reasons.join('; '))}`);
+  const runs = validity.invalid.map(
+    (run) => `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join('; '))}`,
+  );
   return [...alike, texts.invalid(validity.invalid.length, validity.runs), ...runs];
 }
 

@@ -19,7 +19,7 @@ export interface Texts {
   differing(count: number): string;
   valid(runs: number): string;
   invalid(count: number, runs: number): string;
-  invalidRun(run: InvalidRun, reasons: string): string;
+  invalidRun(round: number, arm: string, run: InvalidRun, reasons: string): string;
   machine(cpu: string, cores: number, memoryGb: number): string;
   readonly stages: Readonly<Record<Stage, string>>;
   roundOf(round: number, rounds: number): string;
@@ -38,7 +38,6 @@ type Word =
   | 'dirty'
   | 'interrupted'
   | 'machine'
-  | 'measured'
   | 'noCommit'
   | 'noRows'
   | 'noSamples'
@@ -48,12 +47,10 @@ type Word =
   | 'request'
   | 'requests'
   | 'requestErrors'
-  | 'row'
   | 'seed'
   | 'sendLag'
   | 'service'
   | 'path'
-  | 'shareOfRequests'
   | 'milliseconds';
 
 type Heading =
@@ -65,8 +62,7 @@ type Heading =
   | 'distributions'
   | 'validity'
   | 'digests'
-  | 'facts'
-  | 'reading';
+  | 'facts';
 
 type Stage = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'report';
 
@@ -91,7 +87,6 @@ export const EN: Texts = {
     dirty: 'with local changes',
     interrupted: 'Interrupted: these are the figures of the rounds until then.',
     machine: 'machine',
-    measured: 'measured',
     noCommit: 'no commit',
     noRows: 'nothing was measured',
     noSamples: 'no samples',
@@ -101,12 +96,10 @@ export const EN: Texts = {
     request: 'request',
     requests: 'requests',
     requestErrors: 'errors',
-    row: 'what',
     seed: 'seed',
     sendLag: 'send lag',
     service: 'service',
     path: 'path',
-    shareOfRequests: 'share of requests',
     milliseconds: 'milliseconds',
   },
   headings: {
@@ -119,7 +112,6 @@ export const EN: Texts = {
     validity: 'Validity of the runs',
     digests: 'Answers that differ',
     facts: 'What was measured, and where',
-    reading: 'How to read this',
   },
   needed: (samples) => `≥ ${samples} needed`,
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,
@@ -134,7 +126,7 @@ export const EN: Texts = {
   valid: (runs) => `The generator kept its schedule in all ${runs} runs.`,
   invalid: (count, runs) =>
     `${count} of ${runs} runs are invalid: the generator, not the service, may have set their figures.`,
-  invalidRun: (run, reasons) => `round ${run.round + 1}, ${run.arm}, ${run.phase}, ${run.stream}: ${reasons}`,
+  invalidRun: (round, arm, run, reasons) => `round ${round}, ${arm}, ${run.phase}, ${run.stream}: ${reasons}`,
   machine: (cpu, cores, memoryGb) => `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGb} GB`,
   stages: {
     prepare: 'preparing the service',
