@@ -6,6 +6,17 @@ export interface Allowance {
   readonly reason: string;
 }
 
-export const ALLOWED_SECRETS: readonly Allowance[] = [];
+export const ALLOWED_SECRETS: readonly Allowance[] = [
+  {
+    file: 'apps/reference/src/trial.ts',
+    rule: 'assignment',
+    reason: 'signs tokens of services that tests start on loopback for seconds; fixed, so that a test replays',
+  },
+  {
+    file: 'scripts/services/guard.test.ts',
+    rule: 'assignment',
+    reason: 'a word that the test looks for in an environment where it must not be',
+  },
+];
 
 export const ALLOWED_WORDS: readonly Allowance[] = [];

@@ -11,8 +11,8 @@ test('[VERIFY-17] the platform that a name states is the one that the registry s
     if (!os || !cpu) continue;
     const name = place.slice('node_modules/'.length);
     const entry = toEntry({ parent: '', dev: false, name, range: version, place });
-    assert.deepEqual({ os: entry.os, cpu: entry.cpu }, { os, cpu }, name);
-    if (entry.libc) assert.deepEqual(entry.libc, libc, name);
+    assert.deepEqual({ os: entry.os, cpu: entry.cpu }, { os: [os].flat(), cpu: [cpu].flat() }, name);
+    if (entry.libc) assert.deepEqual(entry.libc, [libc].flat(), name);
     compared += 1;
   }
   assert.ok(compared > 30, `only ${compared} packages compared`);

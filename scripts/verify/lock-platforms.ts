@@ -58,7 +58,7 @@ export function missingPackages(lock: Lock): MissingPackage[] {
 
 const OS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const CPU = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'wasm32', 'x64'];
-const LIBC: Readonly<Record<string, string>> = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
+const LIBC: Readonly<Record<string, string>> = { gnu: 'glibc', musl: 'musl' };
 
 /** The entry for a missing package: its exact version, and its platform as its name states it. */
 export function toEntry({ name, range, dev }: MissingPackage): LockEntry {
