@@ -1,16 +1,10 @@
 import type { ConfigRow, EnumRow, UrlRow } from './config-row.ts';
 
 const MS: Readonly<Record<'seconds' | 'minutes', number>> = { seconds: 1_000, minutes: 60_000 };
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  1: true,
-  yes: true,
-  on: true,
-  false: false,
-  0: false,
-  no: false,
-  off: false,
-};
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
 const WHOLE = /^[+-]?\d+$/;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 const LONGEST_SHOWN = 80;
@@ -35,7 +29,7 @@ export function parseValue(row: ConfigRow, text: string): ConfigValue | undefine
         ? Math.round(Number(text) * MS[row.kind])
         : undefined;
     case 'boolean':
-      return BOOLEANS[text.toLowerCase()];
+      return BOOLEANS.get(text.toLowerCase());
     case 'enum':
       return parseWord(row, text.toLowerCase());
     case 'url':
@@ -53,14 +47,19 @@ function within(value: number, range: { readonly min: number; readonly max: numb
 }
 
 function parseWord(row: EnumRow, word: string): string | undefined {
-  const meant = row.spellings?.[word] ?? word;
+  const meant = meantBy(row, word);
   return row.values.includes(meant) ? meant : undefined;
+}
+
+function meantBy(row: EnumRow | UrlRow, word: string): string {
+  const { spellings = {} } = row;
+  return (Object.hasOwn(spellings, word) ? spellings[word] : undefined) ?? word;
 }
 
 function parseUrl(row: UrlRow, text: string): string | undefined {
   const protocol = URL.parse(text)?.protocol;
   if (protocol === undefined) return undefined;
-  const meant = row.spellings?.[protocol] ?? protocol;
+  const meant = meantBy(row, protocol);
   return row.protocols.includes(meant) ? meant + text.trimStart().slice(protocol.length) : undefined;
 }
 

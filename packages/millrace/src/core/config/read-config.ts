@@ -91,7 +91,7 @@ class Reading {
 
 function mendText(row: ConfigRow, variable: string): string {
   const sample = row.example ?? row.default;
-  const set = sample === undefined ? `change ${variable}` : `set ${variable}=${sample}`;
+  const set = sample === undefined ? `set ${variable} to such a value` : `set ${variable}=${sample}`;
   return 'generatedInDevelopment' in row ? set : `${set} or leave it out`;
 }
 
