@@ -32,12 +32,14 @@ export interface EnvironmentOptions {
 export async function startEnvironment(options: EnvironmentOptions): Promise<ProofEnvironment> {
   const { profile, seed, say, signal } = options;
   await using stack = new AsyncDisposableStack();
-  const upstreams = Promise.all([startCrs({ seed }), startCrs({ seed, latencyScale: 0 })]);
-  upstreams.catch(() => {});
+  const starting = [startCrs({ seed }), startCrs({ seed, latencyScale: 0 })] as const;
+  stack.defer(async () => {
+    for (const started of await Promise.allSettled(starting)) {
+      if (started.status === 'fulfilled') await started.value.close();
+    }
+  });
   const postgres = stack.use(await startPostgres({ say, signal }));
-  const [upstream, promptUpstream] = await upstreams;
-  stack.use(upstream);
-  stack.use(promptUpstream);
+  const [upstream, promptUpstream] = await Promise.all(starting);
   signal.throwIfAborted();
   const templates = await prepareTemplates(postgres, profile, seed, say);
   const owners = await readOwners(postgres.databaseUrl(templates.indexed), options);
