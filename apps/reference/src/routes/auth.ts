@@ -7,6 +7,7 @@ import type { Accounts, Identities, Identity, Passwords, User } from '../ports/i
 import { Problem, unauthorised } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Authorisation } from './authorisation.ts';
+import { text } from './fields.ts';
 
 export interface AuthParts {
   readonly accounts: Accounts;
@@ -29,7 +30,7 @@ const MAX_PASSWORD_BYTES = 72;
 
 const TokenBody = Type.Object(
   {
-    username: Type.String({ minLength: 1, maxLength: 64 }),
+    username: text(64),
     password: Type.String({ minLength: 1, maxLength: 1024 }),
     grant_type: Type.Optional(Type.Literal('password')),
     scope: Type.Optional(Type.String({ maxLength: 256 })),
@@ -71,7 +72,7 @@ function requireHashable(password: string): void {
 /** The user whose password this is. An unknown or inactive user costs as much time as a wrong password. */
 async function findVerified(parts: AuthParts, username: string, password: string): Promise<User | undefined> {
   requireHashable(password);
-  const user = username.includes('\0') ? undefined : await parts.accounts.findByUsername(username);
+  const user = await parts.accounts.findByUsername(username);
   const matches = await parts.passwords.verify(password, user?.passwordHash ?? NOBODYS_HASH);
   return user?.isActive && matches ? user : undefined;
 }

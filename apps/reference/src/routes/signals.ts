@@ -18,6 +18,9 @@ export interface SignalParts {
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 7;
+const MAX_RATE = 1e15;
+/** A thousand times the stake; sums of millionths stay exact. */
+const MAX_PROFIT_RATIO = 1_000;
 
 const Action = oneOf(SIGNAL_ACTIONS);
 const Level = oneOf(STRENGTH_LEVELS);
@@ -38,8 +41,8 @@ const NewSignal = Type.Object(
     pair: Pair,
     action: Action,
     signalStrength: Type.Number({ minimum: 0, maximum: 1 }),
-    currentRate: Type.Number({ exclusiveMinimum: 0 }),
-    profitRatio: Type.Optional(nullable('number')),
+    currentRate: Type.Number({ exclusiveMinimum: 0, maximum: MAX_RATE }),
+    profitRatio: Type.Optional(nullable('number', { minimum: -1, maximum: MAX_PROFIT_RATIO })),
     indicators: Type.Optional(
       nullable('object', {
         maxProperties: 32,

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createSigner } from 'fast-jwt';
+import { propertySeed } from 'millrace/testing';
+import { sessionOf, usernameOf, userPassword } from './data/index.ts';
+import { createCallers } from './digest-callers.ts';
+import type { Service } from './service.ts';
+import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+
+const { whale, trader } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const JSON_TYPE = { 'content-type': 'application/json' };
+const MODES = ['origin', 'optimised'] as const;
+
+let trial: Trial;
+const services = new Map<string, Service>();
+before(async () => {
+  trial = await startTrial();
+  for (const mode of MODES) services.set(mode, await trial.open(mode));
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+interface Bad {
+  readonly what: string;
+  readonly status: number;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string | object;
+}
+
+const TOKEN = String(trader.authorization).slice('Bearer '.length);
+const [HEAD = '', CLAIMS = '', SEAL = ''] = TOKEN.split('.');
+const bearer = (token: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${token}` });
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const claims = { iss: 'millrace-reference', sub: '2', jti: sessionOf(2, TRIAL_SEED).jti, iat: 1, exp: 4_000_000_000 };
+const signed = (change: object, key = TRIAL_SECRET): Readonly<Record<string, string>> =>
+  bearer(createSigner({ key, algorithm: 'HS256' })({ ...claims, ...change }));
+
+const me = (what: string, headers: Readonly<Record<string, string>>): Bad => ({
+  what,
+  status: 401,
+  url: '/api/v1/auth/me',
+  headers,
+});
+const TOKENS: readonly Bad[] = [
+  me('no token', {}),
+  me('an empty token', { authorization: 'Bearer ' }),
+  me('another scheme', { authorization: 'Basic dHJhZGVyOnBhc3M=' }),
+  me('text that is no token', bearer('nonsense')),
+  me('a token cut short', bearer(TOKEN.slice(0, -1))),
+  me('a token without its seal', bearer(`${HEAD}.${CLAIMS}.`)),
+  me('a seal under other claims', bearer(`${HEAD}.${encode({ ...claims, sub: '1' })}.${SEAL}`)),
+  me('an unsigned token', bearer(`${encode({ alg: 'none', typ: 'JWT' })}.${CLAIMS}.${SEAL}`)),
+  me('another secret', signed({}, 'x'.repeat(32))),
+  me('a token that has expired', signed({ exp: 1_000 })),
+  me('a token without expiry', signed({ exp: undefined })),
+  me('another issuer', signed({ iss: 'somebody' })),
+  me('a session that is not there', signed({ jti: '00000000-0000-4000-8000-000000000000' })),
+  me('a session of another user', signed({ sub: '1' })),
+  me('a session id that is no UUID', signed({ jti: "' OR true --" })),
+  me('a user id that is no number', signed({ sub: 'abc' })),
+  me('a user id beyond all numbers', signed({ sub: '9'.repeat(30) })),
+  me('a token of ten thousand characters', bearer(`${HEAD}.${'A'.repeat(10_000)}.${SEAL}`)),
+];
+
+const post = (what: string, url: string, payload: string | object, status = 400): Bad => {
+  return { what, status, method: 'POST', url, headers: { ...whale, ...JSON_TYPE }, payload };
+};
+const TOKEN_URL = '/api/v1/auth/token';
+const WEBHOOK = '/api/v1/signals/webhook/1';
+const SIGNAL = { pair: 'BTC/USDT', action: 'buy', signalStrength: 0.5, currentRate: 1 };
+const REGISTER = '/api/v1/auth/register';
+const NEW_USER = { username: 'somebody', email: 'some@example.test', password: 'a long enough one' };
+const BODIES: readonly Bad[] = [
+  post('JSON cut short', TOKEN_URL, '{"username": "a", '),
+  post('an empty body', TOKEN_URL, ''),
+  post('a body that is no object', TOKEN_URL, '[]'),
+  post('null', TOKEN_URL, 'null'),
+  post('a poisoned prototype', TOKEN_URL, '{"__proto__": {"admin": true}, "username": "a", "password": "b"}'),
+  post('a name that is a number', TOKEN_URL, { username: 5, password: 'b' }),
+  post('a password that is an object', TOKEN_URL, { username: 'a', password: { $ne: '' } }),
+  post('a field that nobody knows', TOKEN_URL, { username: 'a', password: 'b', admin: true }),
+  post('a password with NUL', TOKEN_URL, { username: 'a', password: 'b\u0000c' }),
+  post('a password of 73 bytes', TOKEN_URL, { username: 'a', password: 'é'.repeat(37) }),
+  post('a name with NUL', TOKEN_URL, { username: 'a\u0000', password: 'b' }),
+  { ...post('another media type', TOKEN_URL, '<a/>', 415), headers: { 'content-type': 'text/xml' } },
+  {
+    ...post('a form with a name twice', TOKEN_URL, 'username=a&username=b&password=c'),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  },
+  post('a body above one megabyte', TOKEN_URL, { username: 'a', password: 'x'.repeat(1_100_000) }, 413),
+  {
+    ...post('a form above one megabyte', TOKEN_URL, `username=a&password=${'x'.repeat(1_100_000)}`, 413),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  },
+  post('a short password', REGISTER, { ...NEW_USER, password: 'eleven char' }),
+  post('a long password', REGISTER, { ...NEW_USER, password: 'x'.repeat(73) }),
+  post('a password of many bytes', REGISTER, { ...NEW_USER, password: '好'.repeat(25) }),
+  post('a password with NUL to keep', REGISTER, { ...NEW_USER, password: 'a long enough\u0000one' }),
+  post('no mail address', REGISTER, { ...NEW_USER, email: 'somebody' }),
+  post('a mail address with NUL', REGISTER, { ...NEW_USER, email: 'a\u0000@example.test' }),
+  post('a strength as text', WEBHOOK, { ...SIGNAL, signalStrength: '0.5' }),
+  post('a strength above 1', WEBHOOK, { ...SIGNAL, signalStrength: 1.01 }),
+  post('a rate beyond all numbers', WEBHOOK, JSON.stringify(SIGNAL).replace('"currentRate":1', '"currentRate":1e999')),
+  post('a profit beyond belief', WEBHOOK, { ...SIGNAL, profitRatio: 1e300 }),
+  post('an action that nobody knows', WEBHOOK, { ...SIGNAL, action: 'panic' }),
+  post('a pair with NUL', WEBHOOK, { ...SIGNAL, pair: 'A\u0000/B' }),
+  post('an indicator that is text', WEBHOOK, { ...SIGNAL, indicators: { rsi: '5' } }),
+  post('an indicator named NUL', WEBHOOK, { ...SIGNAL, indicators: { '\u0000': 5 } }),
+  post('an indicator named by half a character', WEBHOOK, { ...SIGNAL, indicators: { '\ud800': 5 } }),
+  post('a strategy with NUL', '/api/v1/strategies', {
+    name: '\u0000',
+    strategyClass: 'a',
+    exchange: 'b',
+    timeframe: '1m',
+    pairWhitelist: [],
+  }),
+];
+
+const get = (what: string, url: string, status = 400): Bad => ({ what, status, url: `/api/v1/${url}`, headers: whale });
+const PATHS: readonly Bad[] = [
+  get('a cursor that is no cursor', 'strategies?cursor=abc'),
+  get('a cursor with other signs', 'strategies?cursor=%00'),
+  get('an endless cursor', `strategies?cursor=${'A'.repeat(5_000)}`),
+  get('a cursor of another shape', `strategies?cursor=${Buffer.from('1.2.3').toString('base64url')}`),
+  get('a limit of 0', 'strategies?limit=0'),
+  get('a limit above 100', 'signals?limit=101'),
+  get('a limit that is no number', 'signals?limit=ten'),
+  get('half a limit', 'signals?limit=2.5'),
+  get('a limit given twice', 'signals?limit=1&limit=2'),
+  get('a filter that nobody knows', 'signals?pare=BTC/USDT'),
+  get('an id beyond all numbers', 'signals?strategyId=99999999999999999999'),
+  get('a negative id', 'signals?strategyId=-1'),
+  get('a name with NUL', 'stats/usage?name=%00'),
+  get('a day that is not in the calendar', 'stats/usage?startDate=2025-02-30'),
+  get('a month that is not in the calendar', 'stats/usage?startDate=2025-13-01'),
+  get('an hour that is not in the day', 'stats/usage?startDate=2025-01-01T25:00:00Z'),
+  get('a period that ends before it begins', 'stats/usage?startDate=2025-02-01&endDate=2025-01-01'),
+  get('true by another name', 'stats/usage?realtime=yes&keyId=1'),
+  get('one key to compare', 'stats/compare?keyIds=1'),
+  get('six keys to compare', 'stats/compare?keyIds=1,6,11,16,21,26'),
+  get('words to compare', 'stats/compare?keyIds=a,b'),
+  get('no keys to compare', 'stats/compare'),
+  get('an order that nobody knows', 'stats/leaderboard?sortBy=cost'),
+  get('no days', 'stats/trend?days=0'),
+  get('too many days', 'stats/trend?days=91'),
+  get('a path that cannot be decoded', 'strategies/%zz'),
+  get('a path that is not there', 'nowhere', 404),
+  { what: 'a word for an id', status: 400, method: 'POST', url: '/api/v1/strategies/abc/start', headers: whale },
+  { what: "another user's strategy", status: 404, method: 'POST', url: '/api/v1/strategies/2/start', headers: whale },
+  { what: 'another method', status: 404, method: 'DELETE', url: '/api/v1/strategies', headers: whale },
+  { what: 'a path outside', status: 404, url: '/../../etc/passwd' },
+];
+
+function assertProblem(status: number, type: unknown, body: string, expected: number): void {
+  assert.equal(status, expected, body);
+  assert.equal(type, 'application/problem+json; charset=utf-8');
+  const problem = JSON.parse(body) as Record<string, unknown>;
+  assert.equal(problem.status, expected);
+  assert.equal(problem.type, 'about:blank');
+  assert.equal(typeof problem.title, 'string');
+  assert.ok(String(problem.detail).length > 5);
+  assert.doesNotMatch(body, /node_modules|\bat .*:\d+:\d+|\.ts\b/);
+}
+
+for (const mode of MODES) {
+  describe(`bad input, ${mode}`, () => {
+    for (const { what, status, method = 'GET', url, headers, payload } of [...TOKENS, ...BODIES, ...PATHS]) {
+      test(`[REF-30] ${what}: ${status}`, async () => {
+        const { app } = services.get(mode) as Service;
+        const body = payload === undefined ? {} : { payload };
+        const answer = await app.inject({ method, url, ...(headers && { headers }), ...body });
+        assertProblem(answer.statusCode, answer.headers['content-type'], answer.body, status);
+        if (status === 401) assert.equal(answer.headers['www-authenticate'], 'Bearer');
+      });
+    }
+
+    test('[REF-31] what is no HTTP is refused as a problem too', async () => {
+      const { app } = services.get(mode) as Service;
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const { port } = app.server.address() as AddressInfo;
+      for (const [sent, status] of [
+        ['NONSENSE\r\n\r\n', 400],
+        [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+        ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+      ] as const) {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect');
+        socket.end(sent);
+        const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+        assertProblem(Number(head.split(' ')[1]), /content-type: (.*)/i.exec(head)?.[1], body, status);
+      }
+    });
+
+    test('[REF-32] whatever JSON or query comes, no answer is a server error', async () => {
+      const { app } = services.get(mode) as Service;
+      const routes = [
+        ['POST', '/api/v1/strategies'],
+        ['POST', WEBHOOK],
+        ['PUT', '/api/v1/auth/me/password'],
+        ['GET', '/api/v1/signals'],
+        ['GET', '/api/v1/stats/usage'],
+        ['GET', '/api/v1/stats/compare'],
+      ] as const;
+      const fields = fc.constantFrom(
+        'name',
+        'pair',
+        'action',
+        'cursor',
+        'limit',
+        'keyIds',
+        'startDate',
+        'status',
+        'keyId',
+      );
+      const request = fc.record({
+        route: fc.constantFrom(...routes),
+        body: fc.jsonValue(),
+        query: fc.dictionary(fields, fc.string({ unit: 'binary' }), { maxKeys: 4 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(request, async ({ route: [method, path], body, query }) => {
+          const url = `${path}?${new URLSearchParams(query)}`;
+          const payload = method === 'GET' ? {} : { payload: JSON.stringify(body) };
+          const answer = await app.inject({ method, url, headers: { ...whale, ...JSON_TYPE }, ...payload });
+          assert.ok(answer.statusCode < 500, `${answer.statusCode} ${answer.body}`);
+        }),
+        { ...propertySeed(), numRuns: 150 },
+      );
+    });
+
+    test('[REF-33] a service that has refused all this still serves', async () => {
+      const { app } = services.get(mode) as Service;
+      const payload = { username: usernameOf(2), password: userPassword(2) };
+      const answer = await app.inject({ method: 'POST', url: TOKEN_URL, payload });
+      assert.equal(answer.statusCode, 200);
+    });
+  });
+}

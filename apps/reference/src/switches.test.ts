@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createOffsetListing, createStatisticsInApp } from './baseline/index.ts';
+import { Counters } from './counters.ts';
+import { usernameOf, userPassword, WHALE_USER } from './data/index.ts';
+import { Database } from './database.ts';
+import { createCallers } from './digest-callers.ts';
+import { explainQueries, type QueryWork } from './explained-queries.ts';
+import { createKeysetListing, createStatisticsInSql } from './optimised/index.ts';
+import type { Listing } from './ports/index.ts';
+import type { Service } from './service.ts';
+import { ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
+import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+
+const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const ME = '/api/v1/auth/me';
+const TREND = '/api/v1/stats/trend?days=7';
+
+let trial: Trial;
+before(async () => {
+  trial = await startTrial();
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+async function get({ app }: Service, url: string): Promise<void> {
+  const answer = await app.inject({ url, headers: whale });
+  assert.equal(answer.statusCode, 200, answer.body);
+}
+
+/** The same work on a service with this switch alone, and on one with none. */
+async function onAndOff<T>(id: SwitchId, work: (service: Service) => Promise<T>): Promise<{ on: T; off: T }> {
+  return { on: await work(await trial.open(id)), off: await work(await trial.open('optimised')) };
+}
+
+describe('each switch shows what it does as counts', () => {
+  test('[REF-10] auth.hash-on-loop: a login hashes on the loop, or in a thread', async () => {
+    const counts = await onAndOff('auth.hash-on-loop', async ({ app, counters }) => {
+      const payload = { username: usernameOf(WHALE_USER), password: userPassword(WHALE_USER) };
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
+      assert.equal(answer.statusCode, 200);
+      return [counters.get('synchronousHashes'), counters.get('pooledHashes')];
+    });
+    assert.deepEqual(counts, { on: [1, 0], off: [0, 1] });
+  });
+
+  test('[REF-11] auth.db-per-request: an identity query for each request, or for the first', async () => {
+    const counts = await onAndOff('auth.db-per-request', async (service) => {
+      for (let i = 0; i < 5; i++) await get(service, ME);
+      const { counters } = service;
+      return [counters.get('identityQueries'), counters.get('identityHits'), counters.get('authorisedRequests')];
+    });
+    assert.deepEqual(counts, { on: [5, 0, 5], off: [1, 4, 5] });
+  });
+
+  test('[REF-12] db.pool-of-2: ten queries at once share two connections, or have ten', async () => {
+    const counts = await onAndOff('db.pool-of-2', async (service) => {
+      await Promise.all(Array.from({ length: 10 }, () => get(service, '/health/ready')));
+      return service.counters.get('dbConnects');
+    });
+    assert.deepEqual(counts, { on: 2, off: 10 });
+  });
+
+  test('[REF-17] cache.none: every read goes to the database, or the first', async () => {
+    const counts = await onAndOff('cache.none', async (service) => {
+      await get(service, ME);
+      const before = service.counters.get('dbQueries');
+      for (let i = 0; i < 3; i++) await get(service, '/api/v1/signals');
+      return service.counters.get('dbQueries') - before;
+    });
+    assert.deepEqual(counts, { on: 3, off: 1 });
+  });
+
+  test('[REF-18] upstream.no-cache: a call for each request, or for the first', async () => {
+    const counts = await onAndOff('upstream.no-cache', async (service) => {
+      await trial.crs.reset();
+      for (let i = 0; i < 3; i++) await get(service, TREND);
+      return (await trial.crs.counts()).calls;
+    });
+    assert.deepEqual(counts.on, { login: { [trial.crs.adminUser]: 1 }, trend: { 7: 3 } });
+    assert.deepEqual(counts.off, { login: { [trial.crs.adminUser]: 1 }, trend: { 7: 1 } });
+  });
+
+  test('[REF-19] upstream.new-connection: a connection for each call, or few for all', async () => {
+    const counts = await onAndOff('upstream.new-connection', async (service) => {
+      await trial.crs.reset();
+      for (let days = 1; days <= 10; days++) await get(service, `/api/v1/stats/trend?days=${days}`);
+      const { connections } = await trial.crs.counts();
+      return {
+        calls: service.counters.get('upstreamCalls'),
+        own: service.counters.get('upstreamConnects'),
+        connections,
+      };
+    });
+    assert.deepEqual(counts.on, { calls: 11, own: 11, connections: 11 });
+    // A second one, when a call begins in the very moment in which the one before it ends.
+    assert.ok(counts.off.connections <= 2, `${counts.off.connections} connections`);
+    assert.deepEqual([counts.off.calls, counts.off.own], [11, counts.off.connections]);
+  });
+
+  test('[REF-20] upstream.no-single-flight: twenty who ask at once make twenty calls, or share one', async () => {
+    const counts = await onAndOff('upstream.no-single-flight', async (service) => {
+      await get(service, '/api/v1/stats/dashboard');
+      await trial.crs.reset();
+      await Promise.all(Array.from({ length: 20 }, () => get(service, TREND)));
+      return (await trial.crs.counts()).calls;
+    });
+    assert.deepEqual(counts, { on: { trend: { 7: 20 } }, off: { trend: { 7: 1 } } });
+  });
+});
+
+/** The same work on a database of its own, with every statement explained. */
+async function explained(
+  switches: string,
+  work: (queryable: Parameters<typeof createKeysetListing>[0]) => Promise<unknown>,
+) {
+  const options = { size: 1, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000 };
+  const database = new Database({ url: await trial.createDatabase(switches), ...options }, new Counters());
+  try {
+    const { queryable, work: done } = explainQueries(database);
+    await work(queryable);
+    return done;
+  } finally {
+    await database.close();
+  }
+}
+
+const deepPage = (listing: Listing): Promise<unknown> => {
+  const position = { afterId: 5_000 - 4 - 5 * 899, offset: 900 };
+  const equal = { user_id: WHALE_USER };
+  return listing.slice({ table: 'signals', columns: 'id', equal }, { limit: 20, position });
+};
+
+describe('each switch of the database shows what it does as rows', () => {
+  test('[REF-13] db.no-index: a page looks at the rows of everybody, or at its own', async () => {
+    const page = (switches: string): Promise<QueryWork> =>
+      explained(switches, (queryable) => {
+        const query = { table: 'strategies', columns: 'id', equal: { user_id: 40 } } as const;
+        return createKeysetListing(queryable).slice(query, { limit: 20, position: undefined });
+      });
+    const [on, off] = [await page('db.no-index'), await page('optimised')];
+    assert.equal(on.rows, off.rows);
+    assert.equal(off.rowsRead, off.rows);
+    assert.equal(on.rowsRead, 200, 'all strategies of the tiny data set');
+  });
+
+  test('[REF-14] db.offset-paging: a late page counts the list and walks to its place, or begins there', async () => {
+    const on = await explained('optimised', (queryable) => deepPage(createOffsetListing(queryable)));
+    const off = await explained('optimised', (queryable) => deepPage(createKeysetListing(queryable)));
+    assert.deepEqual([on.queries, off.queries], [2, 1]);
+    assert.ok(on.rowsRead >= 1_000 + 920, `${on.rowsRead} rows read`);
+    assert.ok(off.rowsRead <= 120, `${off.rowsRead} rows read`);
+  });
+
+  test('[REF-15] db.aggregate-in-app: every row comes to the service, or one a group', async () => {
+    const period = { start: new Date('2025-12-20'), end: undefined };
+    const filter = { ...NO_FILTER, period };
+    const counts: number[][] = [];
+    for (const create of [createStatisticsInApp, createStatisticsInSql]) {
+      const rowsOf = async (ask: (statistics: ReturnType<typeof create>) => Promise<unknown>): Promise<number> =>
+        (await explained('optimised', (queryable) => ask(create(queryable)))).rows;
+      counts.push([
+        await rowsOf((it) => it.signalSummary(WHALE_USER)),
+        await rowsOf((it) => it.signalTrend(WHALE_USER, new Date('2025-12-25'), 7)),
+        await rowsOf((it) => it.overview(WHALE_USER)),
+        await rowsOf((it) => it.leaderboard(WHALE_USER, 'tokens')),
+        await rowsOf((it) => it.keyTotals(WHALE_USER)),
+        await rowsOf((it) => it.usage(WHALE_USER, filter)),
+      ]);
+    }
+    const [on = [], off = []] = counts;
+    assert.deepEqual(on.slice(0, 5), [1_000, 1_000, 40, 40, 40]);
+    assert.ok(
+      off.every((rows, index) => rows < (on[index] ?? 0)),
+      `${off} of ${on}`,
+    );
+    assert.deepEqual(off.slice(3), [10, 1, 40]);
+  });
+});
+
+const NO_FILTER = {
+  ...{ name: undefined, status: undefined, keyId: undefined },
+  ...{ minTokens: undefined, maxTokens: undefined, minRequests: undefined, maxRequests: undefined },
+  ...{ lastUsedAfter: undefined, lastUsedBefore: undefined },
+};
+
+describe('the list of switches', () => {
+  test('[REF-5] the switches are these, each with what it does', () => {
+    assert.deepEqual(
+      SWITCHES.map((row) => row.id),
+      [
+        'auth.hash-on-loop',
+        'auth.db-per-request',
+        'db.pool-of-2',
+        'db.no-index',
+        'db.offset-paging',
+        'db.aggregate-in-app',
+        'cache.none',
+        'upstream.no-cache',
+        'upstream.new-connection',
+        'upstream.no-single-flight',
+      ],
+    );
+    assert.ok(SWITCHES.every((row) => row.does.length > 20));
+  });
+
+  test('[REF-6] origin is every switch that a system shows before its optimisation, and no other', () => {
+    const shown = SWITCHES.filter((row) => row.evidence.length > 0).map((row) => row.id);
+    assert.deepEqual([...parseSwitches('origin')], shown);
+    assert.deepEqual([...ORIGIN_PRESET], shown);
+    assert.ok(!parseSwitches('origin').has('db.pool-of-2'));
+    assert.ok(!parseSwitches('origin').has('upstream.new-connection'));
+  });
+
+  test('[REF-7] optimised is none; a comma list is those it names; another word is refused', () => {
+    assert.equal(parseSwitches('optimised').size, 0);
+    assert.equal(parseSwitches(undefined).size, 0);
+    assert.deepEqual([...parseSwitches(' cache.none, db.no-index ,')], ['cache.none', 'db.no-index']);
+    assert.throws(() => parseSwitches('cache.none,cache.all'), { code: 'MILLRACE_REFERENCE_SWITCH_UNKNOWN' });
+  });
+});
