@@ -31,7 +31,7 @@ import { checkWhole } from './option-check.ts';
 export interface HashGateOptions {
   /** Threads that hash, so hashes at a time. 1 to 64; default 1. More than half the cores slows everything else. */
   readonly threads?: number;
-  /** Most passwords that wait. 0 to 10,000; default 16. */
+  /** Most passwords that wait. 0 to 1,000; default 16. */
   readonly maxQueue?: number;
   /** Longest time a password may wait for its hash, in milliseconds. 10 to 60,000; default 1,000. */
   readonly deadlineMs?: number;
@@ -126,7 +126,7 @@ class ThreadedHashGate implements HashGate {
 
   constructor(options: HashGateOptions, start: StartHashThread) {
     this.#clock = options.clock ?? systemClock;
-    this.#maxQueue = checkWhole('maxQueue', options.maxQueue ?? 16, 0, 10_000);
+    this.#maxQueue = checkWhole('maxQueue', options.maxQueue ?? 16, 0, 1_000);
     this.#deadlineMs = checkWhole('deadlineMs', options.deadlineMs ?? 1_000, 10, 60_000);
     this.#maxCost = checkWhole('maxCost', options.maxCost ?? 14, 4, 31);
     const threads = checkWhole('threads', options.threads ?? 1, 1, 64);
@@ -150,7 +150,7 @@ class ThreadedHashGate implements HashGate {
       threads: this.#crew.size,
       queued: this.#queue.length,
       running: this.#running.size,
-      waitMs: this.#crew.hasFree ? 0 : this.#expectedWaitMs(),
+      waitMs: this.#crew.size === 0 ? 0 : this.#expectedWaitMs(),
       completed: this.#completed,
       refused: this.#refused,
       expired: this.#expired,
@@ -253,15 +253,18 @@ class ThreadedHashGate implements HashGate {
     waiter.answer.reject(error);
   }
 
-  /** When a thread will be free for a newcomer, from measured hash times. */
+  /** When a thread will be free for a newcomer, from measured hash times: what waits is dealt out in order. */
   #expectedWaitMs(): number {
     const now = this.#clock.now();
-    let workMs = 0;
-    for (const { cost } of this.#queue) workMs += this.#time.expect(cost);
+    const freeInMs: number[] = Array(Math.max(0, this.#crew.size - this.#running.size)).fill(0);
     for (const { cost, startedAt = now } of this.#running) {
-      workMs += Math.max(0, this.#time.expect(cost) - (now - startedAt));
+      freeInMs.push(Math.max(0, this.#time.expect(cost) - (now - startedAt)));
     }
-    return workMs / Math.max(1, this.#crew.size);
+    for (const { cost } of this.#queue) {
+      const first = freeInMs.indexOf(Math.min(...freeInMs));
+      freeInMs[first]! += this.#time.expect(cost);
+    }
+    return Math.min(...freeInMs);
   }
 
   #report(waiter: Waiter, outcome: AuthHashSignal['outcome']): void {
