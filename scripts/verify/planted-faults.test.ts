@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { CHECKS } from './checks.ts';
 import { ROOT } from './tree.ts';
 import { createTreeCopy, type TreeCopy } from './tree-copy.ts';
+import { listWorkspaces } from './workspaces.ts';
 
 let tree: TreeCopy;
 before(() => {
@@ -24,6 +25,12 @@ describe('a copy without a fault', () => {
       const { passed, output } = await tree.run(`verify:${name}`);
       assert.ok(passed, output.slice(-4_000));
     });
+  }
+});
+
+test('[VERIFY-3] the links between workspaces lead into the copy', () => {
+  for (const { name, folder } of listWorkspaces()) {
+    assert.equal(realpathSync(path.join(tree.root, 'node_modules', name)), path.join(tree.root, folder));
   }
 });
 
