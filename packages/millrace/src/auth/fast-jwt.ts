@@ -7,6 +7,8 @@ export interface FastJwtOptions {
   readonly key: string | Buffer;
   /** The algorithms that are accepted, by name; at least one. */
   readonly algorithms: readonly string[];
+  /** Claims that must be there besides `sub` and `exp`. */
+  readonly requiredClaims?: readonly string[];
   /** Further options of fast-jwt, such as `allowedIss`, `allowedAud`, `clockTolerance`. */
   readonly [option: string]: unknown;
 }
@@ -33,7 +35,8 @@ export function fastJwtVerifier<Claims extends TokenClaims = TokenClaims>(
       allowed: 'at least one algorithm, none of them `none`',
     });
   }
-  const verify = createVerifier({ ...options, requiredClaims: ['sub', 'exp'], cache: false });
+  const requiredClaims = ['sub', 'exp', ...(options.requiredClaims ?? [])];
+  const verify = createVerifier({ ...options, requiredClaims, cache: false });
   return (token) => {
     try {
       return verify(token) as Claims;
