@@ -8,8 +8,9 @@ import { reasonOf } from './reason.ts';
  * Uses the server of `DATABASE_URL`. Its databases are called `millrace_<run>_<name>`, so two runs do not meet. They are
  * dropped by `close()`, or by the database guard when this process ends without it; nothing else is touched.
  */
-export async function attachPostgres(url: string): Promise<PostgresServer> {
+export async function attachPostgres(given: string): Promise<PostgresServer> {
   const prefix = newRunPrefix();
+  const url = withHost(given);
   const facts = await askServer('DATABASE_URL', url);
   const guard = await startDatabaseGuard(url, prefix);
   const end = async (): Promise<void> => {
@@ -36,4 +37,9 @@ export async function askServer(variable: string, url: string): Promise<{ versio
   } catch (error) {
     throw SERVICE_ERRORS.create('MILLRACE_SERVICES_UNREACHABLE', { variable, reason: reasonOf(error) }, error);
   }
+}
+
+/** libpq allows `user@/database?host=/folder`, which `URL` refuses; the folder of the socket counts more than a host. */
+function withHost(url: string): string {
+  return URL.canParse(url) ? url : url.replace('@/', '@localhost/');
 }
