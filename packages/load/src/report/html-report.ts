@@ -126,7 +126,7 @@ function costTable({ result, texts, format }: Page): Markup {
         const unit = row.unit === 'share' ? 'share' : 'quantity';
         const ratio = row.unit === 'share' ? '' : format.ratio(row.ratio);
         return line([
-          `${row.label}${row.unit === 'ms' ? ', ms' : ''}`,
+          `${row.label}${row.unit === 'ms' ? `, ${texts.words.ms}` : ''}`,
           format.figure(row.before, unit),
           format.figure(row.after, unit),
           ratio,

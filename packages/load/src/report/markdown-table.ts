@@ -14,7 +14,7 @@ export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderO
   const format = createNumberFormat(texts);
   const { arms, rows } = result;
   const header = [
-    `${arms.before.label} → ${arms.after.label}, ms`,
+    escapeCell(`${arms.before.label} → ${arms.after.label}, ${texts.words.ms}`),
     ...COLUMNS.map((name) => texts.figures[name]),
     texts.words.requestErrors,
   ];

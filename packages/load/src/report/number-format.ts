@@ -28,7 +28,7 @@ export function createNumberFormat(texts: Texts): NumberFormat {
     return Math.abs(value) >= 100 ? whole.format(value) : three.format(value);
   };
   const share = (value: number): string => {
-    if (!Number.isFinite(value)) return ABSENT;
+    if (!Number.isFinite(value * 100)) return ABSENT;
     if (value > 0 && value < 0.0005) return '< 0.1 %';
     if (value < 1 && value > 0.9995) return '> 99.9 %';
     return `${new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 }).format(value * 100)} %`;

@@ -78,7 +78,7 @@ function costLines({ arms, costs }: ProofResult, texts: Texts, format: NumberFor
       .filter((row) => row.phase === phase)
       .map((row) => {
         const unit = row.unit === 'share' ? 'share' : 'quantity';
-        const label = `  ${row.label}${row.unit === 'ms' ? ', ms' : ''}`;
+        const label = `  ${row.label}${row.unit === 'ms' ? `, ${texts.words.ms}` : ''}`;
         return [
           label,
           format.figure(row.before, unit),

@@ -51,7 +51,8 @@ type Word =
   | 'sendLag'
   | 'service'
   | 'path'
-  | 'milliseconds';
+  | 'milliseconds'
+  | 'ms';
 
 type Heading =
   | 'load'
@@ -101,6 +102,7 @@ export const EN: Texts = {
     service: 'service',
     path: 'path',
     milliseconds: 'milliseconds',
+    ms: 'ms',
   },
   headings: {
     load: 'Response time in ms, from the intended start; below it the service time, from the written request',
