@@ -30,7 +30,7 @@ function removeOrphans({ folder }: Workspace): void {
 /** What the manifest promises to consumers must be there. */
 function findMissing({ folder, manifest }: Workspace): Fault[] {
   return targetsOf(manifest)
-    .filter((target) => !existsSync(path.join(ROOT, folder, target)))
+    .filter((target) => globSync(target, { cwd: path.join(ROOT, folder) }).length === 0)
     .map((target) => ({ where: `${folder}/package.json`, what: `${target} is not there after the build` }));
 }
 
@@ -50,7 +50,7 @@ function findSourcePaths({ folder }: Workspace): Fault[] {
 function findUnloadable(): Fault[] {
   const entries = PUBLISHED.flatMap(({ name, manifest }) =>
     Object.keys(manifest.exports ?? {})
-      .filter((key) => key !== './package.json')
+      .filter((key) => !key.endsWith('.json'))
       .map((key) => path.posix.join(name, key)),
   );
   const script = `for (const entry of ${JSON.stringify(entries)}) await import(entry).catch((error) => {

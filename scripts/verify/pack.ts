@@ -30,9 +30,10 @@ function packWorkspace({ folder }: Workspace, destination: string): Tarball | un
   return { file, contents: packed.files.map((it) => it.path) };
 }
 
-/** A package brings compiled code, its declarations and its papers; no source, no test, no build record. */
+/** A package brings compiled code, its declarations, schemas and papers; no source, no test, no build record. */
 function findStrays({ folder }: Workspace, { contents }: Tarball): Fault[] {
-  const belongs = /^(?:package\.json|README\.md|LICENSE|dist\/.*\.(?:js|js\.map|d\.ts|json|sql|html|css))$/;
+  const belongs =
+    /^(?:package\.json|README\.md|LICENSE|schemas\/[\w-]+\.schema\.json|dist\/.*\.(?:js|js\.map|d\.ts|json|sql|html|css))$/;
   return contents
     .filter((file) => !belongs.test(file) || /\.(?:deep\.)?test\./.test(file))
     .map((file) => ({ where: `${folder}/package.json`, what: `${file} must not be packed; see files` }));

@@ -24,6 +24,9 @@ const ASSIGNMENT =
 /** What stands for a value without being one: nothing, a variable, `<secret>`, `…`. */
 const PLACEHOLDER = /^["'`]?(?:$|["'`]$|[$<…{%]|\.{3})/;
 
+/** In code only what is quoted is a value; with blanks in it, it is prose that stands in for one in tests. */
+const QUOTED_WORD = /^["'`]\S*$/;
+
 async function scanWithLibrary({ file, text }: TextFile): Promise<Finding[]> {
   const source = { filePath: file, content: text, ext: '', contentType: 'text' as const };
   const { messages } = await lintSource({
@@ -47,8 +50,8 @@ function scanOwnRules({ file, text }: TextFile): Finding[] {
   const assignments = [...text.matchAll(ASSIGNMENT)]
     .filter((match) => {
       const value = match.groups?.value ?? '';
-      const literal = !isCode(file) || /^["'`]/.test(value);
-      return literal && !PLACEHOLDER.test(value);
+      if (PLACEHOLDER.test(value)) return false;
+      return !isCode(file) || QUOTED_WORD.test(value);
     })
     .map((match) => ({
       index: match.index,
