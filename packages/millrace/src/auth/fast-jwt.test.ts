@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { createSigner, createVerifier } from 'fast-jwt';
 import { fastJwtVerifier } from './fast-jwt.ts';
 import { createTokenCheck } from './token-check.ts';
 
-const KEY = 'a secret of the tests, which is long enough';
+const KEY = randomBytes(32).toString('hex');
 
 test('[AUTH-44] a signed token passes, a forged, incomplete or otherwise signed one does not', () => {
   const verify = fastJwtVerifier(createVerifier, { key: KEY, algorithms: ['HS256'], allowedIss: 'here' });

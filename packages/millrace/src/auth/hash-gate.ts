@@ -21,8 +21,8 @@ import { checkWhole } from './option-check.ts';
  * - hashes by the synchronous API in threads of its own, which leaves both the loop and libuv's pool alone, and
  *   gives these threads a lower priority, so that requests go first when cores are short;
  * - predicts for each job when it would be done, from measured hash times and the work before it, and refuses at
- *   once, with the time after which to try again, what could not be done in time (refusing early is what keeps
- *   the accepted logins fast: controlled queueing as in Nichols and Jacobson, "Controlling queue delay", 2012);
+ *   once, with the time after which to try again, what could not be done in time: those who are let in are served
+ *   within the deadline, and no hash is made for somebody who has left;
  * - always gives a job to a thread that is free. Otherwise a prediction that was once too high, after a moment
  *   when the machine was starved, would refuse everything and never be measured again.
  */
@@ -33,7 +33,10 @@ export interface HashGateOptions {
   readonly threads?: number;
   /** Most passwords that wait. 0 to 1,000; default 16. */
   readonly maxQueue?: number;
-  /** Longest time a password may wait for its hash, in milliseconds. 10 to 60,000; default 1,000. */
+  /**
+   * Within how many milliseconds a password should be hashed: one that cannot be is refused at once, one that still
+   * waits then is given up, one that runs is answered when it is done. 10 to 60,000; default 1,000.
+   */
   readonly deadlineMs?: number;
   /** Highest bcrypt cost accepted, also in stored hashes. 4 to 31; default 14 (0.7 s where cost 12 takes 174 ms). */
   readonly maxCost?: number;
@@ -77,7 +80,8 @@ export interface HashGate extends AsyncDisposable {
 }
 
 /**
- * Makes a gate and starts its threads. Needs the package @node-rs/bcrypt.
+ * Makes a gate and starts its threads. Needs the package @node-rs/bcrypt. Where services are bundled, millrace must
+ * stay outside the bundle: its threads start from a file of their own.
  * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_AUTH_BCRYPT_MISSING`.
  * @example
  * const passwords = createHashGate({ threads: 1, maxQueue: 16, deadlineMs: 1_000 });

@@ -20,7 +20,7 @@ test('[AUTH-2] files, names and the loop are served before the first of eight ha
     order.push('hash');
   });
   const others = Array.from({ length: 20 }, async () => {
-    await Promise.all([stat('/'), lookup('127.0.0.1')]);
+    await Promise.all([stat('/'), lookup('localhost')]);
     order.push('io');
   });
   const turns = async (): Promise<void> => {

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { test } from 'node:test';
 import { authCheck } from '../signals/index.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
 import { createTokenCheck, type TokenCheck, type TokenCheckOptions, type TokenClaims } from './token-check.ts';
 import { tokenKey } from './token-key.ts';
 
-const SECRET = 'a secret of the tests';
+const KEY = randomBytes(32);
 const MINUTE_MS = 60_000;
 
 interface User {
@@ -15,17 +15,17 @@ interface User {
 }
 
 /** A token as HS256 makes it; `claims` need not be sound. */
-function sign(claims: object, secret = SECRET): string {
+function sign(claims: object, key = KEY): string {
   const text = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const body = `${text({ alg: 'HS256', typ: 'JWT' })}.${text(claims)}`;
-  return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+  return `${body}.${createHmac('sha256', key).update(body).digest('base64url')}`;
 }
 
 /** Looks at the signature alone, so that everything else is left to the check. */
 function verifySignature(token: string): TokenClaims {
   const at = token.lastIndexOf('.');
   const given = Buffer.from(token.slice(at + 1), 'base64url');
-  const due = createHmac('sha256', SECRET).update(token.slice(0, at)).digest();
+  const due = createHmac('sha256', KEY).update(token.slice(0, at)).digest();
   if (given.length !== due.length || !timingSafeEqual(given, due)) throw new Error('bad signature');
   return JSON.parse(Buffer.from(token.slice(0, at).split('.')[1]!, 'base64url').toString()) as TokenClaims;
 }
@@ -73,7 +73,7 @@ test('[AUTH-30] a forged token is refused although all but its last characters a
     good.slice(0, at),
     good.slice(0, 36),
     `${good}A`,
-    sign({ sub: 'ada', exp: 4_000_000_000 }, 'another secret'),
+    sign({ sub: 'ada', exp: 4_000_000_000 }, randomBytes(32)),
   ];
   for (const token of forged) assert.equal(await refusal(check, token), 'MILLRACE_AUTH_TOKEN_INVALID', token);
   assert.deepEqual(loaded, ['ada']);

@@ -50,8 +50,8 @@ export interface Cache extends AsyncDisposable {
   get<T>(key: CacheKey): T | undefined;
   /**
    * The stored value, at once and without a promise; else the answer of `load`, which runs once however many
-   * ask meanwhile. What `load` throws goes to all who wait and is not stored. Check `tags` and `ttlMs` are the
-   * same wherever one key is read: those of the caller who starts the load count.
+   * ask meanwhile. What `load` throws goes to all who wait and is not stored. Give the same `tags` and `ttlMs`
+   * wherever one key is read: those of the caller who starts the load count.
    *
    * Never stores what a load read before an invalidation of its key or tags, and never answers a caller with
    * a load that was started before an invalidation which that caller came after.
