@@ -306,7 +306,7 @@ test('[AUTH-17] options out of range are refused', () => {
     { maxQueue: 1.5 },
     { deadlineMs: Number.POSITIVE_INFINITY },
     { deadlineMs: 0 },
-    { maxCost: 32 },
+    { maxCost: 19 },
     { niceness: -1 },
     { niceness: 20 },
   ];

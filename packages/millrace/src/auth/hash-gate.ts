@@ -38,7 +38,7 @@ export interface HashGateOptions {
    * waits then is given up, one that runs is answered when it is done. 10 to 60,000; default 1,000.
    */
   readonly deadlineMs?: number;
-  /** Highest bcrypt cost accepted, also in stored hashes. 4 to 31; default 14 (0.7 s where cost 12 takes 174 ms). */
+  /** Highest bcrypt cost accepted, also in stored hashes. 4 to 18; default 14 (0.7 s where cost 12 takes 174 ms). */
   readonly maxCost?: number;
   /** Scheduling priority of the threads, 0 (normal) to 19 (lowest); default 10. Linux only, without effect elsewhere. */
   readonly niceness?: number;
@@ -132,7 +132,7 @@ class ThreadedHashGate implements HashGate {
     this.#clock = options.clock ?? systemClock;
     this.#maxQueue = checkWhole('maxQueue', options.maxQueue ?? 16, 0, 1_000);
     this.#deadlineMs = checkWhole('deadlineMs', options.deadlineMs ?? 1_000, 10, 60_000);
-    this.#maxCost = checkWhole('maxCost', options.maxCost ?? 14, 4, 31);
+    this.#maxCost = checkWhole('maxCost', options.maxCost ?? 14, 4, 18);
     const threads = checkWhole('threads', options.threads ?? 1, 1, 64);
     this.#crew = new HashCrew(threads, start, this.#clock, () => this.#advance());
   }
