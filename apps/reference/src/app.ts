@@ -7,6 +7,7 @@ import { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './rou
 
 const MAX_BODY_BYTES = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
+const SWEEP_MS = 50;
 
 export type App = FastifyInstance;
 
@@ -38,4 +39,17 @@ export function collectRoutes(app: App): readonly string[] {
     routes.push(...methods.map((name) => `${name} ${url}`));
   });
   return routes;
+}
+
+/**
+ * Stops listening and lets requests under way finish. A connection that was busy when this began is kept alive by
+ * its client afterwards; it is closed as soon as it has nothing to do.
+ */
+export async function closeApp(app: App): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Cache, createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
-import { type App, collectRoutes, createApp } from './app.ts';
+import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import {
   createIdentitiesFromDatabase,
   createOffsetListing,
@@ -104,7 +104,7 @@ export async function createService(settings: Settings, clock: Clock = systemClo
     app.get('/internal/counters', async () => counters.snapshot());
     parts.defer(sampleLoopDelay(counters.eventLoopDelayUs, clock));
   }
-  parts.defer(() => app.close());
+  parts.defer(() => closeApp(app));
   const kept = parts.move();
   const close = (): Promise<void> => kept.disposeAsync();
   return { app, counters, routes, close, [Symbol.asyncDispose]: close };

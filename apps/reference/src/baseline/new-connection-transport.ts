@@ -5,11 +5,15 @@ import { unanswered } from '../crs.ts';
 import { UPSTREAM_TIMEOUT_MS, type UpstreamAnswer, type UpstreamCall, type UpstreamTransport } from '../ports/index.ts';
 
 /** Opens a connection for each call and closes it behind the answer. */
-export function createNewConnectionTransport(baseUrl: string, counters: Counters): UpstreamTransport {
+export function createNewConnectionTransport(
+  baseUrl: string,
+  counters: Counters,
+  timeoutMs = UPSTREAM_TIMEOUT_MS,
+): UpstreamTransport {
   const agent = new Agent({ keepAlive: false });
   const send = ({ method, path, headers, body }: UpstreamCall): Promise<UpstreamAnswer> =>
     new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(UPSTREAM_TIMEOUT_MS);
+      const signal = AbortSignal.timeout(timeoutMs);
       const call = request(new URL(path, baseUrl), { method, headers, agent, signal }, (response) => {
         text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
       });

@@ -12,13 +12,17 @@ export interface PooledTransportOptions {
 const MAX_ANSWER_BYTES = 4_194_304;
 
 /** Keeps connections open between calls; bounded in number, time and size. */
-export function createPooledTransport(options: PooledTransportOptions, counters: Counters): UpstreamTransport {
-  const connect = buildConnector({ timeout: UPSTREAM_TIMEOUT_MS });
+export function createPooledTransport(
+  options: PooledTransportOptions,
+  counters: Counters,
+  timeoutMs = UPSTREAM_TIMEOUT_MS,
+): UpstreamTransport {
+  const connect = buildConnector({ timeout: timeoutMs });
   const pool = new Pool(options.baseUrl, {
     connections: options.maxConnections,
     keepAliveTimeout: options.keepAliveMs,
-    headersTimeout: UPSTREAM_TIMEOUT_MS,
-    bodyTimeout: UPSTREAM_TIMEOUT_MS,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     maxResponseSize: MAX_ANSWER_BYTES,
     connect(target, done) {
       connect(target, (...result) => {
@@ -31,7 +35,7 @@ export function createPooledTransport(options: PooledTransportOptions, counters:
     async send({ method, path, headers, body = null }) {
       counters.add('upstreamCalls');
       try {
-        const signal = AbortSignal.timeout(UPSTREAM_TIMEOUT_MS);
+        const signal = AbortSignal.timeout(timeoutMs);
         const response = await pool.request({ method, path, headers, body, signal });
         return { status: response.statusCode, body: await response.body.text() };
       } catch (error) {

@@ -7,6 +7,8 @@ import { Problem } from '../problem.ts';
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
+const DEFAULT_RETRY_MS = 1_000;
+
 /** One refused field of a request. */
 interface FieldProblem {
   readonly path: string;
@@ -30,8 +32,10 @@ function sendProblem(
 }
 
 function sendMillraceError(reply: FastifyReply, error: MillraceError): void {
-  const retryAfterMs = Number(error.context.retryAfterMs ?? 0);
-  if (retryAfterMs > 0) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+  if (error.status === 503) {
+    const waitMs = Number(error.context.retryAfterMs ?? DEFAULT_RETRY_MS);
+    reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
+  }
   sendProblem(reply, error.status ?? 500, error.message, { code: error.code });
 }
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startTrial, type Trial, trialEnvironment } from './trial.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+let trial: Trial;
+let databaseUrl: string;
+before(async () => {
+  trial = await startTrial();
+  databaseUrl = await trial.createDatabase('optimised');
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+const environment = (): Record<string, string> => ({
+  ...trialEnvironment(databaseUrl, 'optimised', trial.crs),
+  PORT: '0',
+});
+
+function start(env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, ['--conditions=millrace-source', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function endOf(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  const [said, [code]] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'exit')]);
+  return { code: code as number | null, said };
+}
+
+/** What the service says and how it ends when its environment is changed like this; undefined removes a variable. */
+async function refused(change: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const env = Object.fromEntries(
+    Object.entries({ ...environment(), ...change }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+  const { code, said } = await endOf(start(env));
+  assert.equal(code, 2, said);
+  assert.equal(said.trimEnd().split('\n').length, 1, said);
+  return said;
+}
+
+describe('a start that cannot be', () => {
+  test('[REF-60] an unknown switch', async () => {
+    assert.match(await refused({ REFERENCE_SWITCHES: 'cache.none,db.no-indexes' }), /"db.no-indexes".*db\.no-index,/);
+  });
+
+  test('[REF-61] no database named, none there, an empty one, the wrong one', async () => {
+    assert.match(await refused({ DATABASE_URL: undefined }), /DATABASE_URL is not set; set it to/);
+    assert.match(await refused({ DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }), /cannot be used: .*ECONNREFUSED/);
+    const empty = await trial.postgres.createDatabase('empty');
+    assert.match(await refused({ DATABASE_URL: empty }), /holds no table users; start Postgres there, load the schema/);
+    assert.match(await refused({ REFERENCE_SWITCHES: 'db.no-index' }), /db\.no-index is on, but the database has/);
+    const plain = await trial.createDatabase('origin');
+    assert.match(await refused({ DATABASE_URL: plain }), /db\.no-index is off, but the database lacks/);
+  });
+
+  test('[REF-62] a port in use, an address of somebody else', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    assert.match(await refused({ PORT: String(port) }), new RegExp(`port ${port} of 127.0.0.1 is in use; stop what`));
+    server.close();
+    assert.match(await refused({ HOST: '192.0.2.1' }), /cannot listen on port 0 of 192\.0\.2\.1: EADDRNOTAVAIL/);
+  });
+
+  test('[REF-63] settings that are wrong, missing or contradict each other', async () => {
+    assert.match(await refused({ PORT: 'http' }), /PORT is/);
+    assert.match(await refused({ NODE_ENV: 'production', JWT_SECRET_KEY: '' }), /JWT_SECRET_KEY is not set/);
+    assert.match(await refused({ JWT_SECRET: 'x'.repeat(40) }), /JWT_SECRET_KEY and JWT_SECRET differ/);
+    assert.match(await refused({ CRS_ADMIN_SECRET: '' }), /CRS_URL is set without/);
+    const secret = 'half-a-secret';
+    assert.ok(!(await refused({ JWT_SECRET_KEY: secret })).includes(secret));
+  });
+});
+
+/** A running service and where it listens. */
+async function serve(env: Readonly<Record<string, string>>): Promise<{ child: ChildProcess; url: string }> {
+  const child = start({ ...env, LOG_LEVEL: 'info' });
+  for await (const chunk of child.stdout as NodeJS.ReadableStream) {
+    const url = /Server listening at (http:[^"]+)/.exec(String(chunk))?.[1];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error('it did not start');
+}
+
+describe('a running service', () => {
+  test('[REF-64] SIGTERM and SIGINT let the request under way finish, then the process ends with 0', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const { child, url } = await serve(environment());
+      const body = JSON.stringify({ username: 'nobody', password: 'not the password' });
+      const headers = { 'content-type': 'application/json' };
+      const login = fetch(`${url}/api/v1/auth/token`, { method: 'POST', headers, body });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill(signal);
+      const ended = endOf(child);
+      assert.equal((await login).status, 401);
+      assert.equal((await ended).code, 0);
+    }
+  });
+
+  test('[REF-65] the counters are there under proof alone', async () => {
+    const open = await trial.open('optimised');
+    const shut = await trial.open('optimised', { env: { MILLRACE_PROOF: '0' } });
+    const counted = await open.app.inject('/internal/counters');
+    assert.equal((await shut.app.inject('/internal/counters')).statusCode, 404);
+    const { counters, histograms } = counted.json() as { counters: object; histograms: object };
+    assert.deepEqual(Object.keys(counters).sort(), [
+      ...['authorisedRequests', 'cpuUs', 'dbConnects', 'dbQueries', 'identityFirstSights', 'identityHits'],
+      ...['identityQueries', 'pooledHashes', 'rejectedLogins', 'requests', 'synchronousHashes'],
+      ...['upstreamCalls', 'upstreamConnects'],
+    ]);
+    assert.deepEqual(Object.keys(histograms).sort(), ['eventLoopDelayUs', 'identityHitUs']);
+  });
+});

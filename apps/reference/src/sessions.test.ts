@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createFakeClock } from 'millrace/testing';
+import { Counters } from './counters.ts';
+import { usernameOf, userPassword } from './data/index.ts';
+import { Database } from './database.ts';
+import { createCachedIdentities } from './optimised/index.ts';
+import type { Accounts, Identity, User } from './ports/index.ts';
+import { createAccounts } from './postgres/index.ts';
+import type { Service } from './service.ts';
+import { createTokens } from './tokens.ts';
+import { startTrial, TRIAL_SECRET, type Trial } from './trial.ts';
+
+let trial: Trial;
+before(async () => {
+  trial = await startTrial();
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+async function logIn({ app }: Service, userId: number, password = userPassword(userId)): Promise<string> {
+  const payload = { username: usernameOf(userId), password };
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return (answer.json() as { access_token: string }).access_token;
+}
+
+async function statusOf({ app }: Service, token: string): Promise<number> {
+  const answer = await app.inject({ url: '/api/v1/auth/me', headers: { authorization: `Bearer ${token}` } });
+  return answer.statusCode;
+}
+
+for (const mode of ['origin', 'optimised']) {
+  describe(`sessions, ${mode}`, () => {
+    let service: Service;
+    before(async () => {
+      service = await trial.open(mode);
+    });
+
+    test('[REF-50] a logout ends its session at once, and no other', async () => {
+      const [leaving, staying] = [await logIn(service, 5), await logIn(service, 5)];
+      assert.deepEqual([await statusOf(service, leaving), await statusOf(service, staying)], [200, 200]);
+      const reads = Array.from({ length: 20 }, () => statusOf(service, leaving));
+      const headers = { authorization: `Bearer ${leaving}` };
+      const logout = await service.app.inject({ method: 'POST', url: '/api/v1/auth/logout', headers });
+      assert.equal(logout.statusCode, 204);
+      const afterwards = await Promise.all(Array.from({ length: 20 }, () => statusOf(service, leaving)));
+      assert.ok(afterwards.every((status) => status === 401));
+      assert.ok((await Promise.all(reads)).every((status) => status === 200 || status === 401));
+      assert.equal(await statusOf(service, staying), 200);
+    });
+
+    test('[REF-51] a new password ends all sessions of the user but the one it came by', async () => {
+      const [here, there, other] = [await logIn(service, 6), await logIn(service, 6), await logIn(service, 7)];
+      for (const token of [here, there, other]) assert.equal(await statusOf(service, token), 200);
+      const answer = await service.app.inject({
+        method: 'PUT',
+        url: '/api/v1/auth/me/password',
+        headers: { authorization: `Bearer ${here}` },
+        payload: { currentPassword: userPassword(6), newPassword: 'another password' },
+      });
+      assert.equal(answer.statusCode, 204, answer.body);
+      const statuses = [await statusOf(service, here), await statusOf(service, there), await statusOf(service, other)];
+      assert.deepEqual(statuses, [200, 401, 200]);
+      await logIn(service, 6, 'another password');
+    });
+
+    test('[REF-54] an unknown user costs a hash, as a wrong password does', async () => {
+      const hashes = (): number => service.counters.get('synchronousHashes') + service.counters.get('pooledHashes');
+      for (const username of [usernameOf(8), 'nobody at all']) {
+        const before = hashes();
+        const payload = { username, password: 'not the password' };
+        const answer = await service.app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
+        assert.deepEqual([answer.statusCode, hashes() - before], [401, 1]);
+      }
+    });
+  });
+}
+
+test('[REF-52] an identity whose load began before a logout lets nobody in after it', async () => {
+  const clock = createFakeClock({ wallMs: Date.now() });
+  const tokens = createTokens(TRIAL_SECRET, 3_600, clock);
+  const sessionId = '00000000-0000-4000-8000-000000000001';
+  const identity: Identity = { userId: 5, username: 'a', email: 'b', createdAt: 'c', sessionId };
+  const loads: PromiseWithResolvers<Identity | undefined>[] = [];
+  const loadIdentity = (): Promise<Identity | undefined> => {
+    const load = Promise.withResolvers<Identity | undefined>();
+    loads.push(load);
+    return load.promise;
+  };
+  for (const forget of ['token', 'user'] as const) {
+    loads.length = 0;
+    const accounts = { loadIdentity } as unknown as Accounts;
+    const identities = createCachedIdentities(tokens, accounts, new Counters(), clock);
+    const { token } = tokens.sign(5, sessionId);
+    const early = identities.check(token);
+    if (forget === 'token') identities.forgetToken(token);
+    else identities.forgetUser(5, 'another.token.of-the-user');
+    const late = identities.check(token);
+    loads[0]?.resolve(identity);
+    await early;
+    loads[1]?.resolve(undefined);
+    await assert.rejects(async () => late, { status: 401 });
+    const last = identities.check(token);
+    loads[2]?.resolve(undefined);
+    await assert.rejects(async () => last, { status: 401 });
+    assert.equal(loads.length, 3);
+    await identities.close();
+  }
+});
+
+test('[REF-53] a login that read the old password opens no session once the new one is stored', async () => {
+  const options = { size: 2, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000 };
+  const database = new Database({ url: await trial.createDatabase('optimised'), ...options }, new Counters());
+  const accounts = createAccounts(database);
+  const user = (await accounts.findByUsername(usernameOf(9))) as User;
+  const session = (digit: number) => ({
+    id: `00000000-0000-4000-8000-00000000000${digit}`,
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+  assert.equal(await accounts.openSession(session(1), user), true);
+  assert.equal(await accounts.replacePassword(user, 'another hash', session(1).id), true);
+  assert.equal(await accounts.openSession(session(2), user), false);
+  assert.equal(await accounts.loadIdentity(session(2).id, 9), undefined);
+  assert.equal((await accounts.loadIdentity(session(1).id, 9))?.userId, 9);
+  assert.equal(await accounts.replacePassword(user, 'a third hash', session(1).id), false);
+  await database.close();
+});
+
+test('[REF-55] past the bound of the queue a login is told to come again, and the rest is served', async () => {
+  const service = await trial.open('optimised');
+  const payload = { username: usernameOf(2), password: userPassword(2) };
+  const logins = Array.from({ length: 24 }, () =>
+    service.app.inject({ method: 'POST', url: '/api/v1/auth/token', payload }),
+  );
+  assert.equal((await service.app.inject('/health/live')).statusCode, 200);
+  const answers = await Promise.all(logins);
+  const refused = answers.filter((answer) => answer.statusCode === 503);
+  assert.ok(refused.length >= 7, `${refused.length} refused`);
+  assert.equal(answers.filter((answer) => answer.statusCode === 200).length, 24 - refused.length);
+  assert.equal(service.counters.get('rejectedLogins'), refused.length);
+  for (const answer of refused) {
+    assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/);
+    assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
+  }
+});
