@@ -39,7 +39,7 @@ export async function withArm<Value>(
     throw error;
   } finally {
     leave.abort();
-    await arm?.stop(interruption.kill.aborted);
+    await arm?.stop(interruption.kill);
     await closeInTime(process, interruption.kill);
   }
 }

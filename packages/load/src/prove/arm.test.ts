@@ -81,8 +81,13 @@ test('[PROVE-15] the death of an arm is told with what ran', async () => {
   await arm.stop();
 });
 
-test('[PROVE-20] a stop that cannot wait kills at once', async () => {
-  const arm = await startArm(await testArm({ BEHAVIOUR: 'deaf' }), { ...BOUNDS, stopTimeoutMs: 60_000 }, never);
-  await arm.stop(true);
-  assert.ok(!isAlive(arm.pid));
+test('[PROVE-20] a kill ends an arm that does not listen, also while its stop is waited for', async () => {
+  for (const after of [0, 100]) {
+    const arm = await startArm(await testArm({ BEHAVIOUR: 'deaf' }), { ...BOUNDS, stopTimeoutMs: 60_000 }, never);
+    const kill = new AbortController();
+    setTimeout(() => kill.abort(), after);
+    if (after === 0) kill.abort();
+    await arm.stop(kill.signal);
+    assert.ok(!isAlive(arm.pid));
+  }
 });

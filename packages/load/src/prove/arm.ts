@@ -39,8 +39,8 @@ export interface Arm {
   readonly death: Promise<never>;
   /** Names what runs now, for the message of {@link Arm.death}. */
   during(stage: string): void;
-  /** SIGTERM, then SIGKILL for the whole group after the bound; with `now`, SIGKILL at once. Resolves when it is gone. */
-  stop(now?: boolean): Promise<void>;
+  /** SIGTERM, then SIGKILL for the whole group after the bound, or as soon as `kill` aborts. Resolves when it is gone. */
+  stop(kill?: AbortSignal): Promise<void>;
 }
 
 /** Starts the process and waits until it is ready; throws with the arm stopped. */
@@ -56,7 +56,7 @@ export async function startArm(process: ArmProcess, options: ArmOptions, signal:
     return { ...arm, readyMs: performance.now() - startedAt };
   } catch (error) {
     leave.abort();
-    await arm.stop(true);
+    await arm.stop(AbortSignal.abort());
     throw error;
   }
 }
@@ -92,15 +92,13 @@ function launch(process: ArmProcess, options: ArmOptions): LaunchedArm {
     during(next) {
       stage = next;
     },
-    async stop(now = false) {
+    async stop(kill) {
       stopping = true;
-      if (!now) child.kill('SIGTERM');
-      const bound = new AbortController();
-      await Promise.race([
-        ended,
-        sleep(now ? 0 : options.stopTimeoutMs, undefined, { signal: bound.signal }).catch(() => {}),
-      ]);
-      bound.abort();
+      if (kill?.aborted !== true) child.kill('SIGTERM');
+      const over = new AbortController();
+      const signal = kill === undefined ? over.signal : AbortSignal.any([over.signal, kill]);
+      await Promise.race([ended, sleep(options.stopTimeoutMs, undefined, { signal }).catch(() => {})]);
+      over.abort();
       killGroup(child.pid);
       await ended;
       for (const stream of child.stdio) stream?.destroy();

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCommand } from './command.ts';
+
+const never = new AbortController().signal;
+const INTERRUPTS = { stop: never, kill: never, [Symbol.dispose]() {} };
+
+const WRONG: readonly [string[], RegExp][] = [
+  [[], /no command given; see millrace --help/],
+  [['fly'], /unknown command fly/],
+  [['--fast'], /unknown flag --fast/],
+  [['load'], /unknown command load/],
+  [['prove'], /prove needs a manifest/],
+  [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],
+  [['prove', 'a.ts', '--slow'], /'--slow'/],
+  [['prove', 'a.ts', '--seed', 'x'], /--seed is "x"; give a whole number from 0 to 4294967295/],
+  [['prove', 'a.ts', '--json', 'x', '--html', 'x'], /same file/],
+  [['load', 'run', '--rate', '5', '-d', '1'], /needs --url/],
+  [['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'], /--url is "ftp:\/\/x"; give an http:\/\/ URL/],
+  [['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1x'], /--duration is "1x"/],
+];
+
+for (const [args, says] of WRONG) {
+  test(`[CLI-2] millrace ${args.join(' ')}`, async (t) => {
+    const said: string[] = [];
+    t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
+    assert.equal(await runCommand(args, INTERRUPTS), 2);
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /^millrace: .*\n$/);
+    assert.match(said[0] ?? '', says);
+  });
+}
+
+test('[CLI-1] --help is printed wherever it stands, and ends with 0', async (t) => {
+  const said: string[] = [];
+  t.mock.method(process.stdout, 'write', (text: string) => said.push(text));
+  for (const args of [['--help'], ['-h'], ['prove', '--help'], ['load', 'run', '-h']])
+    assert.equal(await runCommand(args, INTERRUPTS), 0);
+  assert.equal(new Set(said).size, 1);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as exitCode from './exit-code.ts';
+import { exitCodeOfProof } from './exit-code.ts';
+import { readDurationMs, readNumber } from './flags.ts';
+import { HELP } from './help.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { readLoadRequest } from './load-command.ts';
+
+const HOUR_MS = 3_600_000;
+const INVALID = { code: 'MILLRACE_CLI_FLAG_INVALID' };
+
+test('[CLI-1] the help names the commands and every exit code', () => {
+  for (const words of [/millrace prove/, /millrace load run/, /--version/]) assert.match(HELP, words);
+  for (const code of Object.values(exitCode.EXIT)) assert.match(HELP, new RegExp(`[ ;:\\n]${code} `), String(code));
+});
+
+test('[CLI-3] a duration with a unit, or bare in seconds', () => {
+  const forms = { '30': 30_000, '1.5': 1500, '500ms': 500, '10s': 10_000, '2m': 120_000, '1h': HOUR_MS };
+  for (const [text, ms] of Object.entries(forms)) assert.equal(readDurationMs('--duration', text, HOUR_MS), ms);
+  for (const text of ['', '0', '-1', '1d', 's', '1e3', '2h', 'Infinity', '1 0']) {
+    assert.throws(() => readDurationMs('--duration', text, HOUR_MS), INVALID, text);
+  }
+});
+
+test('[CLI-2] numbers within bounds', () => {
+  assert.equal(readNumber('--seed', '7', { min: 0, max: 10, whole: true }), 7);
+  for (const text of ['', ' ', 'x', '-1', '11', '1.5', 'NaN', 'Infinity']) {
+    assert.throws(() => readNumber('--seed', text, { min: 0, max: 10, whole: true }), INVALID, text);
+  }
+});
+
+const URL_AND_TIME = ['--url', 'http://127.0.0.1:80/x', '-d', '3'];
+
+test('[CLI-3] --rate, --qps and -R are one flag', () => {
+  for (const flag of ['--rate', '--qps', '-R']) {
+    const { options } = readLoadRequest([...URL_AND_TIME, flag, '50']);
+    assert.deepEqual(options.arrivals, { kind: 'constant', ratePerSecond: 50, durationMs: 3000 });
+  }
+  assert.throws(() => readLoadRequest([...URL_AND_TIME, '--rate', '5', '--qps', '6']), { code: 'MILLRACE_CLI_USAGE' });
+});
+
+test('[CLI-11] load run: what the flags say is what the run is told', () => {
+  const flags = ['-R', '9', '-c', '3', '--timeout', '250ms', '--pacing', 'precise', '--seed', '4'];
+  const { options, json } = readLoadRequest([...URL_AND_TIME, ...flags]);
+  const { target, maxConnections, timeoutMs, pacing, seed } = options;
+  assert.deepEqual(
+    [target, maxConnections, timeoutMs, pacing, seed, json],
+    ['http://127.0.0.1', 3, 250, 'precise', 4, undefined],
+  );
+});
+
+test('[CLI-10] single invalid runs are shown, more than half of them end with 4', () => {
+  const invalid = new Array(4).fill({ round: 0, arm: 'a', phase: 'p', stream: 's', reasons: [] });
+  const codeOf = (count: number, runs: number): number =>
+    exitCodeOfProof({ outcome: 'complete', validity: { runs, invalid: invalid.slice(0, count) } } as never);
+  assert.deepEqual([codeOf(0, 0), codeOf(0, 8), codeOf(4, 8), codeOf(4, 7)], [0, 0, 0, 4]);
+});
+
+test('[CLI-13] a second signal kills, a third gives up; the echo of one press is one', () => {
+  let at = 0;
+  let gaveUp = 0;
+  const listeners = new Map<string, () => void>();
+  const source = {
+    on: (name: string, listener: () => void) => listeners.set(name, listener),
+    off: (name: string) => listeners.delete(name),
+  };
+  const interrupts = watchInterrupts(
+    source,
+    () => gaveUp++,
+    () => at,
+  );
+  const press = (ms: number, name = 'SIGINT'): boolean[] => {
+    at = ms;
+    listeners.get(name)?.();
+    return [interrupts.stop.aborted, interrupts.kill.aborted, gaveUp > 0];
+  };
+  assert.deepEqual(press(1000), [true, false, false]);
+  assert.deepEqual(press(1100), [true, false, false]);
+  assert.deepEqual(press(1600, 'SIGTERM'), [true, true, false]);
+  assert.deepEqual(press(3000), [true, true, true]);
+  interrupts[Symbol.dispose]();
+  assert.equal(listeners.size, 0);
+});

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProofResult } from '@millrace/load/prove';
+import { createRandom } from 'millrace/core';
+import { propertySeed } from 'millrace/testing';
+
+const MAIN = new URL('./main.ts', import.meta.url).pathname;
+const SERVICE = new URL('./small-service.test.ts', import.meta.url).pathname;
+const SEED = propertySeed().seed ?? 1;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): Running {
+  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  const inherited = { ...outer, SMALL_SERVICE_LOG: join(folder, 'log'), ...env };
+  const child = spawn(process.execPath, ['--conditions=millrace-source', MAIN, ...args], {
+    cwd: folder,
+    env: inherited,
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+    });
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+    ...text,
+  }));
+  return { child, ended };
+}
+
+const run = (args: readonly string[], env?: Record<string, string>): Promise<Ended> => start(args, env).ended;
+const proveWith = (fault: string, ...flags: string[]): Promise<Ended> =>
+  run(['prove', SERVICE, '--quick', ...flags], { SMALL_SERVICE: fault });
+
+/** One line on stderr besides the progress, and none that looks like a stack. */
+function assertOneLine({ stderr }: Ended, says: RegExp): void {
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.startsWith('millrace:'));
+  assert.equal(lines.length, 1, stderr);
+  assert.match(lines[0] ?? '', says);
+  assert.doesNotMatch(stderr, /^ {4}at /m);
+}
+
+const logged = (): string[] =>
+  existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n') : [];
+
+/** Every round was freed, the service was closed, and no arm listens any more. */
+async function assertNothingLeft(): Promise<void> {
+  const lines = logged();
+  const of = (verb: string): string[] =>
+    lines
+      .filter((line) => line.startsWith(verb))
+      .map((line) => line.slice(verb.length + 1))
+      .toSorted();
+  assert.deepEqual(of('free'), of('start'));
+  if (lines.includes('prepare')) assert.equal(lines.at(-1), 'close');
+  for (const port of of('start')) assert.equal(await isListening(Number(port)), false, `port ${port} is free`);
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.once('error', () => resolve(false)).once('connect', () => socket.destroy());
+  });
+}
+
+test('[CLI-1] --version', async () => {
+  const { code, stdout } = await run(['--version']);
+  assert.deepEqual(
+    [code, stdout],
+    [
+      0,
+      `${(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version}\n`,
+    ],
+  );
+});
+
+test('[CLI-4] an error of prepare with a code: one line with how to mend it, [CLI-5] and 2', async () => {
+  const ended = await proveWith('no-database');
+  assert.equal(ended.code, 2);
+  assertOneLine(
+    ended,
+    /^millrace: no database at postgres:\/\/nowhere; start one, or set DATABASE_URL \(MILLRACE_EXAMPLE_NO_DATABASE\)$/,
+  );
+});
+
+test('[CLI-5] a port in use ends with 2, what nobody expected with 1', async () => {
+  const [port, unexpected] = await Promise.all([proveWith('port-in-use'), proveWith('unexpected')]);
+  assert.deepEqual([port.code, unexpected.code], [2, 1]);
+  assertOneLine(port, /EADDRINUSE/);
+  assertOneLine(unexpected, /unexpected: a fault \| of two lines \(--debug shows where\)/);
+});
+
+test('[CLI-4] --debug prints the stack', async () => {
+  const { code, stderr } = await proveWith('unexpected', '--debug');
+  assert.equal(code, 1);
+  assert.match(stderr, /^ {4}at .*small-service/m);
+});
+
+test('[CLI-5] an arm that dies ends with 3 and leaves nothing', async () => {
+  const ended = await proveWith('dies');
+  assert.equal(ended.code, 3);
+  assertOneLine(ended, /arm (slow|fast) ended with exit code 9 during .*MILLRACE_PROVE_ARM_DIED/);
+  await assertNothingLeft();
+});
+
+test('[CLI-6] a proof prints its table, writes result and report, and says where', async () => {
+  const ended = await proveWith('', '--once', '--seed', '7');
+  assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
+  assert.match(ended.stdout, /reading items at 200\/s\n {2}slow .*\n {2}fast .*\n {2}ratio +×/);
+  assert.match(ended.stdout, /\nresults\/proof\.html\nresults\/proof\.json\n$/);
+  const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
+  assert.deepEqual(
+    [result.schema, result.seed, result.quick, result.rounds.length],
+    ['millrace-proof-result/1', 7, true, 4],
+  );
+  assert.ok((result.rows[0]?.ratios.p50Ms.value ?? 0) > 1.5, '8 ms against 1 ms');
+  assert.match(readFileSync(join(folder, 'results/proof.html'), 'utf8'), /^<!doctype html>/);
+  assert.match(ended.stderr, /round 4 of 4 · slow · measuring: read/);
+  await assertNothingLeft();
+});
+
+test('[CLI-7] arms that answer differently end with 5, and the report says where', async () => {
+  const ended = await proveWith('differs', '--json', 'a/b/r.json', '--html', 'a/c/r.html');
+  assert.equal(ended.code, 5);
+  assert.match(ended.stdout, /the items +\$\.body\.items\[2\] +8 +1/);
+  assert.match(readFileSync(join(folder, 'a/c/r.html'), 'utf8'), /\$\.body\.items\[2\]/);
+  await assertNothingLeft();
+});
+
+test('[CLI-8] a module that is missing, broken or without a proof', async () => {
+  await writeFile(join(folder, 'broken.ts'), 'export const proof = (;\n');
+  await writeFile(join(folder, 'empty.ts'), 'export const proof = { name: "x" };\n');
+  const outcomes = await Promise.all(['missing.ts', 'broken.ts', 'empty.ts'].map((file) => run(['prove', file])));
+  for (const ended of outcomes) {
+    assert.equal(ended.code, 2);
+    assertOneLine(ended, /MILLRACE_CLI_MANIFEST_UNUSABLE/);
+  }
+});
+
+test('[CLI-9] a result file that cannot be written is known before anything runs', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const ended = await proveWith('', '--json', 'file/r.json');
+  assert.equal(ended.code, 2);
+  assertOneLine(ended, /file\/r\.json cannot be written/);
+  assert.deepEqual(logged(), []);
+});
+
+test('[CLI-11] load run prints the table and the verdict and writes the JSON', async () => {
+  const server = createServer((_, response) => void response.end('ok')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const ended = await run([
+    'load',
+    'run',
+    '--url',
+    `http://127.0.0.1:${port}/a?b=c`,
+    '-R',
+    '100',
+    '-d',
+    '500ms',
+    '--json',
+    'r.json',
+  ]);
+  server.close();
+  assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
+  assert.match(ended.stdout, /GET \/a\?b=c +50 /);
+  assert.match(ended.stdout, ended.code === 0 ? /Valid: / : /Invalid: /);
+  const result = JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')) as { schema: string; total: { ok: number } };
+  assert.deepEqual([result.schema, result.total.ok], ['millrace-load-result/1', 50]);
+});
+
+test('[CLI-5] load run: nobody listens, 3; a public address, 2', async () => {
+  const flags = ['--qps', '5', '-d', '1'];
+  const [nobody, outside] = await Promise.all([
+    run(['load', 'run', '--url', 'http://127.0.0.1:9', ...flags]),
+    run(['load', 'run', '--url', 'http://192.0.2.1', ...flags]),
+  ]);
+  assert.deepEqual([nobody.code, outside.code], [3, 2]);
+  assertOneLine(nobody, /MILLRACE_LOAD_TARGET_UNREACHABLE/);
+  assertOneLine(outside, /MILLRACE_LOAD_TARGET_REFUSED/);
+});
+
+test('[CLI-12] one Ctrl-C while measuring: a partial report and nothing left', async () => {
+  const { child, ended } = start(['prove', SERVICE, '--quick']);
+  while (!logged().some((line, i) => line.startsWith('start') && i > 6)) await sleep(20);
+  await sleep(300);
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  assert.equal(code, 130);
+  assert.match(stdout, /Interrupted/);
+  const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
+  assert.equal(result.outcome, 'interrupted');
+  await assertNothingLeft();
+});
+
+test('[CLI-12] one Ctrl-C at a seeded moment leaves nothing', async () => {
+  const random = createRandom(SEED);
+  for (let i = 0; i < 4; i++) {
+    const moment = random.int(2500);
+    const { child, ended } = start(['prove', SERVICE, '--quick']);
+    await sleep(moment);
+    child.kill(i % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+    const { code, signal } = await ended;
+    assert.ok(code === 130 || signal !== null, `at ${moment} ms, seed ${SEED}: ${code}`);
+    await assertNothingLeft();
+    await rm(join(folder, 'log'), { force: true });
+  }
+});
+
+test('[CLI-13] a second Ctrl-C does not wait for an arm that does not listen', async () => {
+  const { child, ended } = start(['prove', SERVICE, '--quick'], { SMALL_SERVICE: 'deaf' });
+  while (logged().filter((line) => line.startsWith('start')).length < 3) await sleep(20);
+  await sleep(300);
+  const before = performance.now();
+  child.kill('SIGINT');
+  await sleep(500);
+  child.kill('SIGINT');
+  const { code } = await ended;
+  assert.equal(code, 130);
+  assert.ok(performance.now() - before < 4000, 'less than the bound for SIGTERM');
+  await assertNothingLeft();
+});
+
+test('[CLI-14] a closed output pipe does not stop the clean-up', async () => {
+  const { child, ended } = start(['prove', SERVICE, '--quick']);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  const { code } = await ended;
+  assert.ok(code === 0 || code === 4, String(code));
+  assert.ok(existsSync(join(folder, 'results/proof.html')));
+  await assertNothingLeft();
+});
