@@ -18,7 +18,7 @@ async function fakePath(
 ): Promise<{ path: string; log: () => Promise<string> }> {
   const path = await mkdtemp(join(tmpdir(), 'millrace-fake-path-'));
   t.after(() => rm(path, { recursive: true }));
-  for (const tool of ['chmod', 'rm']) await symlink(`/bin/${tool}`, join(path, tool));
+  for (const tool of ['chmod', 'rm', 'true']) await symlink(`/bin/${tool}`, join(path, tool));
   for (const [name, script] of Object.entries(programs)) {
     await writeFile(join(path, name), `#!/bin/sh\necho "${name} $*" >>"${path}/log"\n${script}\n`);
     await chmod(join(path, name), 0o755);
