@@ -30,7 +30,7 @@ async function dispatch(args: readonly string[], interrupts: Interrupts): Promis
 }
 
 /** One line: what went wrong, how to mend it, the code. */
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   if (error instanceof MillraceError) return oneLine(`${error.message}; ${error.mend} (${error.code})`);
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (isSystemError(error)) return message.includes(String(error.code)) ? message : `${message} (${error.code})`;

@@ -8,7 +8,7 @@ import type { ArmSpec, DigestRequest, PreparedService } from './manifest.ts';
 import type { DigestMismatch } from './proof-result.ts';
 
 /** Number that {@link PreparedService.startRound} is given for the comparison of answers. */
-export const DIGEST_ROUND: number = -1;
+const DIGEST_ROUND: number = -1;
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const SHOWN_MISMATCHES = 50;

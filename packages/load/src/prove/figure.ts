@@ -130,7 +130,7 @@ function toFigure({ value, bound = 'exact', rounds, samples, needed }: RawFigure
 }
 
 /** Null with fewer than two values. */
-export function spreadOf(values: readonly number[]): Spread | null {
+function spreadOf(values: readonly number[]): Spread | null {
   return values.length < 2 ? null : { min: Math.min(...values), max: Math.max(...values) };
 }
 

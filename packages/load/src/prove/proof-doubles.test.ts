@@ -77,7 +77,7 @@ export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1
  * Answers /ready, /counters (which counts its own readings as queries), /readings, /pid, /busy (and then blocks its
  * loop for a while), /hangs-up (without an answer); /named names the arm, every other path answers alike.
  * BEHAVIOUR: `mute` never becomes ready, `deaf` ignores SIGTERM, `dies` ends at the second reading of its counters,
- * `refuses` ends at once, `parent` has a child.
+ * `refuses` ends at once, `parent` has a child, `countless` and `miscounts` have no proper counters.
  */
 const ARM = `
 const { createServer } = require('node:http');
@@ -90,6 +90,8 @@ createServer((request, response) => {
   if (request.url === '/ready') return response.writeHead(BEHAVIOUR === 'mute' ? 503 : 200).end();
   if (request.url === '/counters') {
     readings++;
+    if (BEHAVIOUR === 'countless') return response.writeHead(404).end();
+    if (BEHAVIOUR === 'miscounts') return response.end('{"counters":{"dbQueries":"2"},"histograms":{}}');
     if (BEHAVIOUR === 'dies' && readings === 2) process.exit(7);
     return response.end(JSON.stringify({ counters: { cpuUs: readings * 1000, dbQueries: readings }, histograms: {} }));
   }

@@ -160,6 +160,17 @@ test('[PROVE-15] an arm that dies while a stream runs does not have to be waited
   assert.deepEqual(manifest.log.slice(-2), ['free old 0', 'close']);
 });
 
+test('[PROVE-31] counters that cannot be read end the proof with an error that says why', async () => {
+  for (const [behaviour, says] of [
+    ['miscounts', /the counter dbQueries is not a number/],
+    ['countless', /status 404/],
+  ] as const) {
+    const manifest = testManifest({ behaviour: () => behaviour });
+    await assert.rejects(prove(manifest, OPTIONS), { code: 'MILLRACE_PROVE_COUNTERS_UNREADABLE', message: says });
+    assert.equal(manifest.log.at(-1), 'close');
+  }
+});
+
 test('[PROVE-21] an error of prepare reaches the caller', async () => {
   const broken = { ...testManifest(), prepare: () => Promise.reject(new Error('no database')) };
   await assert.rejects(prove(broken, OPTIONS), /no database/);

@@ -78,7 +78,7 @@ function ratiosOf(
 }
 
 /** Errors of a step by any class. */
-export function errorsOf(step: StepResult): number {
+function errorsOf(step: StepResult): number {
   return sum(Object.values(step.errors));
 }
 

@@ -26,6 +26,6 @@ function padStart(cell: string, width: number): string {
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
 
 /** Columns that a terminal gives a text; CJK characters take two. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
 }

@@ -14,7 +14,7 @@ export function provenance(result: ProofResult, texts: Texts): string {
 }
 
 /** `commit 1a2b3c4d5e`, and whether there was more than the commit holds. */
-export function commitName({ commit, dirty }: ProofResult, { words }: Texts): string {
+function commitName({ commit, dirty }: ProofResult, { words }: Texts): string {
   if (commit === null) return words.noCommit;
   return `${words.commit} ${commit.slice(0, 10)}${dirty ? ` ${words.dirty}` : ''}`;
 }
