@@ -9,7 +9,18 @@ import {
   toMillionths,
   utcDay,
 } from '../figures.ts';
-import type { KeyUsage, LeaderboardEntry, Statistics, UsageFilter } from '../ports/index.ts';
+import type {
+  KeyTotals,
+  KeyUsage,
+  LeaderboardEntry,
+  LeaderboardOrder,
+  SignalDay,
+  SignalSummary,
+  Statistics,
+  StrategyOverview,
+  Usage,
+  UsageFilter,
+} from '../ports/index.ts';
 import type { KeyRow } from '../postgres/index.ts';
 
 const RECENT = 5;
@@ -37,73 +48,83 @@ interface UsageRow {
 
 /** Loads every row of the user and adds up in the service. */
 export function createStatisticsInApp(database: Queryable): Statistics {
-  const signals = (userId: number) => database.query<SignalRow>('SELECT * FROM signals WHERE user_id = $1', [userId]);
-  const keys = (userId: number) => database.query<KeyRow>('SELECT * FROM api_keys WHERE user_id = $1', [userId]);
-  return {
-    async overview(userId) {
-      const rows = await database.query<StrategyRow>('SELECT * FROM strategies WHERE user_id = $1', [userId]);
-      const newest = rows.toSorted((a, b) => b.id - a.id).slice(0, RECENT);
-      return summariseStrategies(
-        rows.map(({ exchange, status }) => ({ exchange, status, total: 1 })),
-        newest.map(({ id, name, status, updated_at }) => ({ id, name, status, updatedAt: updated_at.toISOString() })),
-      );
-    },
+  return new StatisticsInApp(database);
+}
 
-    async signalSummary(userId) {
-      return summariseSignals((await signals(userId)).map(toGroup));
-    },
+class StatisticsInApp implements Statistics {
+  readonly #database: Queryable;
 
-    async signalTrend(userId, firstDay, days) {
-      const groups = (await signals(userId)).map((row) => ({
-        date: utcDay(row.created_at),
-        action: row.action,
-        total: 1,
-        strength_sum: toMillionths(row.signal_strength),
-      }));
-      return fillDays(groups, firstDay, days);
-    },
+  constructor(database: Queryable) {
+    this.#database = database;
+  }
 
-    async usage(userId, filter) {
-      const matching = (await keys(userId)).filter((key) => matches(key, filter)).sort(byTokens);
-      const usage = await database.query<UsageRow>('SELECT * FROM usage_records WHERE api_key_id = ANY($1)', [
-        filter.period ? matching.map((key) => key.id) : [],
-      ]);
-      const byKey = Map.groupBy(usage, (record) => record.api_key_id);
-      return {
-        summary: {
-          keys: matching.length,
-          totalRequests: sumOf(matching, (key) => key.total_calls),
-          totalTokens: sumOf(matching, (key) => key.total_tokens),
-        },
-        items: matching.slice(0, USAGE_ITEMS).map((key) => toUsage(key, byKey.get(key.id) ?? [], filter)),
-      };
-    },
+  async overview(userId: number): Promise<StrategyOverview> {
+    const rows = await this.#database.query<StrategyRow>('SELECT * FROM strategies WHERE user_id = $1', [userId]);
+    const newest = rows.toSorted((a, b) => b.id - a.id).slice(0, RECENT);
+    return summariseStrategies(
+      rows.map(({ exchange, status }) => ({ exchange, status, total: 1 })),
+      newest.map(({ id, name, status, updated_at }) => ({ id, name, status, updatedAt: updated_at.toISOString() })),
+    );
+  }
 
-    async leaderboard(userId, order) {
-      const rows = await keys(userId);
-      return rows
-        .sort(order === 'tokens' ? byTokens : byCalls)
-        .slice(0, LEADERS)
-        .map(toEntry);
-    },
+  async signalSummary(userId: number): Promise<SignalSummary> {
+    return summariseSignals((await this.#signals(userId)).map(toGroup));
+  }
 
-    async keyTotals(userId) {
-      const rows = await keys(userId);
-      return {
-        keys: rows.length,
-        activeKeys: rows.filter((key) => key.status === 'ACTIVE').length,
-        totalRequests: sumOf(rows, (key) => key.total_calls),
-        totalTokens: sumOf(rows, (key) => key.total_tokens),
-      };
-    },
-  };
+  async signalTrend(userId: number, firstDay: Date, days: number): Promise<readonly SignalDay[]> {
+    const groups = (await this.#signals(userId)).map((row) => ({
+      date: utcDay(row.created_at),
+      action: row.action,
+      total: 1,
+      strength_sum: toMillionths(row.signal_strength),
+    }));
+    return fillDays(groups, firstDay, days);
+  }
+
+  async usage(userId: number, filter: UsageFilter): Promise<Usage> {
+    const matching = (await this.#keys(userId)).filter((key) => matches(key, filter)).sort(byTokens);
+    const keyIds = filter.period ? matching.map((key) => key.id) : [];
+    const usage = await this.#database.query<UsageRow>('SELECT * FROM usage_records WHERE api_key_id = ANY($1)', [
+      keyIds,
+    ]);
+    const byKey = Map.groupBy(usage, (record) => record.api_key_id);
+    return {
+      summary: { keys: matching.length, ...sumKeys(matching) },
+      items: matching.slice(0, USAGE_ITEMS).map((key) => toUsage(key, byKey.get(key.id) ?? [], filter)),
+    };
+  }
+
+  async leaderboard(userId: number, order: LeaderboardOrder): Promise<readonly LeaderboardEntry[]> {
+    const rows = await this.#keys(userId);
+    return rows
+      .sort(order === 'tokens' ? byTokens : byCalls)
+      .slice(0, LEADERS)
+      .map(toEntry);
+  }
+
+  async keyTotals(userId: number): Promise<KeyTotals> {
+    const rows = await this.#keys(userId);
+    const activeKeys = rows.filter((key) => key.status === 'ACTIVE').length;
+    return { keys: rows.length, activeKeys, ...sumKeys(rows) };
+  }
+
+  #signals(userId: number): Promise<SignalRow[]> {
+    return this.#database.query('SELECT * FROM signals WHERE user_id = $1', [userId]);
+  }
+
+  #keys(userId: number): Promise<KeyRow[]> {
+    return this.#database.query('SELECT * FROM api_keys WHERE user_id = $1', [userId]);
+  }
 }
 
 const byTokens = (a: KeyRow, b: KeyRow): number => b.total_tokens - a.total_tokens || a.id - b.id;
 const byCalls = (a: KeyRow, b: KeyRow): number => b.total_calls - a.total_calls || a.id - b.id;
 
-function sumOf(rows: readonly KeyRow[], value: (row: KeyRow) => number): number {
-  return rows.reduce((sum, row) => sum + value(row), 0);
+function sumKeys(rows: readonly KeyRow[]): Pick<KeyTotals, 'totalRequests' | 'totalTokens'> {
+  return {
+    totalRequests: rows.reduce((sum, row) => sum + row.total_calls, 0),
+    totalTokens: rows.reduce((sum, row) => sum + row.total_tokens, 0),
+  };
 }
 
 function toGroup(row: SignalRow): SignalGroup {

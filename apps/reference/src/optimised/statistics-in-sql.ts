@@ -7,7 +7,19 @@ import {
   summariseSignals,
   summariseStrategies,
 } from '../figures.ts';
-import type { KeyStatus, KeyTotals, LeaderboardOrder, Statistics, StrategyStatus } from '../ports/index.ts';
+import type {
+  KeyStatus,
+  KeyTotals,
+  LeaderboardEntry,
+  LeaderboardOrder,
+  SignalDay,
+  SignalSummary,
+  Statistics,
+  StrategyOverview,
+  StrategyStatus,
+  Usage,
+  UsageFilter,
+} from '../ports/index.ts';
 import { queryUsage } from './usage-in-sql.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,68 +42,78 @@ interface LeaderRow {
 
 /** Adds up where the rows are: the database sends groups, not rows. */
 export function createStatisticsInSql(database: Queryable): Statistics {
-  return {
-    async overview(userId) {
-      const [groups, recent] = await Promise.all([
-        database.query<StrategyGroup>(
-          'SELECT exchange, status, count(*) AS total FROM strategies WHERE user_id = $1 GROUP BY exchange, status',
-          [userId],
-        ),
-        database.query<RecentRow>(
-          'SELECT id, name, status, updated_at FROM strategies WHERE user_id = $1 ORDER BY id DESC LIMIT 5',
-          [userId],
-        ),
-      ]);
-      return summariseStrategies(
-        groups,
-        recent.map(({ id, name, status, updated_at }) => ({ id, name, status, updatedAt: updated_at.toISOString() })),
-      );
-    },
+  return new StatisticsInSql(database);
+}
 
-    async signalSummary(userId) {
-      const groups = await database.query<SignalGroup>(
-        `SELECT pair, action, strength_level, count(*) AS total,
-           sum(floor(signal_strength * 1e6::float8)) AS strength_sum,
-           count(profit_ratio) AS profit_count,
-           coalesce(sum(floor(profit_ratio * 1e6::float8)), 0) AS profit_sum,
-           max(created_at) AS last_at
-         FROM signals WHERE user_id = $1 GROUP BY pair, action, strength_level`,
+class StatisticsInSql implements Statistics {
+  readonly #database: Queryable;
+
+  constructor(database: Queryable) {
+    this.#database = database;
+  }
+
+  async overview(userId: number): Promise<StrategyOverview> {
+    const [groups, recent] = await Promise.all([
+      this.#database.query<StrategyGroup>(
+        'SELECT exchange, status, count(*) AS total FROM strategies WHERE user_id = $1 GROUP BY exchange, status',
         [userId],
-      );
-      return summariseSignals(groups);
-    },
-
-    async signalTrend(userId, firstDay, days) {
-      const groups = await database.query<SignalDayGroup>(
-        `SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date, action, count(*) AS total,
-           sum(floor(signal_strength * 1e6::float8)) AS strength_sum
-         FROM signals WHERE user_id = $1 AND created_at >= $2 AND created_at < $3 GROUP BY 1, 2`,
-        [userId, firstDay, new Date(firstDay.getTime() + days * DAY_MS)],
-      );
-      return fillDays(groups, firstDay, days);
-    },
-
-    usage: (userId, filter) => queryUsage(database, userId, filter),
-
-    async leaderboard(userId, order) {
-      const rows = await database.query<LeaderRow>(
-        `SELECT id, name, status, total_calls, total_tokens FROM api_keys
-         WHERE user_id = $1 ORDER BY ${LEADER_ORDER[order]} DESC, id LIMIT 10`,
+      ),
+      this.#database.query<RecentRow>(
+        'SELECT id, name, status, updated_at FROM strategies WHERE user_id = $1 ORDER BY id DESC LIMIT 5',
         [userId],
-      );
-      return rows.map(({ id, name, status, total_calls, total_tokens }) => {
-        return { id, name, status, totalRequests: total_calls, totalTokens: total_tokens };
-      });
-    },
+      ),
+    ]);
+    return summariseStrategies(
+      groups,
+      recent.map(({ id, name, status, updated_at }) => ({ id, name, status, updatedAt: updated_at.toISOString() })),
+    );
+  }
 
-    async keyTotals(userId) {
-      const [totals] = await database.query<KeyTotals>(
-        `SELECT count(*) AS keys, count(*) FILTER (WHERE status = 'ACTIVE') AS "activeKeys",
-           coalesce(sum(total_calls), 0) AS "totalRequests", coalesce(sum(total_tokens), 0) AS "totalTokens"
-         FROM api_keys WHERE user_id = $1`,
-        [userId],
-      );
-      return totals as KeyTotals;
-    },
-  };
+  async signalSummary(userId: number): Promise<SignalSummary> {
+    const groups = await this.#database.query<SignalGroup>(
+      `SELECT pair, action, strength_level, count(*) AS total,
+         sum(floor(signal_strength * 1e6::float8)) AS strength_sum,
+         count(profit_ratio) AS profit_count,
+         coalesce(sum(floor(profit_ratio * 1e6::float8)), 0) AS profit_sum,
+         max(created_at) AS last_at
+       FROM signals WHERE user_id = $1 GROUP BY pair, action, strength_level`,
+      [userId],
+    );
+    return summariseSignals(groups);
+  }
+
+  async signalTrend(userId: number, firstDay: Date, days: number): Promise<readonly SignalDay[]> {
+    const groups = await this.#database.query<SignalDayGroup>(
+      `SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS date, action, count(*) AS total,
+         sum(floor(signal_strength * 1e6::float8)) AS strength_sum
+       FROM signals WHERE user_id = $1 AND created_at >= $2 AND created_at < $3 GROUP BY 1, 2`,
+      [userId, firstDay, new Date(firstDay.getTime() + days * DAY_MS)],
+    );
+    return fillDays(groups, firstDay, days);
+  }
+
+  usage(userId: number, filter: UsageFilter): Promise<Usage> {
+    return queryUsage(this.#database, userId, filter);
+  }
+
+  async leaderboard(userId: number, order: LeaderboardOrder): Promise<readonly LeaderboardEntry[]> {
+    const rows = await this.#database.query<LeaderRow>(
+      `SELECT id, name, status, total_calls, total_tokens FROM api_keys
+       WHERE user_id = $1 ORDER BY ${LEADER_ORDER[order]} DESC, id LIMIT 10`,
+      [userId],
+    );
+    return rows.map(({ id, name, status, total_calls, total_tokens }) => {
+      return { id, name, status, totalRequests: total_calls, totalTokens: total_tokens };
+    });
+  }
+
+  async keyTotals(userId: number): Promise<KeyTotals> {
+    const [totals] = await this.#database.query<KeyTotals>(
+      `SELECT count(*) AS keys, count(*) FILTER (WHERE status = 'ACTIVE') AS "activeKeys",
+         coalesce(sum(total_calls), 0) AS "totalRequests", coalesce(sum(total_tokens), 0) AS "totalTokens"
+       FROM api_keys WHERE user_id = $1`,
+      [userId],
+    );
+    return totals as KeyTotals;
+  }
 }

@@ -4,7 +4,7 @@ export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
-export type { NewSignal, Signal, SignalAction, SignalFilter, Signals, StrengthLevel } from './signals.ts';
+export type { Signal, SignalAction, Signals, StrengthLevel } from './signals.ts';
 export { SIGNAL_ACTIONS, STRENGTH_LEVELS, strengthLevel } from './signals.ts';
 export type {
   KeyTotals,
@@ -12,7 +12,6 @@ export type {
   LeaderboardEntry,
   LeaderboardOrder,
   Period,
-  PeriodUsage,
   SignalDay,
   SignalSummary,
   Statistics,
@@ -21,7 +20,7 @@ export type {
   UsageFilter,
 } from './statistics.ts';
 export { LEADERBOARD_ORDERS } from './statistics.ts';
-export type { NewStrategy, Strategies, Strategy, StrategyFilter, StrategyStatus, Timeframe } from './strategies.ts';
+export type { Strategies, Strategy, StrategyStatus, Timeframe } from './strategies.ts';
 export { STRATEGY_STATUSES, TIMEFRAMES } from './strategies.ts';
 export type {
   AnswerMemory,
@@ -32,6 +31,5 @@ export type {
   UpstreamKeyStats,
   UpstreamTransport,
   UpstreamTrend,
-  UsageFigures,
 } from './upstream.ts';
 export { UPSTREAM_TIMEOUT_MS, type UpstreamDashboard, type UpstreamKey } from './upstream.ts';
