@@ -42,8 +42,8 @@ export interface DispatcherOptions<User> {
   readonly host: string;
   readonly timeoutMs: number;
   readonly maxQueue: number;
-  /** Called whenever an arrival got its answer (true) or failed (false). */
-  readonly onSettled: (answered: boolean) => void;
+  /** Called once for each arrival; `ok` is false for any error. */
+  readonly onSettled: (ok: boolean, now: number) => void;
 }
 
 /** Most prerequisites in a row for one arrival; past it they evidently do not help. */
@@ -208,7 +208,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
       this.#release(arrival.user, error === undefined, now);
     } else {
       this.#options.recorder.settled(arrival, error, responseMs, now);
-      this.#options.onSettled(error === undefined);
+      this.#options.onSettled(error === undefined, now);
     }
   }
 

@@ -1,3 +1,4 @@
 /** The run of one scenario against one target. @module */
 export type { LoadProgress } from './load-run.ts';
+export { type ClosedOptions, runClosed } from './run-closed.ts';
 export { type CommonOptions, type LoadOptions, runLoad } from './run-load.ts';

@@ -24,8 +24,8 @@ export interface LoadProgress {
 export interface ArrivalSource {
   /** Starts to call `admit`; calls `done` after the last arrival. */
   start(admit: (index: number, intendedAt: number, now: number) => void, done: () => void): void;
-  /** An arrival has been settled; `ok` is false for any error. */
-  settled(ok: boolean): void;
+  /** An arrival was settled at `now`; `ok` is false for any error. */
+  settled(ok: boolean, now: number): void;
   /** Hands out no more. */
   stop(): void;
 }
@@ -63,7 +63,7 @@ export class LoadRun<User> {
   readonly #startAt: number;
   readonly #startedAt: string;
   readonly #finished: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
-  readonly #interrupt = (): void => this.#endSending(INTERRUPTED_DRAIN_MS, true);
+  readonly #interrupt = (): void => this.#endSending(Math.min(INTERRUPTED_DRAIN_MS, this.#settings.drainMs), true);
   #sweepTimer: Timer | undefined;
   #drainTimer: Timer | undefined;
   #progressAt = 0;
@@ -82,7 +82,7 @@ export class LoadRun<User> {
     this.#startedAt = new Date(clock.wallNow()).toISOString();
     this.#startAt = clock.now();
     this.#recorder = new Recorder(this.#startAt, arrivals.durationMs);
-    const onSettled = (ok: boolean): void => this.#settled(ok);
+    const onSettled = (ok: boolean, now: number): void => this.#settled(ok, now);
     this.#dispatcher = new Dispatcher(
       { ...settings, host: settings.target.host, plan: this.#plan, recorder: this.#recorder, random, onSettled },
       settings.openTransport,
@@ -93,18 +93,21 @@ export class LoadRun<User> {
   /** Runs to the end. Rejects only when the scenario's own code threw where no request stands for it. */
   run(): Promise<LoadResult> {
     const { signal, drainMs } = this.#settings;
+    if (signal?.aborted === true) {
+      this.#interrupt();
+      return this.#finished.promise;
+    }
+    signal?.addEventListener('abort', this.#interrupt, { once: true });
     this.#sweep();
     this.#source.start(
       (index, intendedAt, now) => this.#guard(() => this.#dispatcher.admit(index, intendedAt, now)),
       () => this.#endSending(drainMs, false),
     );
-    if (signal?.aborted === true) this.#interrupt();
-    else signal?.addEventListener('abort', this.#interrupt, { once: true });
     return this.#finished.promise;
   }
 
-  #settled(ok: boolean): void {
-    this.#source.settled(ok);
+  #settled(ok: boolean, now: number): void {
+    this.#source.settled(ok, now);
     this.#finishIfIdle();
   }
 
@@ -149,6 +152,7 @@ export class LoadRun<User> {
       work();
     } catch (cause) {
       this.#release();
+      this.#dispatcher.close(this.#settings.clock.now());
       this.#finished.reject(cause);
     }
   }
@@ -172,7 +176,6 @@ export class LoadRun<User> {
     this.#sweepTimer?.cancel();
     this.#drainTimer?.cancel();
     this.#settings.signal?.removeEventListener('abort', this.#interrupt);
-    if (this.#sentAllAt === undefined) this.#dispatcher.close(this.#settings.clock.now());
   }
 
   #result(now: number): LoadResult {

@@ -31,7 +31,7 @@ export class Plan<User> {
     this.steps = new Map(this.#weighted.map((slot) => [slot.step.name, slot]));
   }
 
-  /** The prerequisites met so far, by name. */
+  /** The prerequisites met so far, by the name of their row: marked as such where an arrival's step has the same. */
   get prerequisites(): ReadonlyMap<string, StepSlot<User>> {
     return this.#prerequisites;
   }
@@ -55,10 +55,11 @@ export class Plan<User> {
   prerequisiteOf(user: UserSlot<User>): StepSlot<User> | undefined {
     const step = this.#scenario.prerequisite?.(user.user);
     if (step === undefined) return undefined;
-    const known = this.#prerequisites.get(step.name);
+    const name = this.steps.has(step.name) ? `${step.name} (prerequisite)` : step.name;
+    const known = this.#prerequisites.get(name);
     if (known?.step === step) return known;
     const slot = { step, recorder: known?.recorder ?? new StepRecorder(), spec: undefined, encoded: undefined };
-    this.#prerequisites.set(step.name, slot);
+    this.#prerequisites.set(name, slot);
     return slot;
   }
 }

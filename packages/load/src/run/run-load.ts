@@ -102,7 +102,13 @@ export function toSettings<User>(
   };
 }
 
-function openSource(schedule: Schedule, startAt: number, clock: Clock, pacing: 'precise' | 'eco'): ArrivalSource {
+/** Arrivals paced by a schedule. */
+export function openSource(
+  schedule: Schedule,
+  startAt: number,
+  clock: Clock,
+  pacing: 'precise' | 'eco',
+): ArrivalSource {
   let pacer: Pacer | undefined;
   return {
     start(onDue, onDone) {

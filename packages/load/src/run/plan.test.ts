@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createRandom, type Random } from 'millrace/core';
+import { propertySeed } from 'millrace/testing';
+import type { Scenario } from '../scenario/index.ts';
+import { ArrivalRandom } from './arrival-random.ts';
+import { Plan } from './plan.ts';
+import { runVirtually, type Treatment } from './virtual-run.test.ts';
+
+const SHOP: Scenario<{ id: number; salt: number }> = {
+  name: 'shop',
+  users: 25,
+  createUser: (id, random) => ({ id, salt: random.int(1_000_000) }),
+  steps: [
+    { name: 'list', weight: 7, build: (user) => ({ method: 'GET', path: `/list/${user.id}/${user.salt}` }) },
+    {
+      name: 'item',
+      weight: 2,
+      build: (user, random) => ({ method: 'GET', path: `/item/${user.id}/${random.int(1e6)}` }),
+    },
+    {
+      name: 'buy',
+      weight: 1,
+      build: (user, random) => ({ method: 'POST', path: `/buy/${user.id}`, body: `${random.next()} ${random.next()}` }),
+    },
+  ],
+};
+
+/** The requests of a run, in the order of the schedule. */
+async function requestsOf(seed: number, serve: () => Treatment): Promise<string[]> {
+  const { seen } = await runVirtually({
+    scenario: SHOP,
+    seed,
+    connections: 500,
+    arrivals: { kind: 'constant', ratePerSecond: 200, durationMs: 1_000 },
+    serve,
+  });
+  return seen.map(({ text }) => text);
+}
+
+test('[LOAD-11] same seed, same users, steps and requests, in whatever order answers come', async () => {
+  const expected = await requestsOf(7, () => ({ afterMs: 1 }));
+  assert.equal(expected.length, 200);
+  const property = fc.asyncProperty(fc.array(fc.nat({ max: 900 }), { minLength: 1, maxLength: 50 }), async (delays) => {
+    let next = 0;
+    const requests = await requestsOf(7, () => ({ afterMs: delays[next++ % delays.length] as number }));
+    assert.deepEqual(requests, expected);
+  });
+  await fc.assert(property, { numRuns: 20, ...propertySeed() });
+});
+
+test('[LOAD-11] an arrival that is dropped or fails changes no other request', async () => {
+  const build = (ratio: number): Promise<{ seen: { text: string }[] }> =>
+    runVirtually({
+      scenario: SHOP,
+      seed: 7,
+      connections: 1,
+      maxQueue: 2,
+      arrivals: { kind: 'constant', ratePerSecond: 200, durationMs: 1_000 },
+      serve: () => ({ afterMs: ratio }),
+    });
+  const all = await requestsOf(7, () => ({ afterMs: 0 }));
+  const { seen } = await build(23);
+  assert.ok(seen.length < 60);
+  let from = 0;
+  for (const { text } of seen) {
+    const at = all.indexOf(text, from);
+    assert.notEqual(at, -1, text);
+    from = at + 1;
+  }
+});
+
+test('[LOAD-11] another seed gives other requests', async () => {
+  const answer = (): Treatment => ({ afterMs: 1 });
+  assert.notDeepEqual(await requestsOf(7, answer), await requestsOf(8, answer));
+});
+
+test('[LOAD-11] an arrival has a random stream of its own, whatever others drew', () => {
+  const random = new ArrivalRandom(createRandom(1));
+  const draw = (): number[] => [random.next(), random.int(1_000), random.fork('x').next()];
+  const tenth = random.aim('arrival', 10) && draw();
+  random.aim('arrival', 11);
+  assert.notDeepEqual(draw(), tenth);
+  random.aim('arrival', 12).next();
+  random.aim('arrival', 10);
+  assert.deepEqual(draw(), tenth);
+  random.aim('prerequisite', 10);
+  assert.notDeepEqual(draw(), tenth);
+});
+
+test('[LOAD-12] steps come up by their weights', () => {
+  const plan = new Plan(SHOP, createRandom(3));
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 20_000; i++) {
+    const { name } = plan.pickStep().step;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  for (const { name, weight } of SHOP.steps) {
+    const share = (counts.get(name) ?? 0) / 20_000;
+    assert.ok(Math.abs(share - weight / 10) < 0.01, `${name} ${share}`);
+  }
+});
+
+test('[LOAD-12] users are picked by the scenario, or evenly', () => {
+  const picked: number[] = [];
+  const pickUser = (_random: Random, arrival: number): number => arrival % 3;
+  const own = new Plan({ ...SHOP, pickUser }, createRandom(3));
+  for (let i = 0; i < 6; i++) picked.push(own.pickUser(i).user.id);
+  assert.deepEqual(picked, [0, 1, 2, 0, 1, 2]);
+
+  const even = new Plan(SHOP, createRandom(3));
+  const counts = new Array<number>(25).fill(0);
+  for (let i = 0; i < 25_000; i++) counts[even.pickUser(i).user.id]!++;
+  for (const count of counts) assert.ok(count > 850 && count < 1_150, `${count}`);
+});
+
+test('[LOAD-12] a pick out of range ends the run with an error that names it', async () => {
+  const run = runVirtually({
+    scenario: { ...SHOP, pickUser: () => 25 },
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 1_000 },
+    serve: () => ({ afterMs: 1 }),
+  });
+  await assert.rejects(run, /pickUser gave 25; there are users 0 to 24/);
+});
