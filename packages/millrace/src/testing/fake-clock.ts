@@ -1,14 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, CORE_ERRORS, type Timer } from '../core/index.ts';
 import { TESTING_ERRORS } from './errors.ts';
-
-const MOST_TIMERS = 1_000_000;
 
 /** A {@link Clock} that stands still until it is told to move. */
 export interface FakeClock extends Clock {
   /**
    * Moves both times on by `ms` (from 0 up). Fires the timers that become due, in order of their due time and, where
    * that is equal, of scheduling, each at its own time; before, between and after them everything that is ready to
-   * run does (microtasks, `nextTick`, immediates). Rejects with what a timer's callback threw.
+   * run does: microtasks, ticks, and the immediates that these ask for. Rejects with what a timer's callback threw.
    * @throws MILLRACE_TESTING_CLOCK_BUSY, MILLRACE_TESTING_CLOCK_STEP, MILLRACE_TESTING_TIMER_STORM (as rejections)
    */
   advance(ms: number): Promise<void>;
@@ -22,6 +21,8 @@ export interface FakeClock extends Clock {
 export interface FakeClockOptions {
   /** Wall time at the start, in milliseconds since the Unix epoch; default 2026-01-01T00:00:00Z. */
   readonly wallMs?: number;
+  /** Timers that one advance() may fire before it gives up, at least 1; default 1,000,000. */
+  readonly maxTimersPerAdvance?: number;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface FakeClockOptions {
  * await clock.advance(1); // fired === 1
  */
 export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
-  return new SteppedClock(options.wallMs ?? Date.UTC(2026, 0, 1));
+  return new SteppedClock(options);
 }
 
 interface Entry extends Timer {
@@ -43,14 +44,16 @@ interface Entry extends Timer {
 }
 
 class SteppedClock implements FakeClock {
+  readonly #maxTimers: number;
   #now = 0;
   #wallOffset: number;
   #advancing = false;
   /** By due time; equal ones in order of scheduling. */
   readonly #timers: Entry[] = [];
 
-  constructor(wallMs: number) {
-    this.#wallOffset = wallMs;
+  constructor(options: FakeClockOptions) {
+    this.#wallOffset = options.wallMs ?? Date.UTC(2026, 0, 1);
+    this.#maxTimers = options.maxTimersPerAdvance ?? 1_000_000;
   }
 
   now(): number {
@@ -96,7 +99,9 @@ class SteppedClock implements FakeClock {
     await settled();
     let fired = 0;
     for (let next = this.#timers[0]; next !== undefined && next.due <= target; next = this.#timers[0]) {
-      if (++fired > MOST_TIMERS) throw TESTING_ERRORS.create('MILLRACE_TESTING_TIMER_STORM', { limit: MOST_TIMERS });
+      if (fired++ === this.#maxTimers) {
+        throw TESTING_ERRORS.create('MILLRACE_TESTING_TIMER_STORM', { limit: this.#maxTimers });
+      }
       this.#timers.shift();
       this.#now = next.due;
       next.fire();
@@ -111,7 +116,11 @@ class SteppedClock implements FakeClock {
   }
 }
 
-/** Resolves when everything that was ready to run has run: an immediate comes after all microtasks and ticks. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
+/**
+ * Resolves when everything that was ready to run has run. The first immediate comes after all microtasks and ticks;
+ * the second after the immediates that those have asked for, and what came of them.
+ */
+async function settled(): Promise<void> {
+  await turn();
+  await turn();
 }
