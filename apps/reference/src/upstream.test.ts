@@ -180,6 +180,22 @@ describe('routes that stand on the key service', () => {
     }
   });
 
+  test('[REF-45] a page of keys shows what the key service says of a key that both know', async () => {
+    await using server = new Scripted();
+    const env = { CRS_URL: await server.listen() };
+    const figures = { isActive: false, requests: 0, tokens: 7, costUsd: 0.25 };
+    const keys = [
+      { id: 'crs_00001', ...figures },
+      { id: 'crs_of_nobody', ...figures },
+    ];
+    server.answer = () => ({ status: 200, body: JSON.stringify({ keys }) });
+    for (const mode of ['origin', 'optimised']) {
+      const page = (await ask(await trial.open(mode, { env }), 'keys?limit=100')).json();
+      const known = page.items.filter((key: { upstream: unknown }) => key.upstream !== null);
+      assert.deepEqual([known.length, known[0].id, known[0].upstream, page.items.length], [1, 1, figures, 40]);
+    }
+  });
+
   test('[REF-44] without a key service its routes answer 503, and the others answer', async () => {
     const service = await trial.open('optimised', { env: { CRS_URL: '', CRS_ADMIN_USER: '', CRS_ADMIN_SECRET: '' } });
     assert.equal((await ask(service, 'stats/trend')).statusCode, 503);
