@@ -32,7 +32,7 @@ interface Counted {
   readonly answered: number;
 }
 
-/** The cost lines of each phase, in the order of the phases; lines whose counter neither arm has are left out. */
+/** The cost lines of each phase, in the order of the phases; lines of which neither arm has a sample are left out. */
 export function costRows(
   specs: readonly CostSpec[],
   phases: readonly string[],
@@ -42,9 +42,8 @@ export function costRows(
   return phases.flatMap((phase) => {
     const before = countedIn(phase, arms[0], rounds);
     const after = countedIn(phase, arms[1], rounds);
-    return specs
-      .filter((spec) => [...before, ...after].some(({ delta }) => has(spec, delta)))
-      .map((spec) => costRow(spec, phase, before, after));
+    const rows = specs.map((spec) => costRow(spec, phase, before, after));
+    return rows.filter((row) => row.before.samples + row.after.samples > 0);
   });
 }
 

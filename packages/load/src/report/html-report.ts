@@ -51,7 +51,9 @@ function measured(page: Page): Markup {
   return markup`${validityNote(page)}
 ${responseTable(page)}
 <h2>${texts.headings.distributions}</h2>
-${result.rows.map((row) => markup`<h3>${row.label}</h3>${distributionChart(row, result, texts, page.format)}`)}
+<div class="charts">
+${result.rows.map((row) => markup`<section><h3>${row.label}</h3>${distributionChart(row, result, texts, page.format)}</section>`)}
+</div>
 ${grades(page)}
 ${serviceTable(page)}
 ${costTable(page)}`;
@@ -63,8 +65,14 @@ function table(header: readonly string[], lines: readonly Markup[]): Markup {
 }
 
 function line(cells: readonly string[], kind = ''): Markup {
-  return markup`<tr class="${kind}">${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>
+  return markup`<tr class="${kind}">${cells.map((cell) => markup`<td>${underlined(cell)}</td>`)}</tr>
 `;
+}
+
+/** What stands in brackets, a spread or a share, goes below the figure, so that columns stay narrow. */
+function underlined(cell: string): Markup {
+  const [, figure, bracket] = /^(.+) \((.+)\)$/.exec(cell) ?? [];
+  return figure === undefined ? markup`${cell}` : markup`${figure} <small>(${bracket})</small>`;
 }
 
 function rowHead(label: string, columns: number): Markup {

@@ -18,6 +18,9 @@ p { margin: .4rem 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .88rem; }
 th, td { padding: .3rem .45rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--quiet); }
+td { vertical-align: top; }
+td small { display: block; color: var(--quiet); font-size: .82em; font-weight: 400; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.5rem; }
 th:first-child, td:first-child { text-align: left; }
 tr.row th { color: var(--ink); border-bottom: 0; padding-top: .9rem; white-space: normal; }
 tr.ratio td { font-weight: 600; }

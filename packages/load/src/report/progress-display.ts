@@ -181,7 +181,7 @@ class LiveLine {
       ...(load === undefined ? [] : [this.#texts.sent(format.count(load.sent), format.count(load.errors))]),
       ...(note === '' ? [] : [note]),
     ];
-    const room = (this.#options.stream.columns ?? 80) - 1;
+    const room = (this.#options.stream.columns || 80) - 1;
     this.#options.stream.write(`\r\u001b[2K${parts.join(' · ').slice(0, room)}`);
   }
 
