@@ -104,6 +104,10 @@ test('[PROVE-25] a ratio is before through after, its spread is over the blocks'
   });
 });
 
+test('[PROVE-25] a ratio past the largest number is none', () => {
+  assert.equal(ratioOf(figure(1e300), figure(5e-324), []).value, null);
+});
+
 test('[PROVE-25] a ratio of whatever is never NaN or infinite', () => {
   const value = fc.oneof(fc.constant(null), fc.constant(0), fc.double({ min: 0, max: 1e9, noNaN: true }));
   const blocks = fc.array(fc.record({ before: fc.double({ min: 0 }), after: fc.double({ min: 0 }) }));

@@ -145,11 +145,8 @@ export function ratioOf(
   blocks: readonly { readonly before: number; readonly after: number }[],
 ): Ratio {
   const bothCensored = before.bound === 'at-least' && after.bound === 'at-least';
-  const value =
-    before.value === null || after.value === null || after.value === 0 || bothCensored
-      ? null
-      : before.value / after.value;
-  if (value === null) return { value, bound: 'exact', spread: null };
+  const value = (before.value ?? Number.NaN) / (after.value ?? Number.NaN);
+  if (bothCensored || !Number.isFinite(value)) return { value: null, bound: 'exact', spread: null };
   const quotients = blocks.map((block) => block.before / block.after).filter(Number.isFinite);
   const bound = before.bound === 'at-least' ? 'at-least' : after.bound === 'at-least' ? 'at-most' : 'exact';
   return { value, bound, spread: spreadOf(quotients) };
