@@ -179,7 +179,8 @@ export class LoadRun<User> {
   }
 
   #result(now: number): LoadResult {
-    const { scenario, target, seed, arrivals } = this.#settings;
+    const { scenario, target, seed } = this.#settings;
+    const { kind, durationMs, targetPerSecond } = this.#settings.arrivals;
     const { planned, startedInWindow } = this.#recorder;
     const steps = toResults(this.#plan);
     const total = mergeStepResults(scenario.steps.map((step) => steps[step.name] as StepResult));
@@ -190,7 +191,7 @@ export class LoadRun<User> {
       target: target.origin,
       seed,
       startedAt: this.#startedAt,
-      arrivals: { ...arrivals, planned },
+      arrivals: { kind, planned, durationMs, targetPerSecond },
       achievedRatio: planned === 0 ? 0 : startedInWindow / planned,
       interrupted: this.#interrupted,
       total,

@@ -1,0 +1,55 @@
+import { type Clock, systemClock } from 'millrace/core';
+import type { RequestSpec } from '../scenario/index.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
+import { encodeRequest } from './request-encoder.ts';
+
+/** How one exchange ended. */
+export type Ending =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly bytes: number;
+      readonly ms: number;
+    }
+  | { readonly kind: Failure['kind']; readonly reason: string; readonly ms: number };
+
+interface TestExchange extends Exchange {
+  readonly sentAt: number;
+  readonly end: (ending: Ending) => void;
+}
+
+/** A pool with promises, for tests. */
+export interface PoolClient extends Disposable {
+  readonly pool: ConnectionPool<TestExchange>;
+  send(spec: RequestSpec): Promise<Ending>;
+}
+
+/** Opens one to a local port. It sweeps every 5 ms. */
+export function openPool(
+  port: number,
+  options: { readonly maxConnections?: number; readonly timeoutMs?: number; readonly clock?: Clock } = {},
+): PoolClient {
+  const { maxConnections = 16, timeoutMs = 5_000, clock = systemClock } = options;
+  const handler: ExchangeHandler<TestExchange> = {
+    answered({ end, sentAt }, { head, body, bodyBytes }, now) {
+      end({ kind: 'answer', status: head.status, body: body?.text() ?? '', bytes: bodyBytes, ms: now - sentAt });
+    },
+    failed: ({ end, sentAt }, { kind, reason }, now) => end({ kind, reason, ms: now - sentAt }),
+  };
+  const pool = new ConnectionPool({ address: '127.0.0.1', port, maxConnections, timeoutMs, clock }, handler);
+  const sweeping = setInterval(() => pool.sweep(clock.now()), 5);
+  return {
+    pool,
+    send: (spec) =>
+      new Promise((end) => {
+        const request = encodeRequest(spec, `127.0.0.1:${port}`);
+        pool.send({ request, keepsAnswer: true, writtenAt: -1, retried: false, sentAt: clock.now(), end });
+      }),
+    [Symbol.dispose]() {
+      clearInterval(sweeping);
+      pool.close();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Histogram } from 'millrace/core';
+import { mergeStepResults } from './merge.ts';
+import type { StepResult } from './result.ts';
+
+function stepOf(values: readonly number[], more: Partial<StepResult> = {}): StepResult {
+  const histogram = new Histogram();
+  for (const value of values) histogram.record(value);
+  const count = values.length;
+  const times = { responseTimeUs: histogram.snapshot(), serviceTimeUs: histogram.snapshot() };
+  const none = { errors: {}, statuses: {}, censored: 0, censoredFromUs: 0, bodyBytes: 0 };
+  return { sent: count, ok: count, ...none, ...times, ...more };
+}
+
+test('[LOAD-93] merged results add up and are as one that recorded all', () => {
+  const parts = [
+    stepOf([1, 2, 3], { ok: 2, errors: { status: 1 }, statuses: { 200: 2, 500: 1 }, bodyBytes: 10 }),
+    stepOf([], {}),
+    stepOf([5_000, 9], {
+      ok: 0,
+      errors: { status: 1, timeout: 1 },
+      statuses: { 500: 1 },
+      censored: 1,
+      censoredFromUs: 5_000,
+    }),
+    stepOf([7_000], { ok: 0, errors: { timeout: 1 }, censored: 1, censoredFromUs: 7_000, bodyBytes: 3 }),
+  ];
+  const all = stepOf([1, 2, 3, 5_000, 9, 7_000]);
+  assert.deepEqual(mergeStepResults(parts), {
+    ...all,
+    ok: 2,
+    errors: { status: 2, timeout: 2 },
+    statuses: { 200: 2, 500: 2 },
+    censored: 2,
+    censoredFromUs: 5_000,
+    bodyBytes: 13,
+  });
+  assert.deepEqual(mergeStepResults([...parts].reverse()), mergeStepResults(parts));
+});
+
+test('[LOAD-93] nothing merges to an empty result', () => {
+  assert.deepEqual(mergeStepResults([]), stepOf([]));
+});
