@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CONFIG_PAGE, findProblems, renderPage } from './config-page.ts';
+import { renderConfigPage } from './config-page.ts';
+import { comparePage } from './reference-page.ts';
 import { ROOT, readText } from './verify/tree.ts';
 
 /**
@@ -9,14 +10,15 @@ import { ROOT, readText } from './verify/tree.ts';
  * `--write`: makes the page anew.
  */
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
-const page = path.join(ROOT, CONFIG_PAGE);
+const page = renderConfigPage();
+const place = path.join(ROOT, page.file);
 
 if (values.write) {
-  mkdirSync(path.dirname(page), { recursive: true });
-  writeFileSync(page, renderPage());
+  mkdirSync(path.dirname(place), { recursive: true });
+  writeFileSync(place, page.text);
 }
 if (values.check || !values.write) {
-  const problems = findProblems(existsSync(page) ? readText(CONFIG_PAGE) : '');
+  const problems = comparePage(page, existsSync(place) ? readText(page.file) : '');
   for (const problem of problems) console.log(`config-docs: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
   else console.log('config-docs: the table and the page agree');

@@ -1,14 +1,13 @@
 import { allowedText, type ConfigRow, type ConfigRows, serviceConfig } from 'millrace/core';
-import { tableLines } from './markdown-table.ts';
+import { type ReferencePage, tableLines } from './reference-page.ts';
 
-/** The page that lists every environment variable. */
-export const CONFIG_PAGE = 'docs/reference/configuration.md';
+const FILE = 'docs/reference/configuration.md';
 
 const HEAD = ['variable', 'option', 'meaning', 'unit', 'allowed', 'default'];
 
-/** The page as the table says it. */
-export function renderPage(rows: ConfigRows = serviceConfig.rows): string {
-  return [
+/** The page that lists every environment variable, as the table says it. */
+export function renderConfigPage(rows: ConfigRows = serviceConfig.rows): ReferencePage {
+  const text = [
     '# Configuration',
     '',
     'A service reads its environment once, when it starts. It checks everything before it refuses anything: one start tells',
@@ -21,6 +20,7 @@ export function renderPage(rows: ConfigRows = serviceConfig.rows): string {
     ...tableLines(HEAD, Object.entries(rows).map(cellsOf)),
     '',
   ].join('\n');
+  return { file: FILE, text };
 }
 
 function cellsOf([option, row]: [string, ConfigRow]): string[] {
@@ -36,33 +36,4 @@ function unitOf(row: ConfigRow): string {
 function defaultOf(row: ConfigRow): string {
   if ('generatedInDevelopment' in row) return 'development: random, with a warning; production: refused';
   return row.default === undefined ? 'not set' : `\`${row.default}\``;
-}
-
-const PAGE_ROW = /^\| `(?<variable>[A-Z][A-Z0-9_]*)`/;
-
-function pageRows(page: string): Map<string, string> {
-  const rows = new Map<string, string>();
-  for (const line of page.split('\n')) {
-    const variable = PAGE_ROW.exec(line)?.groups?.variable;
-    if (variable !== undefined) rows.set(variable, line);
-  }
-  return rows;
-}
-
-/** Everything on which the table and the page disagree: one line a problem. */
-export function findProblems(page: string, rows: ConfigRows = serviceConfig.rows): string[] {
-  const wanted = pageRows(renderPage(rows));
-  const present = pageRows(page);
-  const problems: string[] = [];
-  for (const [variable, row] of wanted) {
-    if (!present.has(variable)) problems.push(`${CONFIG_PAGE}: lacks ${variable}`);
-    else if (present.get(variable) !== row)
-      problems.push(`${CONFIG_PAGE}: says something else of ${variable} than the table`);
-  }
-  for (const variable of present.keys()) {
-    if (!wanted.has(variable)) problems.push(`${CONFIG_PAGE}: ${variable} stands in no table`);
-  }
-  if (problems.length === 0 && page !== renderPage(rows))
-    problems.push(`${CONFIG_PAGE}: its text is not what --write makes`);
-  return problems;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ERROR_PAGE, findProblems, loadTables, renderPage } from './error-tables.ts';
+import { findProblems, loadTables, renderErrorPage } from './error-tables.ts';
 import { ROOT } from './verify/tree.ts';
 
 /**
@@ -11,9 +11,9 @@ import { ROOT } from './verify/tree.ts';
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
 
 if (values.write) {
-  const page = path.join(ROOT, ERROR_PAGE);
-  mkdirSync(path.dirname(page), { recursive: true });
-  writeFileSync(page, renderPage(await loadTables(ROOT)));
+  const { file, text } = renderErrorPage(await loadTables(ROOT));
+  mkdirSync(path.dirname(path.join(ROOT, file)), { recursive: true });
+  writeFileSync(path.join(ROOT, file), text);
 }
 if (values.check || !values.write) {
   const problems = await findProblems(ROOT);

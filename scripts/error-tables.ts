@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ErrorRow, ErrorTable } from 'millrace/core';
-import { tableLines } from './markdown-table.ts';
+import { comparePage, type ReferencePage, tableLines } from './reference-page.ts';
 import { isCode, isTest, listFiles, readJson, readText } from './verify/tree.ts';
 
-/** The page that lists every error. */
-export const ERROR_PAGE = 'docs/reference/errors.md';
+const FILE = 'docs/reference/errors.md';
 
 /** What one file declares. */
 export interface TableFile {
@@ -22,7 +21,6 @@ const CREATED = /\.create\(\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
 const COMPARED = /\bcode\s*[!=]==\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
 const QUOTED = /['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
 const COMMENT_LINE = /^\s*(?:\/?\*|\/\/).*$/gm;
-const PAGE_ROW = /^\| `(?<code>MILLRACE_[A-Z0-9_]+)` \|/;
 
 function listSources(root: string): string[] {
   return listFiles(root).filter((file) => SOURCE.test(file) && isCode(file) && !isTest(file));
@@ -52,7 +50,7 @@ export async function loadTables(root: string): Promise<TableFile[]> {
 }
 
 /** The page as the tables say it. */
-export function renderPage(tables: readonly TableFile[]): string {
+export function renderErrorPage(tables: readonly TableFile[]): ReferencePage {
   const entries = Map.groupBy(tables, ({ entry }) => entry);
   const sections = [...entries]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -66,7 +64,7 @@ export function renderPage(tables: readonly TableFile[]): string {
       ]);
       return [`## ${entry}`, '', ...tableLines(['code', 'meaning', 'mend', 'status'], cells), ''];
     });
-  return [
+  const text = [
     '# Errors',
     '',
     'Every error that Millrace makes is a `MillraceError`: branch on its `code`, never on its text. `{…}` stands for a',
@@ -77,13 +75,15 @@ export function renderPage(tables: readonly TableFile[]): string {
     '',
     ...sections,
   ].join('\n');
+  return { file: FILE, text };
 }
 
 /** Everything on which tables, source, tests and page disagree: one line a problem. */
 export async function findProblems(root: string): Promise<string[]> {
   const tables = await loadTables(root);
-  const page = listFiles(root).includes(ERROR_PAGE) ? readText(ERROR_PAGE, root) : '';
-  return [...checkRows(tables), ...checkUses(root, tables), ...checkTests(root, tables), ...checkPage(tables, page)];
+  const page = renderErrorPage(tables);
+  const onDisk = listFiles(root).includes(FILE) ? readText(FILE, root) : '';
+  return [...checkRows(tables), ...checkUses(root, tables), ...checkTests(root, tables), ...comparePage(page, onDisk)];
 }
 
 function checkRows(tables: readonly TableFile[]): string[] {
@@ -133,27 +133,4 @@ function checkTests(root: string, tables: readonly TableFile[]): string[] {
       .filter((code) => !named.has(code))
       .map((code) => `${file}: no test names ${code}`),
   );
-}
-
-function checkPage(tables: readonly TableFile[], page: string): string[] {
-  const wanted = pageRows(renderPage(tables));
-  const present = pageRows(page);
-  const problems: string[] = [];
-  for (const [code, row] of wanted) {
-    if (!present.has(code)) problems.push(`${ERROR_PAGE}: lacks ${code}`);
-    else if (present.get(code) !== row) problems.push(`${ERROR_PAGE}: says something else of ${code} than its table`);
-  }
-  for (const code of present.keys()) if (!wanted.has(code)) problems.push(`${ERROR_PAGE}: ${code} stands in no table`);
-  if (problems.length === 0 && page !== renderPage(tables))
-    problems.push(`${ERROR_PAGE}: its text is not what --write makes`);
-  return problems;
-}
-
-function pageRows(page: string): Map<string, string> {
-  const rows = new Map<string, string>();
-  for (const line of page.split('\n')) {
-    const code = PAGE_ROW.exec(line)?.groups?.code;
-    if (code !== undefined) rows.set(code, line);
-  }
-  return rows;
 }

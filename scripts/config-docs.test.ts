@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineConfig, serviceConfig } from 'millrace/core';
+import { renderConfigPage } from './config-page.ts';
+import { comparePage } from './reference-page.ts';
+import { readText } from './verify/tree.ts';
+
+const TABLE = defineConfig({
+  size: {
+    env: ['SIZE', 'OLD_SIZE'],
+    kind: 'int',
+    unit: 'entries',
+    min: 1,
+    max: 9,
+    default: 3,
+    meaning: 'how many | at most',
+  },
+  waitMs: { env: ['WAIT'], kind: 'seconds', min: 0, max: 60, meaning: 'how long' },
+  key: { env: ['KEY'], kind: 'string', minLength: 8, secret: true, generatedInDevelopment: true, meaning: 'signs' },
+});
+
+test('a row holds variable, option, meaning, unit, what is allowed and the default', () => {
+  const { text } = renderConfigPage(TABLE.rows);
+  assert.deepEqual(text.split('\n').slice(-4, -1), [
+    '| `SIZE`, or `OLD_SIZE` | `size` | how many \\| at most | entries | a whole number from 1 to 9 | `3` |',
+    '| `WAIT` | `waitMs` | how long | seconds | 0 to 60 seconds | not set |',
+    '| `KEY` | `key` | signs |  | at least 8 characters | development: random, with a warning; production: refused |',
+  ]);
+});
+
+test('the page is compared in both directions', () => {
+  const page = renderConfigPage(TABLE.rows);
+  const cases: [string, string][] = [
+    [page.text.replace(/^\| `WAIT`.*\n/m, ''), 'lacks WAIT'],
+    [page.text.replace(/^\| `WAIT`.*\n/m, '$&| `EXTRA` | x |\n'), 'EXTRA stands in no table'],
+    [page.text.replace('how long', 'how short'), 'says something else of WAIT than its table'],
+    [page.text.replace('once, when', 'often, when'), 'its text is not what --write makes'],
+    ['', 'lacks SIZE'],
+  ];
+  for (const [changed, says] of cases) assert.equal(comparePage(page, changed)[0], `${page.file}: ${says}`);
+  assert.deepEqual(comparePage(page, page.text), []);
+});
+
+test('the page of this repository is that of the service’s table', () => {
+  const page = renderConfigPage(serviceConfig.rows);
+  assert.deepEqual(comparePage(page, readText(page.file)), []);
+});
