@@ -1,19 +1,28 @@
 /** Building blocks that know nothing of the features. @module */
 export { type Clock, systemClock, type Timer } from './clock.ts';
+export type {
+  BooleanRow,
+  Config,
+  ConfigErrorCode,
+  ConfigRow,
+  ConfigRows,
+  ConfigTable,
+  Contradiction,
+  DurationRow,
+  EnumRow,
+  Environment,
+  NumberRow,
+  ReadConfigOptions,
+  ServiceConfig,
+  TextRow,
+  UrlRow,
+} from './config/index.ts';
 export {
   allowedText,
   CONFIG_ERRORS,
-  type Config,
-  type ConfigErrorCode,
-  type ConfigRow,
-  type ConfigRows,
-  type ConfigTable,
   defineConfig,
-  type Environment,
-  type ReadConfigOptions,
   readConfig,
   readServiceConfig,
-  type ServiceConfig,
   serviceConfig,
 } from './config/index.ts';
 export { CORE_ERRORS, type CoreErrorCode } from './core-errors.ts';
