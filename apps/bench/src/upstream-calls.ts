@@ -19,5 +19,9 @@ export async function measureUpstreamCalls(): Promise<Measurement> {
   const perKey = Object.entries(calls).flatMap(([endpoint, keys]) =>
     endpoint === 'login' ? [] : Object.values(keys ?? {}),
   );
-  return { goal: 'reference.upstream.calls', value: Math.max(...perKey), spread: [Math.min(...perKey), Math.max(...perKey)] };
+  return {
+    goal: 'reference.upstream.calls',
+    value: Math.max(...perKey),
+    spread: [Math.min(...perKey), Math.max(...perKey)],
+  };
 }

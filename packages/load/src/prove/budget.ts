@@ -16,6 +16,8 @@ export interface BudgetLine {
 /** All the time that a proof may take. */
 export interface Budget {
   readonly tier: 'quick' | 'main';
+  /** Blocks of one round an arm. */
+  readonly blocks: number;
   readonly limitSeconds: number;
   readonly lines: readonly BudgetLine[];
 }
@@ -26,6 +28,7 @@ const WARM_UP = 'warm-up';
 export const BUDGETS: Readonly<Record<Budget['tier'], Budget>> = {
   quick: {
     tier: 'quick',
+    blocks: 2,
     limitSeconds: 80,
     lines: [
       { id: 'prepare', seconds: 6, count: 1, kind: 'fixed' },
@@ -42,6 +45,7 @@ export const BUDGETS: Readonly<Record<Budget['tier'], Budget>> = {
   },
   main: {
     tier: 'main',
+    blocks: 3,
     limitSeconds: 180,
     lines: [
       { id: 'prepare', seconds: 8, count: 1, kind: 'fixed' },
@@ -74,6 +78,19 @@ export function plannedSeconds(budget: Budget, phases: readonly PhaseSpec[]): nu
   return addUp(budget, 'fixed') + phaseSeconds(budget, phases);
 }
 
+/**
+ * The same budget for fewer blocks; what is done once a round is done less often.
+ * @throws MILLRACE_PROVE_OPTION_INVALID
+ */
+export function withBlocks(budget: Budget, blocks: number): Budget {
+  if (!Number.isInteger(blocks) || blocks < 1 || blocks > budget.blocks) {
+    const context = { option: 'blocks', value: blocks, allowed: `1 to ${budget.blocks}` };
+    throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
+  }
+  const countOf = (line: BudgetLine): number => (line.count === 2 * budget.blocks ? 2 * blocks : line.count);
+  return { ...budget, blocks, lines: budget.lines.map((line) => ({ ...line, count: countOf(line) })) };
+}
+
 /** Seconds of one fixed line, each time; 0 when the table has no such line. */
 export function fixedSeconds(budget: Budget, id: string): number {
   return budget.lines.find((line) => line.kind === 'fixed' && line.id === id)?.seconds ?? 0;
@@ -87,7 +104,7 @@ export function checkBudget(budget: Budget, phases: readonly PhaseSpec[]): void 
   for (const phase of phases) {
     const line = budget.lines.find((each) => each.kind === 'phase' && each.id === phase.id);
     if (line === undefined) continue;
-    const planned = sendingSeconds(phase.streams) * roundsOf(phase, budget.tier === 'quick');
+    const planned = sendingSeconds(phase.streams) * roundsOf(phase, budget.blocks);
     if (exceeds(planned, line.seconds * line.count))
       throw overBudget(budget, phase.id, planned, line.seconds * line.count);
   }
@@ -97,9 +114,8 @@ export function checkBudget(budget: Budget, phases: readonly PhaseSpec[]): void 
 }
 
 function phaseSeconds(budget: Budget, phases: readonly PhaseSpec[]): number {
-  const quick = budget.tier === 'quick';
   const secondsOf = (phase: PhaseSpec): number => sendingSeconds(phase.streams) + sendingSeconds(phase.warmUp ?? []);
-  return phases.reduce((sum, phase) => sum + secondsOf(phase) * roundsOf(phase, quick), 0);
+  return phases.reduce((sum, phase) => sum + secondsOf(phase) * roundsOf(phase, budget.blocks), 0);
 }
 
 /** Sums of decimal fractions are off by a few units in the last place. */

@@ -7,6 +7,7 @@ export type ProveErrorCode =
   | 'MILLRACE_PROVE_COUNTERS_UNREADABLE'
   | 'MILLRACE_PROVE_DIGEST_UNANSWERED'
   | 'MILLRACE_PROVE_MANIFEST_INVALID'
+  | 'MILLRACE_PROVE_OPTION_INVALID'
   | 'MILLRACE_PROVE_OVER_BUDGET'
   | 'MILLRACE_PROVE_PORT_IN_USE';
 
@@ -31,6 +32,10 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
   MILLRACE_PROVE_MANIFEST_INVALID: {
     message: 'the manifest cannot be used: {reason}',
     mend: 'correct the manifest',
+  },
+  MILLRACE_PROVE_OPTION_INVALID: {
+    message: 'option {option} is {value}, allowed is {allowed}',
+    mend: 'give a value in that range, or leave the option out',
   },
   MILLRACE_PROVE_OVER_BUDGET: {
     message: 'the phases ({phase}) send for {planned} s over all rounds, the {tier} budget allows {allowed} s',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BUDGETS } from './budget.ts';
 import type { PreparedService } from './manifest.ts';
 import { checkManifest, checkService } from './manifest-check.ts';
 import { BEFORE, phaseOf, testManifest } from './proof-doubles.test.ts';
@@ -38,10 +39,13 @@ const FAULTS: readonly [string, Partial<PreparedService>, RegExp][] = [
 for (const [what, fault, says] of FAULTS) {
   test(`[PROVE-9] refused: ${what}`, async () => {
     const service = await prepared(fault);
-    assert.throws(() => checkService(service, true), { code: 'MILLRACE_PROVE_MANIFEST_INVALID', message: says });
+    assert.throws(() => checkService(service, BUDGETS.quick), {
+      code: 'MILLRACE_PROVE_MANIFEST_INVALID',
+      message: says,
+    });
   });
 }
 
 test('[PROVE-9] a service that holds together is taken', async () => {
-  checkService(await prepared({}), true);
+  checkService(await prepared({}), BUDGETS.quick);
 });

@@ -1,4 +1,4 @@
-import { BUDGETS, checkBudget } from './budget.ts';
+import { type Budget, checkBudget } from './budget.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { PreparedService, ProofManifest } from './manifest.ts';
 
@@ -13,7 +13,7 @@ export function checkManifest(manifest: ProofManifest): void {
  * phases that do not fit the time budget.
  * @throws MILLRACE_PROVE_MANIFEST_INVALID, MILLRACE_PROVE_OVER_BUDGET
  */
-export function checkService(service: PreparedService, quick: boolean): void {
+export function checkService(service: PreparedService, budget: Budget): void {
   const { phases, rows, digests } = service;
   if (phases.length === 0) throw invalid('it has no phases');
   refuseTwice(
@@ -41,7 +41,7 @@ export function checkService(service: PreparedService, quick: boolean): void {
     if (!phase.streams.some(({ id }) => id === row.stream))
       throw invalid(`the row ${row.id} is of the stream ${row.stream}, which the phase ${phase.id} does not have`);
   }
-  checkBudget(quick ? BUDGETS.quick : BUDGETS.main, phases);
+  checkBudget(budget, phases);
 }
 
 function refuseTwice(what: string, ids: readonly string[]): void {

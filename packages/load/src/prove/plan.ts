@@ -8,8 +8,6 @@ export interface PlannedRound {
   readonly phases: readonly PhaseSpec[];
 }
 
-const BLOCKS = { quick: 2, main: 3 } as const;
-
 /**
  * The rounds in order: blocks of one round an arm, each block in the opposite order of the one before, so that a
  * machine that slows down or warms up over the minutes favours neither arm: ABBA, and ABBAAB with the third block.
@@ -17,9 +15,9 @@ const BLOCKS = { quick: 2, main: 3 } as const;
 export function planRounds(
   arms: readonly [ArmSpec, ArmSpec],
   phases: readonly PhaseSpec[],
-  quick: boolean,
+  blocks: number,
 ): PlannedRound[] {
-  const count = 2 * (quick ? BLOCKS.quick : BLOCKS.main);
+  const count = 2 * blocks;
   return Array.from({ length: count }, (_, index) => {
     const block = Math.floor(index / 2);
     const arm = arms[(index + block) % 2 === 0 ? 0 : 1];
@@ -28,8 +26,8 @@ export function planRounds(
 }
 
 /** In how many rounds a phase runs. */
-export function roundsOf(phase: PhaseSpec, quick: boolean): number {
-  return phase.rounds === 'each' ? 2 * (quick ? BLOCKS.quick : BLOCKS.main) : 2;
+export function roundsOf(phase: PhaseSpec, blocks: number): number {
+  return phase.rounds === 'each' ? 2 * blocks : 2;
 }
 
 function runsIn(phase: PhaseSpec, index: number, count: number): boolean {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from 'millrace/core';
 import { runLoad } from '../run/index.ts';
 import { type ArmBounds, closeInTime } from './arm-session.ts';
-import { BUDGETS, type Budget, fixedSeconds, plannedSeconds } from './budget.ts';
+import { BUDGETS, type Budget, fixedSeconds, plannedSeconds, withBlocks } from './budget.ts';
 import { costRows, DEFAULT_COSTS } from './costs.ts';
 import { compareAnswers } from './digests.ts';
 import type { ProofListener } from './event.ts';
@@ -20,6 +20,8 @@ import { validityOf } from './validity.ts';
 export interface ProveOptions {
   /** Four rounds within 80 s instead of six within 180 s; default false. */
   readonly quick?: boolean;
+  /** Blocks of one round an arm, 1 up to the budget's own two or three (default): fewer are faster, with less spread to show. */
+  readonly blocks?: number;
   /** Same seed: same schedules, users and requests. A whole number of 32 bits; default 1. */
   readonly seed?: number;
   /** Aborting lets what is in flight drain for a second, stops the arm, and gives the partial result. */
@@ -97,11 +99,12 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
 
 function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
   const quick = options.quick ?? false;
+  const budget = quick ? BUDGETS.quick : BUDGETS.main;
   return {
     manifest,
     quick,
     seed: options.seed ?? 1,
-    budget: quick ? BUDGETS.quick : BUDGETS.main,
+    budget: options.blocks === undefined ? budget : withBlocks(budget, options.blocks),
     bounds: { readyTimeoutMs: options.readyTimeoutMs ?? 20_000, stopTimeoutMs: options.stopTimeoutMs ?? 5_000 },
     interruption: joinInterruption(options.signal, options.killSignal),
     run: options.run ?? runLoad,
@@ -115,7 +118,7 @@ async function findOut(proof: Proof): Promise<Findings> {
   const service = await prepare(proof);
   if (service === undefined) return { facts: {}, digests: digestsOf(0, undefined), rounds: [], rows: [], costs: [] };
   try {
-    checkService(service, proof.quick);
+    checkService(service, budget);
     proof.tell({ kind: 'plan', totalSeconds: plannedSeconds(budget, service.phases) });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: fixedSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, manifest.arms, proof.bounds, interruption);
@@ -155,9 +158,9 @@ async function prepare({
 }
 
 async function runRounds(proof: Proof, service: PreparedService): Promise<RoundRun[]> {
-  const { budget, quick, manifest } = proof;
-  const planned = planRounds(manifest.arms, service.phases, quick);
-  const phaseRuns = service.phases.reduce((sum, phase) => sum + roundsOf(phase, quick), 0);
+  const { budget, manifest } = proof;
+  const planned = planRounds(manifest.arms, service.phases, budget.blocks);
+  const phaseRuns = service.phases.reduce((sum, phase) => sum + roundsOf(phase, budget.blocks), 0);
   const context = {
     ...proof,
     rounds: planned.length,

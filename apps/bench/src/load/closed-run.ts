@@ -1,0 +1,12 @@
+import { defineScenario, runClosed } from '@millrace/load';
+
+/** One closed run in a fresh process, as wrk's is: `closed-run.ts URL MILLISECONDS`. Prints what it got through and its CPU. */
+const [target = '', durationMs = ''] = process.argv.slice(2);
+const scenario = defineScenario<null>({
+  name: 'keep-alive GET',
+  users: 1,
+  createUser: () => null,
+  steps: [{ name: 'get', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
+});
+const result = await runClosed({ target, scenario, durationMs: Number(durationMs), maxConnections: 64, seed: 1 });
+console.log(JSON.stringify({ requests: result.total.ok, cpuSeconds: result.generator.cpuMs / 1_000 }));

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** One run of wrk: what it got through, and the CPU it took. */
+export interface WrkRun {
+  readonly requests: number;
+  readonly cpuSeconds: number;
+}
+
+/** `4.1.0`, or why there is none: the command that failed. */
+export async function wrkVersion(): Promise<{ readonly version: string } | { readonly failed: string }> {
+  try {
+    await run('wrk', ['--version']);
+  } catch (error) {
+    // wrk prints its version and then its usage, with exit code 1.
+    const { code, stdout } = error as { code?: number | string; stdout?: string };
+    const version = /wrk (?:debian\/)?([\d.]+)/.exec(stdout ?? '')?.[1];
+    if (version !== undefined) return { version };
+    return { failed: `wrk --version: ${code} (Debian package: wrk)` };
+  }
+  return { failed: 'wrk --version: said nothing' };
+}
+
+/** Keep-alive GET over 64 connections by one thread; the shell's own timer gives user and system time. */
+export async function runWrk(url: string, seconds: number): Promise<WrkRun> {
+  const script = `TIMEFORMAT='cpu %U %S'; time wrk -t1 -c64 -d${seconds}s ${url}`;
+  const { stdout, stderr } = await run('bash', ['-c', script]);
+  const requests = /(\d+) requests in/.exec(stdout)?.[1];
+  const cpu = /cpu ([\d.]+) ([\d.]+)/.exec(stderr);
+  if (requests === undefined || cpu === null) throw new Error(`wrk said: ${stdout}${stderr}`);
+  return { requests: Number(requests), cpuSeconds: Number(cpu[1]) + Number(cpu[2]) };
+}
