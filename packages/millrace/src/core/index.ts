@@ -1,21 +1,15 @@
 /** Building blocks that know nothing of the features. @module */
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export type {
-  BooleanRow,
   Config,
   ConfigErrorCode,
   ConfigRow,
   ConfigRows,
   ConfigTable,
   Contradiction,
-  DurationRow,
-  EnumRow,
   Environment,
-  NumberRow,
   ReadConfigOptions,
   ServiceConfig,
-  TextRow,
-  UrlRow,
 } from './config/index.ts';
 export {
   allowedText,

@@ -1,16 +1,10 @@
 export {
-  type BooleanRow,
   type Config,
   type ConfigRow,
   type ConfigRows,
   type ConfigTable,
   type Contradiction,
-  type DurationRow,
   defineConfig,
-  type EnumRow,
-  type NumberRow,
-  type TextRow,
-  type UrlRow,
 } from './config-row.ts';
 export { allowedText } from './config-value.ts';
 export { CONFIG_ERRORS, type ConfigErrorCode } from './errors.ts';
