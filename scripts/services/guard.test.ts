@@ -68,12 +68,29 @@ test('[SERVICES-12] a service that ignores its signal is killed in the end', asy
   assert.equal(existsSync(service.folder), false);
 });
 
+async function guardOf(service: GuardedService): Promise<number> {
+  const shells = (await leftovers(service.folder)).map((line) => /^process (\d+) \(sh\)$/.exec(line)?.[1]);
+  return Number(shells.find(Boolean));
+}
+
+test('[SERVICES-12] the guard itself is deaf to what ends other programs', {
+  skip: !LINUX && 'looks in /proc',
+}, async () => {
+  await using service = await create('serve sleep 60');
+  service.run('x');
+  while (!existsSync(`${service.folder}/serving`)) await sleep(5);
+  const guard = await guardOf(service);
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT'] as const) process.kill(guard, signal);
+  await sleep(50);
+  assert.equal(await guardOf(service), guard);
+  assert.equal(service.ended, false);
+});
+
 test('[SERVICES-12] close does the work of a guard that was killed', { skip: !LINUX && 'looks in /proc' }, async () => {
   const service = await create('serve sleep 60');
   service.run('x');
   while (!existsSync(`${service.folder}/serving`)) await sleep(5);
-  const guard = (await leftovers(service.folder)).map((line) => /^process (\d+) \(sh\)$/.exec(line)?.[1]).find(Boolean);
-  process.kill(Number(guard), 'SIGKILL');
+  process.kill(await guardOf(service), 'SIGKILL');
   await service.close();
   assert.ok(service.ended);
   assert.equal(existsSync(service.folder), false);
