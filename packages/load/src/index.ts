@@ -13,6 +13,17 @@ export {
   samplesNeeded,
   type Validity,
 } from './result/index.ts';
-export { type CommonOptions, type LoadOptions, type LoadProgress, runLoad } from './run/index.ts';
+export {
+  type ClosedOptions,
+  type CommonOptions,
+  type KnownStall,
+  type KnownStallFigure,
+  type KnownStallOptions,
+  type LoadOptions,
+  type LoadProgress,
+  measureKnownStall,
+  runClosed,
+  runLoad,
+} from './run/index.ts';
 export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
 export type { Arrivals } from './schedule/index.ts';

@@ -192,15 +192,17 @@ test('[LOAD-22] a body without length is whole when the server ends the connecti
   assert.equal(ending.kind === 'answer' && ending.body, 'hello');
 });
 
+async function trickle(socket: ScriptedRequest['socket'], text: string): Promise<void> {
+  for (const byte of text) {
+    socket.write(byte);
+    await new Promise((next) => setImmediate(next));
+  }
+}
+
 test('[LOAD-20] chunks that come byte by byte over a socket', async () => {
   const text =
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\nhello\r\n1\r\n!\r\n0\r\nDigest: a\r\n\r\n';
-  await using server = await startScripted(async ({ socket }) => {
-    for (const byte of text) {
-      socket.write(byte);
-      await new Promise((next) => setImmediate(next));
-    }
-  });
+  await using server = await startScripted(({ socket }) => void trickle(socket, text));
   using client = openPool(server.port);
   for (let i = 0; i < 2; i++) {
     const ending = await client.send(GET);

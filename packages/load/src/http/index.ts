@@ -3,4 +3,4 @@ export type { ConnectionOptions } from './connection.ts';
 export { ConnectionPool, type PoolOptions } from './connection-pool.ts';
 export type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
-export type { ResponseScanner } from './response-scanner.ts';
+export { ResponseScanner } from './response-scanner.ts';

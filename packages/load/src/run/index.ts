@@ -1,4 +1,5 @@
 /** The run of one scenario against one target. @module */
+export { type KnownStall, type KnownStallFigure, type KnownStallOptions, measureKnownStall } from './known-stall.ts';
 export type { LoadProgress } from './load-run.ts';
 export { type ClosedOptions, runClosed } from './run-closed.ts';
 export { type CommonOptions, type LoadOptions, runLoad } from './run-load.ts';

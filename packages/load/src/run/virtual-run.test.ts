@@ -1,7 +1,6 @@
 import type { Clock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
-import type { ExchangeHandler, Failure } from '../http/index.ts';
-import { ResponseScanner } from '../http/response-scanner.ts';
+import { type ExchangeHandler, type Failure, ResponseScanner } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, toSchedule } from '../schedule/index.ts';
