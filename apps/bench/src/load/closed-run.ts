@@ -8,5 +8,8 @@ const scenario = defineScenario<null>({
   createUser: () => null,
   steps: [{ name: 'get', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
 });
+const began = process.cpuUsage();
 const result = await runClosed({ target, scenario, durationMs: Number(durationMs), maxConnections: 64, seed: 1 });
-console.log(JSON.stringify({ requests: result.total.ok, cpuSeconds: result.generator.cpuMs / 1_000 }));
+// The whole process, as wrk's figure is: the collector's and the compiler's threads count.
+const { user, system } = process.cpuUsage(began);
+console.log(JSON.stringify({ requests: result.total.ok, cpuSeconds: (user + system) / 1e6 }));
