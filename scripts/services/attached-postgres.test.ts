@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropDatabases, withClient } from './databases.ts';
+import { dropDatabases, newRunPrefix, withClient } from './databases.ts';
 import { startPostgres, testPostgres } from './index.ts';
 
 /** A server of somebody else's: the run's own, with a database that is not ours. */
@@ -49,7 +49,7 @@ test('[SERVICES-15] DATABASE_URL: databases get a prefix, and close drops those 
   assert.ok((await databases()).includes('postgres'));
 });
 
-test('[SERVICES-15] a SIGKILL of the parent drops them too, the one that is being made as well', async () => {
+test('[SERVICES-15] a SIGKILL of the parent drops them too', async () => {
   const words = ['--conditions=millrace-source', new URL('./trial/holder.ts', import.meta.url).pathname, 'hold'];
   const env = { ...process.env, DATABASE_URL: theirs, PATH: '/nowhere' };
   const holder = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -67,6 +67,34 @@ test('[SERVICES-15] a SIGKILL of the parent drops them too, the one that is bein
   for (let tries = 0; tries < 200 && (await ours()).length > 0; tries++) await sleep(50);
   assert.deepEqual(await ours(), []);
 });
+
+test('[SERVICES-15] a database that the server is still making is dropped as well', async () => {
+  const prefix = newRunPrefix();
+  await withClient(theirs, (blocker) =>
+    withClient(theirs, async (maker) => {
+      await blocker.query('BEGIN; LOCK TABLE pg_database IN SHARE MODE');
+      const making = maker.query(`CREATE DATABASE "${prefix}late"`);
+      await activeQuery(`CREATE DATABASE "${prefix}late"`);
+      const dropping = dropDatabases(theirs, prefix);
+      await sleep(100);
+      await blocker.query('COMMIT');
+      await Promise.all([making, dropping]);
+    }),
+  );
+  assert.deepEqual(
+    (await databases()).filter((name) => name.startsWith(prefix)),
+    [],
+  );
+});
+
+/** Waits until the server works on this query. */
+async function activeQuery(query: string): Promise<void> {
+  const question = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = $1`;
+  for (let tries = 0; tries < 500; tries++, await sleep(10)) {
+    if ((await withClient(theirs, (client) => client.query(question, [query]))).rowCount === 1) return;
+  }
+  throw new Error(`never active: ${query}`);
+}
 
 test('[SERVICES-15] DATABASE_URL may name a socket without a host, as libpq allows', async (t) => {
   const { searchParams } = new URL(theirs);

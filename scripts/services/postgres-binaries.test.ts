@@ -58,6 +58,7 @@ test('[SERVICES-14] library links that no install script made are made beside, n
   const before = await inventory();
   const placed = await placeBinaries(native, join(folder, 'repaired'), user);
   assert.equal(placed.placement, 'linked');
+  assert.equal((await stat(join(placed.folder, 'bin/postgres'))).ino, (await stat(join(native, 'bin/postgres'))).ino);
   assert.match(placed.version, /^18\./);
   assert.deepEqual(await inventory(), before);
 });
