@@ -70,7 +70,7 @@ const REFERENCE: LayerGroup = {
   layers: {
     ports: [],
     [SHARED]: ['ports'],
-    data: [],
+    data: ['ports'],
     upstreams: ['data'],
     postgres: [SHARED, 'ports'],
     routes: [SHARED, 'ports'],

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 /** Invented passwords of the data set. Four, because a bcrypt hash of cost 12 takes 175 ms of CPU. */
 const PASSWORD_KINDS = 4;
 
-/** The cost of every password hash, in both modes. */
-export const BCRYPT_COST = 12;
-
 /** The login name of user `index`, 1 up: `trader0001`. */
 export function usernameOf(index: number): string {
   return `trader${String(index).padStart(4, '0')}`;

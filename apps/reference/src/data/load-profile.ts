@@ -1,10 +1,11 @@
 import { hash } from '@node-rs/bcrypt';
 import { type Clock, systemClock } from 'millrace/core';
 import type { Client } from 'pg';
+import { PASSWORD_COST } from '../ports/index.ts';
 import { withClient } from './connection.ts';
 import { copyTable } from './copy-table.ts';
 import { createDataSet } from './data-set.ts';
-import { allPasswords, BCRYPT_COST, saltOf } from './identity.ts';
+import { allPasswords, saltOf } from './identity.ts';
 import { PROFILES, type ProfileName, REFERENCE_NOW } from './profile.ts';
 import type { TableRows } from './rows/table.ts';
 import { createIndexes, createSchema } from './schema.ts';
@@ -42,7 +43,7 @@ export async function loadProfile(url: string, profile: ProfileName, options: Lo
 /** One hash a password, made side by side on the thread pool. */
 async function hashPasswords(seed: number): Promise<ReadonlyMap<string, string>> {
   const entries = allPasswords().map(async (password) => {
-    return [password, await hash(password, { cost: BCRYPT_COST, salt: saltOf(password, seed) })] as const;
+    return [password, await hash(password, { cost: PASSWORD_COST, salt: saltOf(password, seed) })] as const;
   });
   return new Map(await Promise.all(entries));
 }

@@ -59,8 +59,7 @@ test('[DATA-1] a seeded sample passes the chi-square test at 0.1 %', () => {
 });
 
 test('[DATA-2] sizes and exponents that make no law are refused', () => {
-  for (const size of [0, -1, 1.5, Number.NaN])
-    assert.throws(() => createZipf({ size, exponent: 1 }), RangeError);
+  for (const size of [0, -1, 1.5, Number.NaN]) assert.throws(() => createZipf({ size, exponent: 1 }), RangeError);
   for (const exponent of [-0.1, Number.NaN, Number.POSITIVE_INFINITY]) {
     assert.throws(() => createZipf({ size: 10, exponent }), RangeError);
   }

@@ -6,7 +6,7 @@ export type SignalAction = (typeof SIGNAL_ACTIONS)[number];
 export const STRENGTH_LEVELS = ['strong', 'medium', 'weak', 'ignore'] as const;
 export type StrengthLevel = (typeof STRENGTH_LEVELS)[number];
 
-/** The name of a strength from 0 to 1. */
+/** The name of a strength from 0 to 1, as origin 000 grades it. */
 export function strengthLevel(strength: number): StrengthLevel {
   if (strength >= 0.8) return 'strong';
   if (strength >= 0.6) return 'medium';

@@ -11,7 +11,9 @@ const CHILDLESS_EVERY = 11;
 /** Every fifth row is the whale's; the others go to users 2 up by Zipf's law, none to the last tenth. */
 export function assignOwners(count: number, profile: DataProfile, random: Random): Owners {
   const zipf = createZipf({ size: lastOwner(profile) - WHALE_USER, exponent: 0.6 });
-  return Int32Array.from({ length: count }, (_, index) => (isWhaleRow(index) ? WHALE_USER : WHALE_USER + zipf.draw(random)));
+  return Int32Array.from({ length: count }, (_, index) =>
+    isWhaleRow(index) ? WHALE_USER : WHALE_USER + zipf.draw(random),
+  );
 }
 
 /** Chooses the parent of a child row: `pick(index)` is the parent's id for the child at `index` (0 up). */

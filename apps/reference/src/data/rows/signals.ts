@@ -1,4 +1,5 @@
 import { createRandom, type Random } from 'millrace/core';
+import { strengthLevel } from '../../ports/index.ts';
 import type { DataSetOptions } from '../data-set.ts';
 import { HISTORY_DAYS } from '../profile.ts';
 import { createZipf } from '../zipf.ts';
@@ -35,13 +36,6 @@ export function signalRows({ profile, seed, referenceNow }: DataSetOptions, owne
     }
   }
   return tableOf('signals', COLUMNS, generate, profile.signals);
-}
-
-/** As origin 000 grades it, and the service's webhook too. */
-function strengthLevel(strength: number): string {
-  if (strength >= 0.8) return 'strong';
-  if (strength >= 0.6) return 'medium';
-  return strength >= 0.4 ? 'weak' : 'ignore';
 }
 
 function indicators(random: Random): string | null {

@@ -1,4 +1,5 @@
 import { createRandom } from 'millrace/core';
+import { TIMEFRAMES } from '../../ports/index.ts';
 import type { DataSetOptions } from '../data-set.ts';
 import { byShare, oneOf } from './choice.ts';
 import type { Owners } from './ownership.ts';
@@ -21,7 +22,6 @@ const NAMES = [
   'Tab\there',
 ];
 const EXCHANGES = ['binance', 'kraken', 'okx', 'bybit'];
-const TIMEFRAMES = ['1m', '5m', '15m', '1h', '4h', '1d'];
 const STATUSES = { stopped: 0.55, running: 0.35, error: 0.1 };
 const DAY_MS = 86_400_000;
 
