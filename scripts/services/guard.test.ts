@@ -31,6 +31,12 @@ test('[SERVICES-8] a service that ends at once keeps its last words in the log',
   assert.equal(await service.logTail(), 'no luck here');
 });
 
+test('[SERVICES-8] a user that nobody can become is an error, not a crash', async () => {
+  const options = { service: 'demo', script: 'exit 0', scriptArguments: () => [], stopSignal: 'TERM' } as const;
+  const attempt = GuardedService.create({ ...options, user: { name: 'nowhere', uid: -1, gid: -1 } });
+  await assert.rejects(attempt, { code: 'MILLRACE_SERVICES_START_FAILED', message: /^demo did not start: spawn/ });
+});
+
 test('[SERVICES-12] the script gets the program as it is written, its arguments and its folder, and nothing of the environment', async () => {
   await using service = await create('printf "%s|" "$PROGRAM" "$FOLDER" "$@"; env | grep -c SECRET; exit 0');
   process.env.DEMO_SECRET = 'kept';

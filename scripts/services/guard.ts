@@ -28,7 +28,7 @@ import { withTimeout } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
 import { oneLine, reasonOf } from './reason.ts';
 import { dataFolderBase, diskFolderBase } from './run-folder.ts';
-import type { RunUser } from './run-user.ts';
+import { type RunUser, runAs } from './run-user.ts';
 
 const SHELL_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -178,24 +178,25 @@ async function startShell(
   folder: string,
   user?: RunUser,
 ): Promise<ChildProcess> {
-  const child = spawn('/bin/sh', ['-c', script, `millrace-${service}`, ...args], {
+  const options = {
     cwd: '/',
     detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'] as ['pipe', 'pipe', 'ignore'],
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', FOLDER: folder },
-    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
-  });
-  child.stdin.on('error', () => {}); // A shell that is gone already shows in its exit code.
+    ...runAs(user),
+  };
   try {
+    const child = spawn('/bin/sh', ['-c', script, `millrace-${service}`, ...args], options);
+    child.stdin.on('error', () => {}); // A shell that is gone already shows in its exit code.
     await once(child, 'spawn');
+    child.on('error', () => {});
+    // A forgotten `close()` must not keep the process alive: its end stops the service anyhow.
+    child.unref();
+    for (const pipe of [child.stdin, child.stdout]) (pipe as Partial<{ unref(): void }>).unref?.();
+    return child;
   } catch (error) {
     throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason: reasonOf(error) }, error);
   }
-  child.on('error', () => {});
-  // A forgotten `close()` must not keep the process alive: its end stops the service anyhow.
-  child.unref();
-  for (const pipe of [child.stdin, child.stdout]) (pipe as Partial<{ unref(): void }>).unref?.();
-  return child;
 }
 
 async function guardReady(service: string, guard: ChildProcess, folder: string): Promise<void> {

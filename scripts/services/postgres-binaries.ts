@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SERVICE_ERRORS } from './errors.ts';
 import { reasonOf } from './reason.ts';
-import type { RunUser } from './run-user.ts';
+import { type RunUser, runAs } from './run-user.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -55,9 +55,12 @@ export async function placeBinaries(native: string, spare: string, user?: RunUse
 
 /** Asks both programs for their version: a closed folder, a missing library and a foreign platform all show here. */
 async function probe(folder: string, user: RunUser | undefined): Promise<string> {
-  const as = user === undefined ? {} : { uid: user.uid, gid: user.gid };
   const ask = (program: string): Promise<{ stdout: string }> =>
-    promisify(execFile)(join(folder, 'bin', program), ['--version'], { cwd: '/', timeout: PROBE_TIMEOUT_MS, ...as });
+    promisify(execFile)(join(folder, 'bin', program), ['--version'], {
+      cwd: '/',
+      timeout: PROBE_TIMEOUT_MS,
+      ...runAs(user),
+    });
   const [answer] = await Promise.all([ask('postgres'), ask('initdb')]);
   return /\d+(\.\d+)*/.exec(answer.stdout)?.[0] ?? answer.stdout.trim();
 }

@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { postgresUser, type RunUser } from './run-user.ts';
+import { postgresUser, type RunUser, runAs } from './run-user.ts';
 import { type Checkout, copyCheckout } from './trial/checkout.ts';
 import type { HolderReport } from './trial/holder.ts';
 
@@ -24,9 +24,12 @@ after(() => checkout[Symbol.asyncDispose]());
 async function start(mode: number, user?: RunUser): Promise<HolderReport> {
   await chmod(checkout.above, mode);
   const { DATABASE_URL: _database, TMPDIR: _folder, ...env } = process.env;
-  const as = user === undefined ? {} : { uid: user.uid, gid: user.gid };
   const words = ['--conditions=millrace-source', checkout.holder, 'close'];
-  const { stdout } = await run(checkout.node, words, { cwd: '/', env: { ...env, PATH: '/usr/bin:/bin' }, ...as });
+  const { stdout } = await run(checkout.node, words, {
+    cwd: '/',
+    env: { ...env, PATH: '/usr/bin:/bin' },
+    ...runAs(user),
+  });
   return JSON.parse(stdout.split('\n')[1] ?? '');
 }
 

@@ -16,3 +16,8 @@ export async function postgresUser(): Promise<RunUser | undefined> {
   const [, , uid, gid] = (/^nobody:.*$/m.exec(accounts)?.[0] ?? '').split(':');
   return uid && gid ? { name: 'nobody', uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 } : NOBODY;
 }
+
+/** The options that make `spawn` and `execFile` run a program as `user`. They take signed numbers, as macOS writes -2. */
+export function runAs(user: RunUser | undefined): { uid?: number; gid?: number } {
+  return user === undefined ? {} : { uid: user.uid | 0, gid: user.gid | 0 };
+}
