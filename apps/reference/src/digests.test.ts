@@ -115,6 +115,15 @@ test('[REF-3] the list has lists that are empty and full, nulls, filters, and re
   assert.ok(optimised.every((answer) => answer.status < 500));
 });
 
+test('[REF-3] in both modes a page of keys has keys that the key service lists, and keys that it does not', () => {
+  const page = REQUESTS.findIndex(({ path }) => path === '/api/v1/keys');
+  for (const answers of [origin, optimised]) {
+    const { items } = (answers[page] as Digest).body as { items: { upstream: unknown }[] };
+    const unlisted = items.filter(({ upstream }) => upstream === null).length;
+    assert.deepEqual([items.length, unlisted], [20, 1]);
+  }
+});
+
 const LISTED = REQUESTS.findIndex(({ path }) => path === '/api/v1/strategies?limit=7');
 
 /** The optimised answers with one of them changed. */

@@ -28,7 +28,7 @@ export interface TrialServiceOptions {
 export async function startTrial(): Promise<Trial> {
   await using parts = new AsyncDisposableStack();
   const postgres = parts.use(await startPostgres());
-  const crs = parts.use(await startCrs({ latencyScale: 0 }));
+  const crs = parts.use(await startCrs({ latencyScale: 0, data: { profile: 'tiny', seed: TRIAL_SEED } }));
   const templates = await prepareTemplates(postgres, 'tiny', TRIAL_SEED);
   const kept = parts.move();
   let databases = 0;

@@ -1,6 +1,6 @@
 import { createRandom } from 'millrace/core';
 import type { DataProfile } from './profile.ts';
-import { apiKeyRows } from './rows/api-keys.ts';
+import { apiKeyOwners, apiKeyRows } from './rows/api-keys.ts';
 import { assignOwners } from './rows/ownership.ts';
 import { signalRows } from './rows/signals.ts';
 import { strategyRows } from './rows/strategies.ts';
@@ -23,9 +23,8 @@ export interface DataSetOptions {
 /** The whole data set, a table after those it refers to. Rows are made while they are read. */
 export function createDataSet(options: DataSetOptions): readonly TableRows[] {
   const { profile, seed } = options;
-  const random = createRandom(seed);
-  const strategyOwners = assignOwners(profile.strategies, profile, random.fork('strategy-owners'));
-  const keyOwners = assignOwners(profile.apiKeys, profile, random.fork('key-owners'));
+  const strategyOwners = assignOwners(profile.strategies, profile, createRandom(seed).fork('strategy-owners'));
+  const keyOwners = apiKeyOwners(options);
   return [
     userRows(options),
     sessionRows(options),

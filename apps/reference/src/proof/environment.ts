@@ -32,7 +32,8 @@ export interface EnvironmentOptions {
 export async function startEnvironment(options: EnvironmentOptions): Promise<ProofEnvironment> {
   const { profile, seed, say, signal } = options;
   await using stack = new AsyncDisposableStack();
-  const starting = [startCrs({ seed }), startCrs({ seed, latencyScale: 0 })] as const;
+  const data = { profile, seed };
+  const starting = [startCrs({ seed, data }), startCrs({ seed, data, latencyScale: 0 })] as const;
   stack.defer(async () => {
     for (const started of await Promise.allSettled(starting)) {
       if (started.status === 'fulfilled') await started.value.close();

@@ -2,7 +2,7 @@ import { createRandom, type Random } from 'millrace/core';
 import type { DataSetOptions } from '../data-set.ts';
 import { crsKeyIdOf, keyHashOf } from '../identity.ts';
 import { byShare, oneOf } from './choice.ts';
-import type { Owners } from './ownership.ts';
+import { assignOwners, type Owners } from './ownership.ts';
 import { type TableRows, tableOf } from './table.ts';
 import { type KeyTotals, keyTotals } from './usage.ts';
 
@@ -14,6 +14,11 @@ const STATUSES = { ACTIVE: 0.7, INACTIVE: 0.1, EXPIRED: 0.1, DELETED: 0.05, RATE
 const TAGS = ['production', 'staging', 'research', 'ci', '团队'];
 const NAMES = ['backend', 'laptop', 'nightly "batch"', 'C:\\bots', '生产密钥'];
 const DAY_MS = 86_400_000;
+
+/** Who has which key. */
+export function apiKeyOwners({ profile, seed }: Pick<DataSetOptions, 'profile' | 'seed'>): Owners {
+  return assignOwners(profile.apiKeys, profile, createRandom(seed).fork('key-owners'));
+}
 
 /** Each key's totals are the sums over its usage records. */
 export function apiKeyRows(options: DataSetOptions, owners: Owners): TableRows {

@@ -19,18 +19,11 @@ export function dashboardAnswer(): object {
   };
 }
 
-/** Up to a dozen keys of a user; some users have none. */
-export function keysAnswer(user: string): object {
-  const count = numberOf(`keys:${user}`, 13);
-  const keys = Array.from({ length: count }, (_, index) => {
-    const id = `crs_${hexOf(`${user}:${index}`, 12)}`;
-    return {
-      id,
-      name: `key ${index + 1}`,
-      isActive: numberOf(`active:${id}`, 5) !== 0,
-      ...figures(`key:${id}`, 5_000),
-    };
-  });
+export function keysAnswer(user: string, ids: readonly string[]): object {
+  const keys = ids.map((id) => ({
+    ...{ id, name: `key ${id}`, isActive: numberOf(`active:${id}`, 5) !== 0 },
+    ...figures(`key:${id}`, 5_000),
+  }));
   return { user, keys };
 }
 

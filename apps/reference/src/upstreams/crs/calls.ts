@@ -1,4 +1,5 @@
-import { createdKeyAnswer, dashboardAnswer, keyStatsAnswer, keysAnswer, trendAnswer } from './answers.ts';
+import { createdKeyAnswer, dashboardAnswer, keyStatsAnswer, trendAnswer } from './answers.ts';
+import type { KeyListing } from './key-listing.ts';
 import type { CrsEndpoint } from './latency.ts';
 
 /** A request understood: which endpoint, what it is counted under, and its answer. */
@@ -15,10 +16,16 @@ export interface Refusal {
   readonly error: string;
 }
 
+/** What the answers are about. */
+export interface World {
+  readonly today: Date;
+  readonly keysOf: KeyListing;
+}
+
 const MAX_DAYS = 366;
 
 /** Finds the call behind `asked`, a method and a path, for everything but the login. */
-export function toCall(asked: string, url: URL, body: unknown, today: Date): Call | Refusal {
+export function toCall(asked: string, url: URL, body: unknown, { today, keysOf }: World): Call | Refusal {
   const keyId = /^\/admin\/keys\/([\w-]{1,80})(\/stats)?$/.exec(url.pathname);
   const id = keyId?.[1] ?? '';
   const route = asked.replace(`/admin/keys/${id}`, id === '' ? '$&' : '/admin/keys/:id');
@@ -26,7 +33,7 @@ export function toCall(asked: string, url: URL, body: unknown, today: Date): Cal
     case 'GET /admin/dashboard':
       return { endpoint: 'dashboard', key: 'global', status: 200, body: dashboardAnswer() };
     case 'GET /admin/keys':
-      return toKeysCall(url.searchParams.get('user'));
+      return toKeysCall(url.searchParams.get('user'), keysOf);
     case 'GET /admin/trend':
       return toTrendCall(url.searchParams.get('days'), today);
     case 'GET /admin/keys/:id/stats':
@@ -40,9 +47,9 @@ export function toCall(asked: string, url: URL, body: unknown, today: Date): Cal
   }
 }
 
-function toKeysCall(user: string | null): Call | Refusal {
+function toKeysCall(user: string | null, keysOf: KeyListing): Call | Refusal {
   if (!isName(user)) return { status: 400, error: 'user is missing or too long' };
-  return { endpoint: 'keys', key: user, status: 200, body: keysAnswer(user) };
+  return { endpoint: 'keys', key: user, status: 200, body: keysOf(user) };
 }
 
 function toTrendCall(text: string | null, today: Date): Call | Refusal {

@@ -123,6 +123,8 @@ test('[CRS-17] a bad setting ends the process with code 2 and one line that name
     [{ ...good, LATENCY_SCALE: '-1' }, /LATENCY_SCALE=-1/],
     [{ ...good, CRS_ERROR_RATE: '0.6', CRS_HANG_RATE: '0.6' }, /CRS_HANG_RATE=0\.6/],
     [{ ...good, CRS_TODAY: 'tomorrow' }, /CRS_TODAY=tomorrow/],
+    [{ ...good, CRS_DATA_PROFILE: 'huge' }, /CRS_DATA_PROFILE=huge/],
+    [{ ...good, CRS_DATA_SEED: '1.5' }, /CRS_DATA_SEED=1\.5/],
     [{ ...good, PORT: new URL(taken.url).port }, /EADDRINUSE/],
   ];
   const ends = bad.map(async ([env, message]) => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { REFERENCE_NOW } from '../../data/index.ts';
 import { ERRORS } from '../errors.ts';
 import type { CrsCounts } from './call-counts.ts';
+import type { KnownData } from './key-listing.ts';
 import { toEnvironment } from './settings.ts';
 
 export interface StartCrsOptions {
@@ -22,6 +23,8 @@ export interface StartCrsOptions {
   readonly hangMs?: number;
   /** The day on which a trend ends, default `REFERENCE_NOW`. */
   readonly today?: Date;
+  /** Whose keys it lists: give what the database was loaded with. Default the profile tiny with seed 1. */
+  readonly data?: KnownData;
   /** Default 0: any free port. */
   readonly port?: number;
 }
@@ -55,8 +58,9 @@ export async function startCrs(options: StartCrsOptions = {}): Promise<Crs> {
   const { latencyScale = 1, seed = 1, errorRate = 0, hangRate = 0, hangMs = 5_000, port = 0 } = options;
   const adminUser = `admin-${randomBytes(3).toString('hex')}`;
   const adminSecret = randomBytes(24).toString('base64url');
-  const today = options.today ?? REFERENCE_NOW;
-  const env = toEnvironment({ port, adminUser, adminSecret, today, seed, latencyScale, errorRate, hangRate, hangMs });
+  const { today = REFERENCE_NOW, data = { profile: 'tiny', seed: 1 } } = options;
+  const faults = { latencyScale, errorRate, hangRate, hangMs };
+  const env = toEnvironment({ port, adminUser, adminSecret, today, data, seed, ...faults });
   // Detached: Ctrl-C goes to the parent alone, which may still want answers while it finishes its report.
   const child = spawn(process.execPath, ['--conditions=millrace-source', MAIN], {
     env,

@@ -39,6 +39,7 @@ interface Upstream {
 async function start(t: TestContext, options: Partial<CrsServerOptions> = {}): Promise<Upstream> {
   const server = createCrsServer({
     ...{ adminUser: ADMIN.username, adminSecret: ADMIN.password, today: new Date('2026-01-01') },
+    data: { profile: 'tiny', seed: 7 },
     ...{ seed: 1, latencyScale: 0, errorRate: 0, hangRate: 0, hangMs: 5_000, ...options },
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

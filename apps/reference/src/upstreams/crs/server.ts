@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { type Clock, systemClock } from 'millrace/core';
 import { type AdminTokens, createAdminTokens, TOKEN_TTL_MS } from './admin-tokens.ts';
 import { type CallCounter, createCallCounter } from './call-counts.ts';
-import { type Call, type Refusal, toCall } from './calls.ts';
+import { type Call, type Refusal, toCall, type World } from './calls.ts';
+import { createKeyListing, type KnownData } from './key-listing.ts';
 import { createOutcomes, type OutcomeOptions } from './outcomes.ts';
 
 export interface CrsServerOptions extends OutcomeOptions {
@@ -11,6 +12,8 @@ export interface CrsServerOptions extends OutcomeOptions {
   readonly adminSecret: string;
   /** The day on which a trend ends. */
   readonly today: Date;
+  /** Whose keys it lists. */
+  readonly data: KnownData;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -36,6 +39,7 @@ class RequestHandler {
   readonly #options: CrsServerOptions;
   readonly #clock: Clock;
   readonly #tokens: AdminTokens;
+  readonly #world: World;
   readonly #counter: CallCounter = createCallCounter();
   readonly #seen = new WeakSet<Socket>();
   #outcomes: ReturnType<typeof createOutcomes>;
@@ -44,6 +48,7 @@ class RequestHandler {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#tokens = createAdminTokens({ user: options.adminUser, secret: options.adminSecret, clock: this.#clock });
+    this.#world = { today: options.today, keysOf: createKeyListing(options.data) };
     this.#outcomes = createOutcomes(options);
   }
 
@@ -63,7 +68,7 @@ class RequestHandler {
   #understand(route: string, authorization: string | undefined, url: URL, body: unknown): Call | Refusal {
     if (route === 'POST /admin/login') return this.#login(body);
     if (!this.#tokens.accepts(authorization)) return LOG_IN_FIRST;
-    return toCall(route, url, body, this.#options.today);
+    return toCall(route, url, body, this.#world);
   }
 
   #login(body: unknown): Call | Refusal {

@@ -1,3 +1,4 @@
+import { PROFILES, type ProfileName } from '../../data/index.ts';
 import { ERRORS } from '../errors.ts';
 import type { CrsServerOptions } from './server.ts';
 
@@ -13,6 +14,8 @@ export function toEnvironment(settings: CrsSettings): Record<string, string> {
     CRS_ADMIN_USER: settings.adminUser,
     CRS_ADMIN_SECRET: settings.adminSecret,
     CRS_TODAY: settings.today.toISOString(),
+    CRS_DATA_PROFILE: settings.data.profile,
+    CRS_DATA_SEED: String(settings.data.seed),
     LATENCY_SEED: String(settings.seed),
     LATENCY_SCALE: String(settings.latencyScale),
     CRS_ERROR_RATE: String(settings.errorRate),
@@ -32,6 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv): CrsSettings {
     adminUser: textOf(env, 'CRS_ADMIN_USER', 1),
     adminSecret: textOf(env, 'CRS_ADMIN_SECRET', 12),
     today: dateOf(env, 'CRS_TODAY'),
+    data: { profile: profileOf(env, 'CRS_DATA_PROFILE'), seed: dataSeedOf(env, 'CRS_DATA_SEED') },
     seed: numberOf(env, 'LATENCY_SEED', 0, 0xffff_ffff, 1),
     latencyScale: numberOf(env, 'LATENCY_SCALE', 0, 100, 1),
     errorRate,
@@ -64,4 +68,18 @@ function dateOf(env: NodeJS.ProcessEnv, name: string): Date {
   const date = new Date(value);
   if (!Number.isNaN(date.getTime())) return date;
   throw ERRORS.create('MILLRACE_REFERENCE_CRS_SETTING', { name, value, expected: 'a date such as 2026-01-01' });
+}
+
+function profileOf(env: NodeJS.ProcessEnv, name: string): ProfileName {
+  const value = env[name] || 'tiny';
+  const known = Object.keys(PROFILES) as ProfileName[];
+  const profile = known.find((word) => word === value);
+  if (profile !== undefined) return profile;
+  throw ERRORS.create('MILLRACE_REFERENCE_CRS_SETTING', { name, value, expected: known.join(' or ') });
+}
+
+function dataSeedOf(env: NodeJS.ProcessEnv, name: string): number {
+  const seed = numberOf(env, name, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1);
+  if (Number.isInteger(seed)) return seed;
+  throw ERRORS.create('MILLRACE_REFERENCE_CRS_SETTING', { name, value: String(seed), expected: 'a whole number' });
 }
