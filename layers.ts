@@ -1,6 +1,6 @@
 /**
  * Which folder may import which: the one table behind `npm run verify:layers`, the editor's lint rules in
- * `biome.json` and the page ARCHITECTURE.md (`npm run layers:write` writes the last two).
+ * `biome.layers.json` and the page ARCHITECTURE.md (`npm run layers:write` writes the last two).
  * Another folder is entered by its `index.ts` alone; a workspace by a public entry of its package alone.
  */
 

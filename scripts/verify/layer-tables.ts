@@ -7,10 +7,11 @@ import type { Fault } from './fault.ts';
 import { ROOT, readJson, readText } from './tree.ts';
 
 /**
- * What is generated from `layers.ts`: the overrides of `biome.json`, so that an editor shows a forbidden import
- * while it is typed, and the table in ARCHITECTURE.md. The check itself reads neither.
+ * What is generated from `layers.ts`: `biome.layers.json`, which `biome.json` extends, so that an editor shows a forbidden
+ * import while it is typed, and the table in ARCHITECTURE.md. The check itself reads neither.
  */
 
+const RULES = 'biome.layers.json';
 const PAGE = 'ARCHITECTURE.md';
 const BEGIN = '<!-- layers:begin -->';
 const END = '<!-- layers:end -->';
@@ -22,12 +23,8 @@ interface RestrictedPattern {
 }
 
 interface Override {
-  readonly includes?: readonly string[];
-  readonly linter?: { readonly rules?: { readonly style?: { readonly noRestrictedImports?: unknown } } };
-}
-
-interface BiomeConfig {
-  readonly overrides?: readonly Override[];
+  readonly includes: readonly string[];
+  readonly linter: object;
 }
 
 /** A sibling folder as files up to two folders deep write it. */
@@ -56,16 +53,13 @@ function overrideFor(group: LayerGroup, layer: string): Override {
   };
 }
 
-function generateOverrides(): Override[] {
-  return LAYER_GROUPS.flatMap((group) =>
+function generateRules(): { $schema: string; overrides: Override[] } {
+  const overrides = LAYER_GROUPS.flatMap((group) =>
     Object.keys(group.layers)
       .filter((layer) => !isFile(layer))
       .map((layer) => overrideFor(group, layer)),
   );
-}
-
-function isGenerated(override: Override): boolean {
-  return override.linter?.rules?.style?.noRestrictedImports !== undefined;
+  return { $schema: './node_modules/@biomejs/biome/configuration_schema.json', overrides };
 }
 
 function quote(name: string): string {
@@ -97,24 +91,19 @@ function renderPage(page: string): string | undefined {
   return `${page.slice(0, begin + BEGIN.length)}\n${generateTable()}\n${page.slice(end)}`;
 }
 
-/** Writes both; the rest of either file stays as it is. */
+/** Writes both; the prose of the page stays as it is. */
 export function writeTables(): void {
-  const config = readJson<BiomeConfig>('biome.json');
-  const manual = (config.overrides ?? []).filter((override) => !isGenerated(override));
-  const overrides = [...manual, ...generateOverrides()];
-  writeFileSync(path.join(ROOT, 'biome.json'), `${JSON.stringify({ ...config, overrides }, null, 2)}\n`);
+  writeFileSync(path.join(ROOT, RULES), `${JSON.stringify(generateRules(), null, 2)}\n`);
   const page = renderPage(readText(PAGE));
   if (page === undefined) throw new Error(`${PAGE} lacks the lines ${BEGIN} and ${END}`);
   writeFileSync(path.join(ROOT, PAGE), page);
-  spawnSync('biome', ['format', '--write', 'biome.json'], { cwd: ROOT, stdio: 'inherit' });
+  spawnSync('biome', ['format', '--write', RULES], { cwd: ROOT, stdio: 'inherit' });
 }
 
 /** Compares both with the table. */
 export function findStaleTables(): Fault[] {
   const faults: Fault[] = [];
-  const overrides = (readJson<BiomeConfig>('biome.json').overrides ?? []).filter(isGenerated);
-  if (!isDeepStrictEqual(overrides, generateOverrides()))
-    faults.push({ where: 'biome.json', what: `overrides: ${MEND}` });
+  if (!isDeepStrictEqual(readJson(RULES), generateRules())) faults.push({ where: RULES, what: MEND });
   const page = readText(PAGE);
   if (renderPage(page) !== page) faults.push({ where: PAGE, what: `the table between ${BEGIN} and ${END} ${MEND}` });
   return faults;

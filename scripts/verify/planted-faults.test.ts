@@ -95,7 +95,7 @@ test('[VERIFY-17] lock:write completes the lock', async () => {
 });
 
 test('[VERIFY-12] layers:write brings the lint rules and the page back in line', async () => {
-  tree.edit('biome.json', '{signals,redis', '{redis');
+  tree.edit('biome.layers.json', '{signals,redis', '{redis');
   tree.edit('ARCHITECTURE.md', '| `signals` | `core` |\n', '');
   assert.equal((await tree.run('layers:write')).passed, true);
   const { output } = await tree.run('verify:layers');

@@ -133,8 +133,8 @@ const TABLE: readonly Plant[] = [
   {
     name: '[VERIFY-12] lint rules that differ from the table',
     check: 'layers',
-    plant: (tree) => tree.edit('biome.json', '{signals,redis', '{redis'),
-    says: /biome\.json: overrides: differs from layers\.ts; run npm run layers:write/,
+    plant: (tree) => tree.edit('biome.layers.json', '{signals,redis', '{redis'),
+    says: /biome\.layers\.json: differs from layers\.ts; run npm run layers:write/,
   },
   {
     name: '[VERIFY-12] a page that differs from the table',
