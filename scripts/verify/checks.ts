@@ -17,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'spec', holds: 'rules and tests name each other' },
   { name: 'errors', holds: 'error tables, source, tests and page agree' },
   { name: 'config', holds: 'the configuration table and its page agree' },
+  { name: 'readme', holds: 'the README shows the committed results' },
   { name: 'secrets', holds: 'no key, token or password' },
   { name: 'words', holds: 'nothing said that stays out' },
   { name: 'unused', holds: 'no dead file, export or dependency' },

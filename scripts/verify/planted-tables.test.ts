@@ -62,4 +62,19 @@ const CONFIG_PLANTS: readonly Plant[] = [
   },
 ];
 
-testPlants([...ERROR_PLANTS, ...CONFIG_PLANTS]);
+const README_PLANTS: readonly Plant[] = [
+  {
+    name: '[VERIFY-31] a figure in the README that no result holds',
+    check: 'readme',
+    plant: (tree) => tree.edit('README.md', /(?<=<!-- proof:begin -->\n[^\n]*\n[^\n]*\n\| )/, 'faster: '),
+    says: /README\.md does not show the committed results/,
+  },
+  {
+    name: '[VERIFY-31] a result that the README does not show',
+    check: 'readme',
+    plant: (tree) => tree.edit('apps/bench/results/load.json', /"value": /, '"value": 1'),
+    says: /README\.md does not show the committed results/,
+  },
+];
+
+testPlants([...ERROR_PLANTS, ...CONFIG_PLANTS, ...README_PLANTS]);
