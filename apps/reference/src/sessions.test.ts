@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
+import { createApp } from './app.ts';
 import { Counters } from './counters.ts';
 import { usernameOf, userPassword } from './data/index.ts';
 import { Database } from './database.ts';
 import { createCachedIdentities } from './optimised/index.ts';
-import type { Accounts, Identity, User } from './ports/index.ts';
+import type { Accounts, Identity, Passwords, User } from './ports/index.ts';
 import { createAccounts } from './postgres/index.ts';
+import { authRoutes, createAuthorisation } from './routes/index.ts';
 import type { Service } from './service.ts';
 import { createTokens } from './tokens.ts';
 import { startTrial, TRIAL_SECRET, type Trial } from './trial.ts';
@@ -106,6 +108,52 @@ test('[REF-52] an identity whose load began before a logout lets nobody in after
     assert.equal(loads.length, 3);
     await identities.close();
   }
+});
+
+/** The routes of accounts over a store that does what it is told and then loses its answer. */
+async function openForgetfulApp() {
+  const clock = createFakeClock({ wallMs: Date.now() });
+  const tokens = createTokens(TRIAL_SECRET, 3_600, clock);
+  const counters = new Counters();
+  const user: User = { id: 5, username: 'a', email: 'b', passwordHash: 'hash', isActive: true, createdAt: 'c' };
+  const ended = new Set<string>();
+  const sessionId = (digit: number): string => `00000000-0000-4000-8000-00000000000${digit}`;
+  const lose = async (...sessionIds: string[]): Promise<never> => {
+    for (const id of sessionIds) ended.add(id);
+    throw new Error('the answer was lost');
+  };
+  const accounts = {
+    findByUsername: async () => user,
+    loadIdentity: async (id: string) => (ended.has(id) ? undefined : { ...user, userId: user.id, sessionId: id }),
+    revokeSession: (id: string) => lose(id),
+    replacePassword: () => lose(sessionId(2)),
+  } as unknown as Accounts;
+  const passwords: Passwords = { verify: async () => true, hash: async () => 'hash', close: async () => {} };
+  const identities = createCachedIdentities(tokens, accounts, counters, clock);
+  const app = createApp(counters, 'silent');
+  const authorise = createAuthorisation(identities, counters);
+  await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise }));
+  const ask = async (digit: number, method: 'GET' | 'POST' | 'PUT', url: string): Promise<number> => {
+    const payload = method === 'PUT' ? { currentPassword: 'the old one', newPassword: 'another password' } : undefined;
+    const headers = { authorization: `Bearer ${tokens.sign(5, sessionId(digit)).token}` };
+    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+    return answer.statusCode;
+  };
+  const close = async (): Promise<void> => {
+    await app.close();
+    await identities.close();
+  };
+  return { ask, close };
+}
+
+test('[REF-56] a session that was ended is forgotten although the answer of the database was lost', async () => {
+  const { ask, close } = await openForgetfulApp();
+  for (const digit of [1, 2, 3]) assert.equal(await ask(digit, 'GET', '/me'), 200);
+  assert.equal(await ask(1, 'POST', '/logout'), 500);
+  assert.deepEqual([await ask(1, 'GET', '/me'), await ask(2, 'GET', '/me')], [401, 200]);
+  assert.equal(await ask(3, 'PUT', '/me/password'), 500);
+  assert.deepEqual([await ask(2, 'GET', '/me'), await ask(3, 'GET', '/me')], [401, 200]);
+  await close();
 });
 
 test('[REF-53] a login that read the old password opens no session once the new one is stored', async () => {

@@ -11,6 +11,15 @@ const signalsOf = (userId: number): string => `signals:${userId}`;
 
 const pageKey = ({ limit, position }: PageRequest): readonly number[] => [limit, position?.afterId ?? 0];
 
+/** Forgets after a write that failed too: its commit may have happened and its answer been lost. */
+async function writeThrough<T>(cache: Cache, tag: string, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } finally {
+    cache.invalidateTags([tag]);
+  }
+}
+
 export function cacheStrategies(strategies: Strategies, cache: Cache): Strategies {
   return {
     async list(userId, filter, page) {
@@ -18,16 +27,9 @@ export function cacheStrategies(strategies: Strategies, cache: Cache): Strategie
       const options = { ttlMs: LIST_TTL_MS, tags: [strategiesOf(userId)] };
       return cache.getOrSet(key, () => strategies.list(userId, filter, page), options);
     },
-    async create(userId, strategy) {
-      const created = await strategies.create(userId, strategy);
-      cache.invalidateTags([strategiesOf(userId)]);
-      return created;
-    },
-    async setStatus(userId, strategyId, status) {
-      const changed = await strategies.setStatus(userId, strategyId, status);
-      cache.invalidateTags([strategiesOf(userId)]);
-      return changed;
-    },
+    create: (userId, strategy) => writeThrough(cache, strategiesOf(userId), strategies.create(userId, strategy)),
+    setStatus: (userId, strategyId, status) =>
+      writeThrough(cache, strategiesOf(userId), strategies.setStatus(userId, strategyId, status)),
   };
 }
 
@@ -39,11 +41,8 @@ export function cacheSignals(signals: Signals, cache: Cache): Signals {
       const options = { ttlMs: LIST_TTL_MS, tags: [signalsOf(userId)] };
       return cache.getOrSet(key, () => signals.list(userId, filter, page), options);
     },
-    async record(userId, strategyId, signal) {
-      const recorded = await signals.record(userId, strategyId, signal);
-      cache.invalidateTags([signalsOf(userId)]);
-      return recorded;
-    },
+    record: (userId, strategyId, signal) =>
+      writeThrough(cache, signalsOf(userId), signals.record(userId, strategyId, signal)),
   };
 }
 

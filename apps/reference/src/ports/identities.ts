@@ -16,7 +16,7 @@ export interface Identities {
    * Throws or rejects with a 401 problem when the token is forged, expired or its session ended.
    */
   check(token: string): Identity | Promise<Identity>;
-  /** One session ended; call after the database says so and before the client hears of it. */
+  /** One session ended; call after the database says so, or failed to say, and before the client hears of it. */
   forgetToken(token: string): void;
   /** All sessions of this user ended but that of `keptToken`; same order. */
   forgetUser(userId: number, keptToken: string): void;

@@ -89,18 +89,34 @@ async function logIn(parts: AuthParts, username: string, password: string): Prom
 
 async function changePassword(parts: AuthParts, caller: Caller, current: string, next: string): Promise<void> {
   requireHashable(next);
-  const { identity, token } = caller;
-  const user = await findVerified(parts, identity.username, current);
+  const user = await findVerified(parts, caller.identity.username, current);
   const passwordHash = user && (await parts.passwords.hash(next));
-  if (!passwordHash || !(await parts.accounts.replacePassword(user, passwordHash, identity.sessionId))) {
+  if (!passwordHash || !(await replacePassword(parts, user, passwordHash, caller))) {
     throw new Problem(403, 'the current password is wrong');
   }
-  parts.identities.forgetUser(user.id, token);
+}
+
+/** Forgets after a failure too, as {@link endSession}. */
+async function replacePassword(parts: AuthParts, user: User, passwordHash: string, caller: Caller): Promise<boolean> {
+  try {
+    return await parts.accounts.replacePassword(user, passwordHash, caller.identity.sessionId);
+  } finally {
+    parts.identities.forgetUser(user.id, caller.token);
+  }
+}
+
+/** Forgets after a failure too: the session may have ended and the answer been lost. */
+async function endSession(parts: AuthParts, { identity, token }: Caller): Promise<void> {
+  try {
+    await parts.accounts.revokeSession(identity.sessionId);
+  } finally {
+    parts.identities.forgetToken(token);
+  }
 }
 
 /** Tokens, registration, and the caller's own account. */
 export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
-  const { accounts, passwords, identities, tokens, counters, authorise } = parts;
+  const { accounts, passwords, tokens, counters, authorise } = parts;
   return async (app) => {
     app.post('/token', { schema: { body: TokenBody, response: { 200: TokenAnswer } } }, async (request, reply) => {
       const { username, password } = request.body;
@@ -130,8 +146,7 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
       '/logout',
       { onRequest: authorise, schema: { response: { 204: Type.Null() } } },
       async (request, reply) => {
-        await accounts.revokeSession(request.identity.sessionId);
-        identities.forgetToken(request.token);
+        await endSession(parts, request);
         return reply.code(204).send(null);
       },
     );
