@@ -75,7 +75,8 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
     if (unanswered === undefined) {
       this.#idle.splice(this.#idle.indexOf(connection), 1);
       if (failure.kind === 'protocol') this.desyncs++;
-    } else if (stale && unanswered.request.idempotent && !unanswered.retried) {
+    } else if (stale && unanswered.request.idempotent) {
+      // Once at most: a fresh connection is never stale.
       unanswered.retried = true;
       this.staleRetries++;
       this.#connect(unanswered);

@@ -17,6 +17,8 @@ export interface StepSlot<User> {
   encoded: EncodedRequest | undefined;
 }
 
+const UNBUILT: EncodedRequest = { text: '', encoding: 'latin1', isHead: false, idempotent: false, expect: undefined };
+
 /** One arrival of the schedule, or a prerequisite that one of them needs. */
 export class Arrival<User> implements Exchange {
   readonly index: number;
@@ -29,7 +31,8 @@ export class Arrival<User> implements Exchange {
   prerequisites: number = 0;
   writtenAt: number = -1;
   retried: boolean = false;
-  #request: EncodedRequest | undefined;
+  /** Set when it is its turn. */
+  request: EncodedRequest = UNBUILT;
 
   constructor(index: number, intendedAt: number, user: UserSlot<User>, slot: StepSlot<User>, isPrerequisite: boolean) {
     this.index = index;
@@ -41,13 +44,5 @@ export class Arrival<User> implements Exchange {
 
   get keepsAnswer(): boolean {
     return this.slot.step.onAnswer !== undefined;
-  }
-
-  get request(): EncodedRequest {
-    return this.#request as EncodedRequest;
-  }
-
-  set request(request: EncodedRequest) {
-    this.#request = request;
   }
 }

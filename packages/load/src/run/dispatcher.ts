@@ -7,6 +7,7 @@ import {
   type ResponseScanner,
 } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
+import type { RequestSpec } from '../scenario/index.ts';
 import { errorOf } from './answer-check.ts';
 import { Arrival, type StepSlot, type UserSlot } from './arrival.ts';
 import { ArrivalRandom } from './arrival-random.ts';
@@ -119,7 +120,6 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   close(now: number): void {
     this.dropWaiting(now);
     for (const arrival of this.transport.close()) {
-      this.inFlight--;
       this.#unanswered(arrival, arrival.writtenAt < 0 ? 'unsent' : 'timeout', now, 0);
     }
   }
@@ -173,9 +173,9 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     try {
       const random = this.#random.aim(isPrerequisite ? 'prerequisite' : 'arrival', index);
       const spec = slot.step.build(user.user, random);
-      if (slot.encoded === undefined || spec !== slot.spec) {
+      if (slot.encoded === undefined || !isSameRequest(spec, slot.spec)) {
         slot.encoded = encodeRequest(spec, this.#options.host);
-        slot.spec = spec;
+        slot.spec = { ...spec };
       }
       arrival.request = slot.encoded;
     } catch (cause) {
@@ -233,6 +233,13 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   #oldest(): Arrival<User> | undefined {
     return this.#resumed.shift() ?? this.#queue.shift() ?? this.#gate.dropOldest();
   }
+}
+
+/** Whether two specs surely are the same request; headers only when they are one object. */
+function isSameRequest(a: RequestSpec, b: RequestSpec | undefined): boolean {
+  return (
+    a.path === b?.path && a.method === b.method && a.body === b.body && a.headers === b.headers && a.expect === b.expect
+  );
 }
 
 /** What the target broke off will never be answered, so any lower bound is true; the timeout is the one users know. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Histogram } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
 import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
-import type { Scenario } from '../scenario/index.ts';
+import type { RequestSpec, Scenario, Step } from '../scenario/index.ts';
 import { runVirtually, type Treatment } from './virtual-run.test.ts';
 
 const ONE_STEP: Scenario = {
@@ -34,6 +34,29 @@ function checkSums(result: LoadResult): void {
   assert.equal(answered + total.censored, arrivals.planned);
 }
 
+/** Users whose token is good for three requests. */
+function memberScenario(): Scenario<{ uses: number }> {
+  const login: Step<{ uses: number }> = {
+    name: 'login',
+    weight: 1,
+    build: () => ({ method: 'POST', path: '/login' }),
+    onAnswer: (_answer, user) => {
+      user.uses = 3;
+    },
+  };
+  const build = (user: { uses: number }): RequestSpec => {
+    user.uses--;
+    return { method: 'GET', path: '/' };
+  };
+  return {
+    name: 'members',
+    users: 3,
+    createUser: () => ({ uses: 0 }),
+    prerequisite: (user) => (user.uses <= 0 ? login : undefined),
+    steps: [{ name: 'read', weight: 1, build }],
+  };
+}
+
 const treatment: fc.Arbitrary<Treatment> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ afterMs: fc.nat({ max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ afterMs: fc.nat({ max: 300 }), status: fc.constantFrom(201, 302, 404, 503) }) },
@@ -56,14 +79,15 @@ test('[LOAD-60] planned = ok + errors, and one response sample each, whatever ha
       maxQueue: fc.constantFrom(0, 1, 5, 100, 1_000),
       timeoutMs: fc.constantFrom(50, 250, 1_000),
       drainMs: fc.constantFrom(0, 100, 2_000),
+      hasPrerequisite: fc.boolean(),
       abortAtMs: fc.option(fc.integer({ min: 0, max: 3_000 }), { nil: undefined, freq: 3 }),
     }),
-    async ({ treatments, ratePerSecond, abortAtMs, ...rest }) => {
+    async ({ treatments, ratePerSecond, abortAtMs, hasPrerequisite, ...rest }) => {
       let next = 0;
-      const { result } = await runVirtually({
+      const { result } = await runVirtually<never>({
         ...rest,
         ...(abortAtMs === undefined ? {} : { abortAtMs }),
-        scenario: ONE_STEP,
+        scenario: (hasPrerequisite ? memberScenario() : ONE_STEP) as Scenario<never>,
         arrivals: { kind: 'constant', ratePerSecond, durationMs: 2_000 },
         serve: () => treatments[next++ % treatments.length] as Treatment,
       });
@@ -71,7 +95,7 @@ test('[LOAD-60] planned = ok + errors, and one response sample each, whatever ha
       checkSums(result);
     },
   );
-  await fc.assert(property, { numRuns: 150, ...propertySeed() });
+  await fc.assert(property, { numRuns: 200, ...propertySeed() });
 });
 
 test('[LOAD-61] response time counts from the intended start, service time from the write', async () => {
@@ -218,6 +242,23 @@ test('[LOAD-66] a timeout counts as what was waited, in response and service tim
   assert.equal(result.total.censored, 1);
   assert.ok(result.total.serviceTimeUs.max >= 500_000 && result.total.serviceTimeUs.max <= 520_000);
   assert.equal(result.total.serviceTimeUs.count, 10);
+  checkSums(result);
+});
+
+test('[LOAD-66] the bound of exact percentiles is the smallest censored sample, from whichever start is later', async () => {
+  const { result } = await runVirtually({
+    scenario: ONE_STEP,
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 500 },
+    connections: 1,
+    timeoutMs: 200,
+    drainMs: 2_000,
+    serve: () => 'silent',
+  });
+  // Each waits for the one before it, so response times grow while service times stay at the timeout.
+  assert.deepEqual(result.total.errors, { timeout: 5 });
+  assert.equal(result.total.censoredFromUs, result.total.serviceTimeUs.min);
+  assert.ok(result.total.serviceTimeUs.max <= 220_000);
+  assert.ok(result.total.responseTimeUs.max >= 600_000);
   checkSums(result);
 });
 

@@ -1,3 +1,24 @@
+/*
+ * One run, and why its figures can be trusted.
+ *
+ * Users do not wait for each other: they come when they come, however slow the service is (the open model; Schroeder,
+ * Wierman, Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI 2006). A generator that sends its next request
+ * when the last one is answered slows down with the service and never sends the requests that would have suffered
+ * (coordinated omission; Gil Tene, "How NOT to Measure Latency", 2013). So each arrival has an intended time, fixed
+ * before the run, and three clocks follow it: intended, written, complete. Response time is intended to complete;
+ * service time is written to complete; the rest is queue and lag, and both are reported.
+ *
+ * Nothing is left out. An arrival ends in exactly one way and gives exactly one response sample: answered, or censored
+ * at what it is known to have waited. So planned = ok + errors, and a percentile knows whether it is exact.
+ *
+ *   source ──due──▶ dispatcher ──▶ transport        pacer or closed loops; queue and prerequisites; connections
+ *                       │ settled
+ *                       ▼
+ *                   recorders ──▶ result            per step, per second, the generator itself
+ *
+ * The generator is under test as well: its own lateness, processor share and event loop are measured beside the
+ * service, and `judge` says whether they may have spoilt the figures.
+ */
 import { type Clock, createRandom, type Timer } from 'millrace/core';
 import type { ExchangeHandler } from '../http/index.ts';
 import type { GeneratorResult, LoadResult, StepResult, Validity } from '../result/index.ts';
@@ -108,7 +129,8 @@ export class LoadRun<User> {
 
   #settled(ok: boolean, now: number): void {
     this.#source.settled(ok, now);
-    this.#finishIfIdle();
+    // Not at once: one event may settle several arrivals, and all of them belong to the result.
+    if (this.#sentAllAt !== undefined) queueMicrotask(() => this.#finishIfIdle());
   }
 
   /** No more arrivals; what is under way may take `drainMs` more. */
@@ -152,6 +174,7 @@ export class LoadRun<User> {
       work();
     } catch (cause) {
       this.#release();
+      this.#health.stop();
       this.#dispatcher.close(this.#settings.clock.now());
       this.#finished.reject(cause);
     }

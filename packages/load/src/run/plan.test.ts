@@ -123,3 +123,21 @@ test('[LOAD-12] a pick out of range ends the run with an error that names it', a
   });
   await assert.rejects(run, /pickUser gave 25; there are users 0 to 24/);
 });
+
+test('[LOAD-11] a step may change and give the same object each time', async () => {
+  const spec = { method: 'GET' as const, path: '/' };
+  let built = 0;
+  const build = (): typeof spec => {
+    spec.path = `/${Math.floor(built++ / 2)}`;
+    return spec;
+  };
+  const { seen } = await runVirtually({
+    scenario: { name: 's', users: 1, createUser: () => undefined, steps: [{ name: 'a', weight: 1, build }] },
+    arrivals: { kind: 'constant', ratePerSecond: 6, durationMs: 1_000 },
+    serve: () => ({ afterMs: 1 }),
+  });
+  assert.deepEqual(
+    seen.map(({ text }) => text.split(' ')[1]),
+    ['/0', '/0', '/1', '/1', '/2', '/2'],
+  );
+});

@@ -85,6 +85,17 @@ test('[LOAD-14] when a prerequisite fails, those who waited fail unsent and the 
   assert.equal(result.total.ok, 89);
 });
 
+test('[LOAD-14] when the run ends with a failing prerequisite, all who waited for it are counted', async () => {
+  const { result } = await runVirtually({
+    scenario: { ...MEMBERS, users: 1, pickUser: () => 0 },
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 500 },
+    serve: () => ({ afterMs: 700, status: 503 }),
+  });
+  assert.deepEqual(result.total.errors, { unsent: 5 });
+  assert.equal(result.total.responseTimeUs.count, 5);
+  assert.equal(result.drainMs, 300);
+});
+
 test('[LOAD-14] a prerequisite that never helps is given up after eight times', async () => {
   const { result } = await runVirtually({
     scenario: { ...MEMBERS, users: 1, pickUser: () => 0, prerequisite: () => ({ ...LOGIN }) },
@@ -129,6 +140,7 @@ test('[LOAD-13] tokens that expire are refreshed single-flight; no request goes 
         scenario,
         arrivals: ARRIVALS,
         connections,
+        drainMs: 60_000,
         serve: ({ step }) => ({ afterMs: delays[next++ % delays.length] as number, body: step === 'login' ? 't' : '' }),
       });
       assert.equal(result.total.ok, 100);

@@ -29,7 +29,7 @@ export interface Step<User> {
   readonly weight: number;
   /**
    * Makes the request for one arrival. Must be quick: it runs on the generator's thread. `random` is the arrival's own
-   * and good during the call. Giving the same unchanged object again saves checking and encoding it.
+   * and good during the call. Do not change a `headers` object that was given before: its text may be used again.
    */
   build(user: User, random: Random): RequestSpec;
   /**

@@ -78,6 +78,7 @@ test('[LOAD-2] rounding of the rate never adds or loses an arrival', () => {
   for (const [ratePerSecond, ms, planned] of [
     [5_000, 10_000, 50_000],
     [0.1, 30_000, 3],
+    [1.1, 90_000, 99],
     [1 / 3, 9_000, 3],
     [0.7, 10_000, 7],
     [2.5, 1_000, 3],
