@@ -18,7 +18,6 @@ export const TAB = 9;
 export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
-export const COMMA = 44;
 export const ZERO = 48;
 export const NINE = 57;
 export const COLON = 58;

@@ -9,7 +9,7 @@ interface Settled {
 }
 
 /** How late an arrival may be written and still count as sent in the sending window: a timer's grain and a bit. */
-export const WINDOW_GRACE_MS = 5;
+const WINDOW_GRACE_MS = 5;
 
 const MAX_REASONS = 20;
 

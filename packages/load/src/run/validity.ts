@@ -17,7 +17,7 @@ export interface ValidityFacts {
 }
 
 /** The bounds of the verdict. A lag that is small in itself, or beside what was measured, is no reason. */
-export const VALIDITY_BOUNDS = {
+const VALIDITY_BOUNDS = {
   /** The generator's lateness may be this share of the response time at the same percentile … */
   lagShare: 0.2,
   /** … or this much in itself. */
