@@ -14,7 +14,7 @@ after(() => trial?.[Symbol.asyncDispose]());
 
 async function withDatabase(
   work: (database: Database, counters: Counters) => Promise<void>,
-  change: { readonly size?: number; readonly acquireTimeoutMs?: number } = {},
+  change: { readonly size?: number; readonly acquireTimeoutMs?: number; readonly statementTimeoutMs?: number } = {},
 ): Promise<void> {
   const counters = new Counters();
   const options = { url, size: 2, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000, ...change };
@@ -34,7 +34,7 @@ test('[REF-90] an SQL error costs the statement, not the connection', async () =
   });
 });
 
-test('[REF-91] a transaction that fails leaves nothing behind, and its connection is good', async () => {
+test('[REF-91] a transaction that fails leaves nothing behind, and its connection stays', async () => {
   await withDatabase(async (database, counters) => {
     const failing = database.transaction(async (work) => {
       await work.query(`UPDATE users SET email = 'changed@example.test' WHERE id = 1`);
@@ -47,7 +47,7 @@ test('[REF-91] a transaction that fails leaves nothing behind, and its connectio
       `SELECT xact_start < statement_timestamp() - interval '1 hour' AS busy FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
     );
     assert.deepEqual(inside, [{ busy: false }]);
-    assert.ok(counters.get('dbConnects') <= 2);
+    assert.equal(counters.get('dbConnects'), 1);
   });
 });
 
@@ -70,5 +70,73 @@ test('[REF-93] a connection that the server ends is replaced', async () => {
       assert.equal(counters.get('dbConnects'), 2);
     },
     { size: 1 },
+  );
+});
+
+/** Ends a connection from another one, and waits until the server has let go of it. */
+async function endBackend(database: Database, pid: number): Promise<void> {
+  await database.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
+}
+
+const OWN_PID = 'SELECT pg_backend_pid() AS pid';
+
+test('[REF-94] a connection that breaks during a statement of a transaction rejects with what the server said', async () => {
+  await withDatabase(async (database) => {
+    const broken = database.transaction(async (work) => {
+      await work.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    await assert.rejects(broken, { code: '57P01' });
+    assert.deepEqual(await database.query('SELECT 2 AS two'), [{ two: 2 }]);
+  });
+});
+
+test('[REF-94] a connection that breaks between two statements of a transaction hides no error of the work', async () => {
+  await withDatabase(async (database, counters) => {
+    const broken = database.transaction(async (work) => {
+      const [own] = await work.query<{ pid: number }>(OWN_PID);
+      await endBackend(database, own?.pid ?? 0);
+      throw new TypeError('on purpose');
+    });
+    await assert.rejects(broken, { name: 'TypeError', message: 'on purpose' });
+    assert.deepEqual(await database.query('SELECT 2 AS two'), [{ two: 2 }]);
+    assert.equal(counters.get('dbConnects'), 2);
+  });
+});
+
+test('[REF-94] a connection that has broken serves no further statement, and its transaction rejects', async () => {
+  await withDatabase(async (database) => {
+    const broken = database.transaction(async (work) => {
+      const [own] = await work.query<{ pid: number }>(OWN_PID);
+      await endBackend(database, own?.pid ?? 0);
+      await work.query('SELECT 1');
+    });
+    await assert.rejects(broken);
+    assert.deepEqual(await database.query('SELECT 2 AS two'), [{ two: 2 }]);
+  });
+});
+
+test('[REF-96] a statement that takes too long is given up and its connection stays', async () => {
+  await withDatabase(
+    async (database, counters) => {
+      await assert.rejects(database.query('SELECT pg_sleep(10)'), { code: '57014' });
+      assert.deepEqual(await database.query('SELECT 2 AS two'), [{ two: 2 }]);
+      assert.equal(counters.get('dbConnects'), 1);
+    },
+    { statementTimeoutMs: 50 },
+  );
+});
+
+test('[REF-96] a server that does not give up either is not waited for, and the connection is replaced', async () => {
+  await withDatabase(
+    async (database, counters) => {
+      const silent = database.transaction(async (work) => {
+        await work.query('SET LOCAL statement_timeout = 0');
+        await work.query('SELECT pg_sleep(10)');
+      });
+      await assert.rejects(silent, /timeout/);
+      assert.deepEqual(await database.query('SELECT 2 AS two'), [{ two: 2 }]);
+      assert.equal(counters.get('dbConnects'), 2);
+    },
+    { size: 1, statementTimeoutMs: 50 },
   );
 });

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   /** How long a query waits for a connection before it is refused with 503. */
   readonly acquireTimeoutMs: number;
   readonly maxLifetimeMs: number;
+  /** The longest a statement may run; default 30,000. */
+  readonly statementTimeoutMs?: number;
 }
 
 type Value = string | number | boolean | Date | null | readonly string[] | readonly number[];
@@ -21,9 +23,12 @@ export interface Queryable {
   query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]>;
 }
 
-/** The longest a statement may run. */
-const STATEMENT_TIMEOUT_MS = 30_000;
+/** How much longer than the server may take for a statement its answer is waited for: the server, or the way to it, may be gone. */
+const ANSWER_MARGIN_MS = 1_000;
 const IDLE_TIMEOUT_MS = 30_000;
+
+/** What `pg` says when no connection becomes free, and when a new one is not made in time. */
+const ACQUIRE_TIMEOUT = /^timeout exceeded|connection timeout$/;
 
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -39,6 +44,7 @@ export class Database implements Queryable {
   readonly #counters: Counters;
 
   constructor(options: DatabaseOptions, counters: Counters) {
+    const { statementTimeoutMs = 30_000 } = options;
     this.#counters = counters;
     this.#pool = new Pool({
       connectionString: options.url,
@@ -47,7 +53,8 @@ export class Database implements Queryable {
       connectionTimeoutMillis: options.acquireTimeoutMs,
       maxLifetimeSeconds: Math.ceil(options.maxLifetimeMs / 1000),
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
       types: rowTypes,
     });
     this.#pool.on('connect', () => counters.add('dbConnects'));
@@ -60,14 +67,15 @@ export class Database implements Queryable {
   }
 
   transaction<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
-    return this.#withClient(async (queryable) => {
+    return this.#withClient(async (queryable, isBroken) => {
       await queryable.query('BEGIN');
       try {
         const result = await work(queryable);
         await queryable.query('COMMIT');
         return result;
       } catch (error) {
-        await queryable.query('ROLLBACK');
+        // Without its connection the server rolls back by itself, and the first error is the one that tells.
+        if (!isBroken()) await queryable.query('ROLLBACK').catch(() => {});
         throw error;
       }
     });
@@ -100,20 +108,27 @@ export class Database implements Queryable {
     await this.#pool.end();
   }
 
-  async #withClient<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+  async #withClient<T>(work: (queryable: Queryable, isBroken: () => boolean) => Promise<T>): Promise<T> {
     const client = await this.#acquire();
     let broken: Error | undefined;
+    const noteBreak = (error: Error): void => {
+      broken ??= error;
+    };
+    // The pool does not listen while a connection is lent out; an error between two statements would end the process.
+    client.on('error', noteBreak);
+    const query = async <Row extends QueryResultRow>(sql: string, values: readonly Value[] = []): Promise<Row[]> => {
+      this.#counters.add('dbQueries');
+      try {
+        return (await client.query<Row>(sql, [...values])).rows;
+      } catch (error) {
+        if (!isStatementError(error)) noteBreak(error as Error);
+        throw error;
+      }
+    };
     try {
-      return await work({
-        query: async <Row extends QueryResultRow>(sql: string, values: readonly Value[] = []) => {
-          this.#counters.add('dbQueries');
-          return (await client.query<Row>(sql, [...values])).rows;
-        },
-      });
-    } catch (error) {
-      if (error instanceof Error && !isStatementError(error)) broken = error;
-      throw error;
+      return await work({ query }, () => broken !== undefined);
     } finally {
+      client.off('error', noteBreak);
       client.release(broken);
     }
   }
@@ -122,7 +137,7 @@ export class Database implements Queryable {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('timeout exceeded')) {
+      if (error instanceof Error && ACQUIRE_TIMEOUT.test(error.message)) {
         throw new Problem(503, 'no database connection became free in time', { 'retry-after': '1' });
       }
       throw error;
@@ -138,7 +153,7 @@ function unreachable(reason: string, cause?: unknown): Error {
   );
 }
 
-/** The server refused a statement; the connection itself is fine. */
-function isStatementError(error: Error): boolean {
-  return error instanceof Problem || (error instanceof DatabaseError && !error.code?.startsWith('57'));
+/** The server refused a statement, or gave it up in time; the connection itself is fine. 57P is the server's own end. */
+function isStatementError(error: unknown): boolean {
+  return error instanceof DatabaseError && !error.code?.startsWith('57P');
 }
