@@ -60,8 +60,16 @@ interface Reads {
   readonly statistics: Statistics;
 }
 
+export interface ServiceOptions {
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Scheduling priority of the hash threads, 0 (normal) to 19 (lowest); default that of `createHashGate`. */
+  readonly hashNiceness?: number;
+}
+
 /** Puts the service together: each switch chooses between a baseline and an optimised part. */
-export async function createService(settings: Settings, clock: Clock = systemClock): Promise<Service> {
+export async function createService(settings: Settings, options: ServiceOptions = {}): Promise<Service> {
+  const { clock = systemClock, hashNiceness: niceness } = options;
   const { switches } = settings;
   const counters = new Counters();
   await using parts = new AsyncDisposableStack();
@@ -77,7 +85,7 @@ export async function createService(settings: Settings, clock: Clock = systemClo
   const passwords = own(
     switches.has('auth.hash-on-loop')
       ? createPasswordsOnLoop(counters)
-      : createPasswordsInThreads({ ...HASH_GATE, clock }, counters),
+      : createPasswordsInThreads({ ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock }, counters),
   );
   const identities = own(chooseIdentities(settings, tokens, accounts, counters, clock));
   const reads = switches.has('cache.none')

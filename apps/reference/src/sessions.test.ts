@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
 import { createApp } from './app.ts';
@@ -9,9 +11,13 @@ import { createCachedIdentities } from './optimised/index.ts';
 import type { Accounts, Identity, Passwords, User } from './ports/index.ts';
 import { createAccounts } from './postgres/index.ts';
 import { authRoutes, createAuthorisation } from './routes/index.ts';
-import type { Service } from './service.ts';
+import { createService, type Service } from './service.ts';
+import { readSettings } from './settings.ts';
 import { createTokens } from './tokens.ts';
-import { startTrial, TRIAL_SECRET, type Trial } from './trial.ts';
+import { startTrial, TRIAL_SECRET, type Trial, trialEnvironment } from './trial.ts';
+
+/** Half the cores. */
+const HASH_THREADS = Math.max(1, availableParallelism() >> 1);
 
 let trial: Trial;
 before(async () => {
@@ -189,5 +195,31 @@ test('[REF-55] past the bound of the queue a login is told to come again, and th
   for (const answer of refused) {
     assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/);
     assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
+  }
+});
+
+/** Threads of this process that run at the priority of a hash gate. */
+function threadsThatGiveWay(): number {
+  const nicenessOf = (thread: string): number => {
+    const line = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+    return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[16]);
+  };
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  return readdirSync('/proc/self/task').filter((thread) => nicenessOf(thread) === PRIORITY_BELOW_NORMAL).length;
+}
+
+test('[REF-58] hash threads give way to everything else, but not where tests share the machine', {
+  skip: process.platform !== 'linux' && 'reads /proc',
+}, async () => {
+  const url = await trial.createDatabase('optimised');
+  const settings = readSettings(trialEnvironment(url, 'optimised', trial.crs));
+  const before = threadsThatGiveWay();
+  for (const [open, giveWay] of [
+    [() => createService(settings), HASH_THREADS],
+    [() => trial.open('optimised'), 0],
+  ] as const) {
+    await using service = await open();
+    await Promise.all(Array.from({ length: HASH_THREADS }, () => logIn(service, 2)));
+    assert.equal(threadsThatGiveWay() - before, giveWay);
   }
 });

@@ -29,7 +29,11 @@ async function get({ app }: Service, url: string): Promise<void> {
 
 /** The same work on a service with this switch alone, and on one with none. */
 async function onAndOff<T>(id: SwitchId, work: (service: Service) => Promise<T>): Promise<{ on: T; off: T }> {
-  return { on: await work(await trial.open(id)), off: await work(await trial.open('optimised')) };
+  const workWith = async (switches: string): Promise<T> => {
+    await using service = await trial.open(switches);
+    return await work(service);
+  };
+  return { on: await workWith(id), off: await workWith('optimised') };
 }
 
 describe('each switch shows what it does as counts', () => {

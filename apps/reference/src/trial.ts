@@ -40,7 +40,8 @@ export async function startTrial(): Promise<Trial> {
     ...{ postgres, templates, crs, createDatabase },
     async open(switches, { clock, env } = {}) {
       const settings = readSettings({ ...trialEnvironment(await createDatabase(switches), switches, crs), ...env });
-      return kept.use(await createService(settings, clock));
+      // At low priority a hash takes tens of seconds on a machine that other tests keep busy.
+      return kept.use(await createService(settings, { ...(clock && { clock }), hashNiceness: 0 }));
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
