@@ -24,7 +24,7 @@ const MAX_LENGTH_DIGITS = 15;
 export class ResponseHead {
   /** 100 to 999. */
   status: number = 0;
-  /** The connection may serve another request. */
+  /** What the version and Connection say: the connection may serve another request. */
   keepAlive: boolean = false;
   /** How long the server says it keeps an idle connection, in milliseconds; 0 when it does not say. */
   keepAliveMs: number = 0;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { propertySeed } from 'millrace/testing';
 import { type Outcome, parseByNode } from './node-parser.test.ts';
 import { CORPUS } from './response-corpus.test.ts';
 import { ResponseScanner, SCAN_BROKEN, SCAN_COMPLETE, SCAN_MORE } from './response-scanner.ts';
@@ -60,6 +62,34 @@ test('[LOAD-23] Connection and the version decide whether the connection is kept
     assert.equal(scanner.push(latin1(text), text.length), SCAN_COMPLETE);
     assert.equal(scanner.head.keepAlive, keepAlive, head);
   }
+});
+
+test('[LOAD-27] what came before on a connection changes nothing in how a response is seen', () => {
+  const responses = CORPUS.filter(({ method, expect }) => method === undefined && expect !== 'broken').map(
+    ({ bytes }) => bytes,
+  );
+  const heads = ['HTTP/1.1 200 OK\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n', 'HTTP/1.1 200 OK\r\nX: 1\r\n'];
+  const one = fc.record({
+    text: fc.oneof(
+      fc.constantFrom(...responses),
+      fc.constantFrom(
+        ...heads.map((head) => `${head}\r\nhi`),
+        `${heads[0]}Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n`,
+      ),
+    ),
+    method: fc.constantFrom('GET' as const, 'GET' as const, 'HEAD' as const),
+    cut: fc.option(fc.nat({ max: 40 }), { nil: 0, freq: 4 }),
+  });
+  const property = fc.property(fc.array(one, { minLength: 2, maxLength: 40 }), (sequence) => {
+    const used = new ResponseScanner(BOUNDS);
+    for (const { text, method, cut } of sequence) {
+      const bytes = latin1(text);
+      const fresh = new ResponseScanner(BOUNDS);
+      assert.deepEqual(scan([bytes.subarray(0, cut), bytes.subarray(cut)], method, used), scan([bytes], method, fresh));
+      assert.deepEqual([used.fields, { ...used.head }], [fresh.fields, { ...fresh.head }]);
+    }
+  });
+  fc.assert(property, { numRuns: 2_000, ...propertySeed() });
 });
 
 test('[LOAD-24] a head, chunk extensions and trailers may not exceed the bound, however they come', () => {

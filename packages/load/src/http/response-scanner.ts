@@ -3,9 +3,10 @@
  *
  * A load generator reads the same small answers hundreds of thousands of times a second, and must not be fooled by a
  * single bad one. So the common case, a whole head in one read, is parsed in place in one pass without a copy or an
- * object; a head that comes in pieces is gathered (up to `maxHeadBytes`) and parsed from its start with each piece.
- * Parsing is a pure function of the bytes and a broken prefix is broken whatever follows, so where the network cuts
- * the stream can never change the outcome: a property the tests check at every split position.
+ * object, and a head that repeats an earlier one byte by byte is not even parsed. A head that comes in pieces is
+ * gathered (up to `maxHeadBytes`) and parsed from its start with each piece. Parsing is a pure function of the bytes
+ * and a broken prefix is broken whatever follows, so neither what came before nor where the network cuts the stream
+ * can change the outcome: properties that the tests check, the second one at every split position.
  *
  * How long the body is follows RFC 9112 section 6.3: none after HEAD and for 204 and 304; chunked; Content-Length; else
  * until the connection ends. 1xx responses before the final one are skipped; 101 is refused since nobody asks for an
@@ -15,6 +16,7 @@
  */
 import { CHUNK_BROKEN, ChunkedBody } from './chunked-body.ts';
 import { KeptBody } from './kept-body.ts';
+import { KnownHead } from './known-head.ts';
 import { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
 
 /** More bytes are needed. */
@@ -41,7 +43,7 @@ export interface ScannerOptions {
 /** Scans one response after another: {@link ResponseScanner.start}, then {@link ResponseScanner.push} until it is whole. */
 export class ResponseScanner {
   /** What the head said; valid once the response is whole. */
-  readonly head: ResponseHead = new ResponseHead();
+  head: ResponseHead = new ResponseHead();
   /** Why the stream is broken. */
   problem: string = '';
   /** The header fields by lower-case name; only when the answer is kept. */
@@ -52,6 +54,9 @@ export class ResponseScanner {
   bodyBytes: number = 0;
   readonly #options: ScannerOptions;
   readonly #chunks: ChunkedBody;
+  readonly #known: KnownHead = new KnownHead();
+  /** Where heads are parsed into. */
+  #parsed: ResponseHead = this.head;
   #state: number = ENDED;
   #isHead = false;
   #remaining = 0;
@@ -100,6 +105,12 @@ export class ResponseScanner {
   }
 
   #headInPlace(bytes: Uint8Array, length: number): number {
+    const known = this.#known.match(bytes, length);
+    if (known > 0) {
+      this.head = this.#known.head;
+      this.#beginBody(bytes, 0, known);
+      return known;
+    }
     const at = this.#finalHead(bytes, length);
     if (at === HEAD_INCOMPLETE) this.#gather(bytes, length);
     return at;
@@ -116,20 +127,27 @@ export class ResponseScanner {
   /** Parses up to the end of the final head, past 1xx responses; the bound holds for all of them together. */
   #finalHead(bytes: Uint8Array, length: number): number {
     const { maxHeadBytes } = this.#options;
+    const head = this.#parsed;
     let start = 0;
     for (;;) {
-      const at = this.head.parse(bytes, start, length);
-      if (at === HEAD_BROKEN) return this.#broken(this.head.problem);
+      const at = head.parse(bytes, start, length);
+      if (at === HEAD_BROKEN) return this.#broken(head.problem);
       if (at === HEAD_INCOMPLETE) return length < maxHeadBytes ? at : this.#broken('the head is too large');
       if (at > maxHeadBytes) return this.#broken('the head is too large');
-      if (this.head.status === 101) return this.#broken('switches protocols unasked');
-      if (this.head.status >= 200) {
-        if (this.body !== undefined) this.fields = readFields(bytes, start, at);
-        this.#state = this.#bodyState();
+      if (head.status === 101) return this.#broken('switches protocols unasked');
+      if (head.status >= 200) {
+        this.head = head;
+        this.#beginBody(bytes, start, at);
+        if (start === 0) this.#parsed = this.#known.learn(bytes, at, head);
         return at;
       }
       start = at;
     }
+  }
+
+  #beginBody(bytes: Uint8Array, headStart: number, headEnd: number): void {
+    if (this.body !== undefined) this.fields = readFields(bytes, headStart, headEnd);
+    this.#state = this.#bodyState();
   }
 
   #bodyState(): number {
@@ -143,7 +161,6 @@ export class ResponseScanner {
       this.#remaining = head.contentLength;
       return this.#remaining === 0 ? ENDED : IN_LENGTH;
     }
-    head.keepAlive = false;
     return UNTIL_CLOSE;
   }
 
