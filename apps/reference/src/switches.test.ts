@@ -155,6 +155,13 @@ describe('each switch of the database shows what it does as rows', () => {
     assert.ok(off.rowsRead <= 120, `${off.rowsRead} rows read`);
   });
 
+  test('[REF-15] db.aggregate-in-app: who asks for no period has no single calls read', async () => {
+    for (const create of [createStatisticsInApp, createStatisticsInSql]) {
+      const { queries } = await explained('db.no-index', (it) => create(it).usage(WHALE_USER, NO_FILTER));
+      assert.equal(queries, 1);
+    }
+  });
+
   test('[REF-15] db.aggregate-in-app: every row comes to the service, or one a group', async () => {
     const period = { start: new Date('2025-12-20'), end: undefined };
     const filter = { ...NO_FILTER, period };
@@ -184,7 +191,7 @@ describe('each switch of the database shows what it does as rows', () => {
 const NO_FILTER = {
   ...{ name: undefined, status: undefined, keyId: undefined },
   ...{ minTokens: undefined, maxTokens: undefined, minRequests: undefined, maxRequests: undefined },
-  ...{ lastUsedAfter: undefined, lastUsedBefore: undefined },
+  ...{ lastUsedAfter: undefined, lastUsedBefore: undefined, period: undefined },
 };
 
 describe('the list of switches', () => {

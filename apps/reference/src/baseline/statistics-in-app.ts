@@ -83,11 +83,8 @@ class StatisticsInApp implements Statistics {
 
   async usage(userId: number, filter: UsageFilter): Promise<Usage> {
     const matching = (await this.#keys(userId)).filter((key) => matches(key, filter)).sort(byTokens);
-    const keyIds = filter.period ? matching.map((key) => key.id) : [];
-    const usage = await this.#database.query<UsageRow>('SELECT * FROM usage_records WHERE api_key_id = ANY($1)', [
-      keyIds,
-    ]);
-    const byKey = Map.groupBy(usage, (record) => record.api_key_id);
+    const records = filter.period ? await this.#records(matching) : [];
+    const byKey = Map.groupBy(records, (record) => record.api_key_id);
     return {
       summary: { keys: matching.length, ...sumKeys(matching) },
       items: matching.slice(0, USAGE_ITEMS).map((key) => toUsage(key, byKey.get(key.id) ?? [], filter)),
@@ -110,6 +107,11 @@ class StatisticsInApp implements Statistics {
 
   #signals(userId: number): Promise<SignalRow[]> {
     return this.#database.query('SELECT * FROM signals WHERE user_id = $1', [userId]);
+  }
+
+  #records(keys: readonly KeyRow[]): Promise<UsageRow[]> {
+    const keyIds = keys.map((key) => key.id);
+    return this.#database.query('SELECT * FROM usage_records WHERE api_key_id = ANY($1)', [keyIds]);
   }
 
   #keys(userId: number): Promise<KeyRow[]> {
