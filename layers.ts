@@ -63,7 +63,8 @@ const LOAD: LayerGroup = {
 };
 
 /** Ground of the reference service: what its folders share. */
-const SHARED = 'counters.ts, crs.ts, cursors.ts, database.ts, errors.ts, figures.ts, problem.ts, tokens.ts';
+const SHARED =
+  'counters.ts, crs.ts, crs-answers.ts, cursors.ts, database.ts, errors.ts, figures.ts, problem.ts, tokens.ts';
 
 const REFERENCE: LayerGroup = {
   root: 'apps/reference/src',

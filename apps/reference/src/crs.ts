@@ -1,15 +1,6 @@
 import type { Clock } from 'millrace/core';
-import type {
-  Flights,
-  Upstream,
-  UpstreamAnswer,
-  UpstreamCall,
-  UpstreamDashboard,
-  UpstreamKey,
-  UpstreamKeyStats,
-  UpstreamTransport,
-  UpstreamTrend,
-} from './ports/index.ts';
+import { createAnswerReaders, type ReadAnswer } from './crs-answers.ts';
+import type { Flights, Upstream, UpstreamAnswer, UpstreamCall, UpstreamTransport } from './ports/index.ts';
 import { Problem } from './problem.ts';
 
 export interface CrsAccess {
@@ -22,23 +13,21 @@ const TOKEN_MARGIN_MS = 60_000;
 
 /** Speaks the key service's language: logs in once, keeps the token, asks, and turns failures into problems. */
 export function createCrs(transport: UpstreamTransport, flights: Flights, access: CrsAccess, clock: Clock): Upstream {
-  const tokens = new AdminTokens(transport, flights, access, clock);
-  const ask = async (path: string): Promise<unknown> => {
+  const readers = createAnswerReaders();
+  const tokens = new AdminTokens(transport, flights, access, clock, readers.login);
+  const ask = async <T>(path: string, read: ReadAnswer<T>): Promise<T> => {
     const call = (token: string): Promise<UpstreamAnswer> =>
       transport.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } });
     const token = await tokens.current();
     const answer = await call(token);
     // A token may be voided early, by a restart of the key service. One new login, never a loop.
-    return readAnswer(answer.status === 401 ? await call(await tokens.replace(token)) : answer);
+    return read(answer.status === 401 ? await call(await tokens.replace(token)) : answer);
   };
   return {
-    dashboard: async () => (await ask('/admin/dashboard')) as UpstreamDashboard,
-    async keys(username) {
-      const { keys } = (await ask(`/admin/keys?user=${encodeURIComponent(username)}`)) as { keys: UpstreamKey[] };
-      return keys;
-    },
-    trend: async (days) => (await ask(`/admin/trend?days=${days}`)) as UpstreamTrend,
-    keyStats: async (id) => (await ask(`/admin/keys/${encodeURIComponent(id)}/stats`)) as UpstreamKeyStats,
+    dashboard: () => ask('/admin/dashboard', readers.dashboard),
+    keys: async (username) => (await ask(`/admin/keys?user=${encodeURIComponent(username)}`, readers.keys)).keys,
+    trend: (days) => ask(`/admin/trend?days=${days}`, readers.trend),
+    keyStats: (id) => ask(`/admin/keys/${encodeURIComponent(id)}/stats`, readers.keyStats),
   };
 }
 
@@ -47,13 +36,21 @@ class AdminTokens {
   readonly #flights: Flights;
   readonly #access: CrsAccess;
   readonly #clock: Clock;
+  readonly #read: ReadAnswer<{ token: string; expiresInS: number }>;
   #held: { readonly token: string; readonly goodUntil: number } | undefined;
 
-  constructor(transport: UpstreamTransport, flights: Flights, access: CrsAccess, clock: Clock) {
+  constructor(
+    transport: UpstreamTransport,
+    flights: Flights,
+    access: CrsAccess,
+    clock: Clock,
+    read: ReadAnswer<{ token: string; expiresInS: number }>,
+  ) {
     this.#transport = transport;
     this.#flights = flights;
     this.#access = access;
     this.#clock = clock;
+    this.#read = read;
   }
 
   async current(): Promise<string> {
@@ -75,18 +72,9 @@ class AdminTokens {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
     };
-    const { token, expiresInS } = readAnswer(await this.#transport.send(call)) as { token: string; expiresInS: number };
+    const { token, expiresInS } = this.#read(await this.#transport.send(call));
     this.#held = { token, goodUntil: this.#clock.now() + expiresInS * 1000 - TOKEN_MARGIN_MS };
     return token;
-  }
-}
-
-function readAnswer({ status, body }: UpstreamAnswer): unknown {
-  if (status < 200 || status > 299) throw new Problem(502, 'the key service failed');
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Problem(502, 'the key service gave no JSON');
   }
 }
 

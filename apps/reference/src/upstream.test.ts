@@ -16,10 +16,19 @@ import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
 const ACCESS = { adminUser: 'admin', adminSecret: 'secret' };
 
+const FIGURES = { requests: 1, tokens: 2, costUsd: 0.5 };
+/** Says enough for a trend and for a dashboard. */
+const SENSE = JSON.stringify({
+  ...{ days: 1, points: [], totalKeys: 1, activeKeys: 1, total: FIGURES, today: FIGURES },
+});
+
 /** A key service whose every answer the test decides. */
 class Scripted implements AsyncDisposable {
   readonly asked: string[] = [];
-  answer: (path: string) => { status: number; body: string } | 'nothing' = () => ({ status: 200, body: '{}' });
+  answer: (path: string) => { status: number; body: string; hangs?: boolean } | 'nothing' = () => ({
+    status: 200,
+    body: SENSE,
+  });
   /** The token that is good now; a login gives it out. */
   token = 'first';
   readonly #server = createServer((request, response) => this.#handle(request, response));
@@ -40,7 +49,8 @@ class Scripted implements AsyncDisposable {
     this.asked.push(path);
     const answer = this.#answerTo(path, request.headers.authorization);
     if (answer === 'nothing') return;
-    response.writeHead(answer.status).end(answer.body);
+    response.writeHead(answer.status).write(answer.body);
+    if (!answer.hangs) response.end();
   }
 
   #answerTo(path: string, authorization: string | undefined): ReturnType<Scripted['answer']> {
@@ -90,7 +100,7 @@ for (const [name, create] of TRANSPORTS) {
     test('[REF-42] a token is renewed a minute before it ends', async () => {
       const clock = createFakeClock();
       const crs = createCrs(transport, flyAlone, ACCESS, clock);
-      server.answer = () => ({ status: 200, body: '{}' });
+      server.answer = () => ({ status: 200, body: SENSE });
       await crs.dashboard();
       await clock.advance(86_400_000 - 61_000);
       await crs.dashboard();
@@ -106,6 +116,10 @@ for (const [name, create] of TRANSPORTS) {
       await assert.rejects(crs.dashboard(), { status: 502, message: 'the key service failed' });
       server.answer = () => ({ status: 200, body: '<html>' });
       await assert.rejects(crs.dashboard(), { status: 502, message: 'the key service gave no JSON' });
+      server.answer = () => ({ status: 200, body: '{"totalKeys":1}' });
+      await assert.rejects(crs.dashboard(), { status: 502, message: /makes no sense/ });
+      server.answer = () => ({ status: 200, body: `"${'x'.repeat(64)}`, hangs: true });
+      await assert.rejects(crs.dashboard(), { status: 504, message: 'the key service did not answer in time' });
       server.answer = () => 'nothing';
       await assert.rejects(crs.dashboard(), { status: 504, message: 'the key service did not answer in time' });
       const nobody = create('http://127.0.0.1:1', 200);
@@ -159,8 +173,7 @@ describe('routes that stand on the key service', () => {
     const env = { CRS_URL: await server.listen() };
     for (const mode of ['origin', 'optimised']) {
       const service = await trial.open(mode, { env });
-      const figures = { requests: 1, tokens: 2, costUsd: 0.5 };
-      const stats = JSON.stringify({ total: figures, today: figures });
+      const stats = JSON.stringify({ total: FIGURES, today: FIGURES });
       let asked = 0;
       server.answer = () => (++asked === 2 ? { status: 503, body: '' } : { status: 200, body: stats });
       const compared = (await ask(service, 'stats/compare?keyIds=1,6,11')).json();

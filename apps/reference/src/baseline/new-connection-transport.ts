@@ -14,11 +14,12 @@ export function createNewConnectionTransport(
   const send = ({ method, path, headers, body }: UpstreamCall): Promise<UpstreamAnswer> =>
     new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(timeoutMs);
+      const fail = (error: Error): void => reject(signal.aborted ? signal.reason : error);
       const call = request(new URL(path, baseUrl), { method, headers, agent, signal }, (response) => {
-        text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
+        text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), fail);
       });
       call.once('socket', (socket) => socket.once('connect', () => counters.add('upstreamConnects')));
-      call.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+      call.once('error', fail);
       call.end(body);
     });
   return {

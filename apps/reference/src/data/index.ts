@@ -1,8 +1,6 @@
 /** The data of the reference service: schema, seeded rows, and the names and numbers that a load scenario needs. @module */
 export { crsKeysByUser } from './crs-keys.ts';
 export { sessionOf, usernameOf, userPassword } from './identity.ts';
-export { loadProfile } from './load-profile.ts';
 export { inactiveUser, lastOwner, PROFILES, type ProfileName, REFERENCE_NOW, WHALE_USER } from './profile.ts';
-export { createIndexes, createSchema } from './schema.ts';
 export { prepareTemplates, type Templates } from './templates.ts';
 export { createZipf } from './zipf.ts';

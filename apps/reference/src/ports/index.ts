@@ -30,6 +30,5 @@ export type {
   UpstreamCall,
   UpstreamKeyStats,
   UpstreamTransport,
-  UpstreamTrend,
 } from './upstream.ts';
-export { UPSTREAM_TIMEOUT_MS, type UpstreamDashboard, type UpstreamKey } from './upstream.ts';
+export { UPSTREAM_TIMEOUT_MS, type UpstreamKey } from './upstream.ts';
