@@ -21,12 +21,15 @@ const PAUSE_AFTER_ERROR_MS = 10;
  * It finds the highest throughput, as `wrk` does. Its times say little: a slow service slows the load, so the requests
  * that would have suffered are never sent. Use {@link runLoad} for response times.
  * @throws as {@link runLoad}
+ * @example
+ * const { total } = await runClosed({ target: 'http://127.0.0.1:3000', scenario, durationMs: 5_000, seed: 1 });
+ * console.log(total.ok / 5, 'requests per second');
  */
 export async function runClosed<User>(options: ClosedOptions<User>): Promise<LoadResult> {
   const { durationMs, maxConnections = 64 } = options;
   checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
   checkCommon(options);
-  const settings = toSettings(options, await openTarget(options.target), {
+  const settings = toSettings(options, await openTarget(options.target, options.signal), {
     maxQueue: maxConnections,
     pacing: 'eco',
     arrivals: { kind: 'closed', durationMs, targetPerSecond: 0 },

@@ -24,7 +24,9 @@ export interface CommonOptions<User> {
   readonly drainMs?: number;
   /** Aborting stops sending, drains what is in flight for at most one second, and returns the partial result. */
   readonly signal?: AbortSignal;
+  /** Told about four times a second what the run is doing. */
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Time; default: the machine's own. */
   readonly clock?: Clock;
 }
 
@@ -63,7 +65,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { maxQueue = Math.min(MAX_QUEUE, perTenSeconds), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
   checkCommon(options);
-  const settings = toSettings(options, await openTarget(options.target), {
+  const settings = toSettings(options, await openTarget(options.target, options.signal), {
     maxQueue,
     pacing,
     arrivals: { kind: schedule.kind, durationMs: schedule.durationMs, targetPerSecond: schedule.targetPerSecond },

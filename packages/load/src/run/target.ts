@@ -15,18 +15,18 @@ export interface Target {
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Resolves the target and connects to it once.
+ * Resolves the target and connects to it once, so that a run is never sent to nobody.
  * @throws MILLRACE_LOAD_OPTION_INVALID when it is not `http://host:port`
  * @throws MILLRACE_LOAD_TARGET_REFUSED when an address of it is neither loopback nor private
  * @throws MILLRACE_LOAD_TARGET_UNREACHABLE
  */
-export async function openTarget(target: string): Promise<Target> {
+export async function openTarget(target: string, signal?: AbortSignal): Promise<Target> {
   const url = parse(target);
   const port = Number(url.port || 80);
   const addresses = await resolve(target, url.hostname);
   let reason = 'no address';
   for (const address of addresses) {
-    const problem = await knock(address, port);
+    const problem = await knock(address, port, signal);
     if (problem === undefined) return { origin: url.origin, host: url.host, address, port };
     reason = problem;
   }
@@ -74,13 +74,16 @@ function nearAddresses(): BlockList {
 }
 
 /** Connects once. Returns what is wrong, or undefined. */
-function knock(host: string, port: number): Promise<string | undefined> {
+function knock(host: string, port: number, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((done) => {
     const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
+    const interrupt = (): void => end('interrupted');
     const end = (problem?: string): void => {
+      signal?.removeEventListener('abort', interrupt);
       socket.destroy();
       done(problem);
     };
+    signal?.addEventListener('abort', interrupt);
     socket.on('connect', () => end());
     socket.on('timeout', () => end(`no answer in ${CONNECT_TIMEOUT_MS / 1_000} s`));
     socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
