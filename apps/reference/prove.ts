@@ -53,6 +53,8 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
       LOG_LEVEL: 'warn',
+      // More than the slow upstream can hold at the portal's rate: neither arm may queue for a connection of its own.
+      HTTP_MAX_CONNECTIONS: '500',
       CRS_URL: crs.url,
       CRS_ADMIN_USER: crs.adminUser,
       CRS_ADMIN_SECRET: crs.adminSecret,

@@ -33,7 +33,7 @@ export const SWITCHES = [
   },
   {
     id: 'db.no-index',
-    does: 'runs on a database with primary keys and unique constraints alone',
+    does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
     evidence: [
       { system: '000', shows: 'strategies.user_id has no index' },
       { system: '003', shows: 'the indexes on totals, status and last use came with the optimisation' },
@@ -51,7 +51,7 @@ export const SWITCHES = [
   },
   {
     id: 'db.aggregate-in-app',
-    does: 'loads all rows of the user and reduces them in the service (overview, statistics, leaderboard, usage)',
+    does: 'loads all rows of the user and reduces them in the service (overview, signal statistics, leaderboard, usage)',
     evidence: [
       { system: '000', shows: 'overview and statistics load all rows into memory' },
       { system: '003', shows: 'the leaderboard loads all rows and sorts them in the service' },

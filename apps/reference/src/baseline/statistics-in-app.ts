@@ -21,7 +21,7 @@ import type {
   Usage,
   UsageFilter,
 } from '../ports/index.ts';
-import type { KeyRow } from '../postgres/index.ts';
+import { type KeyRow, queryKeyTotals } from '../postgres/index.ts';
 
 const RECENT = 5;
 const LEADERS = 10;
@@ -99,10 +99,8 @@ class StatisticsInApp implements Statistics {
       .map(toEntry);
   }
 
-  async keyTotals(userId: number): Promise<KeyTotals> {
-    const rows = await this.#keys(userId);
-    const activeKeys = rows.filter((key) => key.status === 'ACTIVE').length;
-    return { keys: rows.length, activeKeys, ...sumKeys(rows) };
+  keyTotals(userId: number): Promise<KeyTotals> {
+    return queryKeyTotals(this.#database, userId);
   }
 
   #signals(userId: number): Promise<SignalRow[]> {

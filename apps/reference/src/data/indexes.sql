@@ -1,4 +1,4 @@
--- What the queries of the optimised mode stand on. The switch `db.no-index` leaves this file out.
+-- What came with the optimisation. The switch `db.no-index` leaves this file out.
 CREATE INDEX sessions_user ON sessions (user_id) WHERE revoked_at IS NULL;
 CREATE INDEX strategies_user_status_id ON strategies (user_id, status, id DESC);
 CREATE INDEX strategies_user_id ON strategies (user_id, id DESC);
@@ -6,4 +6,3 @@ CREATE INDEX signals_user_id ON signals (user_id, id DESC);
 CREATE INDEX signals_strategy_id ON signals (strategy_id, id DESC);
 CREATE INDEX api_keys_user_tokens ON api_keys (user_id, total_tokens DESC, id);
 CREATE INDEX api_keys_user_calls ON api_keys (user_id, total_calls DESC, id);
-CREATE INDEX usage_records_key_ts ON usage_records (api_key_id, ts);

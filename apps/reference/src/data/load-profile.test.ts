@@ -160,5 +160,5 @@ test('[DATA-17] the speed indexes are there when asked for and only then', async
   await withClient(bare, createSchema);
   const constraints = await indexNames(bare);
   assert.deepEqual(await indexNames(plain), constraints);
-  assert.equal((await indexNames(url)).length, constraints.length + 8);
+  assert.equal((await indexNames(url)).length, constraints.length + 7);
 });

@@ -32,6 +32,6 @@ test('[DATA-18] clones of the two templates have the same rows in the same place
   ]);
   assert.deepEqual(withIndexes.rows, without.rows);
   const added = withIndexes.indexes.filter((name) => !without.indexes.includes(name));
-  assert.equal(added.length, 8);
+  assert.equal(added.length, 7);
   assert.equal(withIndexes.indexes.length, without.indexes.length + added.length);
 });

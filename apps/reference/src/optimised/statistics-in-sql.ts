@@ -20,6 +20,7 @@ import type {
   Usage,
   UsageFilter,
 } from '../ports/index.ts';
+import { queryKeyTotals } from '../postgres/index.ts';
 import { queryUsage } from './usage-in-sql.ts';
 
 const DAY_MS = 86_400_000;
@@ -107,13 +108,7 @@ class StatisticsInSql implements Statistics {
     });
   }
 
-  async keyTotals(userId: number): Promise<KeyTotals> {
-    const [totals] = await this.#database.query<KeyTotals>(
-      `SELECT count(*) AS keys, count(*) FILTER (WHERE status = 'ACTIVE') AS "activeKeys",
-         coalesce(sum(total_calls), 0) AS "totalRequests", coalesce(sum(total_tokens), 0) AS "totalTokens"
-       FROM api_keys WHERE user_id = $1`,
-      [userId],
-    );
-    return totals as KeyTotals;
+  keyTotals(userId: number): Promise<KeyTotals> {
+    return queryKeyTotals(this.#database, userId);
   }
 }

@@ -1,5 +1,6 @@
 /** What both modes ask of Postgres in the same way. @module */
 export { createAccounts } from './accounts.ts';
+export { queryKeyTotals } from './key-totals.ts';
 export { createKeys, type KeyRow } from './keys.ts';
 export { listConditions } from './list-conditions.ts';
 export { createSignals } from './signals.ts';

@@ -145,15 +145,14 @@ export function healthProbes(): Scenario<null> {
 
 /** The pages of origin 003's key portal. Four routes often enough for a P95 of their own. */
 const PORTAL: readonly TraderStep[] = [
-  read('dashboard', 24, () => '/api/v1/stats/dashboard'),
-  read('keys', 24, () => '/api/v1/keys'),
-  read('trend', 24, () => '/api/v1/stats/trend?days=7'),
+  read('dashboard', 25, () => '/api/v1/stats/dashboard'),
+  read('keys', 25, () => '/api/v1/keys'),
+  read('trend', 25, () => '/api/v1/stats/trend?days=7'),
   read(
     'leaderboard',
     24,
     (_trader, random) => `/api/v1/stats/leaderboard?sortBy=${pick(random, ['tokens', 'requests'])}`,
   ),
-  read('usage', 4, () => '/api/v1/stats/usage'),
 ];
 
 /** Origin 003's key portal. */
