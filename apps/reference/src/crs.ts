@@ -24,6 +24,7 @@ export function createCrs(transport: UpstreamTransport, flights: Flights, access
     return read(answer.status === 401 ? await call(await tokens.replace(token)) : answer);
   };
   return {
+    logIn: async () => void (await tokens.current()),
     dashboard: () => ask('/admin/dashboard', readers.dashboard),
     keys: async (username) => (await ask(`/admin/keys?user=${encodeURIComponent(username)}`, readers.keys)).keys,
     trend: (days) => ask(`/admin/trend?days=${days}`, readers.trend),

@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     await service.close();
     throw listenError(settings, error as NodeJS.ErrnoException);
   }
+  await service.warmUp();
 }
 
 /** Lets requests under way finish, for ten seconds at most. */

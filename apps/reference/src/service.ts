@@ -48,6 +48,8 @@ export interface Service extends AsyncDisposable {
   readonly counters: Counters;
   /** Every route as `GET /api/v1/keys`, without the HEAD routes that come with GET. */
   readonly routes: readonly string[];
+  /** What can be done ahead of the first visitor: logs in to the key service. A failure is left for that visitor to meet. */
+  warmUp(): Promise<void>;
   /** Stops listening, lets requests under way finish, then gives everything back. */
   close(): Promise<void>;
 }
@@ -115,7 +117,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   parts.defer(() => closeApp(app));
   const kept = parts.move();
   const close = (): Promise<void> => kept.disposeAsync();
-  return { app, counters, routes, close, [Symbol.asyncDispose]: close };
+  return { app, counters, routes, warmUp: () => upstream.logIn().catch(() => {}), close, [Symbol.asyncDispose]: close };
 }
 
 function chooseIdentities(

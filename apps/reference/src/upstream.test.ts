@@ -209,6 +209,20 @@ describe('routes that stand on the key service', () => {
     }
   });
 
+  test('[REF-46] the login is done ahead of the first question, and a failed one is tried again by it', async () => {
+    const logins = async (): Promise<number[]> => Object.values((await trial.crs.counts()).calls.login ?? {});
+    await trial.crs.reset();
+    const early = await trial.open('optimised');
+    await early.warmUp();
+    assert.deepEqual(await logins(), [1]);
+    assert.equal((await ask(early, 'stats/dashboard')).statusCode, 200);
+    assert.deepEqual(await logins(), [1]);
+
+    const late = await trial.open('optimised', { env: { CRS_ADMIN_SECRET: 'not the secret' } });
+    await late.warmUp();
+    assert.equal((await ask(late, 'stats/dashboard')).statusCode, 502);
+  });
+
   test('[REF-44] without a key service its routes answer 503, and the others answer', async () => {
     const service = await trial.open('optimised', { env: { CRS_URL: '', CRS_ADMIN_USER: '', CRS_ADMIN_SECRET: '' } });
     assert.equal((await ask(service, 'stats/trend')).statusCode, 503);

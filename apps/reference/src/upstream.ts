@@ -53,6 +53,7 @@ function readThrough(upstream: Upstream, memory: AnswerMemory, flights: Flights)
     });
   };
   return {
+    logIn: () => upstream.logIn(),
     dashboard: () => read('crs:dashboard:global', STATS_TTL_MS, () => upstream.dashboard()),
     keys: (username) => read(`crs:keys:${username}`, STATS_TTL_MS, () => upstream.keys(username)),
     trend: (days) => read(`crs:trend:${days}`, TREND_TTL_MS, () => upstream.trend(days)),
@@ -64,4 +65,10 @@ async function refuse(): Promise<never> {
   throw new Problem(503, 'no key service is configured');
 }
 
-const NO_UPSTREAM: Upstream = { dashboard: refuse, keys: refuse, trend: refuse, keyStats: refuse };
+const NO_UPSTREAM: Upstream = {
+  logIn: async () => {},
+  dashboard: refuse,
+  keys: refuse,
+  trend: refuse,
+  keyStats: refuse,
+};

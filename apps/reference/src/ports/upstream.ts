@@ -28,6 +28,8 @@ export interface UpstreamKeyStats {
 
 /** The key service's answers. Rejects with a 502 or 504 problem when it fails. */
 export interface Upstream {
+  /** Logs in ahead of the first question. */
+  logIn(): Promise<void>;
   dashboard(): Promise<UpstreamDashboard>;
   keys(username: string): Promise<readonly UpstreamKey[]>;
   trend(days: number): Promise<UpstreamTrend>;
