@@ -40,8 +40,8 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { openUpstream } from './upstream.ts';
 
 const POOL_OF_2 = { size: 2, overflow: 0 };
-/** Half the cores hash; a login waits three seconds at most. */
-const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue: 16, deadlineMs: 3_000 };
+/** Half the cores hash; a login waits two seconds at most. */
+const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue: 16, deadlineMs: 2_000 };
 
 export interface Service extends AsyncDisposable {
   readonly app: App;

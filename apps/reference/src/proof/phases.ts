@@ -20,10 +20,10 @@ interface Durations {
 }
 
 const QUICK: Durations = { mixMs: 6_000, tokensMs: 5_000, portalMs: 3_000, burstMs: 2_000 };
-const MAIN: Durations = { mixMs: 9_000, tokensMs: 7_000, portalMs: 5_000, burstMs: 3_000 };
+const MAIN: Durations = { mixMs: 12_000, tokensMs: 8_000, portalMs: 5_000, burstMs: 3_000 };
 
 const WARM_UP_MS = 1_000;
-const PORTAL_WARM_UP_MS = 500;
+const PORTAL_WARM_UP_MS = 250;
 const PORTAL_USERS = 20;
 /** Enough for a P95 of each of the four pages. */
 const PORTAL_RATE = 300;
