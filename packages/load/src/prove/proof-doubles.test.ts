@@ -32,6 +32,8 @@ export function stepOf(timesMs: readonly number[], extra: Partial<StepResult> = 
     bodyBytes: 0,
     responseTimeUs: times,
     serviceTimeUs: times,
+    refusedResponseTimeUs: timesUs([]),
+    refusedServiceTimeUs: timesUs([]),
     ...extra,
   };
 }

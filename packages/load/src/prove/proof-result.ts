@@ -63,14 +63,14 @@ export interface ArmFigures {
   readonly errorShare: Figure;
   /** Known only to be at least their value. */
   readonly censored: number;
-  /** From the intended start to the last byte. */
+  /** From the intended start to the last byte; of good answers, and as lower bounds of what was never answered. */
   readonly response: TimeFigures;
   /** From the written request to the last byte. */
   readonly service: TimeFigures;
   /** The generator's own lateness, of the whole stream. */
   readonly sendLag: TimeFigures;
   readonly grades: GradeShares;
-  /** Response times of all rounds together, for charts. */
+  /** The same response times of all rounds together, for charts. */
   readonly distribution: HistogramSnapshot;
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from '../run/index.ts';
 import { instantRunner, isAlive, phaseOf, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
+import type { TableRow } from './proof-result.ts';
 import { prove } from './prove.ts';
 
 const OPTIONS = { quick: true, run: instantRunner, stopTimeoutMs: 1000 };
@@ -198,6 +199,24 @@ test('[PROVE-26] a row takes the steps that it names, or all but those', async (
     ['except', 100, 0, 0, 1],
     ['all', 200, 0, 0, 5],
   ]);
+});
+
+test('[PROVE-32] a quick refusal makes nothing faster, and what was never answered stays as a lower bound', async () => {
+  const times = [...new Array(70).fill(2_000), ...new Array(20).fill(3), ...new Array(10).fill(5_000)];
+  const refused = timesUs(new Array(20).fill(3_000));
+  const mixed = stepOf(times, {
+    errors: { status: 20, timeout: 10 },
+    censored: 10,
+    censoredFromUs: 5_000_000,
+    refusedResponseTimeUs: refused,
+    refusedServiceTimeUs: refused,
+  });
+  const { rows } = await prove(testManifest(), { ...OPTIONS, run: async () => resultOf(mixed) });
+  const { requests, errors, response, service, grades } = (rows[0] as TableRow).before;
+  assert.deepEqual([requests, errors], [200, 60]);
+  assert.ok((response.p50Ms.value ?? 0) >= 1_998 && (service.p50Ms.value ?? 0) >= 1_998);
+  assert.equal(response.meanMs.bound, 'at-least');
+  assert.deepEqual([grades.excellent, grades.failed], [0, 0.3]);
 });
 
 test('[PROVE-28] costs are what was counted during the streams, by answered request', async () => {

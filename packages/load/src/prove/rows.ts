@@ -1,3 +1,4 @@
+import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
 import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
 import { gradeShares, pool, quotientFigure, timeFigures, timeRatios } from './figure.ts';
 import type { ArmSpec, RowSpec } from './manifest.ts';
@@ -46,22 +47,32 @@ function stepOf(result: LoadResult, { only, except }: RowSpec): StepResult {
   return mergeStepResults(chosen.map(([, step]) => step));
 }
 
+/** What a good answer takes. A refusal is an error, not a quick answer; what was never answered stays, as a lower bound. */
+function responseOf(step: StepResult): HistogramSnapshot {
+  return subtractSnapshots(step.responseTimeUs, step.refusedResponseTimeUs);
+}
+
+function serviceOf(step: StepResult): HistogramSnapshot {
+  return subtractSnapshots(step.serviceTimeUs, step.refusedServiceTimeUs);
+}
+
 function armFigures(samples: readonly RowSample[]): ArmFigures {
   const all = mergeStepResults(samples.map(({ step }) => step));
-  const times = pool([all.responseTimeUs]);
-  const failed = errorsOf(all);
+  const [failed, refused] = [errorsOf(all), all.refusedResponseTimeUs.count];
+  const times = pool(samples.map(({ step }) => responseOf(step)));
+  const failedSlow = all.censoredFromUs > 1_000_000 ? all.censored : 0;
   return {
-    requests: times.count,
+    requests: all.responseTimeUs.count,
     errors: failed,
     errorShare: quotientFigure(samples.map(({ step }) => ({ part: errorsOf(step), whole: step.responseTimeUs.count }))),
     censored: all.censored,
-    response: timeFigures(samples.map(({ step }) => ({ ...step, histogram: step.responseTimeUs }))),
-    service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: step.serviceTimeUs }))),
+    response: timeFigures(samples.map(({ step }) => ({ ...step, histogram: responseOf(step) }))),
+    service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: serviceOf(step) }))),
     sendLag: timeFigures(
       samples.map(({ result }) => ({ histogram: result.generator.sendLagUs, censored: 0, censoredFromUs: 0 })),
     ),
-    grades: gradeShares({ times, failed, failedSlow: all.censoredFromUs > 1_000_000 ? all.censored : 0 }),
-    distribution: all.responseTimeUs,
+    grades: gradeShares({ times, failed, refused, failedSlow }),
+    distribution: times.snapshot(),
   };
 }
 
@@ -72,7 +83,7 @@ function ratiosOf(
 ): Record<keyof TimeFigures, Ratio> {
   const blocks = before.flatMap((left) => {
     const right = after.find(({ block }) => block === left.block);
-    return right === undefined ? [] : [{ before: left.step.responseTimeUs, after: right.step.responseTimeUs }];
+    return right === undefined ? [] : [{ before: responseOf(left.step), after: responseOf(right.step) }];
   });
   return timeRatios(figures.before.response, figures.after.response, blocks);
 }

@@ -14,6 +14,8 @@ const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): Step
   bodyBytes: 0,
   responseTimeUs: distribution(timesMs),
   serviceTimeUs: distribution(timesMs),
+  refusedResponseTimeUs: distribution([]),
+  refusedServiceTimeUs: distribution([]),
   ...extra,
 });
 

@@ -106,7 +106,7 @@ export const EN: Texts = {
   },
   headings: {
     load: 'Response time in ms, from the intended start; below it the service time, from the written request',
-    response: 'Response time in ms, from the intended start (in brackets: smallest–largest round)',
+    response: 'Response time of good answers in ms, from the intended start (in brackets: smallest–largest round)',
     service: 'Service time in ms, from the written request, and send lag: the wait for it to be written',
     costs: 'What a request costs the service',
     grades: 'Share of the requests in each grade',

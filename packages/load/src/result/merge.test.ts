@@ -9,8 +9,17 @@ function stepOf(values: readonly number[], more: Partial<StepResult> = {}): Step
   for (const value of values) histogram.record(value);
   const count = values.length;
   const times = { responseTimeUs: histogram.snapshot(), serviceTimeUs: histogram.snapshot() };
+  const refused = new Histogram().snapshot();
   const none = { errors: {}, statuses: {}, censored: 0, censoredFromUs: 0, bodyBytes: 0 };
-  return { sent: count, ok: count, ...none, ...times, ...more };
+  return {
+    sent: count,
+    ok: count,
+    ...none,
+    ...times,
+    refusedResponseTimeUs: refused,
+    refusedServiceTimeUs: refused,
+    ...more,
+  };
 }
 
 test('[LOAD-93] merged results add up and are as one that recorded all', () => {

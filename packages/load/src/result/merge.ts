@@ -14,6 +14,8 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     bodyBytes: sum(results, (result) => result.bodyBytes),
     responseTimeUs: mergeHistograms(results.map((result) => result.responseTimeUs)),
     serviceTimeUs: mergeHistograms(results.map((result) => result.serviceTimeUs)),
+    refusedResponseTimeUs: mergeHistograms(results.map((result) => result.refusedResponseTimeUs)),
+    refusedServiceTimeUs: mergeHistograms(results.map((result) => result.refusedServiceTimeUs)),
   };
 }
 

@@ -31,6 +31,10 @@ export interface StepResult {
   readonly responseTimeUs: HistogramSnapshot;
   /** From the written request to the last byte: what the service takes. Answers and timeouts only. */
   readonly serviceTimeUs: HistogramSnapshot;
+  /** Of the response times above, those of answers that count as errors (`status`, `check`): a quick refusal is no quick service. */
+  readonly refusedResponseTimeUs: HistogramSnapshot;
+  /** Likewise of the service times. */
+  readonly refusedServiceTimeUs: HistogramSnapshot;
 }
 
 /** The verdict on the generator itself. */

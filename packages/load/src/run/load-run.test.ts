@@ -292,3 +292,16 @@ test('[LOAD-73] progress is told about four times a second', async () => {
   });
   assert.ok(told.length >= 6 && told.length <= 10, `${told.length}`);
 });
+
+test('[LOAD-74] the times of answers that count as errors are kept apart, and are in the others too', async () => {
+  let count = 0;
+  const { result } = await runVirtually({
+    scenario: ONE_STEP,
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 1_000 },
+    serve: () => (count++ % 5 === 0 ? { afterMs: 1, status: 503 } : { afterMs: 40 }),
+  });
+  const { responseTimeUs, refusedResponseTimeUs, serviceTimeUs, refusedServiceTimeUs } = result.total;
+  assert.deepEqual([responseTimeUs.count, refusedResponseTimeUs.count], [10, 2]);
+  assert.deepEqual([serviceTimeUs.count, refusedServiceTimeUs.count], [10, 2]);
+  assert.deepEqual([refusedServiceTimeUs.min, refusedServiceTimeUs.max], [1_000, 1_000]);
+});

@@ -14,16 +14,23 @@ export class StepRecorder {
   readonly #statuses: Float64Array = new Float64Array(STATUSES);
   readonly #response: Histogram = new Histogram();
   readonly #service: Histogram = new Histogram();
+  readonly #refusedResponse: Histogram = new Histogram();
+  readonly #refusedService: Histogram = new Histogram();
 
   /** A whole answer. `error` undefined: a success. */
   answered(status: number, error: ErrorClass | undefined, responseMs: number, serviceMs: number, bytes: number): void {
     this.#sent++;
     this.#bodyBytes += bytes;
     this.#statuses[status] = (this.#statuses[status] as number) + 1;
-    if (error === undefined) this.#ok++;
-    else this.#count(error);
     this.#response.record(responseMs * 1_000);
     this.#service.record(serviceMs * 1_000);
+    if (error === undefined) {
+      this.#ok++;
+      return;
+    }
+    this.#count(error);
+    this.#refusedResponse.record(responseMs * 1_000);
+    this.#refusedService.record(serviceMs * 1_000);
   }
 
   /**
@@ -54,6 +61,8 @@ export class StepRecorder {
       bodyBytes: this.#bodyBytes,
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
+      refusedResponseTimeUs: this.#refusedResponse.snapshot(),
+      refusedServiceTimeUs: this.#refusedService.snapshot(),
     };
   }
 
