@@ -1,4 +1,5 @@
 import { type Figure, type ProofResult, prove, type RoundRun, type TableRow } from '@millrace/load/prove';
+import { canOverwrite, createProgressDisplay } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
 import { type Measurement, overRounds } from './measurement.ts';
@@ -10,7 +11,9 @@ const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
 
 /** Runs a short proof of the reference service and reads its goals off the result. */
 export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
-  const result = await prove(proof, { quick: true, blocks: quick ? 1 : 2, onEvent: showStage });
+  const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
+  const options = { quick: true, blocks: quick ? 1 : 2, onEvent: display.listen };
+  const result = await prove(proof, options).finally(() => display.close());
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
   for (const { arm, phase, stream, reasons } of result.validity.invalid) {
     console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasons.join('; ')}`);
@@ -22,10 +25,6 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
     await measureUpstreamCalls(),
   ];
   return quick ? measurements : [...measurements, await measureStart()];
-}
-
-function showStage(event: { readonly kind: string }): void {
-  if (event.kind === 'stage') console.error(JSON.stringify(event));
 }
 
 function rowOf(result: ProofResult, id: string): TableRow {
