@@ -23,7 +23,7 @@ interface TimeAxis {
 /** Share of the requests answered within a time, before and after, over a logarithmic time axis. */
 export function distributionChart(row: TableRow, { arms }: ProofResult, texts: Texts, format: NumberFormat): Markup {
   const axis = timeAxis([row.before.distribution, row.after.distribution]);
-  const name = `${row.label}: ${texts.headings.distributions}`;
+  const name = `${row.label}${texts.marks.colon}${texts.headings.distributions}`;
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">
 ${gridLines(axis, format)}
 <path class="curve before" d="${curve(row.before.distribution, axis)}"/>
@@ -92,7 +92,7 @@ export function gradeBar(shares: GradeShares, label: string, texts: Texts, forma
     return markup`<rect class="grade ${grade}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${BAR_HEIGHT}"/>`;
   });
   const said = GRADES.filter((grade) => shares[grade] > 0).map(
-    (grade) => `${texts.grades[grade]}: ${format.share(shares[grade])}`,
+    (grade) => `${texts.grades[grade]}${texts.marks.colon}${format.share(shares[grade])}`,
   );
   return markup`<p class="legend"><strong>${label}</strong> ${said.join(' · ')}</p>
 <svg class="bar" viewBox="0 0 ${BAR_WIDTH} ${BAR_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;

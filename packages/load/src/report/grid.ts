@@ -1,3 +1,5 @@
+import { textWidth } from './text-width.ts';
+
 /** Lines of cells as aligned text: the first column to the left, the others to the right. */
 export function alignGrid(lines: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
@@ -21,11 +23,4 @@ function padEnd(cell: string, width: number): string {
 
 function padStart(cell: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(cell))) + cell;
-}
-
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
-
-/** Columns that a terminal gives a text; CJK characters take two. */
-function textWidth(text: string): number {
-  return text.length + (text.match(WIDE)?.length ?? 0);
 }

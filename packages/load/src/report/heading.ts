@@ -4,13 +4,13 @@ import type { Texts } from './texts.ts';
 /** Where the figures come from, in one sentence: date, commit, machine, rounds, seed. */
 export function provenance(result: ProofResult, texts: Texts): string {
   const { machine, quick, rounds, seed } = result;
-  const { words } = texts;
+  const { words, marks } = texts;
   return [
     texts.measuredAt(result.startedAt.slice(0, 10), commitName(result, texts)),
-    `${texts.machine(machine.cpu, machine.cores, machine.memoryGb)}, ${machine.os}, Node ${machine.node}`,
+    `${texts.machine(machine.cpu, machine.cores, machine.memoryGb)}${marks.comma}${machine.os}${marks.comma}Node ${machine.node}`,
     texts.rounds(rounds.length, roundOrder(result)),
-    `${words.seed} ${seed}${quick ? `, ${words.quick}` : ''}`,
-  ].join('; ');
+    `${words.seed} ${seed}${quick ? `${marks.comma}${words.quick}` : ''}`,
+  ].join(marks.clause);
 }
 
 /** `commit 1a2b3c4d5e`, and whether there was more than the commit holds. */

@@ -36,7 +36,7 @@ export function renderHtmlReport(result: ProofResult, { texts = EN }: RenderOpti
 </head>
 <body>
 <h1>${title}</h1>
-<p class="quiet">${provenance(result, texts)}.</p>
+<p class="quiet">${provenance(result, texts)}${texts.marks.stop}</p>
 ${result.outcome === 'interrupted' ? markup`<p class="warning">${texts.words.interrupted}</p>` : undefined}
 ${result.digests.mismatches.length > 0 ? mismatches(page) : measured(page)}
 ${facts(page)}
@@ -159,7 +159,7 @@ function validityNote({ result, texts }: Page): Markup {
   if (validity.invalid.length === 0) return markup`${alike}<p>${texts.valid(validity.runs)}</p>`;
   const runs = validity.invalid.map(
     (run) =>
-      markup`<li>${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join('; '))}</li>`,
+      markup`<li>${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join(texts.marks.clause))}</li>`,
   );
   return markup`${alike}<div class="warning"><p>${texts.invalid(validity.invalid.length, validity.runs)}</p><ul>${runs}</ul></div>`;
 }

@@ -1,4 +1,5 @@
 /** A proof's result for people: terminal, Markdown, HTML, and the progress while it runs. @module */
+export { CATALOGUES, type Language } from './catalogues.ts';
 export { renderHtmlReport } from './html-report.ts';
 export { renderLoadTable } from './load-table.ts';
 export { renderMarkdownTable } from './markdown-table.ts';
@@ -12,3 +13,4 @@ export {
 export type { RenderOptions } from './render-options.ts';
 export { renderTerminalTable } from './terminal-table.ts';
 export { EN, type Texts } from './texts.ts';
+export { ZH_CN } from './texts-zh-cn.ts';

@@ -41,10 +41,15 @@ function errorsOf({ errors, errorShare }: ArmFigures, format: NumberFormat): str
 }
 
 function caption(result: ProofResult, texts: Texts): string {
+  const { clause, stop } = texts.marks;
   const facts = Object.entries(result.facts).map(([name, value]) => `${name}: ${value}`);
   const { invalid, runs } = result.validity;
   const validity = invalid.length === 0 ? texts.valid(runs) : texts.invalid(invalid.length, runs);
-  const sentences = [`${[provenance(result, texts), ...facts].join('; ')}.`, `${texts.headings.response}.`, validity];
+  const sentences = [
+    `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
+    `${texts.headings.response}${stop}`,
+    validity,
+  ];
   return sentences.map(escapeCell).join('\n');
 }
 

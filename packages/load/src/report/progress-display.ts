@@ -1,6 +1,7 @@
 import { type Clock, systemClock, type Timer } from 'millrace/core';
 import type { ProofEvent, ProofListener } from '../prove/index.ts';
 import { createNumberFormat } from './number-format.ts';
+import { cutToWidth } from './text-width.ts';
 import { EN, type Texts } from './texts.ts';
 
 /** Where the progress goes: a terminal, or anything that takes lines. */
@@ -106,7 +107,7 @@ class Course {
 function describeStage({ id, round, rounds, arm, phase }: StageEvent, texts: Texts): string {
   const parts = round === undefined || rounds === undefined ? [] : [texts.roundOf(round + 1, rounds)];
   if (arm !== undefined) parts.push(arm);
-  parts.push(phase === undefined ? texts.stages[id] : `${texts.stages[id]}: ${phase}`);
+  parts.push(phase === undefined ? texts.stages[id] : `${texts.stages[id]}${texts.marks.colon}${phase}`);
   return parts.join(' · ');
 }
 
@@ -182,7 +183,7 @@ class LiveLine {
       ...(note === '' ? [] : [note]),
     ];
     const room = (this.#options.stream.columns || 80) - 1;
-    this.#options.stream.write(`\r\u001b[2K${parts.join(' · ').slice(0, room)}`);
+    this.#options.stream.write(`\r\u001b[2K${cutToWidth(parts.join(' · '), room)}`);
   }
 
   close(): void {

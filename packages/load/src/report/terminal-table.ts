@@ -13,7 +13,7 @@ const GRADES = ['excellent', 'good', 'acceptable', 'needsWork', 'failed'] as con
 /** The whole result as plain text: table, costs, grades, validity. Lines end without blanks; no colour. */
 export function renderTerminalTable(result: ProofResult, { texts = EN }: RenderOptions = {}): string {
   const format = createNumberFormat(texts);
-  const head = [`${texts.title} · ${result.name}`, provenance(result, texts), ...factLines(result)];
+  const head = [`${texts.title} · ${result.name}`, provenance(result, texts), ...factLines(result, texts)];
   const parts = [head];
   if (result.outcome === 'interrupted') parts.push([texts.words.interrupted]);
   if (result.digests.mismatches.length > 0) return join([head, mismatchLines(result, texts)]);
@@ -27,9 +27,9 @@ function join(parts: readonly (readonly string[])[]): string {
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function factLines({ facts }: ProofResult): string[] {
+function factLines({ facts }: ProofResult, { marks }: Texts): string[] {
   const entries = Object.entries(facts);
-  return entries.length === 0 ? [] : [entries.map(([name, value]) => `${name}: ${value}`).join('; ')];
+  return entries.length === 0 ? [] : [entries.map(([name, value]) => `${name}: ${value}`).join(marks.clause)];
 }
 
 function responseLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
@@ -111,7 +111,8 @@ function verdictLines(result: ProofResult, texts: Texts): string[] {
   const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
   if (validity.invalid.length === 0) return [...alike, texts.valid(validity.runs)];
   const runs = validity.invalid.map(
-    (run) => `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join('; '))}`,
+    (run) =>
+      `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join(texts.marks.clause))}`,
   );
   return [...alike, texts.invalid(validity.invalid.length, validity.runs), ...runs];
 }

@@ -10,6 +10,8 @@ export interface Texts {
   readonly figures: Readonly<Record<keyof TimeFigures, string>>;
   readonly words: Readonly<Record<Word, string>>;
   readonly headings: Readonly<Record<Heading, string>>;
+  /** Punctuation, with the blank that follows it where the language wants one. */
+  readonly marks: Readonly<Record<'clause' | 'colon' | 'comma' | 'stop', string>>;
   /** In place of a percentile with too few samples. */
   needed(samples: string): string;
   errors(failed: string, all: string, share: string): string;
@@ -115,6 +117,7 @@ export const EN: Texts = {
     digests: 'Answers that differ',
     facts: 'What was measured, and where',
   },
+  marks: { clause: '; ', colon: ': ', comma: ', ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,
   rounds: (count, order) => `${count} rounds in the order ${order}, each a fresh process`,

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFakeClock } from 'millrace/testing';
+import { createProgressDisplay, renderHtmlReport, renderMarkdownTable, renderTerminalTable, ZH_CN } from './index.ts';
+import { arm, cost, figure, proof, row } from './result-doubles.test.ts';
+import { textWidth } from './text-width.ts';
+
+const ZH = { texts: ZH_CN };
+const mixed = proof({ rows: [row(), row({ label: '行情混合', before: arm(1234, { errorShare: figure(0.5) }) })] });
+
+test('[REPORT-8] Chinese columns align: the lines of a table end in one column', () => {
+  const blocks = renderTerminalTable(mixed, ZH).split('\n\n');
+  const { response, service, costs, grades } = ZH_CN.headings;
+  for (const heading of [response, service, costs, grades]) {
+    const block = blocks.find((text) => text.startsWith(`${heading}\n`)) ?? '';
+    const lines = block.split('\n').filter((line) => / {2}\S/.test(line.trim()));
+    const ends = lines.filter((line) => !line.trim().startsWith(ZH_CN.words.ratio)).map(textWidth);
+    assert.ok(ends.length > 1, heading);
+    assert.deepEqual(new Set(ends), new Set([textWidth(lines[0] ?? '')]), heading);
+  }
+});
+
+test('[REPORT-13] live: a Chinese line is cut by columns, not by characters', async () => {
+  const clock = createFakeClock();
+  const written: string[] = [];
+  const stream = { write: (text: string) => written.push(text), columns: 60 };
+  const display = createProgressDisplay({ stream, live: true, clock, texts: ZH_CN });
+  display.listen({ kind: 'plan', totalSeconds: 6 });
+  display.listen({
+    kind: 'stage',
+    id: 'phase',
+    plannedSeconds: 6,
+    round: 1,
+    rounds: 4,
+    arm: 'optimised',
+    phase: 'mix',
+  });
+  const line = written.at(-1)?.slice('\r\u001b[2K'.length) ?? '';
+  assert.match(line, /已用 0:00，约剩 0:06 · 第 2 轮，共 4 /);
+  assert.ok(textWidth(line) === 58 || textWidth(line) === 59, line);
+  await display.close();
+});
+
+test('[REPORT-17] the page names its language, has its title in it, and fonts for it', () => {
+  const page = renderHtmlReport(mixed, ZH);
+  assert.match(page, /<html lang="zh-CN">/);
+  assert.match(page, /<title>优化前后对比 · reference service<\/title>/);
+  assert.match(page, /font: [^;]*'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'/);
+  assert.match(renderHtmlReport(mixed), /<html lang="en">[\s\S]*<title>Before and after · /);
+});
+
+test('[REPORT-17] labels and facts stay as the manifest has them, and their names are not translated', () => {
+  for (const text of [
+    renderTerminalTable(mixed, ZH),
+    renderMarkdownTable(mixed, ZH),
+    renderHtmlReport(mixed, ZH).replaceAll('</td><td class="words">', ': '),
+  ]) {
+    for (const part of ['trader mix', 'as it was', 'on Millrace', 'database: PostgreSQL 18'])
+      assert.ok(text.includes(part), part);
+  }
+});
+
+test('[REPORT-17] no English punctuation between Chinese words', () => {
+  const invalid = [{ round: 0, arm: 'optimised', phase: 'mix', stream: 'main', reasons: ['late', 'busy'] }];
+  const result = proof({ facts: {}, quick: true, dirty: true, costs: [cost()], validity: { runs: 8, invalid } });
+  for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
+    const text = render(result, ZH).replaceAll(/<style>[\s\S]*<\/style>|<[^>]*>/g, ' ');
+    assert.doesNotMatch(text, /\p{Script=Han}[,.;:]|[,;] ?\p{Script=Han}/u);
+  }
+});
