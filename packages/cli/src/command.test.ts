@@ -15,7 +15,9 @@ const WRONG: readonly [string[], RegExp][] = [
   [['prove', 'a.ts', '--slow'], /'--slow'/],
   [['prove', 'a.ts', '--seed', 'x'], /--seed is "x"; give a whole number from 0 to 4294967295/],
   [['prove', 'a.ts', '--json', 'x', '--html', 'x'], /same file/],
+  [['prove', 'a.ts', '--lang', 'fr'], /--lang is "fr"; give en or zh-CN \(MILLRACE_CLI_FLAG_INVALID\)/],
   [['load', 'run', '--rate', '5', '-d', '1'], /needs --url/],
+  [['load', 'run', '--url', 'http://x', '--rate', '5', '-d', '1', '--lang', 'zh'], /give en or zh-CN/],
   [['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'], /--url is "ftp:\/\/x"; give an http:\/\/ URL/],
   [['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1x'], /--duration is "1x"/],
 ];

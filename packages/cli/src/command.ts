@@ -22,8 +22,9 @@ async function dispatch(args: readonly string[], interrupts: Interrupts): Promis
   const [command, subcommand] = args;
   if (args.includes('--help') || args.includes('-h')) return say(HELP);
   if (command === '--version') return say(`${version()}\n`);
-  if (command === 'prove') return runProve(readProveRequest(args.slice(1)), interrupts);
-  if (command === 'load' && subcommand === 'run') return runLoadCommand(readLoadRequest(args.slice(2)), interrupts);
+  if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
+  if (command === 'load' && subcommand === 'run')
+    return runLoadCommand(readLoadRequest(args.slice(2), process.env), interrupts);
   if (command === undefined) throw usage('no command given');
   const name = command === 'load' ? `load ${subcommand ?? ''}`.trim() : command;
   throw usage(name.startsWith('-') ? `unknown flag ${name}` : `unknown command ${name}`);

@@ -34,15 +34,17 @@ const URL_AND_TIME = ['--url', 'http://127.0.0.1:80/x', '-d', '3'];
 
 test('[CLI-3] --rate, --qps and -R are one flag', () => {
   for (const flag of ['--rate', '--qps', '-R']) {
-    const { options } = readLoadRequest([...URL_AND_TIME, flag, '50']);
+    const { options } = readLoadRequest([...URL_AND_TIME, flag, '50'], {});
     assert.deepEqual(options.arrivals, { kind: 'constant', ratePerSecond: 50, durationMs: 3000 });
   }
-  assert.throws(() => readLoadRequest([...URL_AND_TIME, '--rate', '5', '--qps', '6']), { code: 'MILLRACE_CLI_USAGE' });
+  assert.throws(() => readLoadRequest([...URL_AND_TIME, '--rate', '5', '--qps', '6'], {}), {
+    code: 'MILLRACE_CLI_USAGE',
+  });
 });
 
 test('[CLI-11] load run: what the flags say is what the run is told', () => {
   const flags = ['-R', '9', '-c', '3', '--timeout', '250ms', '--pacing', 'precise', '--seed', '4'];
-  const { options, json } = readLoadRequest([...URL_AND_TIME, ...flags]);
+  const { options, json } = readLoadRequest([...URL_AND_TIME, ...flags], {});
   const { target, maxConnections, timeoutMs, pacing, seed } = options;
   assert.deepEqual(
     [target, maxConnections, timeoutMs, pacing, seed, json],

@@ -1,7 +1,7 @@
 /** What `millrace --help` prints. */
 export const HELP = `millrace: makes a TypeScript web service fast, and proves it.
 
-millrace prove <manifest.ts> [--quick] [--once] [--json FILE] [--html FILE] [--seed N]
+millrace prove <manifest.ts> [--quick] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
     Measures a service before and after, in interleaved rounds of fresh processes.
     --quick      four rounds within 80 s; without it six rounds within 180 s
     --once       end after the report
@@ -19,9 +19,10 @@ millrace load run --url URL --rate N --duration TIME
     --seed N                    default 1
     --json FILE                 also write the result
 
---help, -h    this text
---version     the version
---debug       print the stack of an error
+--lang en|zh-CN   the language of tables, report and progress (default: by LC_ALL, LC_MESSAGES or LANG)
+--help, -h        this text
+--version         the version
+--debug           print the stack of an error
 
 Exit codes: 0 done; 1 unexpected failure; 2 wrong use or configuration; 3 the service cannot be reached or died;
 4 invalid, the generator could not keep its schedule (prove: in more than half of the runs); 5 the arms answer differently; 130 interrupted.

@@ -1,9 +1,10 @@
 import { defineScenario, type LoadOptions, type LoadResult, runLoad } from '@millrace/load';
-import { renderLoadTable } from '@millrace/load/report';
+import { renderLoadTable, type Texts } from '@millrace/load/report';
 import { CLI_ERRORS } from './errors.ts';
 import { EXIT } from './exit-code.ts';
 import { readDurationMs, readFlags, readNumber } from './flags.ts';
 import type { Interrupts } from './interrupts.ts';
+import { readTexts } from './language.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 
 /** What `millrace load run` was asked to do. */
@@ -11,13 +12,14 @@ export interface LoadRequest {
   readonly options: LoadOptions<unknown>;
   /** Undefined: no file. */
   readonly json: string | undefined;
+  readonly texts: Texts;
 }
 
 const MAX_DURATION_MS = 24 * 3_600_000;
 const MAX_TIMEOUT_MS = 600_000;
 
 /** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
-export function readLoadRequest(args: readonly string[]): LoadRequest {
+export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
   const { values, positionals } = readFlags(args, {
     url: { type: 'string' },
     rate: { type: 'string', short: 'R' },
@@ -28,6 +30,7 @@ export function readLoadRequest(args: readonly string[]): LoadRequest {
     pacing: { type: 'string', default: 'eco' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
+    lang: { type: 'string' },
     debug: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}`);
@@ -46,14 +49,14 @@ export function readLoadRequest(args: readonly string[]): LoadRequest {
     timeoutMs: readDurationMs('--timeout', text('timeout') ?? '', MAX_TIMEOUT_MS),
     pacing: readPacing(text('pacing') ?? ''),
   };
-  return { options, json: text('json') };
+  return { options, json: text('json'), texts: readTexts(text('lang'), env) };
 }
 
 /** Runs the load, prints the table and the generator's verdict, and says how the command ends. */
-export async function runLoadCommand({ options, json }: LoadRequest, interrupts: Interrupts): Promise<number> {
+export async function runLoadCommand({ options, json, texts }: LoadRequest, interrupts: Interrupts): Promise<number> {
   if (json !== undefined) await prepareOutput(json);
   const result = await runLoad({ ...options, signal: interrupts.stop });
-  process.stdout.write(renderLoadTable(result));
+  process.stdout.write(renderLoadTable(result, { texts }));
   if (json !== undefined) {
     await writeOutput(json, `${JSON.stringify(result)}\n`);
     process.stdout.write(`\n${json}\n`);

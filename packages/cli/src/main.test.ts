@@ -37,7 +37,7 @@ interface Running {
 
 function start(args: readonly string[], env: Record<string, string> = {}): Running {
   const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
-  const inherited = { ...outer, SMALL_SERVICE_LOG: join(folder, 'log'), ...env };
+  const inherited = { ...outer, SMALL_SERVICE_LOG: join(folder, 'log'), LC_ALL: 'C', ...env };
   const child = spawn(process.execPath, ['--conditions=millrace-source', MAIN, ...args], {
     cwd: folder,
     env: inherited,
@@ -155,6 +155,29 @@ test('[CLI-7] arms that answer differently end with 5, and the report says where
   assert.match(ended.stdout, /the items +\$\.body\.items\[2\] +8 +1/);
   assert.match(readFileSync(join(folder, 'a/c/r.html'), 'utf8'), /\$\.body\.items\[2\]/);
   await assertNothingLeft();
+});
+
+test('[CLI-16] --lang zh-CN: table, report and progress in Chinese', async () => {
+  const ended = await proveWith('differs', '--lang', 'zh-CN');
+  assert.equal(ended.code, 5);
+  assert.match(ended.stdout, /^优化前后对比 · small service\n[\s\S]*应答有 1 处不一致/);
+  assert.match(ended.stderr, /比对应答/);
+  assert.match(readFileSync(join(folder, 'results/proof.html'), 'utf8'), /<html lang="zh-CN">/);
+});
+
+test('[CLI-16] a Chinese locale: load run in Chinese, errors in English', async () => {
+  const server = createServer((_, response) => void response.end('ok')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const flags = ['load', 'run', '-R', '50', '-d', '200ms', '--url'];
+  const [done, refused] = await Promise.all([
+    run([...flags, `http://127.0.0.1:${port}/`], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }),
+    run([...flags, 'http://192.0.2.1'], { LC_ALL: 'zh_CN.UTF-8' }),
+  ]);
+  server.close();
+  assert.match(done.stdout, /每秒 50\.0 个请求，持续 0\.200 秒[\s\S]*请求数 +平均/);
+  assert.match(done.stdout, done.code === 0 ? /有效：/ : /无效：/);
+  assertOneLine(refused, /MILLRACE_LOAD_TARGET_REFUSED/);
 });
 
 test('[CLI-8] a module that is missing, broken or without a proof', async () => {

@@ -1,9 +1,16 @@
 import { prove } from '@millrace/load/prove';
-import { canOverwrite, createProgressDisplay, renderHtmlReport, renderTerminalTable } from '@millrace/load/report';
+import {
+  canOverwrite,
+  createProgressDisplay,
+  renderHtmlReport,
+  renderTerminalTable,
+  type Texts,
+} from '@millrace/load/report';
 import { CLI_ERRORS } from './errors.ts';
 import { exitCodeOfProof } from './exit-code.ts';
 import { readFlags, readNumber } from './flags.ts';
 import type { Interrupts } from './interrupts.ts';
+import { readTexts } from './language.ts';
 import { loadManifest } from './manifest-file.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 
@@ -14,16 +21,18 @@ export interface ProveRequest {
   readonly seed: number;
   readonly json: string;
   readonly html: string;
+  readonly texts: Texts;
 }
 
 /** Reads the arguments after `prove`. @throws MILLRACE_CLI_* */
-export function readProveRequest(args: readonly string[]): ProveRequest {
+export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv): ProveRequest {
   const { values, positionals } = readFlags(args, {
     quick: { type: 'boolean', default: false },
     once: { type: 'boolean', default: false },
     json: { type: 'string', default: 'results/proof.json' },
     html: { type: 'string', default: 'results/proof.html' },
     seed: { type: 'string', default: '1' },
+    lang: { type: 'string' },
     debug: { type: 'boolean', default: false },
   });
   const [manifest, ...rest] = positionals;
@@ -31,16 +40,18 @@ export function readProveRequest(args: readonly string[]): ProveRequest {
   if (rest.length > 0) throw usage(`prove takes one manifest, ${rest[0]} is a second`);
   if (values.json === values.html) throw usage(`--json and --html name the same file, ${values.json}`);
   const seed = readNumber('--seed', String(values.seed), { min: 0, max: 2 ** 32 - 1, whole: true });
-  return { manifest, quick: values.quick === true, seed, json: String(values.json), html: String(values.html) };
+  const texts = readTexts(values.lang as string | undefined, env);
+  const quick = values.quick === true;
+  return { manifest, quick, seed, json: String(values.json), html: String(values.html), texts };
 }
 
 /** Runs the proof, prints the table, writes both files, and says how the command ends. */
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {
   const manifest = await loadManifest(request.manifest);
   await Promise.all([prepareOutput(request.json), prepareOutput(request.html)]);
+  const { quick, seed, texts } = request;
   const { stderr } = process;
-  const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env) });
-  const { quick, seed } = request;
+  const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
   const { stop, kill } = interrupts;
   const result = await prove(manifest, {
     quick,
@@ -49,9 +60,9 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
     killSignal: kill,
     onEvent: display.listen,
   }).finally(() => display.close());
-  process.stdout.write(renderTerminalTable(result));
+  process.stdout.write(renderTerminalTable(result, { texts }));
   await writeOutput(request.json, `${JSON.stringify(result)}\n`);
-  await writeOutput(request.html, renderHtmlReport(result));
+  await writeOutput(request.html, renderHtmlReport(result, { texts }));
   process.stdout.write(`\n${request.html}\n${request.json}\n`);
   return exitCodeOfProof(result);
 }
