@@ -1,3 +1,4 @@
+import type { Language } from '@millrace/load/report';
 import { tableLines } from './reference-page.ts';
 
 /** A row of `npm run bench -- AREA --json FILE`, as far as a table shows it. */
@@ -14,13 +15,41 @@ export interface GoalResult {
   readonly skipped?: string;
 }
 
-const HEAD = ['goal', 'measured (smallest–largest round)', 'target', ''];
+/** The words around the goals; the goals themselves stay as the results name them. */
+interface GoalWords {
+  readonly head: readonly string[];
+  readonly shown: string;
+  readonly met: string;
+  readonly missed: string;
+  readonly skipped: string;
+  readonly colon: string;
+}
+
+const WORDS: Readonly<Record<Language, GoalWords>> = {
+  en: {
+    head: ['goal', 'measured (smallest–largest round)', 'target', ''],
+    shown: 'shown',
+    met: 'met',
+    missed: 'missed',
+    skipped: 'skipped',
+    colon: ': ',
+  },
+  'zh-CN': {
+    head: ['指标', '已测（各轮次的最小值–最大值）', '目标', ''],
+    shown: '仅展示',
+    met: '达成',
+    missed: '未达成',
+    skipped: '跳过',
+    colon: '：',
+  },
+};
 
 /** The goals as a Markdown table, misses too. */
-export function goalsTable(rows: readonly GoalResult[]): string {
+export function goalsTable(rows: readonly GoalResult[], language: Language): string {
+  const words = WORDS[language];
   return tableLines(
-    HEAD,
-    rows.map((row) => [whatOf(row), measured(row), row.target ?? 'shown', verdict(row)]),
+    words.head,
+    rows.map((row) => [whatOf(row), measured(row, words), row.target ?? words.shown, verdict(row, words)]),
   ).join('\n');
 }
 
@@ -28,16 +57,16 @@ function whatOf({ what, peer, peerVersion }: GoalResult): string {
   return peer === null ? what : `${what} (${peer} ${peerVersion})`;
 }
 
-function measured({ value, unit, spread, skipped }: GoalResult): string {
-  if (value === null) return `skipped: ${skipped}`;
+function measured({ value, unit, spread, skipped }: GoalResult, words: GoalWords): string {
+  if (value === null) return `${words.skipped}${words.colon}${skipped}`;
   const range = spread === null ? '' : ` (${figure(spread[0])}–${figure(spread[1])})`;
   return `${figure(value)} ${unit}${range}`;
 }
 
-function verdict({ value, met }: GoalResult): string {
-  if (value === null) return 'skipped';
+function verdict({ value, met }: GoalResult, words: GoalWords): string {
+  if (value === null) return words.skipped;
   if (met === null) return '';
-  return met ? 'met' : '**missed**';
+  return met ? words.met : `**${words.missed}**`;
 }
 
 function figure(value: number): string {

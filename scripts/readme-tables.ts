@@ -2,27 +2,27 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ProofResult } from '@millrace/load/prove';
-import { renderMarkdownTable } from '@millrace/load/report';
+import { CATALOGUES, type Language, renderMarkdownTable } from '@millrace/load/report';
 import { type GoalResult, goalsTable } from './goals-table.ts';
 import { ROOT, readText } from './verify/tree.ts';
 
 /**
- * `node scripts/readme-tables.ts --check`: the figures in README.md are those of the committed result files.
+ * `node scripts/readme-tables.ts --check`: the figures in each README are those of the committed result files.
  * `--write`: puts them there anew.
  */
-const README = 'README.md';
+const READMES: Readonly<Record<Language, string>> = { en: 'README.md', 'zh-CN': 'README.zh-CN.md' };
 const PROOF = 'apps/reference/results/proof.json';
 const GOALS = ['apps/bench/results/reference.json', 'apps/bench/results/load.json'];
 
 /** A fault that a person mends: said in one line, without a stack. */
 class ReadmeFault extends Error {}
 
-/** What stands between `<!-- name:begin -->` and `<!-- name:end -->`. */
-function replaceSection(text: string, name: string, content: string): string {
+/** Puts the content between `<!-- name:begin -->` and `<!-- name:end -->`. */
+function replaceSection(file: string, text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from === -1 || to < from) throw new ReadmeFault(`${README} lacks the markers ${begin} and ${end}`);
+  if (from === -1 || to < from) throw new ReadmeFault(`${file} lacks the markers ${begin} and ${end}`);
   return `${text.slice(0, from + begin.length)}\n${content.trim()}\n${text.slice(to)}`;
 }
 
@@ -32,18 +32,25 @@ function readJson<T>(file: string): T {
   return JSON.parse(readText(file)) as T;
 }
 
-function withTables(text: string): string {
-  const proof = renderMarkdownTable(readJson<ProofResult>(PROOF));
-  const goals = goalsTable(GOALS.flatMap((file) => readJson<GoalResult[]>(file)));
-  return replaceSection(replaceSection(text, 'proof', proof), 'goals', goals);
+function withTables(file: string, text: string, language: Language): string {
+  const proof = renderMarkdownTable(readJson<ProofResult>(PROOF), { texts: CATALOGUES[language] });
+  const goals = goalsTable(
+    GOALS.flatMap((path) => readJson<GoalResult[]>(path)),
+    language,
+  );
+  return replaceSection(file, replaceSection(file, text, 'proof', proof), 'goals', goals);
 }
 
-/** What is wrong, or undefined. */
+/** Writes what is wanted, or says which files are not so. */
 function update(write: boolean): string | undefined {
-  const onDisk = readText(README);
-  const wanted = withTables(onDisk);
-  if (write) writeFileSync(path.join(ROOT, README), wanted);
-  return write || wanted === onDisk ? undefined : `${README} does not show the committed results; run \`npm run docs\``;
+  const stale: string[] = [];
+  for (const [language, file] of Object.entries(READMES)) {
+    const onDisk = readText(file);
+    const wanted = withTables(file, onDisk, language as Language);
+    if (write) writeFileSync(path.join(ROOT, file), wanted);
+    else if (wanted !== onDisk) stale.push(`${file} does not show the committed results; run \`npm run docs\``);
+  }
+  return stale.length === 0 ? undefined : stale.join('\n');
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
@@ -54,5 +61,5 @@ try {
   if (!(error instanceof ReadmeFault)) throw error;
   fault = error.message;
 }
-console.log(`readme-tables: ${fault ?? `${README} shows the committed results`}`);
+console.log(`readme-tables: ${fault ?? `${Object.values(READMES).join(' and ')} show the committed results`}`);
 if (fault !== undefined) process.exitCode = 1;

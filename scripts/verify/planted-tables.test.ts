@@ -70,6 +70,12 @@ const README_PLANTS: readonly Plant[] = [
     says: /README\.md does not show the committed results/,
   },
   {
+    name: '[VERIFY-31] a figure in the Chinese README that no result holds',
+    check: 'readme',
+    plant: (tree) => tree.edit('README.zh-CN.md', /(?<=<!-- goals:begin -->\n[^\n]*\n[^\n]*\n\| )/, 'faster: '),
+    says: /README\.zh-CN\.md does not show the committed results/,
+  },
+  {
     name: '[VERIFY-31] a result that the README does not show',
     check: 'readme',
     plant: (tree) => tree.edit('apps/bench/results/load.json', /"value": /, '"value": 1'),
