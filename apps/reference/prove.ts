@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type ArmProcess, defineProof, type PreparedService, type ProofManifest } from '@millrace/load/prove';
+import { serviceConfig } from 'millrace/core';
 import { digestRequests } from './src/digests.ts';
 import { freePort, type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
 import { PROOF_ROWS, proofPhases } from './src/proof/phases.ts';
@@ -8,6 +9,8 @@ const MAIN = fileURLToPath(new URL('./src/main.ts', import.meta.url));
 const TRADERS = 100;
 const PROFILE = 'small';
 const COMPARISON = -1;
+/** Whatever the shell of the one who measures says must not change what is measured. */
+const SERVICE_VARIABLES = Object.values(serviceConfig.rows).flatMap((row) => [...row.env]);
 
 /** The reference service: what teams really write (`origin`) against the same routes on Millrace (`optimised`). */
 export const proof: ProofManifest = defineProof({
@@ -59,6 +62,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       CRS_ADMIN_USER: crs.adminUser,
       CRS_ADMIN_SECRET: crs.adminSecret,
     },
+    unsetEnv: SERVICE_VARIABLES,
     baseUrl: `http://127.0.0.1:${port}`,
     readyPath: '/health/ready',
     countersPath: '/internal/counters',

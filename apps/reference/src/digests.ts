@@ -60,6 +60,7 @@ function loginRequests({ profile }: DigestContext): Unnamed[] {
     { method: 'POST', path, headers: FORM_TYPE, body: form.toString() },
     logIn(usernameOf(TRADER), 'not the password'),
     logIn('nobody', 'not the password'),
+    logIn(usernameOf(TRADER), 'half a character: \ud800'),
     logIn(usernameOf(inactive), userPassword(inactive)),
   ];
 }

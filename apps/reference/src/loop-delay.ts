@@ -1,6 +1,7 @@
 import type { Clock, Histogram } from 'millrace/core';
 
-const INTERVAL_MS = 10;
+/** Often enough for a P99 of a phase of two seconds. */
+const INTERVAL_MS = 2;
 
 /**
  * Samples how late the event loop is. A stall stands for all the samples that it kept from being taken, each a little

@@ -147,11 +147,11 @@ describe('each switch of the database shows what it does as rows', () => {
     assert.equal(on.rowsRead, 200, 'all strategies of the tiny data set');
   });
 
-  test('[REF-14] db.offset-paging: a late page counts the list and walks to its place, or begins there', async () => {
+  test('[REF-14] db.offset-paging: a late page walks to its place, or begins there', async () => {
     const on = await explained('optimised', (queryable) => deepPage(createOffsetListing(queryable)));
     const off = await explained('optimised', (queryable) => deepPage(createKeysetListing(queryable)));
-    assert.deepEqual([on.queries, off.queries], [2, 1]);
-    assert.ok(on.rowsRead >= 1_000 + 920, `${on.rowsRead} rows read`);
+    assert.deepEqual([on.queries, off.queries], [1, 1]);
+    assert.ok(on.rowsRead >= 920, `${on.rowsRead} rows read`);
     assert.ok(off.rowsRead <= 120, `${off.rowsRead} rows read`);
   });
 

@@ -41,11 +41,11 @@ export const SWITCHES = [
   },
   {
     id: 'db.offset-paging',
-    does: 'pages lists by OFFSET and counts the whole result for each page',
+    does: 'pages lists by OFFSET, which walks over all rows before the page',
     evidence: [
       {
         system: '000',
-        shows: 'lists by skip and limit, that is OFFSET; the COUNT is ours, to know whether a page follows',
+        shows: 'lists by skip and limit, that is OFFSET',
       },
     ],
   },

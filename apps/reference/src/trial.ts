@@ -6,6 +6,8 @@ import { readSettings } from './settings.ts';
 import { SWITCHES, type SwitchId } from './switches.ts';
 import { type Crs, startCrs } from './upstreams/index.ts';
 
+export type { Service } from './service.ts';
+
 export const TRIAL_SEED = 7;
 export const TRIAL_SECRET = 'a secret for trials, and only for trials';
 

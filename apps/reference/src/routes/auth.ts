@@ -64,6 +64,7 @@ const Account = Type.Object({
 
 function requireHashable(password: string): void {
   if (password.includes('\0')) throw new Problem(400, 'a password must not hold NUL');
+  if (!password.isWellFormed()) throw new Problem(400, 'a password must be well-formed Unicode');
   if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) {
     throw new Problem(400, `a password must not be longer than ${MAX_PASSWORD_BYTES} bytes`);
   }

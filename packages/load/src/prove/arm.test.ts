@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,6 +48,20 @@ test('[PROVE-16] a port that somebody else listens on is refused', async () => {
   const process = { ...(await testArm()), baseUrl: `http://127.0.0.1:${port}` };
   await assert.rejects(startArm(process, BOUNDS, never), { code: 'MILLRACE_PROVE_PORT_IN_USE' });
   stranger.close();
+});
+
+test('[PROVE-35] an arm does not inherit what its manifest wants unset', async () => {
+  process.env.MILLRACE_TEST_UNSET = 'from the shell';
+  process.env.MILLRACE_TEST_KEPT = 'from the shell';
+  try {
+    const arm = await startArm({ ...(await testArm()), unsetEnv: ['MILLRACE_TEST_UNSET'] }, BOUNDS, never);
+    const environment = await readFile(`/proc/${arm.pid}/environ`, 'utf8');
+    await arm.stop();
+    assert.ok(environment.includes('MILLRACE_TEST_KEPT=') && !environment.includes('MILLRACE_TEST_UNSET='));
+  } finally {
+    delete process.env.MILLRACE_TEST_UNSET;
+    delete process.env.MILLRACE_TEST_KEPT;
+  }
 });
 
 test('[PROVE-17] the command is not parsed by a shell', async () => {

@@ -65,10 +65,16 @@ interface LaunchedArm extends Omit<Arm, 'readyMs'> {
   lastOutput(): string;
 }
 
+/** This process's environment without what the arm must not see, and what the manifest gives it. */
+function environmentOf({ env, unsetEnv = [] }: ArmProcess): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !unsetEnv.includes(name));
+  return { ...Object.fromEntries(inherited), ...env };
+}
+
 function launch(process: ArmProcess, options: ArmOptions): LaunchedArm {
   const child = spawn('/bin/sh', ['-c', LAUNCH, 'arm', ...process.command], {
     detached: true,
-    env: { ...globalThis.process.env, ...process.env },
+    env: environmentOf(process),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const lastOutput = keepLastLines(child);

@@ -75,7 +75,9 @@ export function timeRatios(
   after: TimeFigures,
   blocks: readonly { readonly before: HistogramSnapshot; readonly after: HistogramSnapshot }[],
 ): Record<keyof TimeFigures, Ratio> {
-  const pooled = blocks.map((block) => ({ before: pool([block.before]), after: pool([block.after]) }));
+  const pooled = blocks
+    .filter(({ before, after }) => before.count > 0 && after.count > 0)
+    .map((block) => ({ before: pool([block.before]), after: pool([block.after]) }));
   return mapTimes(({ read }, name) => {
     const values = pooled.map((block) => ({ before: read(block.before), after: read(block.after) }));
     return ratioOf(before[name], after[name], values);

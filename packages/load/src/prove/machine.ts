@@ -9,7 +9,7 @@ export function describeMachine(): Machine {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGb: Math.round(totalmem() / 2 ** 30),
-    os: `${osType()} ${release()} ${arch()}`,
+    os: `${osType()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ''} ${arch()}`,
     node: process.version,
   };
 }

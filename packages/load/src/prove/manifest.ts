@@ -7,6 +7,8 @@ export interface ArmProcess {
   /** Program and arguments; started without a shell. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that the arm must not inherit from this process: whatever could change how it serves. */
+  readonly unsetEnv?: readonly string[];
   /** Where the arm listens. */
   readonly baseUrl: string;
   /** Answers 200 once the arm can serve, e.g. `/health/ready`. */

@@ -5,6 +5,7 @@ import type { LoadOptions } from '../run/index.ts';
 import { instantRunner, isAlive, phaseOf, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
 import type { TableRow } from './proof-result.ts';
 import { prove } from './prove.ts';
+import { validityOf } from './validity.ts';
 
 const OPTIONS = { quick: true, run: instantRunner, stopTimeoutMs: 1000 };
 
@@ -271,6 +272,30 @@ test('[PROVE-29] invalid measured runs are listed, invalid warm-ups are not', as
     runs: 4,
     invalid: [{ round: 1, arm: 'new', phase: 'mix', stream: 'main', reasons: ['late'] }],
   });
+});
+
+test('[PROVE-34] an arm that did not come to rest makes the runs of its phase invalid', () => {
+  const [stream] = [{ id: 'main', seed: 1, result: resultOf(stepOf([1])) }];
+  const phase = (settleMs: number | null) => ({ id: 'mix', warmUp: [], streams: [stream], counted: null, settleMs });
+  const round = (settleMs: number | null, interrupted = false) => {
+    return { index: 0, block: 0, arm: 'old', readyMs: 1, phases: [phase(settleMs)], interrupted };
+  };
+  assert.deepEqual(validityOf([round(5), round(null, true)]).invalid, []);
+  const [invalid] = validityOf([round(null)]).invalid;
+  assert.match(invalid?.reasons.join() ?? '', /did not answer promptly again/);
+});
+
+test('[PROVE-33] arms that fail by different shares have no ratio', async () => {
+  const failing = (failures: number) =>
+    stepOf(new Array(200).fill(5), { errors: failures === 0 ? {} : { status: failures } });
+  const ratiosFor = async (before: number, after: number) => {
+    let runs = 0;
+    const run = async () => resultOf(failing([before, after, after, before][runs++ % 4] ?? 0));
+    return (await prove(testManifest(), { ...OPTIONS, run })).rows[0]?.ratios.p50Ms.value;
+  };
+  assert.equal(await ratiosFor(0, 0), 1);
+  assert.equal(await ratiosFor(0, 2), 1);
+  assert.equal(await ratiosFor(0, 3), null);
 });
 
 test('[PROVE-28] histograms of the arm are subtracted and pooled', async () => {

@@ -4,6 +4,11 @@ import { gradeShares, pool, quotientFigure, timeFigures, timeRatios } from './fi
 import type { ArmSpec, RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures } from './proof-result.ts';
 
+/** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
+const COMPARABLE_ERROR_SHARE = 0.01;
+
+const NO_RATIO: Ratio = { value: null, bound: 'exact', spread: null };
+
 /** What one round gave for one row. */
 interface RowSample {
   readonly block: number;
@@ -85,7 +90,16 @@ function ratiosOf(
     const right = after.find(({ block }) => block === left.block);
     return right === undefined ? [] : [{ before: responseOf(left.step), after: responseOf(right.step) }];
   });
-  return timeRatios(figures.before.response, figures.after.response, blocks);
+  const ratios = timeRatios(figures.before.response, figures.after.response, blocks);
+  return isComparable(figures) ? ratios : mapRatios(ratios, () => NO_RATIO);
+}
+
+function isComparable({ before, after }: { readonly before: ArmFigures; readonly after: ArmFigures }): boolean {
+  return Math.abs((before.errorShare.value ?? 0) - (after.errorShare.value ?? 0)) <= COMPARABLE_ERROR_SHARE;
+}
+
+function mapRatios(ratios: TableRow['ratios'], map: (ratio: Ratio) => Ratio): TableRow['ratios'] {
+  return Object.fromEntries(Object.entries(ratios).map(([name, ratio]) => [name, map(ratio)])) as TableRow['ratios'];
 }
 
 /** Errors of a step by any class. */
