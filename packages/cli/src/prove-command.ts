@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { prove } from '@millrace/load/prove';
 import {
   canOverwrite,
@@ -38,7 +39,8 @@ export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv
   const [manifest, ...rest] = positionals;
   if (manifest === undefined) throw usage('prove needs a manifest');
   if (rest.length > 0) throw usage(`prove takes one manifest, ${rest[0]} is a second`);
-  if (values.json === values.html) throw usage(`--json and --html name the same file, ${values.json}`);
+  if (resolve(String(values.json)) === resolve(String(values.html)))
+    throw usage(`--json and --html name the same file, ${values.json}`);
   const seed = readNumber('--seed', String(values.seed), { min: 0, max: 2 ** 32 - 1, whole: true });
   const texts = readTexts(values.lang as string | undefined, env);
   const quick = values.quick === true;
@@ -61,8 +63,12 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
     onEvent: display.listen,
   }).finally(() => display.close());
   process.stdout.write(renderTerminalTable(result, { texts }));
-  await writeOutput(request.json, `${JSON.stringify(result)}\n`);
-  await writeOutput(request.html, renderHtmlReport(result, { texts }));
+  // Each file is written whatever becomes of the other: a run of minutes is not to be lost by one bad path.
+  const written = await Promise.allSettled([
+    writeOutput(request.json, `${JSON.stringify(result)}\n`),
+    writeOutput(request.html, renderHtmlReport(result, { texts })),
+  ]);
+  for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
   process.stdout.write(`\n${request.html}\n${request.json}\n`);
   return exitCodeOfProof(result);
 }
