@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Clock, systemClock } from '../core/index.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { resetSocket } from './fault-connection.ts';
 import { aMoment, dial, socketFolder, startEcho, startPeer, until } from './fault-proxy.test.peers.ts';
 import { createFaultProxy } from './fault-proxy.ts';
 import type { Faults } from './faults.ts';
@@ -166,7 +167,7 @@ test('[TESTING-16, TESTING-18] whatever is set, in whatever order, close finds n
       else if (step === 'dial') clients.push(dial(proxy.address));
       else if (step === 'write') last?.writable && last.write(Buffer.alloc(3_000));
       else if (step === 'end') last?.end();
-      else if (step === 'kill') last?.resetAndDestroy();
+      else if (step === 'kill') last && resetSocket(last);
       else await new Promise((resolve) => setTimeout(resolve, 2));
     }
     await proxy.close();
