@@ -8,6 +8,7 @@ const NAMES = [
   'upstreamCalls',
   'upstreamConnects',
   'synchronousHashes',
+  'libuvHashes',
   'pooledHashes',
   'identityQueries',
   'authorisedRequests',

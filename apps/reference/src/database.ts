@@ -1,6 +1,5 @@
 import { DatabaseError, Pool, type PoolClient, type QueryResultRow, types } from 'pg';
 import type { Counters } from './counters.ts';
-import { START_ERRORS } from './errors.ts';
 import { Problem } from './problem.ts';
 
 export interface DatabaseOptions {
@@ -81,29 +80,6 @@ export class Database implements Queryable {
     });
   }
 
-  /**
-   * Asks once at start whether the database is there and is the one that the switches need.
-   * @throws MILLRACE_REFERENCE_DATABASE_UNREACHABLE, MILLRACE_REFERENCE_DATABASE_INDEXES
-   */
-  async requireIndexes(wanted: boolean): Promise<void> {
-    let rows: { users: string | null; indexed: boolean }[];
-    try {
-      rows = await this.query(
-        `SELECT to_regclass('users') AS users, to_regclass('strategies_user_status_id') IS NOT NULL AS indexed`,
-      );
-    } catch (error) {
-      throw unreachable((error as Error).message, error);
-    }
-    if (rows[0]?.users === null) throw unreachable('it holds no table users');
-    if (rows[0]?.indexed !== wanted) {
-      throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_INDEXES', {
-        state: wanted ? 'off' : 'on',
-        has: wanted ? 'lacks' : 'has',
-        wanted: wanted ? 'with' : 'without',
-      });
-    }
-  }
-
   async close(): Promise<void> {
     await this.#pool.end();
   }
@@ -143,14 +119,6 @@ export class Database implements Queryable {
       throw error;
     }
   }
-}
-
-function unreachable(reason: string, cause?: unknown): Error {
-  return START_ERRORS.create(
-    'MILLRACE_REFERENCE_DATABASE_UNREACHABLE',
-    { reason: reason.split('\n', 1).join() },
-    cause,
-  );
 }
 
 /** The server refused a statement, or gave it up in time; the connection itself is fine. 57P is the server's own end. */

@@ -8,6 +8,7 @@ export type StartErrorCode =
   | 'MILLRACE_REFERENCE_PORT_TAKEN'
   | 'MILLRACE_REFERENCE_LISTEN_FAILED'
   | 'MILLRACE_REFERENCE_SWITCH_UNKNOWN'
+  | 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE'
   | 'MILLRACE_REFERENCE_CRS_ACCESS';
 
 export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
@@ -20,8 +21,8 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
     mend: 'start Postgres there, load the schema, or correct DATABASE_URL',
   },
   MILLRACE_REFERENCE_DATABASE_INDEXES: {
-    message: 'the switch db.no-index is {state}, but the database {has} the indexes',
-    mend: 'change REFERENCE_SWITCHES, or give a database {wanted} apps/reference/src/data/indexes.sql',
+    message: 'the switches need a database with the index set "{wanted}", and this one has "{has}"',
+    mend: 'change REFERENCE_SWITCHES (db.no-index: "none", db.key-indexes-only: "keys", neither: "all"), or give a database with that set of apps/reference/src/data',
   },
   MILLRACE_REFERENCE_PORT_TAKEN: {
     message: 'port {port} of {host} is in use',
@@ -33,7 +34,11 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   },
   MILLRACE_REFERENCE_SWITCH_UNKNOWN: {
     message: 'REFERENCE_SWITCHES names "{word}", which is no switch',
-    mend: 'use origin, optimised, or a comma list of {known}',
+    mend: 'use {presets}, or a comma list of {known}',
+  },
+  MILLRACE_REFERENCE_SWITCHES_EXCLUDE: {
+    message: 'REFERENCE_SWITCHES turns on both {first} and {second}, of which only one can be',
+    mend: 'leave one of them out',
   },
   MILLRACE_REFERENCE_CRS_ACCESS: {
     message: 'CRS_URL is set without CRS_ADMIN_USER and CRS_ADMIN_SECRET, or they without it',

@@ -51,14 +51,19 @@ describe('a start that cannot be', () => {
     assert.match(await refused({ REFERENCE_SWITCHES: 'cache.none,db.no-indexes' }), /"db.no-indexes".*db\.no-index,/);
   });
 
+  test('[REF-66] two switches that exclude each other', async () => {
+    const said = await refused({ REFERENCE_SWITCHES: 'typical,db.no-index' });
+    assert.match(said, /both db\.no-index and db\.key-indexes-only/);
+  });
+
   test('[REF-61] no database named, none there, an empty one, the wrong one', async () => {
     assert.match(await refused({ DATABASE_URL: undefined }), /DATABASE_URL is not set; set it to/);
     assert.match(await refused({ DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }), /cannot be used: .*ECONNREFUSED/);
     const empty = await trial.postgres.createDatabase('empty');
     assert.match(await refused({ DATABASE_URL: empty }), /holds no table users; start Postgres there, load the schema/);
-    assert.match(await refused({ REFERENCE_SWITCHES: 'db.no-index' }), /db\.no-index is on, but the database has/);
+    assert.match(await refused({ REFERENCE_SWITCHES: 'db.no-index' }), /index set "none", and this one has "all"/);
     const plain = await trial.createDatabase('origin');
-    assert.match(await refused({ DATABASE_URL: plain }), /db\.no-index is off, but the database lacks/);
+    assert.match(await refused({ DATABASE_URL: plain }), /index set "all", and this one has "none"/);
   });
 
   test('[REF-62] a port in use, an address of somebody else', async () => {
@@ -113,7 +118,7 @@ describe('a running service', () => {
     const { counters, histograms } = counted.json() as { counters: object; histograms: object };
     assert.deepEqual(Object.keys(counters).sort(), [
       ...['authorisedRequests', 'cpuUs', 'dbConnects', 'dbQueries', 'identityFirstSights', 'identityHits'],
-      ...['identityQueries', 'pooledHashes', 'rejectedLogins', 'requests', 'synchronousHashes'],
+      ...['identityQueries', 'libuvHashes', 'pooledHashes', 'rejectedLogins', 'requests', 'synchronousHashes'],
       ...['upstreamCalls', 'upstreamConnects'],
     ]);
     assert.deepEqual(Object.keys(histograms).sort(), ['eventLoopDelayUs', 'identityHitUs']);

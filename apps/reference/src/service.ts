@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
+import type { HashGateOptions } from 'millrace/auth';
 import { type Cache, createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
 import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import {
   createIdentitiesFromDatabase,
   createOffsetListing,
+  createPasswordsOnLibuv,
   createPasswordsOnLoop,
   createStatisticsInApp,
 } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { createCursors } from './cursors.ts';
-import { Database } from './database.ts';
+import { indexSetOf } from './data/index.ts';
+import { Database, type DatabaseOptions } from './database.ts';
+import { requireIndexes } from './database-check.ts';
 import { countFirstSights } from './first-sights.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
 import {
@@ -23,7 +27,7 @@ import {
   createPasswordsInThreads,
   createStatisticsInSql,
 } from './optimised/index.ts';
-import type { Accounts, Identities, Keys, Signals, Statistics, Strategies } from './ports/index.ts';
+import type { Accounts, Identities, Keys, Passwords, Signals, Statistics, Strategies } from './ports/index.ts';
 import { createAccounts, createKeys, createSignals, createStrategies } from './postgres/index.ts';
 import {
   authRoutes,
@@ -40,6 +44,7 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { openUpstream } from './upstream.ts';
 
 const POOL_OF_2 = { size: 2, overflow: 0 };
+const POOL_OF_10 = { size: 10, overflow: 0 };
 /** Half the cores hash; a login waits two seconds at most. */
 const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue: 16, deadlineMs: 2_000 };
 
@@ -77,18 +82,13 @@ export async function createService(settings: Settings, options: ServiceOptions 
   await using parts = new AsyncDisposableStack();
   const own = <Part extends { close(): Promise<void> }>(part: Part): Part => parts.adopt(part, (it) => it.close());
 
-  const database = own(
-    new Database({ ...settings.database, ...(switches.has('db.pool-of-2') && POOL_OF_2) }, counters),
-  );
-  await database.requireIndexes(!switches.has('db.no-index'));
+  const database = own(new Database({ ...settings.database, ...poolSize(switches) }, counters));
+  await requireIndexes(database, indexSetOf(switches));
   const accounts = createAccounts(database);
   const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
   const cursors = createCursors(settings.tokenSecret);
-  const passwords = own(
-    switches.has('auth.hash-on-loop')
-      ? createPasswordsOnLoop(counters)
-      : createPasswordsInThreads({ ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock }, counters),
-  );
+  const gate = { ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock };
+  const passwords = own(choosePasswords(switches, counters, gate));
   const identities = own(chooseIdentities(settings, tokens, accounts, counters, clock));
   const reads = switches.has('cache.none')
     ? chooseReads(database, switches)
@@ -118,6 +118,18 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const kept = parts.move();
   const close = (): Promise<void> => kept.disposeAsync();
   return { app, counters, routes, warmUp: () => upstream.logIn().catch(() => {}), close, [Symbol.asyncDispose]: close };
+}
+
+function poolSize(switches: SwitchSet): Partial<DatabaseOptions> {
+  if (switches.has('db.pool-of-2')) return POOL_OF_2;
+  return switches.has('db.pool-of-10') ? POOL_OF_10 : {};
+}
+
+function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {
+  if (switches.has('auth.hash-on-loop')) return createPasswordsOnLoop(counters);
+  return switches.has('auth.hash-on-libuv')
+    ? createPasswordsOnLibuv(counters)
+    : createPasswordsInThreads(gate, counters);
 }
 
 function chooseIdentities(

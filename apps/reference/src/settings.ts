@@ -40,7 +40,8 @@ const ROWS = defineConfig({
 
 /**
  * Reads the environment. Under proof, days are counted back from the end of the seeded data.
- * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_CRS_ACCESS
+ * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE,
+ *   MILLRACE_REFERENCE_CRS_ACCESS
  */
 export function readSettings(env: Environment): Settings {
   const switches = parseSwitches(env.REFERENCE_SWITCHES);

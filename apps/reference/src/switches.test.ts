@@ -9,7 +9,7 @@ import { explainQueries, type QueryWork } from './explained-queries.ts';
 import { createKeysetListing, createStatisticsInSql } from './optimised/index.ts';
 import type { Listing } from './ports/index.ts';
 import type { Service } from './service.ts';
-import { ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
+import { EXCLUSIVE_SWITCHES, ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
 const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
@@ -47,6 +47,16 @@ describe('each switch shows what it does as counts', () => {
     assert.deepEqual(counts, { on: [1, 0], off: [0, 1] });
   });
 
+  test("[REF-21] auth.hash-on-libuv: a login hashes on libuv's threads, or in one of ours", async () => {
+    const counts = await onAndOff('auth.hash-on-libuv', async ({ app, counters }) => {
+      const payload = { username: usernameOf(WHALE_USER), password: userPassword(WHALE_USER) };
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
+      assert.equal(answer.statusCode, 200);
+      return (['synchronousHashes', 'libuvHashes', 'pooledHashes'] as const).map((name) => counters.get(name));
+    });
+    assert.deepEqual(counts, { on: [0, 1, 0], off: [0, 0, 1] });
+  });
+
   test('[REF-11] auth.db-per-request: an identity query for each request, or for the first', async () => {
     const counts = await onAndOff('auth.db-per-request', async (service) => {
       for (let i = 0; i < 5; i++) await get(service, ME);
@@ -62,6 +72,14 @@ describe('each switch shows what it does as counts', () => {
       return service.counters.get('dbConnects');
     });
     assert.deepEqual(counts, { on: 2, off: 10 });
+  });
+
+  test('[REF-22] db.pool-of-10: thirty queries at once share ten connections, or have thirty', async () => {
+    const counts = await onAndOff('db.pool-of-10', async (service) => {
+      await Promise.all(Array.from({ length: 30 }, () => get(service, '/health/ready')));
+      return service.counters.get('dbConnects');
+    });
+    assert.deepEqual(counts, { on: 10, off: 30 });
   });
 
   test('[REF-17] cache.none: every read goes to the database, or the first', async () => {
@@ -147,6 +165,17 @@ describe('each switch of the database shows what it does as rows', () => {
     assert.equal(on.rowsRead, 200, 'all strategies of the tiny data set');
   });
 
+  test('[REF-23] db.key-indexes-only: a page looks at more rows than it shows, or at those alone', async () => {
+    const page = (switches: string): Promise<QueryWork> =>
+      explained(switches, (queryable) => {
+        const query = { table: 'signals', columns: 'id', equal: { user_id: 30 } } as const;
+        return createKeysetListing(queryable).slice(query, { limit: 4, position: undefined });
+      });
+    const [on, off] = [await page('db.key-indexes-only'), await page('optimised')];
+    assert.deepEqual([on.rows, off.rows, off.rowsRead], [5, 5, 5]);
+    assert.ok(on.rowsRead > 10, `${on.rowsRead} rows read`);
+  });
+
   test('[REF-14] db.offset-paging: a late page walks to its place, or begins there', async () => {
     const on = await explained('optimised', (queryable) => deepPage(createOffsetListing(queryable)));
     const off = await explained('optimised', (queryable) => deepPage(createKeysetListing(queryable)));
@@ -199,9 +228,12 @@ describe('the list of switches', () => {
       SWITCHES.map((row) => row.id),
       [
         'auth.hash-on-loop',
+        'auth.hash-on-libuv',
         'auth.db-per-request',
         'db.pool-of-2',
+        'db.pool-of-10',
         'db.no-index',
+        'db.key-indexes-only',
         'db.offset-paging',
         'db.aggregate-in-app',
         'cache.none',
@@ -219,6 +251,27 @@ describe('the list of switches', () => {
     assert.deepEqual([...ORIGIN_PRESET], shown);
     assert.ok(!parseSwitches('origin').has('db.pool-of-2'));
     assert.ok(!parseSwitches('origin').has('upstream.new-connection'));
+  });
+
+  test('[REF-6] typical keeps set-based SQL, connections to the upstream and the event loop free', () => {
+    const typical = parseSwitches('typical');
+    assert.ok(typical.has('auth.hash-on-libuv') && typical.has('db.pool-of-10') && typical.has('db.key-indexes-only'));
+    for (const id of ['auth.hash-on-loop', 'db.aggregate-in-app', 'upstream.new-connection'] as const) {
+      assert.ok(!typical.has(id), id);
+    }
+  });
+
+  test('[REF-8] two switches for the same place are refused, and both are named', () => {
+    for (const group of EXCLUSIVE_SWITCHES) {
+      for (const [index, first] of group.entries()) {
+        for (const second of group.slice(index + 1)) {
+          assert.throws(() => parseSwitches(`${second},cache.none,${first}`), {
+            code: 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE',
+            context: { first, second },
+          });
+        }
+      }
+    }
   });
 
   test('[REF-7] optimised is none; a comma list is those it names; another word is refused', () => {

@@ -17,6 +17,11 @@ export const SWITCHES = [
     evidence: [{ system: '000', shows: 'bcrypt cost 12 on the event loop' }],
   },
   {
+    id: 'auth.hash-on-libuv',
+    does: "verifies and makes bcrypt hashes by the library's asynchronous calls, on libuv's threads, without a bound",
+    evidence: [],
+  },
+  {
     id: 'auth.db-per-request',
     does: 'reads the session and its user from the database for every authorised request',
     evidence: [
@@ -32,12 +37,22 @@ export const SWITCHES = [
     evidence: [],
   },
   {
+    id: 'db.pool-of-10',
+    does: "works with a pool of ten connections, the driver's default",
+    evidence: [],
+  },
+  {
     id: 'db.no-index',
     does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
     evidence: [
       { system: '000', shows: 'strategies.user_id has no index' },
       { system: '003', shows: 'the indexes on totals, status and last use came with the optimisation' },
     ],
+  },
+  {
+    id: 'db.key-indexes-only',
+    does: 'runs on the indexes of db.no-index and one on each foreign key without, none for a query',
+    evidence: [],
   },
   {
     id: 'db.offset-paging',
@@ -92,22 +107,50 @@ export const ORIGIN_PRESET: readonly SwitchId[] = SWITCHES.filter((row) => row.e
   (row) => row.id,
 );
 
-const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = { origin: ORIGIN_PRESET, optimised: [] };
+/** What a careful team has today without a cache or a look at its queries; SQL is set-based, upstream calls keep their connections. */
+export const TYPICAL_PRESET: readonly SwitchId[] = [
+  ...(['auth.hash-on-libuv', 'auth.db-per-request'] as const),
+  ...(['db.pool-of-10', 'db.key-indexes-only', 'db.offset-paging'] as const),
+  ...(['cache.none', 'upstream.no-cache', 'upstream.no-single-flight'] as const),
+];
+
+const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = {
+  origin: ORIGIN_PRESET,
+  typical: TYPICAL_PRESET,
+  optimised: [],
+};
+
+/** Switches that choose different parts for the same place: at most one of each group can be on. */
+export const EXCLUSIVE_SWITCHES: readonly (readonly SwitchId[])[] = [
+  ['auth.hash-on-loop', 'auth.hash-on-libuv'],
+  ['db.pool-of-2', 'db.pool-of-10'],
+  ['db.no-index', 'db.key-indexes-only'],
+];
 
 /**
- * Reads `REFERENCE_SWITCHES`: `origin`, `optimised` (also when absent or empty), or a comma list of switch ids.
- * @throws MILLRACE_REFERENCE_SWITCH_UNKNOWN
+ * Reads `REFERENCE_SWITCHES`: `origin`, `typical`, `optimised` (also when absent or empty), or a comma list of switch ids.
+ * @throws MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE
  */
 export function parseSwitches(text: string | undefined): SwitchSet {
   const words = (text ?? '').split(',').flatMap((word) => word.trim() || []);
   const known = new Set<string>(SWITCHES.map((row) => row.id));
   const isSwitch = (word: string): word is SwitchId => known.has(word);
-  return new Set(
+  const chosen = new Set(
     words.flatMap((word) => {
       const preset = PRESETS[word];
       if (preset) return preset;
       if (isSwitch(word)) return [word];
-      throw START_ERRORS.create('MILLRACE_REFERENCE_SWITCH_UNKNOWN', { word, known: [...known].join(', ') });
+      const presets = Object.keys(PRESETS).join(', ');
+      throw START_ERRORS.create('MILLRACE_REFERENCE_SWITCH_UNKNOWN', { word, presets, known: [...known].join(', ') });
     }),
   );
+  refuseExclusive(chosen);
+  return chosen;
+}
+
+function refuseExclusive(chosen: SwitchSet): void {
+  for (const group of EXCLUSIVE_SWITCHES) {
+    const [first, second] = group.filter((id) => chosen.has(id));
+    if (first && second) throw START_ERRORS.create('MILLRACE_REFERENCE_SWITCHES_EXCLUDE', { first, second });
+  }
 }

@@ -1,9 +1,9 @@
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import type { Clock } from 'millrace/core';
-import { prepareTemplates, type Templates } from './data/index.ts';
+import { prepareTemplates, type Templates, templateOf } from './data/index.ts';
 import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
-import { SWITCHES, type SwitchId } from './switches.ts';
+import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
 import { type Crs, startCrs } from './upstreams/index.ts';
 
 export type { Service } from './service.ts';
@@ -35,8 +35,8 @@ export async function startTrial(): Promise<Trial> {
   const kept = parts.move();
   let databases = 0;
   const createDatabase = (switches: string): Promise<string> => {
-    const plain = switches.includes('db.no-index') || switches === 'origin';
-    return postgres.createDatabase(`trial_${++databases}`, { template: plain ? templates.plain : templates.indexed });
+    const template = templateOf(templates, parseSwitches(switches));
+    return postgres.createDatabase(`trial_${++databases}`, { template });
   };
   return {
     ...{ postgres, templates, crs, createDatabase },
@@ -63,9 +63,13 @@ export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs
   };
 }
 
-/** Every switch but `spared`: what is left when one habit alone is given up. */
-export function allSwitchesBut(...spared: readonly SwitchId[]): string {
-  return SWITCHES.map((row) => row.id)
-    .filter((id) => !spared.includes(id))
-    .join(',');
+/** Lists of as many switches as can be on together, which name every switch between them. */
+export function greatestSwitchLists(): readonly string[] {
+  const lists = Math.max(...EXCLUSIVE_SWITCHES.map((group) => group.length));
+  return Array.from({ length: lists }, (_, index) => {
+    const left = EXCLUSIVE_SWITCHES.flatMap((group) => group.filter((_id, place) => place !== index % group.length));
+    return SWITCHES.map((row) => row.id)
+      .filter((id) => !left.includes(id))
+      .join(',');
+  });
 }

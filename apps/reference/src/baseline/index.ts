@@ -5,4 +5,5 @@ export { createNewConnectionTransport } from './new-connection-transport.ts';
 export { rememberNothing } from './no-memory.ts';
 export { createOffsetListing } from './offset-listing.ts';
 export { createPasswordsOnLoop } from './passwords.ts';
+export { createPasswordsOnLibuv } from './passwords-on-libuv.ts';
 export { createStatisticsInApp } from './statistics-in-app.ts';

@@ -2,5 +2,6 @@
 export { crsKeysByUser } from './crs-keys.ts';
 export { sessionOf, usernameOf, userPassword } from './identity.ts';
 export { inactiveUser, lastOwner, PROFILES, type ProfileName, REFERENCE_NOW, WHALE_USER } from './profile.ts';
-export { prepareTemplates, type Templates } from './templates.ts';
+export { type IndexSet, indexSetOf } from './schema.ts';
+export { prepareTemplates, type Templates, templateOf } from './templates.ts';
 export { createZipf } from './zipf.ts';

@@ -17,7 +17,7 @@ let plain: string;
 before(async () => {
   server = await startPostgres();
   plain = await server.createDatabase('plain');
-  await loadProfile(plain, 'tiny', { seed: SEED, indexes: false });
+  await loadProfile(plain, 'tiny', { seed: SEED, indexes: 'none' });
 });
 after(() => server?.close());
 
@@ -102,7 +102,7 @@ test('[DATA-14] the sessions are good now and for less than a day more', async (
 });
 
 test('[DATA-15] loading where tables already are is refused and changes nothing', async () => {
-  await assert.rejects(loadProfile(plain, 'tiny', { seed: 2, indexes: false }), { code: '42P07' });
+  await assert.rejects(loadProfile(plain, 'tiny', { seed: 2, indexes: 'none' }), { code: '42P07' });
   const [row] = await ask<{ jti: string }>(plain, 'SELECT jti FROM sessions WHERE user_id = 1');
   assert.equal(row?.jti, sessionOf(1, SEED).jti);
 });
@@ -112,7 +112,7 @@ test('[DATA-15] an error on the way leaves no table behind', async () => {
   const stop = (line: string): void => {
     if (line.startsWith('signals')) throw new Error('stop here');
   };
-  await assert.rejects(loadProfile(url, 'tiny', { seed: SEED, indexes: true, say: stop }), /stop here/);
+  await assert.rejects(loadProfile(url, 'tiny', { seed: SEED, indexes: 'all', say: stop }), /stop here/);
   assert.deepEqual(await ask(url, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`), []);
 });
 
@@ -154,11 +154,16 @@ test('[DATA-16] the planner knows the tables', async () => {
 });
 
 test('[DATA-17] the speed indexes are there when asked for and only then', async () => {
-  const url = await server.createDatabase('indexed');
-  await loadProfile(url, 'tiny', { seed: SEED, indexes: true });
   const bare = await server.createDatabase('bare');
   await withClient(bare, createSchema);
   const constraints = await indexNames(bare);
   assert.deepEqual(await indexNames(plain), constraints);
-  assert.equal((await indexNames(url)).length, constraints.length + 7);
+  for (const [indexes, count] of [
+    ['keys', 2],
+    ['all', 7],
+  ] as const) {
+    const url = await server.createDatabase(`indexed_${indexes}`);
+    await loadProfile(url, 'tiny', { seed: SEED, indexes });
+    assert.equal((await indexNames(url)).length, constraints.length + count);
+  }
 });

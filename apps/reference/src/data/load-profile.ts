@@ -8,13 +8,13 @@ import { createDataSet } from './data-set.ts';
 import { allPasswords, saltOf } from './identity.ts';
 import { PROFILES, type ProfileName, REFERENCE_NOW } from './profile.ts';
 import type { TableRows } from './rows/table.ts';
-import { createIndexes, createSchema } from './schema.ts';
+import { createIndexes, createSchema, type IndexSet } from './schema.ts';
 
 export interface LoadProfileOptions {
   /** Equal seeds give equal rows, but for the sessions' times, which begin at the time of loading. */
   readonly seed: number;
-  /** Whether the indexes that are there for speed are created. */
-  readonly indexes: boolean;
+  /** Which indexes are created beside those of the tables. */
+  readonly indexes: IndexSet;
   /** The end of the loaded history, default `REFERENCE_NOW`. The service must count back from the same instant. */
   readonly referenceNow?: Date;
   /** Default: the machine's clock. */
@@ -33,10 +33,10 @@ export async function loadProfile(url: string, profile: ProfileName, options: Lo
     await client.query('BEGIN');
     await createSchema(client);
     await copyTables(client, tables, say);
-    if (indexes) await createIndexes(client);
+    await createIndexes(client, indexes);
     await client.query('COMMIT');
     await client.query('ANALYZE');
-    say(indexes ? 'indexed and analysed' : 'analysed');
+    say(indexes === 'none' ? 'analysed' : 'indexed and analysed');
   });
 }
 

@@ -1,14 +1,33 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientBase } from 'pg';
 
+/**
+ * Which indexes a database has beside those of its tables: `none` (the switch `db.no-index`), `keys`, one on each
+ * foreign key (`db.key-indexes-only`), or `all`, those that the queries ask for.
+ */
+export type IndexSet = 'none' | 'keys' | 'all';
+
+const INDEX_FILES: Readonly<Record<IndexSet, string | undefined>> = {
+  none: undefined,
+  keys: 'key-indexes.sql',
+  all: 'indexes.sql',
+};
+
+/** The index set that a service with these switches runs on. */
+export function indexSetOf(switches: ReadonlySet<string>): IndexSet {
+  if (switches.has('db.no-index')) return 'none';
+  return switches.has('db.key-indexes-only') ? 'keys' : 'all';
+}
+
 /** Creates the tables with their primary keys and unique constraints, in an empty database. */
 export async function createSchema(client: ClientBase): Promise<void> {
   await client.query(await sql('schema.sql'));
 }
 
-/** Creates the indexes that are there for speed alone. The switch `db.no-index` goes without. */
-export async function createIndexes(client: ClientBase): Promise<void> {
-  await client.query(await sql('indexes.sql'));
+/** Creates the indexes that are there for speed alone. */
+export async function createIndexes(client: ClientBase, indexes: IndexSet): Promise<void> {
+  const file = INDEX_FILES[indexes];
+  if (file !== undefined) await client.query(await sql(file));
 }
 
 function sql(file: string): Promise<string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startPostgres } from '@millrace/scripts/services';
 import { withClient } from './connection.ts';
-import { prepareTemplates } from './templates.ts';
+import { prepareTemplates, templateOf } from './templates.ts';
 
 const TABLES = ['users', 'sessions', 'strategies', 'signals', 'api_keys', 'usage_records'];
 
@@ -23,15 +23,21 @@ function contentsOf(url: string): Promise<Contents> {
   });
 }
 
-test('[DATA-18] clones of the two templates have the same rows in the same places, and differ by the indexes', async () => {
+test('[DATA-18] clones of the templates have the same rows in the same places, and differ by the indexes', async () => {
   await using server = await startPostgres();
-  const { indexed, plain } = await prepareTemplates(server, 'tiny', 1);
-  const [withIndexes, without] = await Promise.all([
-    server.createDatabase('with_indexes', { template: indexed }).then(contentsOf),
-    server.createDatabase('without', { template: plain }).then(contentsOf),
-  ]);
-  assert.deepEqual(withIndexes.rows, without.rows);
-  const added = withIndexes.indexes.filter((name) => !without.indexes.includes(name));
-  assert.equal(added.length, 7);
-  assert.equal(withIndexes.indexes.length, without.indexes.length + added.length);
+  const templates = await prepareTemplates(server, 'tiny', 1);
+  const contents = async (...switches: string[]): Promise<Contents> => {
+    const template = templateOf(templates, new Set(switches));
+    return contentsOf(await server.createDatabase(`clone_of_${template}`, { template }));
+  };
+  const without = await contents('db.no-index', 'cache.none');
+  for (const [some, count] of [
+    [await contents('db.key-indexes-only'), 2],
+    [await contents('cache.none'), 7],
+  ] as const) {
+    assert.deepEqual(some.rows, without.rows);
+    const added = some.indexes.filter((name) => !without.indexes.includes(name));
+    assert.equal(added.length, count);
+    assert.equal(some.indexes.length, without.indexes.length + count);
+  }
 });
