@@ -1,5 +1,5 @@
 import { type Figure, type ProofResult, prove, type RoundRun, type TableRow } from '@millrace/load/prove';
-import { canOverwrite, createProgressDisplay } from '@millrace/load/report';
+import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
 import { type Measurement, overRounds } from './measurement.ts';
@@ -16,7 +16,7 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
   const result = await prove(proof, options).finally(() => display.close());
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
   for (const { arm, phase, stream, reasons } of result.validity.invalid) {
-    console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasons.join('; ')}`);
+    console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasonsText(reasons, EN)}`);
   }
   const measurements = [
     ...readTable(result),

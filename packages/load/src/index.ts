@@ -12,6 +12,8 @@ export {
   type StepResult,
   samplesNeeded,
   type Validity,
+  type ValidityCode,
+  type ValidityReason,
 } from './result/index.ts';
 export {
   type ClosedOptions,

@@ -13,8 +13,10 @@ import type { PhaseRun, StreamRun } from './proof-result.ts';
 /** Drives one stream; `runLoad`, or a double in tests. */
 export type LoadRunner = (options: LoadOptions<unknown>) => Promise<LoadResult>;
 
-const SETTLED_WITHIN_MS = 100;
-const SETTLE_BOUND_MS = 20_000;
+/** An arm that answers within this has come to rest. */
+export const SETTLED_WITHIN_MS = 100;
+/** How long it is given. */
+export const SETTLE_BOUND_MS = 20_000;
 const SETTLE_PAUSE_MS = 20;
 
 /** What a phase needs to know of its round. */

@@ -1,5 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
-import type { LoadResult } from '../result/index.ts';
+import type { LoadResult, ValidityReason } from '../result/index.ts';
 import type { ArmSpec } from './manifest.ts';
 
 /** What a figure is. Only `measured` figures come from this run. */
@@ -145,13 +145,18 @@ export interface DigestMismatch {
   readonly after: string;
 }
 
+/** Why a run is invalid: the generator's own reasons, or that its arm did not answer within `boundMs` again for `seconds`. */
+export type InvalidRunReason =
+  | ValidityReason
+  | { readonly code: 'unsettled'; readonly values: { readonly seconds: number; readonly boundMs: number } };
+
 /** A run that the generator itself spoiled. */
 export interface InvalidRun {
   readonly round: number;
   readonly arm: string;
   readonly phase: string;
   readonly stream: string;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly InvalidRunReason[];
 }
 
 /** Where the figures were taken. */

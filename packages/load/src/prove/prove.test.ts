@@ -260,17 +260,18 @@ test('[PROVE-29] invalid measured runs are listed, invalid warm-ups are not', as
   const [stream] = phaseOf('mix').streams;
   assert.ok(stream);
   let runs = 0;
+  const reasons = [{ code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } }] as const;
   const run = async () => {
     runs++;
     const invalid = runs === 1 || runs === 4;
     return resultOf(stepOf([1]), {
-      validity: invalid ? { verdict: 'invalid', reasons: ['late'] } : { verdict: 'valid', reasons: [] },
+      validity: invalid ? { verdict: 'invalid', reasons } : { verdict: 'valid', reasons: [] },
     });
   };
   const result = await prove(testManifest({ phases: [phaseOf('mix', { warmUp: [stream] })] }), { ...OPTIONS, run });
   assert.deepEqual(result.validity, {
     runs: 4,
-    invalid: [{ round: 1, arm: 'new', phase: 'mix', stream: 'main', reasons: ['late'] }],
+    invalid: [{ round: 1, arm: 'new', phase: 'mix', stream: 'main', reasons }],
   });
 });
 
@@ -282,7 +283,7 @@ test('[PROVE-34] an arm that did not come to rest makes the runs of its phase in
   };
   assert.deepEqual(validityOf([round(5), round(null, true)]).invalid, []);
   const [invalid] = validityOf([round(null)]).invalid;
-  assert.match(invalid?.reasons.join() ?? '', /did not answer promptly again/);
+  assert.deepEqual(invalid?.reasons, [{ code: 'unsettled', values: { seconds: 20, boundMs: 100 } }]);
 });
 
 test('[PROVE-33] arms that fail by different shares have no ratio', async () => {

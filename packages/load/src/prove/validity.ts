@@ -1,6 +1,10 @@
-import type { InvalidRun, ProofResult, RoundRun } from './proof-result.ts';
+import { SETTLE_BOUND_MS, SETTLED_WITHIN_MS } from './phase-run.ts';
+import type { InvalidRun, InvalidRunReason, ProofResult, RoundRun } from './proof-result.ts';
 
-const UNSETTLED = 'the arm did not answer promptly again within 20 s after it';
+const UNSETTLED: InvalidRunReason = {
+  code: 'unsettled',
+  values: { seconds: SETTLE_BOUND_MS / 1_000, boundMs: SETTLED_WITHIN_MS },
+};
 
 /** The verdict on each measured run: the generator's own, and whether its arm came to rest. Warm-ups do not count. */
 export function validityOf(rounds: readonly RoundRun[]): ProofResult['validity'] {

@@ -7,7 +7,7 @@ type Says = {
   [K in keyof Texts as Texts[K] extends (...args: never[]) => string ? K : never]: Texts[K];
 };
 
-const RUN = { round: 51, arm: 'arm-52', phase: 'phase-53', stream: 'stream-54', reasons: ['reason-55'] };
+const RUN = { round: 51, arm: 'arm-52', phase: 'phase-53', stream: 'stream-54', reasons: [] };
 
 /** What each text with parameters is tried with; no value is part of another. */
 const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
@@ -85,7 +85,8 @@ test('[REPORT-16] a Chinese text is Chinese: Han characters, full-width marks, n
       .split(/[^\w.:-]+/)
       .concat('zh', 'CN', 'ms', 'GB'),
   );
-  for (const [key, text] of Object.entries(leavesOf(CATALOGUES['zh-CN']))) {
+  for (const [key, leaf] of Object.entries(leavesOf(CATALOGUES['zh-CN']))) {
+    const text = leaf.replaceAll(/\{\w+\}/g, '7');
     const words = (text.match(/[a-z][\w.:-]*/gi) ?? []).filter((word) => !given.has(word) && !/^P\d+$/.test(word));
     if (key !== 'language') assert.deepEqual(words, [], key);
     assert.doesNotMatch(text, /\p{Script=Han}[,.;:!?]|[,;!?] ?\p{Script=Han}/u, key);

@@ -4,6 +4,7 @@ import { armLabel, provenance } from './heading.ts';
 import { STYLE } from './html-style.ts';
 import { Markup, markup } from './markup.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
+import { reasonsText } from './reason-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
 
@@ -159,7 +160,7 @@ function validityNote({ result, texts }: Page): Markup {
   if (validity.invalid.length === 0) return markup`${alike}<p>${texts.valid(validity.runs)}</p>`;
   const runs = validity.invalid.map(
     (run) =>
-      markup`<li>${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join(texts.marks.clause))}</li>`,
+      markup`<li>${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, reasonsText(run.reasons, texts))}</li>`,
   );
   return markup`${alike}<div class="warning"><p>${texts.invalid(validity.invalid.length, validity.runs)}</p><ul>${runs}</ul></div>`;
 }

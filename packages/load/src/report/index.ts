@@ -10,6 +10,7 @@ export {
   type ProgressOptions,
   type ProgressStream,
 } from './progress-display.ts';
+export { reasonsText } from './reason-text.ts';
 export type { RenderOptions } from './render-options.ts';
 export { renderTerminalTable } from './terminal-table.ts';
 export { EN, type Texts } from './texts.ts';

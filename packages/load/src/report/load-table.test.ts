@@ -4,6 +4,8 @@ import type { LoadResult, StepResult } from '../result/index.ts';
 import { renderLoadTable } from './load-table.ts';
 import { distribution } from './result-doubles.test.ts';
 
+const LATE = { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } } as const;
+
 const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): StepResult => ({
   sent: timesMs.length,
   ok: timesMs.length,
@@ -51,11 +53,11 @@ test('[REPORT-15] steps, errors by class, service time, send lag and verdict', (
 });
 
 test('[REPORT-15] too few samples, none at all, an interrupted and an invalid run', () => {
-  const validity = { verdict: 'invalid', reasons: ['the generator was late'] } as const;
+  const validity = { verdict: 'invalid', reasons: [LATE] } as const;
   const text = renderLoadTable(load({ few: step([1, 2]), none: step([]) }, { interrupted: true, validity }));
   assert.match(text, /few +2 +1\.50 +≥ 20 needed +≥ 200 needed +≥ 1,000 needed +2\.00 +0/);
   assert.match(text, /none +0 +no samples/);
   assert.match(text, /Interrupted/);
-  assert.match(text, /Invalid: .*\n {2}the generator was late/);
+  assert.match(text, /Invalid: .*\n {2}the generator was late: P99 12 ms \(bound 10 ms\)/);
   assert.doesNotMatch(text, /NaN|undefined/);
 });

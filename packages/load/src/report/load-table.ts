@@ -2,6 +2,7 @@ import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
 import { alignGrid } from './grid.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
+import { reasonText } from './reason-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
 
@@ -70,5 +71,5 @@ function timeCells(times: Times, texts: Texts, format: NumberFormat): string[] {
 
 function verdict({ achievedRatio, validity }: LoadResult, texts: Texts): string[] {
   if (validity.verdict === 'valid') return [texts.runValid(achievedRatio.toFixed(4))];
-  return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reason}`)];
+  return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`)];
 }

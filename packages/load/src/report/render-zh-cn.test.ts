@@ -61,7 +61,11 @@ test('[REPORT-17] labels and facts stay as the manifest has them, and their name
 });
 
 test('[REPORT-17] no English punctuation between Chinese words', () => {
-  const invalid = [{ round: 0, arm: 'optimised', phase: 'mix', stream: 'main', reasons: ['late', 'busy'] }];
+  const reasons = [
+    { code: 'late', values: { percentile: 99, ms: 20, boundMs: 10 } },
+    { code: 'core-full', values: { share: 0.99, boundShare: 0.9 } },
+  ] as const;
+  const invalid = [{ round: 0, arm: 'optimised', phase: 'mix', stream: 'main', reasons }];
   const result = proof({ facts: {}, quick: true, dirty: true, costs: [cost()], validity: { runs: 8, invalid } });
   for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
     const text = render(result, ZH).replaceAll(/<style>[\s\S]*<\/style>|<[^>]*>/g, ' ');

@@ -100,14 +100,19 @@ test('[REPORT-5] answers that differ: where and both values, and no figure', () 
 });
 
 test('[REPORT-6] interruption, invalid runs, local changes and a missing commit are said', () => {
-  const invalid = [
-    { round: 1, arm: 'optimised', phase: 'mix', stream: 'main', reasons: ['late by 20 ms', 'CPU 99 %'] },
-  ];
+  const reasons = [
+    { code: 'late', values: { percentile: 99, ms: 20, boundMs: 10 } },
+    { code: 'core-full', values: { share: 0.99, boundShare: 0.9 } },
+  ] as const;
+  const invalid = [{ round: 1, arm: 'optimised', phase: 'mix', stream: 'main', reasons }];
   const result = proof({ outcome: 'interrupted', dirty: true, validity: { runs: 8, invalid } });
   for (const text of tableAndPage(result)) {
     assert.match(text, /Interrupted/);
     assert.match(text, /1 of 8 runs are invalid/);
-    assert.match(text, /round 2, on Millrace, mix, main: late by 20 ms; CPU 99 %/);
+    assert.match(
+      text,
+      /round 2, on Millrace, mix, main: the generator was late: P99 20 ms .*; the generator used 99 % of a core/,
+    );
   }
   for (const text of all(result)) assert.match(text, /commit 0123456789 with local changes/);
   for (const text of all(proof({ commit: null }))) assert.match(text, /no commit/);
@@ -190,7 +195,8 @@ test('[REPORT-11] everything from the result is escaped', () => {
     compared: true,
     mismatches: [{ request: nasty, path: nasty, before: nasty, after: nasty }],
   };
-  const validity = { runs: 1, invalid: [{ round: 0, arm: 'b', phase: nasty, stream: nasty, reasons: [nasty] }] };
+  const failed = { code: 'cannot-send', values: { count: 1, bound: 0, cause: nasty } } as const;
+  const validity = { runs: 1, invalid: [{ round: 0, arm: 'b', phase: nasty, stream: nasty, reasons: [failed] }] };
   const machine = { cpu: nasty, cores: 1, memoryGb: 1, os: nasty, node: nasty };
   const strings = { name: nasty, commit: nasty, facts: { [nasty]: nasty }, arms, validity, machine };
   const measured = proof({ ...strings, rows: [row({ label: nasty })], costs: [cost({ label: nasty, phase: nasty })] });

@@ -2,6 +2,7 @@ import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
 import { armLabel, provenance } from './heading.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
+import { reasonsText } from './reason-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
 
@@ -111,8 +112,7 @@ function verdictLines(result: ProofResult, texts: Texts): string[] {
   const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
   if (validity.invalid.length === 0) return [...alike, texts.valid(validity.runs)];
   const runs = validity.invalid.map(
-    (run) =>
-      `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, run.reasons.join(texts.marks.clause))}`,
+    (run) => `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, reasonsText(run.reasons, texts))}`,
   );
   return [...alike, texts.invalid(validity.invalid.length, validity.runs), ...runs];
 }

@@ -74,4 +74,13 @@ export const ZH_CN: Texts = {
   sentAt: (perSecond, seconds, seed) => `每秒 ${perSecond} 个请求，持续 ${seconds} 秒，随机种子 ${seed}`,
   runValid: (achieved) => `有效：负载生成器跟上了发送计划（实际速率为计划的 ${achieved} 倍）。`,
   runInvalid: '无效：这些数据可能取决于负载生成器，而不是被测服务。',
+  reasons: {
+    late: '负载生成器处理到点请求不及时：P{percentile} 为 {ms} ms（上限 {boundMs} ms）',
+    'loop-late': '负载生成器的事件循环延迟过高：P99 为 {ms} ms（上限 {boundMs} ms）',
+    'loop-stopped': '负载生成器停顿了 {ms} ms（上限 {boundMs} ms）',
+    'core-full': '负载生成器占用了单个核心的 {share}（上限 {boundShare}）',
+    'schedule-missed': '负载生成器只及时处理了发送计划的 {share}（至少需要 {boundShare}）',
+    'cannot-send': '负载生成器有 {count} 次无法发送（上限 {bound} 次）：{cause}',
+    unsettled: '该次运行之后 {seconds} 秒内，被测服务一直未能恢复到 {boundMs} ms 以内应答',
+  },
 };

@@ -1,4 +1,4 @@
-import type { FigureLabel, GradeShares, InvalidRun, TimeFigures } from '../prove/index.ts';
+import type { FigureLabel, GradeShares, InvalidRun, InvalidRunReason, TimeFigures } from '../prove/index.ts';
 
 /** Every word that the table, the report and the progress display say. One value of this type a language. */
 export interface Texts {
@@ -30,6 +30,8 @@ export interface Texts {
   sentAt(perSecond: string, seconds: string, seed: number): string;
   runValid(achieved: string): string;
   readonly runInvalid: string;
+  /** `{name}` is the value of that name; times in milliseconds. */
+  readonly reasons: Readonly<Record<InvalidRunReason['code'], string>>;
 }
 
 type Word =
@@ -148,4 +150,13 @@ export const EN: Texts = {
   sentAt: (perSecond, seconds, seed) => `${perSecond} requests a second for ${seconds} s, seed ${seed}`,
   runValid: (achieved) => `Valid: the generator kept its schedule (${achieved} of the planned rate).`,
   runInvalid: 'Invalid: the generator, not the service, may have set these figures.',
+  reasons: {
+    late: 'the generator was late: P{percentile} {ms} ms (bound {boundMs} ms)',
+    'loop-late': "the generator's event loop was late: P99 {ms} ms (bound {boundMs} ms)",
+    'loop-stopped': 'the generator stood still for {ms} ms (bound {boundMs} ms)',
+    'core-full': 'the generator used {share} of a core (bound {boundShare})',
+    'schedule-missed': 'the generator took up {share} of its schedule in time (at least {boundShare} is needed)',
+    'cannot-send': 'the generator could not send {count} × (bound {bound}): {cause}',
+    unsettled: 'the arm did not answer within {boundMs} ms again for {seconds} s after it',
+  },
 };

@@ -1,4 +1,5 @@
 /** What a run found: its result, and how its figures are read and added. @module */
 export { mergeStepResults } from './merge.ts';
 export { type Percentile, percentileOf, type Samples, samplesNeeded } from './percentile.ts';
-export type { ErrorClass, GeneratorResult, LoadResult, SecondResult, StepResult, Validity } from './result.ts';
+export type { ErrorClass, GeneratorResult, LoadResult, SecondResult, StepResult } from './result.ts';
+export type { Validity, ValidityCode, ValidityReason } from './validity-reason.ts';

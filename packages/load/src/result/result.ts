@@ -1,4 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
+import type { Validity } from './validity-reason.ts';
 
 /**
  * Why a request did not count as success.
@@ -35,13 +36,6 @@ export interface StepResult {
   readonly refusedResponseTimeUs: HistogramSnapshot;
   /** Likewise of the service times. */
   readonly refusedServiceTimeUs: HistogramSnapshot;
-}
-
-/** The verdict on the generator itself. */
-export interface Validity {
-  readonly verdict: 'valid' | 'invalid';
-  /** One line a reason, with its figure; empty when valid. */
-  readonly reasons: readonly string[];
 }
 
 /** What the generator did and what it cost. */

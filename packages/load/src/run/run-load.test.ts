@@ -133,7 +133,9 @@ test("[LOAD-81] a step that throws is the generator's own failure: counted, name
   const { total, validity } = await runLoad(optionsOf(server.url, { scenario }));
   assert.deepEqual(total.errors, { client: 50 });
   assert.equal(validity.verdict, 'invalid');
-  assert.match(validity.reasons.join(), /could not send 50 × \(step read: .*path.*no slash/);
+  const [reason] = validity.reasons;
+  assert.ok(reason?.code === 'cannot-send' && reason.values.count === 50, JSON.stringify(reason));
+  assert.match(reason.values.cause, /step read: .*path.*no slash/);
 });
 
 test('[LOAD-72] options out of range are refused before anything is sent', async () => {

@@ -47,7 +47,8 @@ test('[LOAD-45] out of file descriptors: client errors, and the run is invalid',
   assert.ok(client > 0, JSON.stringify(total.errors));
   assert.equal(client + timeout, arrivals.planned);
   assert.equal(validity.verdict, 'invalid');
-  assert.match(validity.reasons.join(), /could not send \d+ × \(EMFILE\)/);
+  const failed = validity.reasons.find(({ code }) => code === 'cannot-send');
+  assert.deepEqual(failed?.values, { count: client, bound: 0, cause: 'EMFILE' });
 });
 
 /** Listens and never accepts: once its short queue is full, the system drops further attempts to connect. */

@@ -1,5 +1,5 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import type { Validity } from '../result/index.ts';
+import type { Validity, ValidityReason } from '../result/index.ts';
 
 /** What the verdict is made from. */
 export interface ValidityFacts {
@@ -33,50 +33,52 @@ const VALIDITY_BOUNDS = {
 
 /** Says whether the generator itself may have spoilt the figures, and how. */
 export function judge(facts: ValidityFacts): Validity {
-  const reasons = [...lagReasons(facts), ...loopReasons(facts)];
-  const cpuShare = facts.cpuMs / Math.max(1, facts.elapsedMs);
-  if (facts.pacing === 'eco' && cpuShare > VALIDITY_BOUNDS.cpuShare) {
-    reasons.push(`the generator used ${percent(cpuShare)} of a core (bound ${percent(VALIDITY_BOUNDS.cpuShare)})`);
-  }
-  const takenShare = facts.planned === 0 ? 1 : facts.takenInWindow / facts.planned;
-  if (takenShare < VALIDITY_BOUNDS.takenShare) {
-    reasons.push(`the generator kept up with ${percent(takenShare)} of its schedule`);
-  }
-  for (const [reason, count] of facts.clientReasons)
-    reasons.push(`the generator could not send ${count} × (${reason})`);
+  const reasons = [...lagReasons(facts), ...loopReasons(facts), ...workReasons(facts)];
   return { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons };
 }
 
-function lagReasons(facts: ValidityFacts): string[] {
+function lagReasons(facts: ValidityFacts): ValidityReason[] {
   const lag = Histogram.from(facts.scheduleLagUs);
   const response = Histogram.from(facts.responseTimeUs);
-  const reasons: string[] = [];
-  for (const [p, floorUs] of [
+  const reasons: ValidityReason[] = [];
+  for (const [percentile, floorUs] of [
     [50, VALIDITY_BOUNDS.lagP50Us],
     [99, VALIDITY_BOUNDS.lagP99Us],
   ] as const) {
-    const boundUs = Math.max(floorUs, response.percentile(p) * VALIDITY_BOUNDS.lagShare);
-    const lagUs = lag.percentile(p);
-    if (lagUs > boundUs) reasons.push(`the generator was late: P${p} ${ms(lagUs)} (bound ${ms(boundUs)})`);
+    const boundUs = Math.max(floorUs, response.percentile(percentile) * VALIDITY_BOUNDS.lagShare);
+    const lagUs = lag.percentile(percentile);
+    if (lagUs > boundUs) {
+      reasons.push({ code: 'late', values: { percentile, ms: lagUs / 1_000, boundMs: boundUs / 1_000 } });
+    }
   }
   return reasons;
 }
 
-function loopReasons(facts: ValidityFacts): string[] {
-  const reasons: string[] = [];
-  if (facts.loopDelayP99Us > VALIDITY_BOUNDS.loopDelayP99Us) {
-    reasons.push(`the generator's event loop was late: P99 ${ms(facts.loopDelayP99Us)}`);
+function loopReasons({ loopDelayP99Us, loopDelayMaxUs }: ValidityFacts): ValidityReason[] {
+  const { loopDelayP99Us: p99Bound, loopDelayMaxUs: maxBound } = VALIDITY_BOUNDS;
+  const reasons: ValidityReason[] = [];
+  if (loopDelayP99Us > p99Bound) {
+    reasons.push({ code: 'loop-late', values: { ms: loopDelayP99Us / 1_000, boundMs: p99Bound / 1_000 } });
   }
-  if (facts.loopDelayMaxUs > VALIDITY_BOUNDS.loopDelayMaxUs) {
-    reasons.push(`the generator stood still for ${ms(facts.loopDelayMaxUs)}`);
+  if (loopDelayMaxUs > maxBound) {
+    reasons.push({ code: 'loop-stopped', values: { ms: loopDelayMaxUs / 1_000, boundMs: maxBound / 1_000 } });
   }
   return reasons;
 }
 
-function ms(us: number): string {
-  return `${(us / 1_000).toFixed(1)} ms`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+function workReasons({ pacing, planned, takenInWindow, ...facts }: ValidityFacts): ValidityReason[] {
+  const { cpuShare: cpuBound, takenShare: takenBound } = VALIDITY_BOUNDS;
+  const reasons: ValidityReason[] = [];
+  const cpuShare = facts.cpuMs / Math.max(1, facts.elapsedMs);
+  if (pacing === 'eco' && cpuShare > cpuBound) {
+    reasons.push({ code: 'core-full', values: { share: cpuShare, boundShare: cpuBound } });
+  }
+  const takenShare = planned === 0 ? 1 : takenInWindow / planned;
+  if (takenShare < takenBound) {
+    reasons.push({ code: 'schedule-missed', values: { share: takenShare, boundShare: takenBound } });
+  }
+  for (const [cause, count] of facts.clientReasons) {
+    reasons.push({ code: 'cannot-send', values: { count, bound: 0, cause } });
+  }
+  return reasons;
 }
