@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import { propertySeed } from 'millrace/testing';
+import type { Markup } from '../markup.ts';
+import {
+  ablationChart,
+  capacityChart,
+  cellBar,
+  distributionChart,
+  gradeBar,
+  secondsChart,
+  seriesKind,
+} from './index.ts';
+
+const NASTY = `"><script>alert('x')</script>&`;
+const write = (value: number): string => String(value);
+
+function snapshot(timesMs: readonly number[]): HistogramSnapshot {
+  const histogram = new Histogram();
+  for (const time of timesMs) histogram.record(time * 1000);
+  return histogram.snapshot();
+}
+
+/** The coordinates of each path of a class. */
+function paths({ text }: Markup, name: string): number[][] {
+  const found = [...text.matchAll(new RegExp(`<path class="${name}" d="M?([^"]*)"`, 'g'))];
+  return found.map(([, d = '']) => d.split(/[ML,]/).filter(Boolean).map(Number));
+}
+
+function count({ text }: Markup, part: RegExp): number {
+  return text.match(part)?.length ?? 0;
+}
+
+function distributions(title: string, times: readonly (readonly number[])[]): Markup {
+  const series = times.map((one, i) => ({
+    label: title,
+    kind: seriesKind(i, times.length),
+    times: snapshot(one),
+  }));
+  return distributionChart({ title, series, timeName: title, writeTime: write, writeShare: write });
+}
+
+function seconds(title: string, values: readonly number[], scale: 'linear' | 'log' = 'linear'): Markup {
+  const points = values.map((value, second) => ({ second, mean: value, min: value - 1, max: value + 1 }));
+  return secondsChart({ title, series: [{ label: title, kind: 'after', points }], secondName: title, scale, write });
+}
+
+function capacities(title: string, values: readonly (number | null)[]): Markup {
+  const outcomes = ['met', 'missed', 'generator'] as const;
+  const points = values.map((value, i) => ({
+    ratePerSecond: 100 * (i + 1),
+    value,
+    outcome: outcomes[i % 3] ?? 'met',
+  }));
+  const capacity = values[0] ?? null;
+  const series = [{ label: title, kind: 'after' as const, points, capacity, capacityText: title }];
+  const texts = { title, sloText: title, rateName: title };
+  return capacityChart({ ...texts, series, slo: 200, scale: 'log', write, writeRate: write });
+}
+
+function ablations(title: string, ratios: readonly (number | null)[]): Markup {
+  const bars = ratios.map((ratio, i) => {
+    const spread = ratio === null ? null : { min: ratio * 0.9, max: ratio * 1.1 };
+    return { label: `${title} ${i}`, ratio, spread, alike: i === 0, text: title };
+  });
+  return ablationChart({ title, bars, axisName: title, write });
+}
+
+test('[REPORT-12] distributions: a curve for each arm that has times, and none of them falls', () => {
+  const chart = distributions('times', [[1, 5, 400], [], [2, 3, 4]]);
+  const curves = ['before', 'between', 'after'].map((kind) => paths(chart, `curve ${kind}`));
+  assert.deepEqual(
+    curves.map((one) => one.length),
+    [1, 0, 1],
+  );
+  for (const [points = []] of curves.filter((one) => one.length > 0)) {
+    const heights = points.filter((_, i) => i % 2 === 1);
+    assert.ok(heights.every((y, i) => i === 0 || y <= (heights[i - 1] ?? 0)));
+    assert.ok((heights.at(-1) ?? 0) < (heights[0] ?? 0));
+  }
+});
+
+test('[REPORT-18] seconds: each second is a point with its value in words, and the rounds are a band', () => {
+  const chart = seconds('throughput', [20, 18, 20]);
+  assert.equal(count(chart, /<path class="point after"/g), 3);
+  assert.match(chart.text, /<title>throughput · 1 · 18<\/title>/);
+  const [band = []] = paths(chart, 'band after');
+  assert.equal(band.length, 2 * 2 * 3);
+});
+
+test('[REPORT-18] capacity: every step is drawn by its outcome, with what the SLO allows and the capacity', () => {
+  const chart = capacities('P99', [20, 40, 80, 300]);
+  assert.equal(count(chart, /<path class="point after"/g), 2);
+  assert.equal(count(chart, /<path class="point after hollow"/g), 1);
+  assert.equal(count(chart, /<path class="cross after"/g), 1);
+  assert.equal(count(chart, /<line class="capacity after"/g), 1);
+  assert.equal(count(chart, /<line class="level"/g), 1);
+  assert.equal(count(capacities('P99', [null, 40]), /<path class="(?:point|cross) /g), 1);
+});
+
+test('[REPORT-18] ablation: the costliest first, the whisker is the spread, what shows no difference is hollow', () => {
+  const chart = ablations('switch', [1.01, 30, null, 4]);
+  const order = [...chart.text.matchAll(/switch (\d) </g)].map(([, i]) => i);
+  assert.deepEqual(order, ['1', '3', '0', '2']);
+  assert.equal(count(chart, /<rect class="switch alike"/g), 1);
+  assert.equal(count(chart, /<rect class="switch"/g), 2);
+  assert.equal(count(chart, /<path class="whisker"/g), 3);
+});
+
+test('[REPORT-12] grades: the parts fill the bar, and those with room for it say their share', () => {
+  const parts = [0.9, 0.06, 0.04].map((share, i) => ({ kind: `kind-${i}`, share, text: `${share * 100} %` }));
+  const { text } = gradeBar('grades', parts);
+  const widths = [...text.matchAll(/ width="([\d.]+)"/g)].map(([, width]) => Number(width));
+  assert.ok(Math.abs(widths.reduce((sum, width) => sum + width, 0) - 600) < 0.5);
+  assert.deepEqual(text.match(/\d+ %/g), ['90 %']);
+});
+
+test('[REPORT-18] a bar in a cell is its part of the largest of the line', () => {
+  assert.match(cellBar('after', 5, 20).text, /x="75" y="0" width="25"/);
+  assert.equal(cellBar('after', null, 20).text, '');
+  assert.equal(cellBar('after', 0, 0).text, '');
+});
+
+test('[REPORT-18] whatever the values, no chart holds NaN, Infinity, undefined or null', () => {
+  const value = fc.oneof(fc.double(), fc.constant(0));
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 4 }), fc.array(fc.nat(100_000), { maxLength: 4 }), (values, times) => {
+      const finite = values.filter(Number.isFinite);
+      const charts = [
+        distributions('a', [times, []]),
+        seconds('b', finite),
+        seconds('b', finite, 'log'),
+        capacities('c', [...finite, null]),
+        ablations('d', [...finite, null]),
+      ];
+      for (const { text } of charts) {
+        const drawn = text.replaceAll(/<title>[^<]*<\/title>|<text[^>]*>[^<]*<\/text>/g, '');
+        assert.doesNotMatch(drawn, /NaN|Infinity|undefined|null/);
+      }
+    }),
+    propertySeed(),
+  );
+});
+
+test('[REPORT-18] every chart is named for those who do not see it', () => {
+  for (const chart of [distributions('N', [[1]]), seconds('N', [1]), capacities('N', [1]), ablations('N', [2])])
+    assert.match(chart.text, /^<svg [^>]*role="img"><title>N<\/title>/);
+  assert.match(gradeBar('N', []).text, /role="img"><title>N<\/title>/);
+});
+
+test('[REPORT-11] charts escape every text', () => {
+  const charts = [
+    distributions(NASTY, [[1]]),
+    seconds(NASTY, [1, 2]),
+    capacities(NASTY, [1, 2, 3]),
+    ablations(NASTY, [2]),
+    gradeBar(NASTY, [{ kind: 'good', share: 1, text: NASTY }]),
+  ];
+  for (const { text } of charts) {
+    assert.doesNotMatch(text, /<script/);
+    assert.match(text, /&lt;script&gt;/);
+  }
+});
