@@ -17,7 +17,15 @@ export async function attachPostgres(given: string): Promise<PostgresServer> {
     await dropDatabases(url, prefix);
     await guard.close();
   };
-  return toPostgresServer({ ...facts, kind: 'attached', placement: undefined, adminUrl: url, prefix, end });
+  return toPostgresServer({
+    ...facts,
+    kind: 'attached',
+    placement: undefined,
+    power: undefined,
+    adminUrl: url,
+    prefix,
+    end,
+  });
 }
 
 /** The version of the server that `variable` names with `url`, and the quickest way to clone there. */

@@ -4,7 +4,7 @@ import { withClient } from './databases.ts';
 import { SERVICE_ERRORS } from './errors.ts';
 import { GuardedService } from './guard.ts';
 import { packagedBinaries, placeBinaries } from './postgres-binaries.ts';
-import { type PostgresServer, toPostgresServer } from './postgres-server.ts';
+import { type PostgresPower, type PostgresServer, toPostgresServer } from './postgres-server.ts';
 import { reasonOf } from './reason.ts';
 import { postgresUser } from './run-user.ts';
 
@@ -27,9 +27,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** The socket is the only way in and lies in a folder of mode 0700, so `trust` trusts this user and root alone. */
-const SCRIPT = `
+const SET_UP = `
 "$PROGRAM/bin/initdb" --pgdata="$FOLDER/data" --username=postgres --auth=trust --encoding=UTF8 \\
-  --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --no-sync --no-instructions &&
+  --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --no-sync --no-instructions &&`;
+
+const SERVE = `
   serve "$PROGRAM/bin/postgres" -D "$FOLDER/data" "$@"
 `;
 
@@ -48,7 +50,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const scriptArguments = serverArguments;
   const service = await GuardedService.create({
     service: 'postgres',
-    script: SCRIPT,
+    script: SET_UP + SERVE,
     scriptArguments,
     stopSignal: 'QUIT',
     user,
@@ -60,16 +62,63 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const adminUrl = `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(service.folder)}`;
     await answers(service, adminUrl, deadline.signal).catch((error) => {
       signal?.throwIfAborted();
-      if (!deadline.signal.aborted) throw error;
-      const context = { service: 'Postgres', ms: startTimeoutMs, reason: reasonOf(error) };
-      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_TIMEOUT', context, error);
+      throw deadline.signal.aborted ? tooLate(startTimeoutMs, error) : error;
     });
-    const end = (): Promise<void> => service.close();
-    return toPostgresServer({ version, kind: 'embedded', placement, adminUrl, prefix: '', strategy: 'file_copy', end });
+    const facts = { version, kind: 'embedded', placement, adminUrl, prefix: '', strategy: 'file_copy' } as const;
+    const power = new Power(service, folder, adminUrl, startTimeoutMs);
+    return toPostgresServer({ ...facts, power, end: () => power.end() });
   } catch (error) {
     await service.close();
     throw error;
   }
+}
+
+class Power implements PostgresPower {
+  readonly #service: GuardedService;
+  readonly #program: string;
+  readonly #adminUrl: string;
+  readonly #startTimeoutMs: number;
+  #hasCrashed = false;
+
+  constructor(service: GuardedService, program: string, adminUrl: string, startTimeoutMs: number) {
+    this.#service = service;
+    this.#program = program;
+    this.#adminUrl = adminUrl;
+    this.#startTimeoutMs = startTimeoutMs;
+  }
+
+  async stop(how: 'crash' | 'fast'): Promise<void> {
+    this.#hasCrashed = how === 'crash';
+    await this.#service.stop(how === 'crash' ? 'SIGKILL' : 'SIGINT');
+  }
+
+  /** Processes of a server that crashed notice it a moment later; until then a new one refuses to start. */
+  async start(): Promise<void> {
+    using deadline = createDeadline(this.#startTimeoutMs);
+    for (;;) {
+      if (this.#service.ended) await this.#service.runAgain(SERVE, this.#program);
+      try {
+        await answers(this.#service, this.#adminUrl, deadline.signal);
+        this.#hasCrashed = false;
+        return;
+      } catch (error) {
+        if (deadline.signal.aborted) throw tooLate(this.#startTimeoutMs, error);
+        if (!/shared memory block|lock file/.test(reasonOf(error))) throw error;
+        await sleep(READY_POLL_MS);
+      }
+    }
+  }
+
+  /** A crash leaves shared memory that only the next start finds and only an orderly end gives back. */
+  async end(): Promise<void> {
+    if (this.#hasCrashed) await this.start().catch(() => {});
+    await this.#service.close();
+  }
+}
+
+function tooLate(ms: number, error: unknown): Error {
+  const context = { service: 'Postgres', ms, reason: reasonOf(error) };
+  return SERVICE_ERRORS.create('MILLRACE_SERVICES_START_TIMEOUT', context, error);
 }
 
 function serverArguments(folder: string): string[] {

@@ -42,7 +42,16 @@ export function testPostgres(): Promise<PostgresServer> {
     const { version, adminUrl, prefix: runPrefix, strategy, file } = await theRun();
     const prefix = `${runPrefix}${file}_`;
     const end = (): Promise<void> => dropDatabases(adminUrl, prefix);
-    return toPostgresServer({ version, kind: 'attached', placement: undefined, adminUrl, prefix, strategy, end });
+    return toPostgresServer({
+      version,
+      kind: 'attached',
+      placement: undefined,
+      power: undefined,
+      adminUrl,
+      prefix,
+      strategy,
+      end,
+    });
   })();
   return server;
 }

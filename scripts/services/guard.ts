@@ -17,7 +17,8 @@
  * Setting up is never interrupted: a half-run `initdb` that is killed leaks shared memory. The file `setup` in the folder
  * decides: the runner renames it to `serving` before it becomes the service, the guard renames it to `cancelled` when the
  * parent has gone; a rename succeeds once. Whoever loses gives way, so a signal is only sent to a service that handles it.
- * A service that ends while its parent lives is reported to the guard: its number may be somebody else's by then.
+ * A service that ends while its parent lives is reported to the guard: its number may be somebody else's by then. One that
+ * is started again gets a runner of its own, which does nothing until the guard has said that it knows the new group.
  * The leader of the group ends last, and a zombie counts as ended: process 1 of a container may never collect it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -48,7 +49,9 @@ mkdir "$folder" || exit 3
 [ -z "$owner" ] || chown "$owner" "$folder" || { rm -rf "$folder"; exit 3; }
 echo ready
 ended=
-while read -r word; do ended=$word; done
+while read -r word; do
+  case $word in ended) ended=yes ;; *) group=$word ended= && echo ready ;; esac
+done
 mv "$folder/setup" "$folder/cancelled" 2>/dev/null || [ -n "$ended" ] || kill -s "$signal" -- "-$group" 2>/dev/null
 tries=0
 while [ -z "$ended" ] && running && [ "$tries" -lt "$((patience + 100))" ]; do
@@ -63,8 +66,11 @@ const RUNNER_PRELUDE = `
 IFS= read -r PROGRAM || exit 0
 umask 077
 exec </dev/null >>"$FOLDER/log" 2>&1
-serve() { mv "$FOLDER/setup" "$FOLDER/serving" && exec "$@"; }
 `;
+
+const SERVE_FIRST = `serve() { mv "$FOLDER/setup" "$FOLDER/serving" && exec "$@"; }\n`;
+/** The second time there is nothing to set up that must not be cut short. */
+const SERVE_AGAIN = `serve() { exec "$@"; }\n`;
 
 /** What a guarded service is made of. */
 export interface GuardedServiceOptions {
@@ -91,13 +97,18 @@ export class GuardedService implements AsyncDisposable {
   readonly folder: string;
   /** A second folder on disk that nobody has made yet, removed with the first. */
   readonly spareFolder: string;
-  readonly #service: string;
-  readonly #runner: ChildProcess;
+  readonly #options: GuardedServiceOptions;
+  #runner: ChildProcess;
   readonly #guard: ChildProcess;
   #closing: Promise<void> | undefined;
 
-  private constructor(service: string, folders: readonly [string, string], runner: ChildProcess, guard: ChildProcess) {
-    this.#service = service;
+  private constructor(
+    options: GuardedServiceOptions,
+    folders: readonly [string, string],
+    runner: ChildProcess,
+    guard: ChildProcess,
+  ) {
+    this.#options = options;
     [this.folder, this.spareFolder] = folders;
     this.#runner = runner;
     this.#guard = guard;
@@ -105,19 +116,19 @@ export class GuardedService implements AsyncDisposable {
 
   /** Makes the folder and the two shells. The service itself waits for `run`. */
   static async create(options: GuardedServiceOptions): Promise<GuardedService> {
-    const { service, script, stopSignal, stopPatienceMs = STOP_PATIENCE_MS, user } = options;
+    const { service, stopSignal, stopPatienceMs = STOP_PATIENCE_MS, user } = options;
     const name = `millrace-${service}-${randomBytes(6).toString('hex')}`;
     const folder = `${await dataFolderBase(user)}/${name}`;
     const spare = `${await diskFolderBase(user)}/${name}-spare`;
-    const runner = await startShell(service, RUNNER_PRELUDE + script, options.scriptArguments(folder), folder, user);
+    const runner = await startRunner(options, SERVE_FIRST + options.script, folder);
     const owner = user === undefined ? '' : `${user.uid}:${user.gid}`;
     try {
       const patience = Math.ceil(stopPatienceMs / GUARD_POLL_MS);
       const words = [folder, spare, `${runner.pid}`, owner, stopSignal, `${patience}`];
       const guard = await startShell(service, GUARD_SCRIPT, words, folder);
       runner.once('exit', () => guard.stdin?.write('ended\n'));
-      await guardReady(service, guard, folder);
-      return new GuardedService(service, [folder, spare], runner, guard);
+      await guardReady(service, guard, `cannot make ${folder}`);
+      return new GuardedService(options, [folder, spare], runner, guard);
     } catch (error) {
       runner.stdin?.end();
       throw error;
@@ -127,6 +138,28 @@ export class GuardedService implements AsyncDisposable {
   /** Lets the script start, with `program` as its `$PROGRAM`. */
   run(program: string): void {
     this.#runner.stdin?.end(`${program}\n`);
+  }
+
+  /** Sends `signal` to the service and waits for its end. The folder stays. */
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    if (!this.ended) process.kill(Number(this.#runner.pid), signal);
+    await withTimeout(exited(this.#runner), STOP_TIMEOUT_MS);
+  }
+
+  /** Runs `script`, which is as in the options but sets nothing up, for a service that has ended: in the same folder. */
+  async runAgain(script: string, program: string): Promise<void> {
+    const runner = await startRunner(this.#options, SERVE_AGAIN + script, this.folder);
+    try {
+      const known = guardReady(this.#options.service, this.#guard, 'its guard is gone');
+      this.#guard.stdin?.write(`${runner.pid}\n`);
+      await known;
+    } catch (error) {
+      runner.stdin?.end();
+      throw error;
+    }
+    runner.once('exit', () => this.#guard.stdin?.write('ended\n'));
+    this.#runner = runner;
+    this.run(program);
   }
 
   /** Whether the service has come to its end. */
@@ -152,7 +185,11 @@ export class GuardedService implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const left = (reason: string): Error =>
-      SERVICE_ERRORS.create('MILLRACE_SERVICES_STOP_FAILED', { service: this.#service, folder: this.folder, reason });
+      SERVICE_ERRORS.create('MILLRACE_SERVICES_STOP_FAILED', {
+        service: this.#options.service,
+        folder: this.folder,
+        reason,
+      });
     this.#runner.stdin?.end();
     this.#guard.stdin?.end();
     await withTimeout(exited(this.#guard), STOP_TIMEOUT_MS).catch((error) => {
@@ -169,6 +206,10 @@ export class GuardedService implements AsyncDisposable {
       throw left(reasonOf(error));
     }
   }
+}
+
+function startRunner(options: GuardedServiceOptions, script: string, folder: string): Promise<ChildProcess> {
+  return startShell(options.service, RUNNER_PRELUDE + script, options.scriptArguments(folder), folder, options.user);
 }
 
 async function startShell(
@@ -199,17 +240,24 @@ async function startShell(
   }
 }
 
-async function guardReady(service: string, guard: ChildProcess, folder: string): Promise<void> {
+async function guardReady(service: string, guard: ChildProcess, whyNot: string): Promise<void> {
   const failed = (reason: string): Error =>
     SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', { service, reason });
-  const ended = exited(guard).then(() => Promise.reject(failed(`cannot make ${folder}`)));
-  const ready = guard.stdout === null ? ended : Promise.race([once(guard.stdout, 'data'), ended]);
-  await withTimeout(ready, SHELL_TIMEOUT_MS).catch((error) => {
+  const over = new AbortController();
+  const ended = exited(guard, over.signal).then(() => Promise.reject(failed(whyNot)));
+  ended.catch(() => {}); // Whoever waits hears of it by the race.
+  const ready =
+    guard.stdout === null ? ended : Promise.race([once(guard.stdout, 'data', { signal: over.signal }), ended]);
+  try {
+    await withTimeout(ready, SHELL_TIMEOUT_MS);
+  } catch (error) {
     guard.stdin?.end();
     throw error;
-  });
+  } finally {
+    over.abort();
+  }
 }
 
-async function exited(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+async function exited(child: ChildProcess, signal?: AbortSignal): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit', { ...(signal && { signal }) });
 }

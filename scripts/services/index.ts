@@ -2,6 +2,6 @@
 export type { DatabaseOptions } from './databases.ts';
 export { type Cleanup, createTestDatabase, type TestTemplate, testPostgres, testRedis } from './file-services.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
-export type { PostgresServer } from './postgres-server.ts';
+export type { PostgresPower, PostgresServer } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
 export { startTestServices, type TestServices, type TestServicesOptions } from './run-services.ts';

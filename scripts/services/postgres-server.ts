@@ -1,6 +1,20 @@
 import { type CloneStrategy, type DatabaseOptions, Databases } from './databases.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 
+/** Takes a server away from its clients and brings it back, to see what they do. */
+export interface PostgresPower {
+  /**
+   * Resolves when the server's process is gone: `crash` by SIGKILL, which the processes of its connections notice and
+   * end as well; `fast` by SIGINT, in order. A crash may lose what was acknowledged with `synchronous_commit` off.
+   */
+  stop(how: 'crash' | 'fast'): Promise<void>;
+  /**
+   * Starts the server that was stopped, on the same data and under the same URLs; resolves when it answers.
+   * @throws MILLRACE_SERVICES_START_FAILED, MILLRACE_SERVICES_START_TIMEOUT
+   */
+  start(): Promise<void>;
+}
+
 /** A Postgres server and the databases made on it. */
 export interface PostgresServer extends AsyncDisposable {
   /** The server's version, such as `18.4`. */
@@ -9,6 +23,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly kind: 'embedded' | 'attached';
   /** How the embedded binaries came to their place. */
   readonly placement: PostgresBinaries['placement'] | undefined;
+  /** Undefined when the server is somebody else's. */
+  readonly power: PostgresPower | undefined;
   /** The URL of the server's own database, for orders such as `ALTER SYSTEM`. */
   readonly adminUrl: string;
   /** What the names of its databases really start with; empty when embedded. */
@@ -28,7 +44,7 @@ export interface PostgresServer extends AsyncDisposable {
 
 /** What `toPostgresServer` needs: the plain facts, how to clone and how to end. */
 export interface PostgresServerParts
-  extends Pick<PostgresServer, 'version' | 'kind' | 'placement' | 'adminUrl' | 'prefix'> {
+  extends Pick<PostgresServer, 'version' | 'kind' | 'placement' | 'power' | 'adminUrl' | 'prefix'> {
   readonly strategy: CloneStrategy;
   readonly end: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
  * The program that the trials start, watch and kill. Writes `begun`, then one line of JSON once its servers are up, and
- * goes on as its argument says: `close` them, `forget` them, `hold` them making databases, or `tidy`, which is `hold` with
- * a hand-made Ctrl-C.
+ * goes on as its argument says: `close` them, `forget` them, `hold` them making databases, `tidy`, which is `hold` with
+ * a hand-made Ctrl-C, or `restart`, which stops and starts Postgres again and again.
  */
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,7 @@ async function hold(mode: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(report)}\n`);
   if (mode === 'close') await Promise.all([postgres.close(), redis?.close()]);
   if (mode === 'close' || mode === 'forget') return;
+  if (mode === 'restart') return stopAndStart(postgres);
   await makeDatabases(postgres).catch((error) => {
     if (!stopping) throw error;
   });
@@ -47,6 +48,13 @@ async function makeDatabases(postgres: PostgresServer): Promise<void> {
   for (const end = performance.now() + HOLD_MS; performance.now() < end; await sleep(10)) {
     await postgres.createDatabase('clone', { template: 'first' });
     await postgres.dropDatabase('clone');
+  }
+}
+
+async function stopAndStart({ power }: PostgresServer): Promise<void> {
+  for (const end = performance.now() + HOLD_MS; performance.now() < end; ) {
+    await power?.stop('crash');
+    await power?.start();
   }
 }
 

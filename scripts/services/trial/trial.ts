@@ -17,7 +17,7 @@ const POLL_MS = 20;
 /** How a trial ends its holder. */
 export interface TrialEnd {
   /** What the holder does with its servers. */
-  readonly mode: 'hold' | 'tidy';
+  readonly mode: 'hold' | 'tidy' | 'restart';
   /** After how much of its life, in milliseconds since it began. */
   readonly afterMs: number;
   readonly signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM';
