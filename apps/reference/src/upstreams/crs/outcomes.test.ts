@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CrsEndpoint, LATENCY_SIGMA, MEDIAN_LATENCY_MS } from './latency.ts';
+import { LATENCY_SIGMA } from '../latency.ts';
+import { type CrsEndpoint, MEDIAN_LATENCY_MS } from './latency.ts';
 import { createOutcomes, type Outcome } from './outcomes.ts';
 
 const CALM = { seed: 1, latencyScale: 1, errorRate: 0, hangRate: 0, hangMs: 5_000 };

@@ -1,5 +1,6 @@
 import { createRandom } from 'millrace/core';
-import { type CrsEndpoint, createLatency, MEDIAN_LATENCY_MS } from './latency.ts';
+import { createLatency } from '../latency.ts';
+import { type CrsEndpoint, MEDIAN_LATENCY_MS } from './latency.ts';
 
 /** What becomes of one call: how long it waits, and whether it then fails. */
 export interface Outcome {
