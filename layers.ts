@@ -55,9 +55,10 @@ const LOAD: LayerGroup = {
     result: ['errors.ts'],
     http: ['errors.ts', 'scenario', 'result'],
     run: ['errors.ts', 'schedule', 'scenario', 'result', 'http'],
-    prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run'],
+    capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
+    prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run', 'capacity'],
     report: ['errors.ts', 'result', 'prove'],
-    'index.ts': ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'report'],
+    'index.ts': ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'capacity', 'report'],
   },
   forTests: [],
 };

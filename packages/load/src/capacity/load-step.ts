@@ -1,0 +1,69 @@
+import { subtractSnapshots } from 'millrace/core';
+import { type LoadResult, percentileOf } from '../result/index.ts';
+import type { LoadOptions, LoadProgress } from '../run/index.ts';
+import type { StepPlan } from './search.ts';
+import type { Slo, StepMeasurement } from './slo.ts';
+
+/** How one step is driven. */
+export interface LoadStepOptions {
+  /** Drives the run; `runLoad`, or a double in tests. */
+  readonly run: (options: LoadOptions<unknown>) => Promise<LoadResult>;
+  /** What to send, and where to. */
+  readonly load: Omit<LoadOptions<unknown>, 'signal' | 'onProgress'>;
+  readonly slo: Slo;
+  /** Waits until the service answers promptly again; false when it does not. */
+  readonly settle: () => Promise<boolean>;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const MIN_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 1_000;
+const MIN_DRAIN_MS = 500;
+
+/** Drives one step of a search, ends it as soon as it is lost, and waits until the service has settled. */
+export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Promise<StepMeasurement> {
+  const { run, load, slo, settle, onProgress, signal } = options;
+  const lost = new AbortController();
+  const result = await run({
+    maxConnections: connectionsFor(plan.ratePerSecond, slo),
+    drainMs: Math.max(MIN_DRAIN_MS, 2 * slo.p99Ms),
+    ...load,
+    signal: signal === undefined ? lost.signal : AbortSignal.any([lost.signal, signal]),
+    onProgress(progress) {
+      onProgress?.(progress);
+      if (isLost(progress, plan, slo)) lost.abort();
+    },
+  });
+  const measured = measurementOf(result);
+  // What was cut off has no time of its own, so the P99 of the rest would be that of the quick ones.
+  const p99 = lost.signal.aborted ? ({ kind: 'at-least', us: slo.p99Ms * 1_000 } as const) : measured.p99;
+  return { ...measured, p99, settled: await settle() };
+}
+
+/**
+ * Whether a step has missed its SLO whatever comes. No more arrivals than the rate gives in the time of the SLO can be
+ * younger than that; all others that wait are older, and the P99 forgives a hundredth of the step.
+ */
+export function isLost({ planned, completed }: LoadProgress, plan: StepPlan, slo: Slo): boolean {
+  const whole = (plan.ratePerSecond * plan.durationMs) / 1_000;
+  const inTime = (plan.ratePerSecond * slo.p99Ms) / 1_000;
+  return planned - completed > inTime + whole / 100 + 1;
+}
+
+/** Little's law: this many are under way at once when all of them take as long as the SLO allows. */
+function connectionsFor(ratePerSecond: number, slo: Slo): number {
+  const underWay = Math.ceil((ratePerSecond * slo.p99Ms) / 1_000);
+  return Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, underWay));
+}
+
+function measurementOf({ total, achievedRatio, validity }: LoadResult): Omit<StepMeasurement, 'settled'> {
+  const histogram = subtractSnapshots(total.responseTimeUs, total.refusedResponseTimeUs);
+  const errors = Object.values(total.errors).reduce((sum, count) => sum + count, 0);
+  return {
+    achievedRatio,
+    p99: percentileOf({ ...total, histogram }, 99),
+    errorShare: errors / Math.max(1, total.ok + errors),
+    valid: validity.verdict === 'valid',
+  };
+}

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createFakeClock, propertySeed } from 'millrace/testing';
+import { type Capacity, type CapacityOptions, findCapacity, type StepPlan, stepDurationMs } from './search.ts';
+import type { StepMeasurement } from './slo.ts';
+
+const SLO = { p99Ms: 200, errorShare: 0.001 };
+const RANGE = { slo: SLO, startPerSecond: 20, maxPerSecond: 20_000 };
+
+const MET: StepMeasurement = {
+  achievedRatio: 1,
+  p99: { kind: 'value', us: 20_000 },
+  errorShare: 0,
+  valid: true,
+  settled: true,
+};
+const MISSED: StepMeasurement = { ...MET, p99: { kind: 'at-least', us: 900_000 } };
+const LATE: StepMeasurement = { ...MET, valid: false };
+
+type Service = (plan: StepPlan) => StepMeasurement;
+
+/** Holds its SLO up to `limit` requests a second. */
+const upTo =
+  (limit: number): Service =>
+  ({ ratePerSecond }) =>
+    ratePerSecond <= limit ? MET : MISSED;
+
+const search = (service: Service, options: Partial<CapacityOptions> = {}): Promise<Capacity> =>
+  findCapacity({ ...RANGE, runStep: async (plan) => service(plan), ...options });
+
+const ratesOf = ({ steps }: Capacity): number[] => steps.map(({ ratePerSecond }) => ratePerSecond);
+
+/** The rate and the outcome of each rate's last run. */
+function decided({ steps }: Capacity): Map<number, string> {
+  return new Map(steps.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome]));
+}
+
+const limits = fc.double({ min: 20, max: 19_999, noNaN: true });
+const stepShares = fc.double({ min: 0.02, max: 0.5, noNaN: true });
+
+test('[CAP-1] a step has 1,000 samples and time enough for a queue, within its bounds', () => {
+  assert.equal(stepDurationMs(50, 4_000, 60_000), 20_000);
+  assert.equal(stepDurationMs(3_000, 4_000, 60_000), 4_000);
+  assert.equal(stepDurationMs(5, 4_000, 60_000), 60_000);
+});
+
+test('[CAP-1] every step of a search is long enough for its P99', async () => {
+  const planned: StepPlan[] = [];
+  await search((plan) => {
+    planned.push(plan);
+    return upTo(700)(plan);
+  });
+  assert.ok(planned.length > 5);
+  for (const { ratePerSecond, durationMs } of planned) {
+    assert.ok(ratePerSecond * durationMs >= 1_000_000, `${ratePerSecond}/s for ${durationMs} ms`);
+    assert.ok(durationMs >= 4_000);
+  }
+});
+
+test('[CAP-10] the rate doubles until a step is not met, [CAP-11] then the distance is halved', async () => {
+  const found = await search(upTo(700), { startPerSecond: 50, maxPerSecond: 5_000 });
+  assert.deepEqual(ratesOf(found), [50, 100, 200, 400, 800, 800, 566, 673, 734, 734]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [673, 'exact', 'slo']);
+});
+
+test('[CAP-11] met and not met are neighbours in the end, [CAP-13] and the limit lies between them', async () => {
+  const property = fc.asyncProperty(limits, stepShares, async (limit, stepShare) => {
+    const found = await search(upTo(limit), { stepShare, maxSteps: 1_000, limitMs: 86_400_000 });
+    const perSecond = found.perSecond ?? 0;
+    assert.equal(found.bound, 'exact');
+    assert.ok(perSecond <= limit && limit < perSecond * (1 + stepShare), `${perSecond} for ${limit}`);
+    const missed = found.steps.filter(({ outcome }) => outcome === 'missed').map((step) => step.ratePerSecond);
+    assert.ok(Math.min(...missed) <= perSecond * (1 + stepShare));
+  });
+  await fc.assert(property, propertySeed());
+});
+
+test('[CAP-12] noise that spoils no rate twice in a row changes nothing, [CAP-13] within 15 % of the limit', async () => {
+  const noise = fc.infiniteStream(fc.constantFrom('quiet', 'missed', 'generator'));
+  const property = fc.asyncProperty(limits, noise, async (limit, stream) => {
+    const spoilt = new Set<number>();
+    const noisy: Service = (plan) => {
+      const mood = stream.next().value;
+      const measured = upTo(limit)(plan);
+      if (measured === MISSED || mood === 'quiet' || spoilt.has(plan.ratePerSecond)) return measured;
+      spoilt.add(plan.ratePerSecond);
+      return mood === 'missed' ? MISSED : LATE;
+    };
+    const found = await search(noisy, { maxSteps: 1_000, limitMs: 86_400_000 });
+    assert.equal(found.perSecond, (await search(upTo(limit))).perSecond);
+    assert.ok((found.perSecond ?? 0) <= limit && limit < (found.perSecond ?? 0) * 1.15);
+  });
+  await fc.assert(property, propertySeed());
+});
+
+test('[CAP-12] the second run decides, whatever the first said', async () => {
+  const answers = [MISSED, MET, LATE, MISSED, MISSED, LATE];
+  const found = await search(({ index }) => answers[index] ?? MET, {
+    startPerSecond: 100,
+    maxPerSecond: 400,
+    stepShare: 1,
+  });
+  assert.deepEqual(
+    found.steps.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome]),
+    [
+      [100, 'missed'],
+      [100, 'met'],
+      [200, 'generator'],
+      [200, 'missed'],
+    ],
+  );
+  assert.deepEqual([found.perSecond, found.limitedBy], [100, 'slo']);
+});
+
+test('[CAP-14] a service of any shape: a rate that was met, with a confirmed limit next to it', async () => {
+  const gaps = fc.array(fc.tuple(limits, limits), { minLength: 1, maxLength: 4 });
+  const property = fc.asyncProperty(gaps, fc.boolean(), async (pairs, byGenerator) => {
+    const isIn = (rate: number): boolean => pairs.some(([a, b]) => rate >= Math.min(a, b) && rate <= Math.max(a, b));
+    const found = await search(({ ratePerSecond }) => (isIn(ratePerSecond) ? (byGenerator ? LATE : MISSED) : MET), {
+      maxSteps: 1_000,
+    });
+    const outcomes = [...decided(found)];
+    const met = outcomes.filter(([, outcome]) => outcome === 'met').map(([rate]) => rate);
+    const notMet = outcomes.filter(([, outcome]) => outcome !== 'met').map(([rate]) => rate);
+    assert.equal(found.perSecond, Math.max(0, ...met));
+    for (const rate of notMet) assert.ok(rate > (found.perSecond ?? 0));
+    if (found.perSecond !== 0 && found.limitedBy !== 'range') {
+      assert.ok(Math.min(...notMet) <= (found.perSecond ?? 0) * 1.15);
+    }
+  });
+  await fc.assert(property, propertySeed());
+});
+
+test('[CAP-15] never met is 0, exactly; met everywhere is at least the highest rate', async () => {
+  const never = await search(() => MISSED);
+  assert.deepEqual([never.perSecond, never.bound, never.limitedBy, ratesOf(never)], [0, 'exact', 'slo', [20, 20]]);
+  const always = await search(() => MET, { startPerSecond: 100, maxPerSecond: 500 });
+  assert.deepEqual([always.perSecond, always.bound, always.limitedBy], [500, 'at-least', 'range']);
+  assert.deepEqual(ratesOf(always), [100, 200, 400, 500]);
+});
+
+test('[CAP-16] a generator at its limit: at least what was met below it', async () => {
+  const found = await search(({ ratePerSecond }) => (ratePerSecond > 1_000 ? LATE : MET));
+  assert.deepEqual([found.bound, found.limitedBy], ['at-least', 'generator']);
+  assert.ok((found.perSecond ?? 0) <= 1_000 && (found.perSecond ?? 0) * 1.15 >= 1_000);
+  const atOnce = await search(() => LATE);
+  assert.deepEqual([atOnce.perSecond, atOnce.bound, atOnce.limitedBy], [0, 'at-least', 'generator']);
+});
+
+test('[CAP-16] a generator that fails far above the limit of the service hides it not', async () => {
+  const found = await search(({ ratePerSecond: rate }) => (rate > 1_200 ? LATE : rate > 700 ? MISSED : MET));
+  assert.deepEqual([found.bound, found.limitedBy], ['exact', 'slo']);
+  assert.ok((found.perSecond ?? 0) <= 700 && (found.perSecond ?? 0) * 1.15 >= 700);
+});
+
+test('[CAP-17] steps are bounded: what is known until then, as a lower bound', async () => {
+  for (const [maxSteps, perSecond] of [
+    [1, 20],
+    [6, 640],
+    [7, 640],
+    [9, 905],
+  ] as const) {
+    const found = await search(upTo(1_000), { maxSteps, startPerSecond: 20 });
+    assert.equal(found.steps.length, maxSteps);
+    assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [perSecond, 'at-least', 'range']);
+  }
+});
+
+test('[CAP-17] a limit that was not confirmed before the end is no limit, and nothing is known without a met step', async () => {
+  const found = await search(() => MISSED, { maxSteps: 1 });
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy, found.steps.length], [null, 'at-least', 'range', 1]);
+});
+
+test('[CAP-17] time is bounded: no step begins that would end too late', async () => {
+  const clock = createFakeClock();
+  const runStep = async (plan: StepPlan): Promise<StepMeasurement> => {
+    await clock.advance(plan.durationMs + 1_000);
+    return upTo(5_000)(plan);
+  };
+  const found = await findCapacity({ ...RANGE, runStep, clock, limitMs: 100_000 });
+  assert.deepEqual(ratesOf(found), [20, 40, 80, 160]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'range']);
+  assert.ok(clock.now() <= 100_000);
+});
+
+test('[CAP-17] a stop discards the step that it cut short', async () => {
+  const stop = new AbortController();
+  const service: Service = (plan) => {
+    if (plan.ratePerSecond === 160) stop.abort();
+    return MET;
+  };
+  const found = await search(service, { signal: stop.signal });
+  assert.deepEqual(ratesOf(found), [20, 40, 80]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [80, 'at-least', 'range']);
+});
+
+test('[CAP-17] a service that does not settle is not asked for more', async () => {
+  const found = await search((plan) => (plan.ratePerSecond < 300 ? MET : { ...MISSED, settled: false }));
+  assert.deepEqual(ratesOf(found), [20, 40, 80, 160, 320]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'range']);
+});
+
+test('[CAP-18] the same outcomes give the same steps, and all of them are in the result', async () => {
+  const asked: StepPlan[] = [];
+  const service: Service = (plan) => {
+    asked.push(plan);
+    return plan.index % 3 === 1 ? MISSED : upTo(900)(plan);
+  };
+  const first = await search(service);
+  const second = await search(service);
+  assert.deepEqual(first, second);
+  assert.deepEqual(
+    asked.slice(0, asked.length / 2).map(({ index, ratePerSecond }) => [index, ratePerSecond]),
+    first.steps.map(({ ratePerSecond }, index) => [index, ratePerSecond]),
+  );
+});
+
+test('[CAP-18] a step says what was measured', async () => {
+  const measured = {
+    ...MET,
+    achievedRatio: 0.995,
+    p99: { kind: 'too-few', samples: 9, needed: 1_000 },
+    errorShare: 0.5,
+  } as const;
+  const { steps } = await search(() => measured, { maxSteps: 1 });
+  assert.deepEqual(steps, [
+    { ratePerSecond: 20, achievedPerSecond: 19.9, p99Ms: null, errorShare: 0.5, outcome: 'missed' },
+  ]);
+});
+
+test('[CAP-19] options out of range are refused, and a first rate without samples enough', async () => {
+  for (const [options, says] of [
+    [{ startPerSecond: 10 }, /startPerSecond is 10, allowed: 16.667 to/],
+    [{ startPerSecond: 0 }, /startPerSecond/],
+    [{ maxPerSecond: 19 }, /maxPerSecond is 19, allowed: 20 to/],
+    [{ stepShare: 0.01 }, /stepShare/],
+    [{ minStepMs: 99 }, /minStepMs/],
+    [{ minStepMs: 5_000, maxStepMs: 4_000 }, /maxStepMs/],
+    [{ maxSteps: 1.5 }, /maxSteps/],
+    [{ limitMs: Number.NaN }, /limitMs/],
+    [{ slo: { p99Ms: 0, errorShare: 0 } }, /slo\.p99Ms/],
+    [{ slo: { p99Ms: 200, errorShare: 1.1 } }, /slo\.errorShare/],
+  ] as const) {
+    await assert.rejects(
+      search(() => MET, options),
+      { code: 'MILLRACE_LOAD_OPTION_INVALID', message: says },
+    );
+  }
+});
+
+test('[CAP-17] what a step rejects with reaches the caller', async () => {
+  const runStep = async (): Promise<StepMeasurement> => Promise.reject(new Error('the arm died'));
+  await assert.rejects(findCapacity({ ...RANGE, runStep }), /the arm died/);
+});

@@ -1,0 +1,226 @@
+/*
+ * The highest rate at which a service holds its SLO.
+ *
+ * A service is driven step by step, each step an open-model run at one constant rate. The rate doubles until a step is
+ * not met; between the last met and the first not met rate the search then halves the distance, on a logarithmic scale
+ * because capacities differ by factors, until the two are neighbours: no more than `stepShare` apart. The result is the
+ * lower one, a rate that was really met.
+ *
+ *   1× ✓   2× ✓   4× ✓   8× ✗ ✗   5.7× ✓   6.7× ✗ ✗   6.2× ✓      → 6.2×, and 6.7× is too much
+ *
+ * Noise makes a step miss its SLO far more often than meet it by luck. So what is not met is run once more at the same
+ * rate and the second run decides; a step that is met stands.
+ *
+ * A step has samples enough for its P99, and lasts for some seconds even at a rate that gives those at once: a service
+ * offered a share x too much falls behind by x seconds each second, and an excess of 15 % needs 1.3 s to make anybody
+ * wait for 200 ms.
+ *
+ * The search ends at the first rate that is not met and never tries one above. A service that fails in between and
+ * recovers above (a cache that only fills under load) therefore has the capacity below the gap: traffic has to pass
+ * through those rates too.
+ */
+import { type Clock, systemClock } from 'millrace/core';
+import { checkNumber, checkWhole } from '../errors.ts';
+import { samplesNeeded } from '../result/index.ts';
+import { judgeStep, type Slo, type StepMeasurement, type StepOutcome } from './slo.ts';
+
+/** One step that is to run. */
+export interface StepPlan {
+  /** From 0, in the order of the search. */
+  readonly index: number;
+  readonly ratePerSecond: number;
+  readonly durationMs: number;
+}
+
+/** One step that ran. */
+export interface CapacityStep {
+  readonly ratePerSecond: number;
+  readonly achievedPerSecond: number;
+  /** Null with too few samples; a lower bound where censored samples reach it, and then the step was not met. */
+  readonly p99Ms: number | null;
+  /** 0 to 1. */
+  readonly errorShare: number;
+  readonly outcome: StepOutcome;
+}
+
+/** What a search found. */
+export interface Capacity {
+  /** The highest rate that was met; 0: not even the first; null: nothing is known. */
+  readonly perSecond: number | null;
+  /** `exact`: `stepShare` more was not met. `at-least`: see {@link Capacity.limitedBy}. */
+  readonly bound: 'exact' | 'at-least';
+  /**
+   * What kept the search from a higher rate: the service's SLO, a generator that could not send more, or the range of
+   * the search itself (its highest rate, its steps, its time, a stop).
+   */
+  readonly limitedBy: 'slo' | 'generator' | 'range';
+  /** All of them in order, repeated ones too. */
+  readonly steps: readonly CapacityStep[];
+}
+
+/** Options of {@link findCapacity}. */
+export interface CapacityOptions {
+  /** Drives one step and waits until the service has settled. */
+  readonly runStep: (plan: StepPlan) => Promise<StepMeasurement>;
+  readonly slo: Slo;
+  /** The first rate; more than 0, and high enough for 1,000 samples within `maxStepMs`. */
+  readonly startPerSecond: number;
+  /** The highest rate that is tried, up to 1,000,000. */
+  readonly maxPerSecond: number;
+  /** How far apart the met and the not met rate may be in the end, as a share of the met one; 0.02 to 1, default 0.15. */
+  readonly stepShare?: number;
+  /** The shortest step, 100 to 600,000; default 4,000. */
+  readonly minStepMs?: number;
+  /** The longest step, from `minStepMs` to 600,000; default 60,000. */
+  readonly maxStepMs?: number;
+  /** Most steps, with their repetitions, 1 to 1,000; default 40. */
+  readonly maxSteps?: number;
+  /** No step is begun that would end after this long, 1,000 to 86,400,000; default 600,000. */
+  readonly limitMs?: number;
+  /** Aborting ends the search with what it knows; `runStep` is expected to end early too. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+type Settings = Required<Omit<CapacityOptions, 'signal'>> & Pick<CapacityOptions, 'signal'>;
+
+const SAMPLES = samplesNeeded(99);
+const MAX_PER_SECOND = 1_000_000;
+const GROWTH = 2;
+/** Rates are rounded to be read; much finer than the finest `stepShare`. */
+const DIGITS = 3;
+
+/**
+ * Searches for the highest rate that holds the SLO: doubles the rate until a step is not met, then halves in.
+ * The answer lies below the true limit by no more than `stepShare`, whatever a single noisy step says.
+ *
+ * Rejects only for bad options, or with what `runStep` rejects with.
+ * @throws MILLRACE_LOAD_OPTION_INVALID
+ * @example
+ * const runStep = async ({ ratePerSecond }: { ratePerSecond: number }) => ({
+ *   achievedRatio: 1,
+ *   p99: { kind: 'value', us: ratePerSecond > 700 ? 900_000 : 20_000 } as const,
+ *   errorShare: 0, valid: true, settled: true,
+ * });
+ * const slo = { p99Ms: 200, errorShare: 0.001 };
+ * const { perSecond } = await findCapacity({ runStep, slo, startPerSecond: 50, maxPerSecond: 5_000 });
+ * console.log(perSecond); // 673: one step of 15 % more was too much
+ */
+export async function findCapacity(options: CapacityOptions): Promise<Capacity> {
+  const search = new Search(readOptions(options));
+  await search.climb();
+  await search.narrow();
+  return search.result();
+}
+
+/** How long a step of this rate lasts. */
+export function stepDurationMs(ratePerSecond: number, minStepMs: number, maxStepMs: number): number {
+  return Math.min(maxStepMs, Math.max(minStepMs, Math.ceil((SAMPLES * 1_000) / ratePerSecond)));
+}
+
+class Search {
+  readonly #settings: Settings;
+  readonly #startedAt: number;
+  readonly #steps: CapacityStep[] = [];
+  /** The highest rate that was met. */
+  #met = 0;
+  /** The lowest rate that was confirmed as not met, and why. */
+  #tooMuch: { readonly ratePerSecond: number; readonly outcome: StepOutcome } | undefined;
+  #unsettled = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#startedAt = settings.clock.now();
+  }
+
+  async climb(): Promise<void> {
+    const { startPerSecond, maxPerSecond } = this.#settings;
+    let rate = startPerSecond;
+    while ((await this.#try(rate)) === 'met' && rate < maxPerSecond) rate = Math.min(maxPerSecond, rate * GROWTH);
+  }
+
+  async narrow(): Promise<void> {
+    while (this.#met > 0 && this.#tooMuch !== undefined && !this.#isNarrow()) {
+      const middle = Math.sqrt(this.#met * this.#tooMuch.ratePerSecond);
+      if ((await this.#try(Number(middle.toPrecision(DIGITS)))) === undefined) return;
+    }
+  }
+
+  result(): Capacity {
+    const steps = this.#steps;
+    if (this.#tooMuch === undefined || !this.#isNarrow()) {
+      return { perSecond: this.#met === 0 ? null : this.#met, bound: 'at-least', limitedBy: 'range', steps };
+    }
+    const byGenerator = this.#tooMuch.outcome === 'generator';
+    const found = byGenerator ? ({ bound: 'at-least', limitedBy: 'generator' } as const) : EXACT;
+    return { perSecond: this.#met, ...found, steps };
+  }
+
+  /** Whether nothing is left between the two rates. */
+  #isNarrow(): boolean {
+    const tooMuch = this.#tooMuch?.ratePerSecond ?? Number.POSITIVE_INFINITY;
+    return this.#met === 0 || tooMuch <= this.#met * (1 + this.#settings.stepShare);
+  }
+
+  /** What a rate comes to, the second run deciding; undefined when the search is over before that is known. */
+  async #try(ratePerSecond: number): Promise<StepOutcome | undefined> {
+    const first = await this.#run(ratePerSecond);
+    const outcome = first === 'missed' || first === 'generator' ? await this.#run(ratePerSecond) : first;
+    if (outcome === 'met') this.#met = ratePerSecond;
+    else if (outcome !== undefined) this.#tooMuch = { ratePerSecond, outcome };
+    return outcome;
+  }
+
+  async #run(ratePerSecond: number): Promise<StepOutcome | undefined> {
+    const { runStep, slo, minStepMs, maxStepMs, signal } = this.#settings;
+    const durationMs = stepDurationMs(ratePerSecond, minStepMs, maxStepMs);
+    if (!this.#mayRun(durationMs)) return undefined;
+    const measured = await runStep({ index: this.#steps.length, ratePerSecond, durationMs });
+    if (signal?.aborted === true) return undefined;
+    const outcome = judgeStep(measured, slo);
+    this.#steps.push(toStep(ratePerSecond, measured, outcome));
+    this.#unsettled = !measured.settled;
+    return outcome;
+  }
+
+  #mayRun(durationMs: number): boolean {
+    const { maxSteps, limitMs, clock, signal } = this.#settings;
+    if (signal?.aborted === true || this.#unsettled || this.#steps.length >= maxSteps) return false;
+    return clock.now() - this.#startedAt + durationMs <= limitMs;
+  }
+}
+
+const EXACT = { bound: 'exact', limitedBy: 'slo' } as const;
+
+function toStep(ratePerSecond: number, measured: StepMeasurement, outcome: StepOutcome): CapacityStep {
+  const { achievedRatio, p99, errorShare } = measured;
+  return {
+    ratePerSecond,
+    achievedPerSecond: ratePerSecond * achievedRatio,
+    p99Ms: p99.kind === 'too-few' ? null : p99.us / 1_000,
+    errorShare,
+    outcome,
+  };
+}
+
+function readOptions(options: CapacityOptions): Settings {
+  const settings = {
+    stepShare: 0.15,
+    minStepMs: 4_000,
+    maxStepMs: 60_000,
+    maxSteps: 40,
+    limitMs: 600_000,
+    clock: systemClock,
+    ...options,
+  };
+  checkNumber('slo.p99Ms', settings.slo.p99Ms, 1, 3_600_000);
+  checkNumber('slo.errorShare', settings.slo.errorShare, 0, 1);
+  checkNumber('stepShare', settings.stepShare, 0.02, 1);
+  checkNumber('minStepMs', settings.minStepMs, 100, 600_000);
+  checkNumber('maxStepMs', settings.maxStepMs, settings.minStepMs, 600_000);
+  checkWhole('maxSteps', settings.maxSteps, 1, 1_000);
+  checkNumber('limitMs', settings.limitMs, 1_000, 86_400_000);
+  checkNumber('startPerSecond', settings.startPerSecond, (SAMPLES * 1_000) / settings.maxStepMs, MAX_PER_SECOND);
+  checkNumber('maxPerSecond', settings.maxPerSecond, settings.startPerSecond, MAX_PER_SECOND);
+  return settings;
+}
