@@ -65,7 +65,7 @@ for (const [way, leave] of [
     using client = openPool(server.port);
     await client.send(GET);
     assert.equal((await client.send(GET)).kind, 'answer');
-    assert.equal(client.pool.staleRetries, 1);
+    assert.equal(client.resent, 1);
     assert.equal(server.connections, 2);
   });
 
@@ -74,7 +74,7 @@ for (const [way, leave] of [
     using client = openPool(server.port);
     await client.send(GET);
     assert.equal((await client.send(POST)).kind, 'reset');
-    assert.equal(client.pool.staleRetries, 0);
+    assert.equal(client.resent, 0);
     assert.equal(server.connections, 1);
   });
 
@@ -105,7 +105,7 @@ test('[LOAD-42] one byte of an answer, then the end: an error, since the request
   using client = openPool(server.port);
   await client.send(GET);
   assert.equal((await client.send(GET)).kind, 'reset');
-  assert.equal(client.pool.staleRetries, 0);
+  assert.equal(client.resent, 0);
 });
 
 test('[LOAD-41] an idle connection that the server ends is forgotten without an error', async () => {

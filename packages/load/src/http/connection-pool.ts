@@ -23,8 +23,6 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
   /** Connections opened so far. */
   opened: number = 0;
-  /** Exchanges written again on a fresh connection. */
-  staleRetries: number = 0;
   /** Idle connections on which bytes came. */
   desyncs: number = 0;
   readonly #options: ConnectionOptions & PoolOptions;
@@ -78,7 +76,6 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
     } else if (stale && unanswered.request.idempotent) {
       // Once at most: a fresh connection is never stale.
       unanswered.retried = true;
-      this.staleRetries++;
       this.#connect(unanswered);
     } else {
       this.#handler.failed(unanswered, failure, this.#options.clock.now());

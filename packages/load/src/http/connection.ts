@@ -7,7 +7,7 @@ import { ResponseScanner, SCAN_COMPLETE, SCAN_MORE, type ScannerOptions } from '
 export interface ConnectionOptions extends ScannerOptions {
   readonly address: string;
   readonly port: number;
-  /** For connecting, and for each request from its write. */
+  /** For connecting, and for each request from its first write. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -42,7 +42,7 @@ export class Connection<E extends Exchange> {
     this.#options = options;
     this.#exchange = first;
     this.scanner = new ResponseScanner(options);
-    this.deadline = options.clock.now() + options.timeoutMs;
+    this.deadline = (first.writtenAt < 0 ? options.clock.now() : first.writtenAt) + options.timeoutMs;
     const callback = (length: number): boolean => this.#read(buffer, length);
     const { address: host, port } = options;
     this.#socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
@@ -86,7 +86,8 @@ export class Connection<E extends Exchange> {
     const { request } = exchange;
     this.scanner.start(request.isHead, exchange.keepsAnswer);
     this.#answering = false;
-    exchange.writtenAt = this.#options.clock.now();
+    // What is sent once more has been waiting since it was sent first.
+    if (exchange.writtenAt < 0) exchange.writtenAt = this.#options.clock.now();
     this.deadline = exchange.writtenAt + this.#options.timeoutMs;
     this.#socket.write(request.text, request.encoding);
   }

@@ -7,7 +7,7 @@ export interface Exchange {
   readonly request: EncodedRequest;
   /** Header fields and body of the answer are wanted. */
   readonly keepsAnswer: boolean;
-  /** When it was last written, in clock milliseconds; -1 before that. Set by the connection. */
+  /** When it was first written, in clock milliseconds; -1 before that. Set by the connection. */
   writtenAt: number;
   /** It was written once more because its connection had been closed meanwhile. Set by the pool. */
   retried: boolean;

@@ -23,6 +23,8 @@ interface TestExchange extends Exchange {
 /** A pool with promises, for tests. */
 export interface PoolClient extends Disposable {
   readonly pool: ConnectionPool<TestExchange>;
+  /** Exchanges that ended and had been sent once more. */
+  readonly resent: number;
   send(spec: RequestSpec): Promise<Ending>;
 }
 
@@ -32,16 +34,24 @@ export function openPool(
   options: { readonly maxConnections?: number; readonly timeoutMs?: number; readonly clock?: Clock } = {},
 ): PoolClient {
   const { maxConnections = 16, timeoutMs = 5_000, clock = systemClock } = options;
+  let resent = 0;
   const handler: ExchangeHandler<TestExchange> = {
-    answered({ end, sentAt }, { head, body, bodyBytes }, now) {
+    answered({ end, sentAt, retried }, { head, body, bodyBytes }, now) {
+      if (retried) resent++;
       end({ kind: 'answer', status: head.status, body: body?.text() ?? '', bytes: bodyBytes, ms: now - sentAt });
     },
-    failed: ({ end, sentAt }, { kind, reason }, now) => end({ kind, reason, ms: now - sentAt }),
+    failed({ end, sentAt, retried }, { kind, reason }, now) {
+      if (retried) resent++;
+      end({ kind, reason, ms: now - sentAt });
+    },
   };
   const pool = new ConnectionPool({ address: '127.0.0.1', port, maxConnections, timeoutMs, clock }, handler);
   const sweeping = setInterval(() => pool.sweep(clock.now()), 5);
   return {
     pool,
+    get resent() {
+      return resent;
+    },
     send: (spec) =>
       new Promise((end) => {
         const request = encodeRequest(spec, `127.0.0.1:${port}`);

@@ -26,6 +26,8 @@ export function stepOf(timesMs: readonly number[], extra: Partial<StepResult> = 
     sent: timesMs.length,
     ok: timesMs.length - failed,
     errors: {},
+    interrupted: 0,
+    resent: 0,
     statuses: { 200: timesMs.length - failed },
     censored: 0,
     censoredFromUs: 0,

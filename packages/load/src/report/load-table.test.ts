@@ -10,6 +10,8 @@ const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): Step
   sent: timesMs.length,
   ok: timesMs.length,
   errors: {},
+  interrupted: 0,
+  resent: 0,
   statuses: { 200: timesMs.length },
   censored: 0,
   censoredFromUs: 0,

@@ -10,7 +10,7 @@ function stepOf(values: readonly number[], more: Partial<StepResult> = {}): Step
   const count = values.length;
   const times = { responseTimeUs: histogram.snapshot(), serviceTimeUs: histogram.snapshot() };
   const refused = new Histogram().snapshot();
-  const none = { errors: {}, statuses: {}, censored: 0, censoredFromUs: 0, bodyBytes: 0 };
+  const none = { errors: {}, interrupted: 0, resent: 0, statuses: {}, censored: 0, censoredFromUs: 0, bodyBytes: 0 };
   return {
     sent: count,
     ok: count,
@@ -24,8 +24,8 @@ function stepOf(values: readonly number[], more: Partial<StepResult> = {}): Step
 
 test('[LOAD-93] merged results add up and are as one that recorded all', () => {
   const parts = [
-    stepOf([1, 2, 3], { ok: 2, errors: { status: 1 }, statuses: { 200: 2, 500: 1 }, bodyBytes: 10 }),
-    stepOf([], {}),
+    stepOf([1, 2, 3], { ok: 2, errors: { status: 1 }, statuses: { 200: 2, 500: 1 }, bodyBytes: 10, resent: 2 }),
+    stepOf([], { interrupted: 4, resent: 1 }),
     stepOf([5_000, 9], {
       ok: 0,
       errors: { status: 1, timeout: 1 },
@@ -40,6 +40,8 @@ test('[LOAD-93] merged results add up and are as one that recorded all', () => {
     ...all,
     ok: 2,
     errors: { status: 2, timeout: 2 },
+    interrupted: 4,
+    resent: 3,
     statuses: { 200: 2, 500: 2 },
     censored: 2,
     censoredFromUs: 5_000,

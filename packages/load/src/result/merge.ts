@@ -8,6 +8,8 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     sent: sum(results, (result) => result.sent),
     ok: sum(results, (result) => result.ok),
     errors: mergeCounts<ErrorClass>(results.map((result) => result.errors)),
+    interrupted: sum(results, (result) => result.interrupted),
+    resent: sum(results, (result) => result.resent),
     statuses: mergeCounts<string>(results.map((result) => result.statuses)) as Record<string, number>,
     censored: sum(censored, (result) => result.censored),
     censoredFromUs: censored.length === 0 ? 0 : Math.min(...censored.map((result) => result.censoredFromUs)),

@@ -1,4 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
+import type { ServiceRemark } from './service-remark.ts';
 import type { Validity } from './validity-reason.ts';
 
 /**
@@ -21,36 +22,38 @@ export interface StepResult {
   readonly sent: number;
   readonly ok: number;
   readonly errors: Readonly<Partial<Record<ErrorClass, number>>>;
+  /** Cut off by an interruption of the run: neither good nor an error, and without a time. */
+  readonly interrupted: number;
+  /** Written once more because the kept connection was closed under the request. A good answer may have followed. */
+  readonly resent: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Samples that are only known to be at least their value: timeouts and work that was never sent or answered. */
+  /** Samples that are only known to be at least their value: what was given up while it still waited. */
   readonly censored: number;
   /** The smallest censored sample, in microseconds: percentiles up to it are exact, those above are lower bounds. 0 when none. */
   readonly censoredFromUs: number;
   /** Bytes of the answers' bodies, without chunk framing. */
   readonly bodyBytes: number;
-  /** From the intended start to the last byte: what a user waits. One sample for each arrival, answered or not. */
+  /** From the intended start to the last byte: what a user waits. One sample for each arrival, answered or not, but for the interrupted. */
   readonly responseTimeUs: HistogramSnapshot;
-  /** From the written request to the last byte: what the service takes. Answers and timeouts only. */
+  /** From the first write of the request to the last byte: what the service takes. Answers and timeouts only. */
   readonly serviceTimeUs: HistogramSnapshot;
-  /** Of the response times above, those of answers that count as errors (`status`, `check`): a quick refusal is no quick service. */
+  /** Of the response times above, those that ended in a failure (any error but those that are censored): a quick refusal is no quick service. */
   readonly refusedResponseTimeUs: HistogramSnapshot;
-  /** Likewise of the service times. */
+  /** Of the service times, those of answers that count as errors. */
   readonly refusedServiceTimeUs: HistogramSnapshot;
 }
 
 /** What the generator did and what it cost. */
 export interface GeneratorResult {
-  /** From the intended start to the write: the generator's own lateness and its queue. */
+  /** Send lag, from the intended start to the first write: the generator's own lateness, and the wait for a connection. */
   readonly sendLagUs: HistogramSnapshot;
-  /** From the intended start until the generator took the arrival up: its own lateness alone. */
+  /** Schedule lag, from the intended start until the generator took the arrival up: its own lateness alone. The verdict judges it. */
   readonly scheduleLagUs: HistogramSnapshot;
   /** Processor time of the generator's thread. */
   readonly cpuMs: number;
   readonly elapsedMs: number;
   readonly loopDelayP99Us: number;
   readonly connectionsOpened: number;
-  /** Requests written once more because the kept connection had been closed meanwhile. */
-  readonly staleRetries: number;
   /** Idle connections closed because bytes came that nobody had asked for. */
   readonly desyncs: number;
   /** Most arrivals that waited for a connection at one time. */
@@ -63,6 +66,7 @@ export interface SecondResult {
   readonly planned: number;
   readonly ok: number;
   readonly errors: number;
+  readonly interrupted: number;
   readonly maxResponseUs: number;
 }
 
@@ -84,7 +88,7 @@ export interface LoadResult {
   /** Sent in the sending window ÷ planned for it. */
   readonly achievedRatio: number;
   readonly interrupted: boolean;
-  /** All arrivals: `planned` = `ok` + errors. Prerequisites are not arrivals and stand only in `steps`. */
+  /** All arrivals: `planned` = `ok` + errors + `interrupted`. Prerequisites are not arrivals and stand only in `steps`. */
   readonly total: StepResult;
   readonly steps: Readonly<Record<string, StepResult>>;
   /** One entry a second of the intended schedule. */
@@ -93,4 +97,6 @@ export interface LoadResult {
   /** How long the drain after the last arrival took. */
   readonly drainMs: number;
   readonly validity: Validity;
+  /** What is noteworthy of the service though no request failed by it. */
+  readonly remarks: readonly ServiceRemark[];
 }

@@ -14,7 +14,7 @@ import { ArrivalRandom } from './arrival-random.ts';
 import { Fifo } from './fifo.ts';
 import type { Plan } from './plan.ts';
 import { PrerequisiteGate } from './prerequisite-gate.ts';
-import type { Recorder } from './recorder.ts';
+import type { Ending, Recorder } from './recorder.ts';
 
 /** What carries exchanges: the connection pool, or a stand-in with virtual time. */
 export interface Transport<E extends Exchange> {
@@ -27,8 +27,6 @@ export interface Transport<E extends Exchange> {
   close(): E[];
   /** Connections opened so far. */
   readonly opened: number;
-  /** Exchanges written again because their connection had been closed meanwhile. */
-  readonly staleRetries: number;
   /** Idle connections on which bytes came. */
   readonly desyncs: number;
 }
@@ -41,7 +39,6 @@ export interface DispatcherOptions<User> {
   readonly clock: Clock;
   /** The `Host` of every request. */
   readonly host: string;
-  readonly timeoutMs: number;
   readonly maxQueue: number;
   /** Called once for each arrival; `ok` is false for any error. */
   readonly onSettled: (ok: boolean, now: number) => void;
@@ -69,6 +66,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   /** Arrivals whose prerequisite has been answered: older than all in the queue. */
   readonly #resumed: Fifo<Arrival<User>> = new Fifo();
   readonly #gate: PrerequisiteGate<User> = new PrerequisiteGate();
+  #interrupted = false;
 
   constructor(
     options: DispatcherOptions<User>,
@@ -109,18 +107,17 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     this.#startNext();
   }
 
-  /** Gives up what waits: it will never be sent. */
-  dropWaiting(now: number): void {
-    for (let waiting = this.#oldest(); waiting !== undefined; waiting = this.#oldest()) {
-      this.#unanswered(waiting, 'unsent', now, 0);
-    }
+  /** From now on whatever is cut off is cut off by the interruption; so is all that waits. */
+  interrupt(now: number): void {
+    this.#interrupted = true;
+    this.#dropWaiting(now);
   }
 
   /** Ends the run: what waits was never sent, what is under way has had its time. */
   close(now: number): void {
-    this.dropWaiting(now);
+    this.#dropWaiting(now);
     for (const arrival of this.transport.close()) {
-      this.#unanswered(arrival, arrival.writtenAt < 0 ? 'unsent' : 'timeout', now, 0);
+      this.#cutOff(arrival, arrival.writtenAt < 0 ? 'unsent' : 'timeout', now);
     }
   }
 
@@ -130,6 +127,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     const error = errorOf(arrival, scanner);
     const responseMs = now - arrival.intendedAt;
     arrival.slot.recorder.answered(status, error, responseMs, now - arrival.writtenAt, scanner.bodyBytes);
+    if (arrival.retried) arrival.slot.recorder.resent();
     this.#settled(arrival, error, responseMs, now);
     while (this.#startNext());
   }
@@ -137,7 +135,8 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   failed(arrival: Arrival<User>, failure: Failure, now: number): void {
     this.inFlight--;
     if (failure.kind === 'client') this.#options.recorder.clientFailed(failure.reason);
-    this.#unanswered(arrival, failure.kind, now, isFinal(failure.kind) ? this.#options.timeoutMs : 0);
+    if (failure.kind === 'timeout') this.#givenUp(arrival, 'timeout', now);
+    else this.#broken(arrival, failure.kind, now);
   }
 
   /** Sends the oldest that waits, if there is room. Returns whether a connection was taken. */
@@ -190,33 +189,62 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   #refused(arrival: Arrival<User>, cause: unknown): false {
     const reason = `step ${arrival.slot.step.name}: ${cause instanceof Error ? cause.message : String(cause)}`;
     this.#options.recorder.clientFailed(reason);
-    this.#unanswered(arrival, 'client', this.#options.clock.now(), 0);
+    this.#broken(arrival, 'client', this.#options.clock.now());
     return false;
   }
 
-  /** @param atLeastMs a lower bound of the response time that is known beside the time waited. */
-  #unanswered(arrival: Arrival<User>, kind: ErrorClass, now: number, atLeastMs: number): void {
-    const sent = arrival.writtenAt >= 0;
-    const responseMs = Math.max(now - arrival.intendedAt, atLeastMs);
-    const serviceMs = sent && kind === 'timeout' ? now - arrival.writtenAt : undefined;
-    arrival.slot.recorder.unanswered(kind, sent, responseMs, serviceMs);
+  /** Its wait is over: it failed. */
+  #broken(arrival: Arrival<User>, kind: ErrorClass, now: number): void {
+    const { recorder } = arrival.slot;
+    const responseMs = now - arrival.intendedAt;
+    recorder.broken(kind, arrival.writtenAt >= 0, responseMs);
+    if (arrival.retried) recorder.resent();
     this.#settled(arrival, kind, responseMs, now);
   }
 
-  #settled(arrival: Arrival<User>, error: ErrorClass | undefined, responseMs: number, now: number): void {
-    if (arrival.isPrerequisite) {
-      this.#release(arrival.user, error === undefined, now);
-    } else {
-      this.#options.recorder.settled(arrival, error, responseMs, now);
-      this.#options.onSettled(error === undefined, now);
+  /** It would have waited longer. */
+  #givenUp(arrival: Arrival<User>, kind: 'timeout' | 'unsent', now: number): void {
+    const { recorder } = arrival.slot;
+    const sent = arrival.writtenAt >= 0;
+    const responseMs = now - arrival.intendedAt;
+    recorder.givenUp(kind, sent, responseMs, sent && kind === 'timeout' ? now - arrival.writtenAt : undefined);
+    if (arrival.retried) recorder.resent();
+    this.#settled(arrival, kind, responseMs, now);
+  }
+
+  /** The end of the run cuts it off; that is the service's doing only if the run had its time. */
+  #cutOff(arrival: Arrival<User>, kind: 'timeout' | 'unsent', now: number): void {
+    if (!this.#interrupted) {
+      this.#givenUp(arrival, kind, now);
+      return;
+    }
+    const { recorder } = arrival.slot;
+    recorder.interrupted(arrival.writtenAt >= 0);
+    if (arrival.retried) recorder.resent();
+    this.#settled(arrival, 'interrupted', now - arrival.intendedAt, now);
+  }
+
+  #dropWaiting(now: number): void {
+    for (let waiting = this.#oldest(); waiting !== undefined; waiting = this.#oldest()) {
+      this.#cutOff(waiting, 'unsent', now);
     }
   }
 
-  /** The user's prerequisite has ended: those who waited go on, or fail with it. */
-  #release(user: UserSlot<User>, ok: boolean, now: number): void {
+  #settled(arrival: Arrival<User>, ending: Ending, responseMs: number, now: number): void {
+    if (arrival.isPrerequisite) {
+      this.#release(arrival.user, ending, now);
+    } else {
+      this.#options.recorder.settled(arrival, ending, responseMs, now);
+      this.#options.onSettled(ending === undefined, now);
+    }
+  }
+
+  /** The user's prerequisite has ended: those who waited go on, or end with it. */
+  #release(user: UserSlot<User>, ending: Ending, now: number): void {
     for (const arrival of this.#gate.open(user)) {
-      if (ok) this.#resumed.push(arrival);
-      else this.#unanswered(arrival, 'unsent', now, this.#options.timeoutMs);
+      if (ending === undefined) this.#resumed.push(arrival);
+      else if (ending === 'timeout') this.#givenUp(arrival, 'unsent', now);
+      else this.#broken(arrival, 'unsent', now);
     }
   }
 
@@ -225,7 +253,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     while (this.queued > this.#options.maxQueue) {
       const oldest = this.#oldest();
       if (oldest === undefined) return;
-      this.#unanswered(oldest, 'unsent', now, 0);
+      this.#givenUp(oldest, 'unsent', now);
     }
     this.queuedMax = Math.max(this.queuedMax, this.queued);
   }
@@ -240,9 +268,4 @@ function isSameRequest(a: RequestSpec, b: RequestSpec | undefined): boolean {
   return (
     a.path === b?.path && a.method === b.method && a.body === b.body && a.headers === b.headers && a.expect === b.expect
   );
-}
-
-/** What the target broke off will never be answered, so any lower bound is true; the timeout is the one users know. */
-function isFinal(kind: ErrorClass): boolean {
-  return kind === 'connect' || kind === 'reset' || kind === 'protocol';
 }

@@ -8,8 +8,9 @@
  * before the run, and three clocks follow it: intended, written, complete. Response time is intended to complete;
  * service time is written to complete; the rest is queue and lag, and both are reported.
  *
- * Nothing is left out. An arrival ends in exactly one way and gives exactly one response sample: answered, or censored
- * at what it is known to have waited. So planned = ok + errors, and a percentile knows whether it is exact.
+ * Nothing is left out. An arrival ends in exactly one way and gives exactly one response sample: answered, failed, or
+ * censored at what it is known to have waited. So planned = ok + errors, and a percentile knows whether it is exact.
+ * Only what an interruption of the run cuts off says nothing about the service; it is counted by itself.
  *
  *   source ──due──▶ dispatcher ──▶ transport        pacer or closed loops; queue and prerequisites; connections
  *                       │ settled
@@ -22,7 +23,7 @@
 import { type Clock, createRandom, type Timer } from 'millrace/core';
 import type { ExchangeHandler } from '../http/index.ts';
 import type { GeneratorResult, LoadResult, StepResult, Validity } from '../result/index.ts';
-import { mergeStepResults } from '../result/index.ts';
+import { mergeStepResults, remarksOf } from '../result/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import type { Arrival } from './arrival.ts';
 import { Dispatcher, type Transport } from './dispatcher.ts';
@@ -143,7 +144,7 @@ export class LoadRun<User> {
     this.#drainTimer = this.#settings.clock.schedule(drainMs, () => this.#finish());
     if (interrupted) {
       this.#interrupted = true;
-      this.#dispatcher.dropWaiting(now);
+      this.#dispatcher.interrupt(now);
     }
     this.#finishIfIdle();
   }
@@ -223,12 +224,13 @@ export class LoadRun<User> {
       generator,
       drainMs: now - (this.#sentAllAt ?? now),
       validity,
+      remarks: remarksOf(total),
     };
   }
 
   #verdict(total: StepResult): { generator: GeneratorResult; validity: Validity } {
     const health = this.#health.stop();
-    const { opened, staleRetries, desyncs } = this.#dispatcher.transport;
+    const { opened, desyncs } = this.#dispatcher.transport;
     const { sendLag, scheduleLag, planned, takenInWindow, clientReasons } = this.#recorder;
     const scheduleLagUs = scheduleLag.snapshot();
     const { pacing } = this.#settings;
@@ -241,7 +243,6 @@ export class LoadRun<User> {
         elapsedMs: health.elapsedMs,
         loopDelayP99Us: health.loopDelayP99Us,
         connectionsOpened: opened,
-        staleRetries,
         desyncs,
         queuedMax: this.#dispatcher.queuedMax,
       },

@@ -79,10 +79,23 @@ test('[LOAD-14] when a prerequisite fails, those who waited fail unsent and the 
   });
   assert.deepEqual(result.steps.login?.errors, { status: 1 });
   assert.equal(result.steps.login?.ok, 1);
-  // Due at 0 to 100 ms: eleven waited for the first login. They never get an answer, so the timeout bounds them too.
+  // Due at 0 to 100 ms: eleven waited for the first login, and failed when it did.
   assert.deepEqual(result.total.errors, { unsent: 11 });
-  assert.equal(result.total.censoredFromUs, 10_000_000);
+  const { min, max, count } = result.total.refusedResponseTimeUs;
+  assert.deepEqual([min, max, count, result.total.censored], [5_000, 105_000, 11, 0]);
   assert.equal(result.total.ok, 89);
+});
+
+test('[LOAD-14] what waits for a prerequisite that is not answered in time would have waited longer', async () => {
+  const { result } = await runVirtually({
+    scenario: { ...MEMBERS, users: 1, pickUser: () => 0 },
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 100 },
+    timeoutMs: 200,
+    serve: () => 'silent',
+  });
+  assert.deepEqual(result.total.errors, { unsent: 1 });
+  assert.deepEqual([result.total.censored, result.total.refusedResponseTimeUs.count], [1, 0]);
+  assert.ok(result.total.censoredFromUs >= 200_000);
 });
 
 test('[LOAD-14] when the run ends with a failing prerequisite, all who waited for it are counted', async () => {
@@ -104,7 +117,9 @@ test('[LOAD-14] a prerequisite that never helps is given up after eight times', 
   });
   assert.equal(result.steps.login?.ok, 24);
   assert.deepEqual(result.total.errors, { client: 3 });
-  assert.match(result.validity.reasons.join(), /prerequisite login was answered and is still needed/);
+  const [reason] = result.validity.reasons;
+  assert.ok(reason?.code === 'cannot-send' && reason.values.count === 3, JSON.stringify(reason));
+  assert.match(reason.values.cause, /prerequisite login was answered and is still needed/);
 });
 
 test('[LOAD-13] tokens that expire are refreshed single-flight; no request goes out without one', async () => {

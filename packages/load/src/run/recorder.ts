@@ -1,12 +1,16 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, SecondResult } from '../result/index.ts';
 
+type Second = { -readonly [Count in Exclude<keyof SecondResult, 'second'>]: number };
+
 /** What the counts need to know of an arrival. */
 interface Settled {
   readonly intendedAt: number;
   readonly writtenAt: number;
-  readonly retried: boolean;
 }
+
+/** How an arrival ended: `undefined` for a good answer. */
+export type Ending = ErrorClass | 'interrupted' | undefined;
 
 /** How late an arrival may be written and still count as sent in the sending window: a timer's grain and a bit. */
 const WINDOW_GRACE_MS = 5;
@@ -29,7 +33,7 @@ export class Recorder {
   readonly scheduleLag: Histogram = new Histogram();
   readonly #startAt: number;
   readonly #windowEndAt: number;
-  readonly #seconds: { planned: number; ok: number; errors: number; maxResponseUs: number }[] = [];
+  readonly #seconds: Second[] = [];
 
   constructor(startAt: number, durationMs: number) {
     this.#startAt = startAt;
@@ -44,23 +48,16 @@ export class Recorder {
     this.#second(intendedAt).planned++;
   }
 
-  /** An arrival has its answer, or `error` instead of a good one. */
-  settled(arrival: Settled, error: ErrorClass | undefined, responseMs: number, now: number): void {
+  /** An arrival has ended after `responseMs`. */
+  settled(arrival: Settled, ending: Ending, responseMs: number, now: number): void {
     this.completed++;
-    const second = this.#second(arrival.intendedAt);
-    if (error === undefined) {
-      second.ok++;
-    } else {
-      second.errors++;
-      this.errors++;
-    }
-    if (responseMs * 1_000 > second.maxResponseUs) second.maxResponseUs = Math.round(responseMs * 1_000);
-    if (error === 'unsent') return;
-    const { writtenAt } = arrival;
+    const { writtenAt, intendedAt } = arrival;
+    this.#countInSecond(this.#second(intendedAt), ending, responseMs);
+    if (ending === 'unsent' || (ending === 'interrupted' && writtenAt < 0)) return;
     if ((writtenAt < 0 ? now : writtenAt) <= this.#windowEndAt) this.startedInWindow++;
     if (writtenAt < 0) return;
     this.sent++;
-    if (!arrival.retried) this.sendLag.record((writtenAt - arrival.intendedAt) * 1_000);
+    this.sendLag.record((writtenAt - intendedAt) * 1_000);
   }
 
   /** The generator itself could not send. */
@@ -73,9 +70,25 @@ export class Recorder {
     return this.#seconds.map((counts, second) => ({ second, ...counts }));
   }
 
-  #second(intendedAt: number): { planned: number; ok: number; errors: number; maxResponseUs: number } {
+  #countInSecond(second: Second, ending: Ending, responseMs: number): void {
+    if (ending === 'interrupted') {
+      second.interrupted++;
+      return;
+    }
+    if (ending === undefined) {
+      second.ok++;
+    } else {
+      second.errors++;
+      this.errors++;
+    }
+    if (responseMs * 1_000 > second.maxResponseUs) second.maxResponseUs = Math.round(responseMs * 1_000);
+  }
+
+  #second(intendedAt: number): Second {
     const index = Math.floor((intendedAt - this.#startAt) / 1_000);
-    while (this.#seconds.length <= index) this.#seconds.push({ planned: 0, ok: 0, errors: 0, maxResponseUs: 0 });
-    return this.#seconds[index] as { planned: number; ok: number; errors: number; maxResponseUs: number };
+    while (this.#seconds.length <= index) {
+      this.#seconds.push({ planned: 0, ok: 0, errors: 0, interrupted: 0, maxResponseUs: 0 });
+    }
+    return this.#seconds[index] as Second;
   }
 }

@@ -81,8 +81,8 @@ test('[LOAD-64] an interruption ends the run within a second, with all that was 
   assert.ok(tookMs < 1_500, `${tookMs}`);
   assert.equal(result.interrupted, true);
   assert.equal(result.total.ok, 10);
-  const errors = Object.values(result.total.errors).reduce((sum, count) => sum + count, 0);
-  assert.equal(result.total.ok + errors, result.arrivals.planned);
+  assert.deepEqual(result.total.errors, {});
+  assert.equal(result.total.ok + result.total.interrupted, result.arrivals.planned);
   assert.ok(result.arrivals.planned >= 20 && result.arrivals.planned < 100, `${result.arrivals.planned}`);
   while (server.open > 0) await sleep(1);
 });
@@ -197,4 +197,23 @@ test('[LOAD-95] after an error a loop of a closed run pauses', async () => {
     maxConnections: 2,
   });
   assert.ok((total.errors.reset ?? 0) >= 2 && (total.errors.reset ?? 0) <= 2 * 31, JSON.stringify(total.errors));
+});
+
+test('[LOAD-75] a service that drops each connection at its second request: no error, but counted, accounted for and said', async () => {
+  const served = new WeakMap<object, number>();
+  await using server = await startService((request, response) => {
+    const count = (served.get(request.socket) ?? 0) + 1;
+    served.set(request.socket, count);
+    if (count === 2) setTimeout(() => request.socket.destroy(), 30);
+    else response.end('ok');
+  });
+  const arrivals = { kind: 'constant', ratePerSecond: 50, durationMs: 600 } as const;
+  const { total, generator, remarks, validity } = await runLoad(optionsOf(server.url, { arrivals, maxConnections: 1 }));
+  assert.deepEqual([total.ok, total.sent, total.errors], [30, 30, {}]);
+  assert.equal(total.resent, 29);
+  assert.deepEqual(remarks, [{ code: 'connections-dropped', values: { count: 29, share: 29 / 30, boundShare: 0.01 } }]);
+  // The wait for what was in vain belongs to the service, and no request leaves the send lag.
+  assert.equal(generator.sendLagUs.count, 30);
+  assert.ok(total.serviceTimeUs.max >= 29_000, `${total.serviceTimeUs.max}`);
+  assert.ok(validity.reasons.every(({ code }) => code !== 'cannot-send'));
 });

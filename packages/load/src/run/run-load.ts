@@ -18,11 +18,11 @@ export interface CommonOptions<User> {
   readonly seed: number;
   /** Most connections kept open, 1 to 10,000; default 64. */
   readonly maxConnections?: number;
-  /** Per request, from its write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
+  /** Per request, from its first write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
   readonly timeoutMs?: number;
   /** How long to wait for answers after the last arrival; 0 to 3,600,000, default: `timeoutMs`. */
   readonly drainMs?: number;
-  /** Aborting stops sending, drains what is in flight for at most one second, and returns the partial result. */
+  /** Aborting stops sending, drains what is in flight for at most one second, and returns the partial result; what is cut off counts as `interrupted`. */
   readonly signal?: AbortSignal;
   /** Told about four times a second what the run is doing. */
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -7,6 +7,8 @@ const STATUSES = 1_000;
 export class StepRecorder {
   #sent = 0;
   #ok = 0;
+  #interrupted = 0;
+  #resent = 0;
   #censored = 0;
   #censoredFromUs = Number.POSITIVE_INFINITY;
   #bodyBytes = 0;
@@ -33,11 +35,30 @@ export class StepRecorder {
     this.#refusedService.record(serviceMs * 1_000);
   }
 
+  /** It was written once more. Besides how it ended. */
+  resent(): void {
+    this.#resent++;
+  }
+
+  /** No answer will come: it failed after `responseMs`. */
+  broken(error: ErrorClass, sent: boolean, responseMs: number): void {
+    if (sent) this.#sent++;
+    this.#count(error);
+    this.#response.record(responseMs * 1_000);
+    this.#refusedResponse.record(responseMs * 1_000);
+  }
+
+  /** The run was interrupted before it ended. */
+  interrupted(sent: boolean): void {
+    if (sent) this.#sent++;
+    this.#interrupted++;
+  }
+
   /**
-   * No answer: the response time is known only to be at least `responseMs`.
+   * Given up while it waited: the response time is known only to be at least `responseMs`.
    * @param serviceMs time since the write, when that is a bound as well (a timeout); undefined otherwise.
    */
-  unanswered(error: ErrorClass, sent: boolean, responseMs: number, serviceMs: number | undefined): void {
+  givenUp(error: ErrorClass, sent: boolean, responseMs: number, serviceMs: number | undefined): void {
     if (sent) this.#sent++;
     this.#count(error);
     this.#censored++;
@@ -55,6 +76,8 @@ export class StepRecorder {
       sent: this.#sent,
       ok: this.#ok,
       errors: { ...this.#errors },
+      interrupted: this.#interrupted,
+      resent: this.#resent,
       statuses,
       censored: this.#censored,
       censoredFromUs: this.#censored === 0 ? 0 : Math.max(1, Math.floor(this.#censoredFromUs)),

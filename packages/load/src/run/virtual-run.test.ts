@@ -82,7 +82,6 @@ export async function runVirtually<User>(
 
 class VirtualTransport<User> implements Transport<Arrival<User>> {
   readonly opened: number = 0;
-  readonly staleRetries: number = 0;
   readonly desyncs: number = 0;
   readonly #clock: Clock;
   readonly #connections: number;

@@ -1,0 +1,23 @@
+import type { StepResult } from './result.ts';
+
+/** Share of resent requests past which the service is said to drop its connections. */
+const RESENT_SHARE = 0.01;
+
+/**
+ * Something about the service that is no error, with its figures.
+ *
+ * - `connections-dropped` the service closed connections that it had said it would keep, under requests on their way.
+ *   It may do so at any time, and the client has to send again what is idempotent (RFC 9112, section 9.3.1), so each
+ *   request is judged by its second answer. But what is not idempotent fails, and the rest pays for a connection.
+ */
+export interface ServiceRemark {
+  readonly code: 'connections-dropped';
+  readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
+}
+
+/** What is to be said of a service that gave this result. */
+export function remarksOf({ sent, resent }: StepResult): readonly ServiceRemark[] {
+  const share = resent / Math.max(1, sent);
+  if (share <= RESENT_SHARE) return [];
+  return [{ code: 'connections-dropped', values: { count: resent, share, boundShare: RESENT_SHARE } }];
+}
