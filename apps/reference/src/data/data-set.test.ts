@@ -45,7 +45,7 @@ test('[DATA-5] equal seeds give equal rows, another seed gives others', () => {
 
 // Another digest is another data set: results measured before and after it cannot be compared.
 test('[DATA-5] the rows of seed 1 are the same ones on every machine', () => {
-  assert.equal(digest('tiny', 1), '1d65d0335380ae7f0debf04ef0517a4bdf781dbd2902d37a4c4faeb5ce0fe640');
+  assert.equal(digest('tiny', 1), '0bcdfd44c3bcab42b944ed98f291d3b0f0db592462a2a9e26993dab0af2cf2ec');
 });
 
 test('[DATA-6] each profile has the rows it names', () => {
@@ -59,12 +59,16 @@ test('[DATA-6] each profile has the rows it names', () => {
       signals: profile.signals,
       api_keys: profile.apiKeys,
       usage_records: profile.usageRecords,
+      projects: profile.projects,
+      files: profile.files,
+      file_versions: name === 'tiny' ? rowsOf('file_versions').length : counts[8]?.[1],
+      agent_activities: profile.activities,
     });
   }
 });
 
-test('[DATA-7] a fifth of strategies, signals and keys is the whale’s', () => {
-  for (const table of ['strategies', 'signals', 'api_keys']) {
+test('[DATA-7] a fifth of strategies, signals, keys and projects is the whale’s', () => {
+  for (const table of ['strategies', 'signals', 'api_keys', 'projects']) {
     const owners = valuesOf(table, 'user_id');
     const share = owners.filter((owner) => owner === 1).length / owners.length;
     assert.ok(share > 0.19 && share < 0.21, `${table}: ${share}`);
@@ -76,7 +80,7 @@ test('[DATA-7] a fifth of strategies, signals and keys is the whale’s', () => 
 test('[DATA-8] the last tenth owns nothing and only the last user is inactive', () => {
   const { users } = PROFILES.tiny;
   assert.equal(lastOwner(PROFILES.tiny), users - 5);
-  for (const table of ['strategies', 'signals', 'api_keys']) {
+  for (const table of ['strategies', 'signals', 'api_keys', 'projects']) {
     assert.ok(
       valuesOf(table, 'user_id').every((owner) => Number(owner) <= lastOwner(PROFILES.tiny)),
       table,
@@ -90,7 +94,10 @@ test('[DATA-8] the last tenth owns nothing and only the last user is inactive', 
 });
 
 test('[DATA-9] references lead to rows, and a signal belongs to its strategy’s owner', () => {
-  const parents = { user_id: 'users', strategy_id: 'strategies', api_key_id: 'api_keys' };
+  const parents = {
+    ...{ user_id: 'users', created_by: 'users', strategy_id: 'strategies', api_key_id: 'api_keys' },
+    ...{ project_id: 'projects', file_id: 'files' },
+  };
   for (const [column, parent] of Object.entries(parents)) {
     const ids = new Set(valuesOf(parent, 'id'));
     for (const [table, rows] of Object.entries(tiny)) {
@@ -105,6 +112,7 @@ test('[DATA-10] history lies in the 30 days before the reference instant, in ord
   for (const [table, column] of [
     ['signals', 'created_at'],
     ['usage_records', 'ts'],
+    ['agent_activities', 'created_at'],
   ] as const) {
     const times = valuesOf(table, column).map(Number);
     const oldest = REFERENCE_NOW.getTime() - 30 * 86_400_000;
@@ -131,6 +139,24 @@ test('[DATA-11] key totals are what the usage records add up to', () => {
   }
 });
 
+test('[DATA-20] a file is its latest version: content, number and time', () => {
+  const versions = Map.groupBy(rowsOf('file_versions'), (row) => row.file_id);
+  const projects = new Map(rowsOf('projects').map((row) => [row.id, row.user_id]));
+  for (const file of rowsOf('files')) {
+    const own = versions.get(file.id ?? null) ?? [];
+    assert.deepEqual(
+      own.map((row) => row.version),
+      Array.from({ length: Number(file.current_version) }, (_, index) => index + 1),
+    );
+    const [first, last] = [own[0], own.at(-1)];
+    assert.deepEqual([last?.content, last?.created_at], [file.content, file.updated_at]);
+    assert.deepEqual([first?.created_by, first?.created_at], [projects.get(file.project_id ?? null), file.created_at]);
+    assert.equal(Buffer.byteLength(String(file.content)), file.size_bytes);
+  }
+  const paths = rowsOf('files').map((row) => `${row.project_id}:${row.path}`);
+  assert.equal(new Set(paths).size, paths.length);
+});
+
 test('[DATA-12] every kind of status, action and level occurs', () => {
   const kinds = (table: string, column: string): CopyValue[] => [...new Set(valuesOf(table, column))].toSorted();
   assert.deepEqual(kinds('strategies', 'status'), ['error', 'running', 'stopped']);
@@ -138,6 +164,9 @@ test('[DATA-12] every kind of status, action and level occurs', () => {
   assert.deepEqual(kinds('signals', 'strength_level'), ['ignore', 'medium', 'strong', 'weak']);
   assert.deepEqual(kinds('api_keys', 'status'), ['ACTIVE', 'DELETED', 'EXPIRED', 'INACTIVE', 'RATE_LIMITED']);
   assert.deepEqual(kinds('usage_records', 'status'), [200, 400, 429, 500]);
+  assert.deepEqual(kinds('projects', 'status'), ['completed', 'failed', 'pending', 'running']);
+  assert.deepEqual(kinds('agent_activities', 'status'), ['done', 'failed', 'working']);
+  assert.equal(kinds('agent_activities', 'agent_role').length, 5);
 });
 
 test('[DATA-12] nullable columns hold nulls and values', () => {
@@ -145,6 +174,8 @@ test('[DATA-12] nullable columns hold nulls and values', () => {
     users: ['last_login_at'],
     signals: ['profit_ratio', 'indicators'],
     api_keys: ['last_used_at', 'expires_at'],
+    projects: ['current_stage'],
+    agent_activities: ['current_task'],
   };
   for (const [table, columns] of Object.entries(nullable)) {
     for (const column of columns) {

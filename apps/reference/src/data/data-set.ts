@@ -1,7 +1,10 @@
 import { createRandom } from 'millrace/core';
 import type { DataProfile } from './profile.ts';
+import { activityRows } from './rows/activities.ts';
 import { apiKeyOwners, apiKeyRows } from './rows/api-keys.ts';
+import { fileRows, fileVersionRows, planFiles } from './rows/files.ts';
 import { assignOwners } from './rows/ownership.ts';
+import { projectRows } from './rows/projects.ts';
 import { signalRows } from './rows/signals.ts';
 import { strategyRows } from './rows/strategies.ts';
 import type { TableRows } from './rows/table.ts';
@@ -25,6 +28,8 @@ export function createDataSet(options: DataSetOptions): readonly TableRows[] {
   const { profile, seed } = options;
   const strategyOwners = assignOwners(profile.strategies, profile, createRandom(seed).fork('strategy-owners'));
   const keyOwners = apiKeyOwners(options);
+  const projectOwners = assignOwners(profile.projects, profile, createRandom(seed).fork('project-owners'));
+  const files = planFiles(options, projectOwners);
   return [
     userRows(options),
     sessionRows(options),
@@ -32,5 +37,9 @@ export function createDataSet(options: DataSetOptions): readonly TableRows[] {
     signalRows(options, strategyOwners),
     apiKeyRows(options, keyOwners),
     usageRows(options, keyOwners),
+    projectRows(options, projectOwners),
+    fileRows(options, files),
+    fileVersionRows(options, files, projectOwners),
+    activityRows(options, projectOwners),
   ];
 }

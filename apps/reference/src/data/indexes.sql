@@ -6,3 +6,7 @@ CREATE INDEX signals_user_id ON signals (user_id, id DESC);
 CREATE INDEX signals_strategy_id ON signals (strategy_id, id DESC);
 CREATE INDEX api_keys_user_tokens ON api_keys (user_id, total_tokens DESC, id);
 CREATE INDEX api_keys_user_calls ON api_keys (user_id, total_calls DESC, id);
+CREATE INDEX projects_user_status_id ON projects (user_id, status, id DESC);
+CREATE INDEX projects_user_id ON projects (user_id, id DESC);
+CREATE UNIQUE INDEX files_project_path ON files (project_id, path);
+CREATE INDEX agent_activities_project_id ON agent_activities (project_id, id DESC);

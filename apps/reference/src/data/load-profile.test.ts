@@ -8,7 +8,7 @@ import { withClient } from './connection.ts';
 import { copyTable } from './copy-table.ts';
 import { sessionOf, userPassword } from './identity.ts';
 import { loadProfile } from './load-profile.ts';
-import { createSchema } from './schema.ts';
+import { createBaseIndexes, createSchema } from './schema.ts';
 
 const SEED = 1;
 let server: PostgresServer;
@@ -67,7 +67,7 @@ test('[DATA-9] the foreign keys hold when they are checked after the load', asyn
     `SELECT conrelid::regclass::text AS table, conname AS name, pg_get_constraintdef(oid) AS definition
      FROM pg_constraint WHERE contype = 'f'`,
   );
-  assert.equal(keys.length, 6);
+  assert.equal(keys.length, 11);
   const renewed = keys.map(
     ({ table, name, definition }) =>
       `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${definition}`,
@@ -143,7 +143,11 @@ test('[DATA-16] new rows get ids past the loaded ones', async () => {
     `SELECT sequencename AS name, last_value AS last FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1`,
   );
   const last = Object.fromEntries(sequences.map(({ name, last }) => [name.replace('_id_seq', ''), Number(last)]));
-  assert.deepEqual(last, { api_keys: 200, signals: 5_000, strategies: 200, usage_records: 5_000, users: 51 });
+  const [versions] = await ask<{ n: string }>(plain, 'SELECT count(*) AS n FROM file_versions');
+  assert.deepEqual(last, {
+    ...{ api_keys: 200, signals: 5_000, strategies: 200, usage_records: 5_000, users: 51 },
+    ...{ projects: 50, files: 500, file_versions: Number(versions?.n), agent_activities: 2_000 },
+  });
 });
 
 test('[DATA-16] the planner knows the tables', async () => {
@@ -155,12 +159,15 @@ test('[DATA-16] the planner knows the tables', async () => {
 
 test('[DATA-17] the speed indexes are there when asked for and only then', async () => {
   const bare = await server.createDatabase('bare');
-  await withClient(bare, createSchema);
+  await withClient(bare, async (client) => {
+    await createSchema(client);
+    await createBaseIndexes(client);
+  });
   const constraints = await indexNames(bare);
   assert.deepEqual(await indexNames(plain), constraints);
   for (const [indexes, count] of [
-    ['keys', 2],
-    ['all', 7],
+    ['keys', 6],
+    ['all', 11],
   ] as const) {
     const url = await server.createDatabase(`indexed_${indexes}`);
     await loadProfile(url, 'tiny', { seed: SEED, indexes });

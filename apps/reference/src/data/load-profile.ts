@@ -6,9 +6,10 @@ import { withClient } from './connection.ts';
 import { copyTable } from './copy-table.ts';
 import { createDataSet } from './data-set.ts';
 import { allPasswords, saltOf } from './identity.ts';
+import { sayProgress } from './load-progress.ts';
 import { PROFILES, type ProfileName, REFERENCE_NOW } from './profile.ts';
 import type { TableRows } from './rows/table.ts';
-import { createIndexes, createSchema, type IndexSet } from './schema.ts';
+import { createBaseIndexes, createIndexes, createSchema, type IndexSet } from './schema.ts';
 
 export interface LoadProfileOptions {
   /** Equal seeds give equal rows, but for the sessions' times, which begin at the time of loading. */
@@ -33,6 +34,7 @@ export async function loadProfile(url: string, profile: ProfileName, options: Lo
     await client.query('BEGIN');
     await createSchema(client);
     await copyTables(client, tables, say);
+    await createBaseIndexes(client);
     await createIndexes(client, indexes);
     await client.query('COMMIT');
     await client.query('ANALYZE');
@@ -57,5 +59,5 @@ async function copyTables(client: Client, tables: readonly TableRows[], say: (li
     `SELECT has_parameter_privilege('session_replication_role', 'SET') AS allowed`,
   );
   if (asked.rows[0]?.allowed) await client.query('SET LOCAL session_replication_role = replica');
-  for (const table of tables) say(`${table.table}: ${await copyTable(client, table)} rows`);
+  for (const table of tables) say(`${table.table}: ${await copyTable(client, sayProgress(table, say))} rows`);
 }

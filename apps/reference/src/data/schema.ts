@@ -24,7 +24,12 @@ export async function createSchema(client: ClientBase): Promise<void> {
   await client.query(await sql('schema.sql'));
 }
 
-/** Creates the indexes that are there for speed alone. */
+/** Creates the indexes that every database has, whatever its index set. */
+export async function createBaseIndexes(client: ClientBase): Promise<void> {
+  await client.query(await sql('base-indexes.sql'));
+}
+
+/** Creates those that the index set adds. */
 export async function createIndexes(client: ClientBase, indexes: IndexSet): Promise<void> {
   const file = INDEX_FILES[indexes];
   if (file !== undefined) await client.query(await sql(file));

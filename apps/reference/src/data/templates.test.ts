@@ -4,7 +4,10 @@ import { startPostgres } from '@millrace/scripts/services';
 import { withClient } from './connection.ts';
 import { prepareTemplates, templateOf } from './templates.ts';
 
-const TABLES = ['users', 'sessions', 'strategies', 'signals', 'api_keys', 'usage_records'];
+const TABLES = [
+  ...['users', 'sessions', 'strategies', 'signals', 'api_keys', 'usage_records'],
+  ...['projects', 'files', 'file_versions', 'agent_activities'],
+];
 
 interface Contents {
   readonly rows: readonly string[];
@@ -32,8 +35,8 @@ test('[DATA-18] clones of the templates have the same rows in the same places, a
   };
   const without = await contents('db.no-index', 'cache.none');
   for (const [some, count] of [
-    [await contents('db.key-indexes-only'), 2],
-    [await contents('cache.none'), 7],
+    [await contents('db.key-indexes-only'), 6],
+    [await contents('cache.none'), 11],
   ] as const) {
     assert.deepEqual(some.rows, without.rows);
     const added = some.indexes.filter((name) => !without.indexes.includes(name));

@@ -1,9 +1,25 @@
 /** What the routes ask for; `baseline` and `optimised` give it. @module */
 export type { Accounts, NewUser, Session, User } from './accounts.ts';
+export type { Activities, ActivityStatus, AgentActivity, AgentRole, NewActivity } from './activities.ts';
+export { ACTIVITY_STATUSES, AGENT_ROLES } from './activities.ts';
+export type { FileContent, Files, FileVersion, ProjectFile } from './files.ts';
 export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
+export type {
+  Member,
+  NewProject,
+  Project,
+  ProjectCard,
+  ProjectChange,
+  ProjectDetail,
+  ProjectFilter,
+  ProjectParts,
+  ProjectStatus,
+  Projects,
+} from './projects.ts';
+export { PROJECT_ACTIVITIES_SHOWN, PROJECT_FILES_SHOWN, PROJECT_STATUSES } from './projects.ts';
 export type { Signal, SignalAction, Signals, StrengthLevel } from './signals.ts';
 export { SIGNAL_ACTIONS, STRENGTH_LEVELS, strengthLevel } from './signals.ts';
 export type {

@@ -16,9 +16,9 @@ export interface Slice<Item> {
   readonly hasMore: boolean;
 }
 
-/** Rows of one user. The names come from the code alone, never from a request. */
+/** Rows of one user, or of one thing that is the user's. The names come from the code alone, never from a request. */
 export interface ListQuery {
-  readonly table: 'strategies' | 'signals' | 'api_keys';
+  readonly table: 'strategies' | 'signals' | 'api_keys' | 'projects' | 'file_versions' | 'agent_activities';
   readonly columns: string;
   /** Columns that must equal a value; undefined ones do not count. */
   readonly equal: Readonly<Record<string, string | number | undefined>>;
