@@ -8,7 +8,7 @@ export interface Target {
 /** One performance goal. `target` is null where a figure is only shown. */
 export interface Goal {
   readonly id: string;
-  readonly area: 'reference' | 'load';
+  readonly area: 'reference' | 'load' | 'faults';
   readonly what: string;
   readonly unit: string;
   /** `quick` goals are measured by `--quick` too; `full` ones only without it. */
@@ -173,10 +173,53 @@ const LOAD: readonly Omit<Goal, 'area'>[] = [
   { id: 'histogram.record', what: 'one histogram record', unit: 'ns', tier: 'quick', target: atMost(6) },
 ];
 
+/** What each fault drill does to a dependency of the service under load. */
+const FAULTS = {
+  'postgres-restart': 'Postgres killed and started again',
+  'postgres-stop': 'Postgres stopped in order and started again',
+  'postgres-resets': 'connections to Postgres reset again and again',
+  'postgres-half-open': 'Postgres silent, connections left open',
+  'postgres-slow': 'Postgres behind a slow line',
+  'upstream-down': 'key service refuses connections',
+  'upstream-half-open': 'key service silent, connections left open',
+  'upstream-slow': 'key service behind a slow line',
+  'upstream-corrupt': 'answers of the key service arrive with flipped bits',
+} as const;
+
+export type FaultId = keyof typeof FAULTS;
+
+/** Drills that the quick tier runs, and those that `origin` is put through for comparison. */
+export const QUICK_FAULTS: readonly FaultId[] = ['postgres-restart', 'postgres-half-open', 'upstream-half-open'];
+export const COMPARED_FAULTS: readonly FaultId[] = ['postgres-restart', 'postgres-half-open', 'upstream-half-open'];
+
+/** Nothing tells a flipped digit of an answer from another figure: that is what TLS is for. */
+const mayBeWrong = (id: FaultId): boolean => id === 'upstream-corrupt';
+
+function faultGoals(id: FaultId): Goal[] {
+  const tier = QUICK_FAULTS.includes(id) ? 'quick' : 'full';
+  const goal = (name: string, what: string, unit: string, target: Target | null): Goal => ({
+    ...{ id: `reference.fault.${id}.${name}`, area: 'faults', what: `${FAULTS[id]}: ${what}`, unit, tier, target },
+  });
+  const compared = COMPARED_FAULTS.includes(id) ? (['origin'] as const) : [];
+  return [
+    goal('wrong', 'wrong answers', 'answers', mayBeWrong(id) ? null : atMost(0)),
+    goal('errors-outside', 'failures before it, or from 1 s after it', 'requests', atMost(0)),
+    goal('failed', 'requests failed', '%', null),
+    goal('worst', 'longest wait', 'ms', null),
+    goal('recovery', 'good again after it accepts', 'ms', id === 'postgres-restart' ? atMost(1_000) : null),
+    ...compared.flatMap((arm) => [
+      { ...goal(`${arm}.failed`, `requests failed, ${arm}`, '%', null), tier: 'full' as const },
+      { ...goal(`${arm}.worst`, `longest wait, ${arm}`, 'ms', null), tier: 'full' as const },
+      { ...goal(`${arm}.recovery`, `good again after it accepts, ${arm}`, 'ms', null), tier: 'full' as const },
+    ]),
+  ];
+}
+
 /** Every goal of the project, in the order of its areas. */
 export const GOALS: readonly Goal[] = [
   ...REFERENCE.map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
   ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
+  ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
 ];
 
 /** Whether `value` meets `target`. */

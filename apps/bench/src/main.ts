@@ -10,6 +10,7 @@ type Measure = (quick: boolean) => Promise<readonly Measurement[]>;
 const AREAS: Readonly<Record<Goal['area'], () => Promise<Measure>>> = {
   reference: async () => (await import('./reference.ts')).measureReference,
   load: async () => (await import('./load.ts')).measureLoad,
+  faults: async () => (await import('./faults.ts')).measureFaults,
 };
 
 const USAGE = `npm run bench -- AREA [--quick] [--json FILE]   areas: ${Object.keys(AREAS).join(', ')}`;

@@ -1,9 +1,10 @@
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
-import type { Clock } from 'millrace/core';
-import { prepareTemplates, type Templates, templateOf } from './data/index.ts';
+import { type Clock, systemClock } from 'millrace/core';
+import { prepareTemplates, sessionOf, type Templates, templateOf } from './data/index.ts';
 import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
 import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
+import { createTokens } from './tokens.ts';
 import { type Crs, startCrs } from './upstreams/index.ts';
 
 export type { Service } from './service.ts';
@@ -47,6 +48,11 @@ export async function startTrial(): Promise<Trial> {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** A token of user `userId`, good for an hour, for the session that the data holds. */
+export function trialBearer(userId: number): string {
+  return createTokens(TRIAL_SECRET, 3_600, systemClock).sign(userId, sessionOf(userId, TRIAL_SEED).jti).token;
 }
 
 /** The environment in which `main.ts` serves a trial. */
