@@ -55,10 +55,11 @@ const LOAD: LayerGroup = {
     result: ['errors.ts'],
     http: ['errors.ts', 'scenario', 'result'],
     run: ['errors.ts', 'schedule', 'scenario', 'result', 'http'],
+    thresholds: ['errors.ts', 'result'],
     capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
     prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run', 'capacity'],
-    report: ['errors.ts', 'result', 'prove'],
-    'index.ts': ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'capacity', 'report'],
+    report: ['errors.ts', 'result', 'thresholds', 'prove'],
+    'index.ts': ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'thresholds', 'capacity', 'report'],
   },
   forTests: [],
 };
@@ -95,5 +96,6 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   '@millrace/cli': ['millrace', '@millrace/load', '@millrace/hub'],
   '@millrace/reference': ['millrace', '@millrace/load', '@millrace/scripts'],
   '@millrace/bench': ['millrace', '@millrace/load', '@millrace/reference', '@millrace/scripts'],
+  '@millrace/example-express': ['millrace', '@millrace/load'],
   '@millrace/scripts': ['millrace', '@millrace/load'],
 };
