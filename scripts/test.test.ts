@@ -19,7 +19,8 @@ const FILES: Readonly<Record<string, string>> = {
     }`,
   'packages/a/one.test.ts': `
     import { test } from 'node:test';
-    test('first of a', (t) => t.diagnostic([process.env.MILLRACE_TEST_SEED, process.env.PLANTED_SERVICE].join(' ')));`,
+    test('first of a', (t) => t.diagnostic([process.env.MILLRACE_TEST_SEED, process.env.PLANTED_SERVICE].join(' ')));
+    if (process.env.PLANTED_NODE_24 === 'fails') test('fails there', () => { throw new Error('planted'); });`,
   'packages/a/two.deep.test.ts': `import { test } from 'node:test'; test('deep of a', () => {});`,
   'apps/b/fails.test.ts': `import { test } from 'node:test'; test('fails in b', () => { throw new Error('planted'); });`,
   'apps/c/hangs.test.ts': `
@@ -33,21 +34,33 @@ const FILES: Readonly<Record<string, string>> = {
     });`,
 };
 
+const NODE_24 = `scripts/node_modules/node-${process.platform}-${process.arch}/bin/node`;
+
 let root: string;
 const events = (): string => readFileSync(path.join(root, 'events'), 'utf8');
 
 before(() => {
   root = mkdtempSync(path.join(tmpdir(), 'millrace-test-'));
+  mkdirSync(path.join(root, 'scripts'));
+  cpSync(path.join(import.meta.dirname, 'test.ts'), path.join(root, 'scripts/test.ts'));
+});
+beforeEach(() => {
+  for (const file of ['events', 'pid', 'apps', NODE_24])
+    rmSync(path.join(root, file), { recursive: true, force: true });
   for (const [file, text] of Object.entries(FILES)) {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);
   }
-  cpSync(path.join(import.meta.dirname, 'test.ts'), path.join(root, 'scripts/test.ts'));
-});
-beforeEach(() => {
-  for (const file of ['events', 'pid']) rmSync(path.join(root, file), { force: true });
 });
 after(() => rmSync(root, { recursive: true, force: true }));
+
+/** Puts a command in the place of Node 24 that says so, and goes on as this Node. */
+function plantNode24(how: string): void {
+  const place = path.join(root, NODE_24);
+  mkdirSync(path.dirname(place), { recursive: true });
+  const script = `#!/bin/sh\necho on node 24\nPLANTED_NODE_24=${how} exec "${process.execPath}" "$@"\n`;
+  writeFileSync(place, script, { mode: 0o755 });
+}
 
 function start(args: readonly string[], seed?: string): ChildProcess {
   const { NODE_TEST_CONTEXT: _, MILLRACE_TEST_SEED: __, ...env } = process.env;
@@ -112,7 +125,51 @@ describe('the files', () => {
   test('[VERIFY-26] unknown options are refused', async () => {
     const { code, output } = await run(['--dep']);
     assert.equal(code, 2);
-    assert.match(output, /npm test: Unknown option '--dep'/);
+    assert.equal(output, "npm test: Unknown option '--dep'; there are --deep, --node24, --minutes N and paths\n");
+  });
+});
+
+describe('Node 24', () => {
+  beforeEach(() => rmSync(path.join(root, 'apps'), { recursive: true }));
+
+  test('[VERIFY-36] what is published runs on it once everything has passed', async () => {
+    plantNode24('passes');
+    const { code, output } = await run([]);
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      /1 files, seed[\s\S]*pass 1\n[\s\S]*npm test: 1 files of packages on Node 24\non node 24\n[\s\S]*pass 1\n/,
+    );
+    assert.equal(events(), 'start\nclose\n');
+  });
+
+  test('[VERIFY-36] a failure there is a failure', async () => {
+    plantNode24('fails');
+    const { code, output } = await run([]);
+    assert.equal(code, 1, output);
+    assert.match(output, /pass 1\n\S+ fail 0[\s\S]*on node 24\n[\s\S]*fail 1\n/);
+  });
+
+  test('[VERIFY-36] --node24 runs on it alone, what is published or the paths given', async () => {
+    plantNode24('passes');
+    for (const args of [['--node24'], ['--node24', 'packages/a/one.test.ts']]) {
+      const { code, output } = await run(args);
+      assert.equal(code, 0, output);
+      assert.match(output, /^npm test: 1 files, seed[^\n]*\non node 24\n/);
+      assert.equal(output.match(/\btests 1\n/g)?.length, 1);
+    }
+  });
+
+  test('[VERIFY-36] without it, the command says what it skips, and --node24 is refused', async () => {
+    const everything = await run([]);
+    assert.equal(everything.code, 0, everything.output);
+    assert.match(
+      everything.output,
+      /^npm test: skipped: packages on Node 24, of which none is installed for \w+-\w+\n/,
+    );
+    const { code, output } = await run(['--node24']);
+    assert.equal(code, 2, output);
+    assert.match(output, /^npm test: no Node 24 is installed for \w+-\w+; npm ci brings it for Linux\n$/);
   });
 });
 

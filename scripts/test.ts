@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestServices } from './services/index.ts';
 
 /**
- * `npm test [-- [--deep] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs `node --test` over the
- * test files of the tree, or over those below the paths. The runner's own summary stays the last thing printed.
+ * `npm test [-- [--deep] [--node24] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs
+ * `node --test` over the test files of the tree, or over those below the paths. What is published runs on Node 24 as
+ * well: `--node24` runs on it alone. The runner's own summary stays the last thing printed.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -18,6 +19,9 @@ const BOUNDS = {
   quick: { runMs: 10 * MINUTE_MS, fileMs: 3 * MINUTE_MS },
   deep: { runMs: 120 * MINUTE_MS, fileMs: 30 * MINUTE_MS },
 };
+/** What the published packages support beside the pinned Node; npm brings it where it has one for the platform. */
+const NODE_24: string = path.join(ROOT, `scripts/node_modules/node-${process.platform}-${process.arch}/bin/node`);
+const PUBLISHED = 'packages';
 const GRACE_MS = 5_000;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -33,6 +37,8 @@ function refuse(why: string): never {
 
 interface Arguments {
   readonly deep: boolean;
+  /** On Node 24 alone. */
+  readonly node24: boolean;
   /** Bound of the whole run. */
   readonly minutes: number | undefined;
   readonly paths: readonly string[];
@@ -40,13 +46,15 @@ interface Arguments {
 
 function readArguments(): Arguments {
   try {
-    const options = { deep: { type: 'boolean', default: false }, minutes: { type: 'string' } } as const;
+    const flag = { type: 'boolean', default: false } as const;
+    const options = { deep: flag, node24: flag, minutes: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
     if (minutes !== undefined && !(minutes > 0 && minutes <= 600)) refuse('--minutes takes a number up to 600');
-    return { deep: values.deep, minutes, paths: positionals };
+    return { deep: values.deep, node24: values.node24, minutes, paths: positionals };
   } catch (error) {
-    return refuse((error as Error).message);
+    const [what] = (error as Error).message.split('. ');
+    return refuse(`${what}; there are --deep, --node24, --minutes N and paths`);
   }
 }
 
@@ -75,12 +83,32 @@ function chooseSeed(): number {
   return Number(given);
 }
 
-function startRunner(files: readonly string[], fileMs: number, env: NodeJS.ProcessEnv): ChildProcess {
+/** One start of the runner. */
+interface Run {
+  readonly node: string;
+  readonly files: readonly string[];
+}
+
+/** The runs in their order. Everything, or everything on Node 24, when no path is given. */
+function planRuns({ deep, node24, paths }: Arguments): Run[] {
+  const present = existsSync(NODE_24);
+  if (node24) {
+    if (!present) refuse(`no Node 24 is installed for ${process.platform}-${process.arch}; npm ci brings it for Linux`);
+    return [{ node: NODE_24, files: chooseFiles(deep, paths.length > 0 ? paths : [PUBLISHED]) }];
+  }
+  const run = { node: process.execPath, files: chooseFiles(deep, paths) };
+  if (deep || paths.length > 0) return [run];
+  if (present) return [run, { node: NODE_24, files: chooseFiles(false, [PUBLISHED]) }];
+  say(`skipped: ${PUBLISHED} on Node 24, of which none is installed for ${process.platform}-${process.arch}`);
+  return [run];
+}
+
+function startRunner({ node, files }: Run, fileMs: number, env: NodeJS.ProcessEnv): ChildProcess {
   const concurrency = Math.min(4, availableParallelism());
   const args = ['--conditions=millrace-source', '--test', '--test-reporter=spec'];
   args.push(`--test-concurrency=${concurrency}`, `--test-timeout=${fileMs}`, ...files);
   // A process group of its own: what a test leaves behind is stopped with it.
-  return spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  return spawn(node, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
 }
 
 /** Signals the runner and everything it started; harmless once they are gone. */
@@ -92,16 +120,23 @@ function signalGroup(runner: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** The bound of all runs together. */
+interface Bound {
+  readonly minutes: number;
+  /** On the clock of `performance`. */
+  readonly endsAt: number;
+}
+
 /** Exit code of the runner; 1 when a bound or a signal from outside ended it. */
-async function waitForRunner(runner: ChildProcess, runMs: number): Promise<number> {
+async function waitForRunner(runner: ChildProcess, { minutes, endsAt }: Bound): Promise<number> {
   const stop = (signal: NodeJS.Signals): void => {
     signalGroup(runner, signal);
     setTimeout(signalGroup, GRACE_MS, runner, 'SIGKILL').unref();
   };
   const bound = setTimeout(() => {
-    console.error(`npm test: stopped after ${runMs / MINUTE_MS} minutes, the bound of a run`);
+    console.error(`npm test: stopped after ${minutes} minutes, the bound of a run`);
     stop('SIGTERM');
-  }, runMs);
+  }, endsAt - performance.now());
   for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
     process.on(signal, () => {
       process.exitCode = 128 + SIGNALS[signal];
@@ -118,17 +153,23 @@ async function waitForRunner(runner: ChildProcess, runMs: number): Promise<numbe
 }
 
 async function main(): Promise<void> {
-  const { deep, minutes, paths } = readArguments();
-  const files = chooseFiles(deep, paths);
+  const options = readArguments();
+  const { deep, paths } = options;
+  const runs = planRuns(options);
   const bounds = deep ? BOUNDS.deep : BOUNDS.quick;
   const seed = chooseSeed();
-  say(`${files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
+  say(`${runs[0]?.files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
   // Part of the tests is run often and by hand: no package manager then.
   await using services = await startTestServices({ mayInstall: paths.length === 0, say });
   const env = { ...process.env, ...services.environment, MILLRACE_TEST_SEED: String(seed) };
-  const runner = startRunner(files, bounds.fileMs, env);
-  const code = await waitForRunner(runner, minutes === undefined ? bounds.runMs : minutes * MINUTE_MS);
-  process.exitCode ??= code;
+  const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
+  const bound: Bound = { minutes, endsAt: performance.now() + minutes * MINUTE_MS };
+  for (const [index, run] of runs.entries()) {
+    if (index > 0) say(`${run.files.length} files of ${PUBLISHED} on Node 24`);
+    const code = await waitForRunner(startRunner(run, bounds.fileMs, env), bound);
+    process.exitCode ??= code === 0 ? undefined : code;
+    if (process.exitCode !== undefined) return;
+  }
 }
 
 await main();

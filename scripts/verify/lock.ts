@@ -31,11 +31,13 @@ function findAddresses(lock: Lock): Fault[] {
   return faults;
 }
 
+/** The repository's own scripts, of the entry without a place, need no leave. */
 function findInstallScripts(lock: Lock, manifest: Manifest): Fault[] {
   const allowed = new Set(Object.keys(manifest.allowScripts ?? {}).map((key) => key.replace(/(?<=.)@[^/]*$/, '')));
   const present = new Set<string>();
   for (const [place, entry] of Object.entries(lock.packages)) {
-    if (entry.hasInstallScript) present.add(place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    if (entry.hasInstallScript && place !== '')
+      present.add(place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length));
   }
   return [
     ...[...present.difference(allowed)].map((name) => ({
