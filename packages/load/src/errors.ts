@@ -5,7 +5,8 @@ export type LoadErrorCode =
   | 'MILLRACE_LOAD_OPTION_INVALID'
   | 'MILLRACE_LOAD_REQUEST_INVALID'
   | 'MILLRACE_LOAD_TARGET_REFUSED'
-  | 'MILLRACE_LOAD_TARGET_UNREACHABLE';
+  | 'MILLRACE_LOAD_TARGET_UNREACHABLE'
+  | 'MILLRACE_LOAD_THRESHOLD_INVALID';
 
 /** Errors of `@millrace/load`. */
 export const LOAD_ERRORS: ErrorTable<LoadErrorCode> = defineErrors({
@@ -25,6 +26,7 @@ export const LOAD_ERRORS: ErrorTable<LoadErrorCode> = defineErrors({
     message: 'nothing answers at {target} ({reason})',
     mend: 'start the service, or correct the host and port of `target`',
   },
+  MILLRACE_LOAD_THRESHOLD_INVALID: { message: '{threshold} is no threshold', mend: 'write one {allowed}' },
 });
 
 /** Throws MILLRACE_LOAD_OPTION_INVALID unless `value` is a finite number from `low` to `high`. */

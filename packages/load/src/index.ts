@@ -1,22 +1,7 @@
 /** The load tester: an open-model run against one target, and its figures. @module */
 export { LOAD_ERRORS, type LoadErrorCode } from './errors.ts';
-export {
-  type ErrorClass,
-  type GeneratorResult,
-  type LoadResult,
-  mergeStepResults,
-  type Percentile,
-  percentileOf,
-  type Samples,
-  remarksOf,
-  type SecondResult,
-  type ServiceRemark,
-  type StepResult,
-  samplesNeeded,
-  type Validity,
-  type ValidityCode,
-  type ValidityReason,
-} from './result/index.ts';
+export type * from './result/index.ts';
+export { mergeStepResults, percentileOf, remarksOf, samplesNeeded } from './result/index.ts';
 export {
   type ClosedOptions,
   type CommonOptions,
@@ -31,3 +16,4 @@ export {
 } from './run/index.ts';
 export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
 export type { Arrivals } from './schedule/index.ts';
+export { judgeThresholds, parseThreshold, type Threshold, type ThresholdOutcome } from './thresholds/index.ts';

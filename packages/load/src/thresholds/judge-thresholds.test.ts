@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import { judgeThresholds } from './judge-thresholds.ts';
+import { parseThreshold } from './threshold.ts';
+
+function times(...groups: [count: number, ms: number][]): HistogramSnapshot {
+  const histogram = new Histogram();
+  for (const [count, ms] of groups) for (let i = 0; i < count; i++) histogram.record(ms * 1_000);
+  return histogram.snapshot();
+}
+
+/** A run of 1,000 good answers in 10 ms each, but for `more`. */
+function resultOf(more: Partial<StepResult> = {}, run: Partial<LoadResult> = {}): LoadResult {
+  const step = { sent: 1_000, ok: 1_000, responseTimeUs: times([1_000, 10]), serviceTimeUs: times([1_000, 8]) };
+  const total = { ...mergeStepResults([]), ...step, ...more };
+  return { total, achievedRatio: 1, arrivals: { planned: 1_000 }, ...run } as LoadResult;
+}
+
+function outcomeOf(text: string, result: LoadResult): string {
+  return judgeThresholds([parseThreshold(text)], result)[0]?.outcome ?? '';
+}
+
+test('[THRESHOLD-2] each metric is compared with its bound', () => {
+  const result = resultOf({ errors: { timeout: 3, status: 2 }, resent: 20 }, { achievedRatio: 0.98 });
+  for (const [met, missed] of [
+    ['http.p99<=10.1', 'http.p99<9.9'],
+    ['http.mean<10.1', 'http.mean>10.1'],
+    ['service.max<8.1', 'service.max<=7.9'],
+    ['errors<=0.5%', 'errors<0.5%'],
+    ['errors.timeout<0.4%', 'errors.timeout<=0.2%'],
+    ['errors.reset<=0', 'errors.status<=0'],
+    ['resent<=2%', 'resent<2%'],
+    ['rate>=0.98', 'rate>0.98'],
+  ] as const) {
+    assert.equal(outcomeOf(met, result), 'met', met);
+    assert.equal(outcomeOf(missed, result), 'missed', missed);
+  }
+});
+
+test('[THRESHOLD-5] a quick refusal makes no time better', () => {
+  const refused = times([500, 1]);
+  const mixed = times([500, 1], [1_000, 10]);
+  const result = resultOf({ errors: { status: 500 }, responseTimeUs: mixed, refusedResponseTimeUs: refused });
+  assert.equal(outcomeOf('http.mean<9', result), 'missed');
+  assert.equal(outcomeOf('http.p50<9', result), 'missed');
+});
+
+test('[THRESHOLD-6] errors are of all that ended; what was resent is of what was sent', () => {
+  const result = resultOf({ sent: 100, resent: 1, errors: { unsent: 1 }, responseTimeUs: times([10, 1]) });
+  const [errors, resent] = judgeThresholds([parseThreshold('errors<1%'), parseThreshold('resent<2%')], result);
+  assert.deepEqual([errors?.value, resent?.value], [0.1, 0.01]);
+});
+
+test('[THRESHOLD-7] a lower bound can miss what must be less and meet what must be more, and else is unknown', () => {
+  const censored = { censored: 600, censoredFromUs: 5_000 };
+  const result = resultOf({ ...censored, errors: { timeout: 600 } });
+  assert.equal(outcomeOf('http.p99<9', result), 'missed');
+  assert.equal(outcomeOf('http.p99<11', result), 'unknown');
+  assert.equal(outcomeOf('http.p99>9', result), 'met');
+  assert.equal(outcomeOf('http.p99>11', result), 'unknown');
+  assert.equal(outcomeOf('http.max<11', result), 'unknown');
+  assert.equal(outcomeOf('http.p50<11', resultOf({ ...censored, censoredFromUs: 20_000 })), 'met');
+});
+
+test('[THRESHOLD-8] a figure of too little is unknown, and says how much it needs', () => {
+  const few = resultOf({ responseTimeUs: times([999, 10]) });
+  const nothing = resultOf({ ...mergeStepResults([]) }, { arrivals: { planned: 0 } as LoadResult['arrivals'] });
+  const [p99] = judgeThresholds([parseThreshold('http.p99<200')], few);
+  assert.deepEqual([p99?.outcome, p99?.value, p99?.samplesNeeded], ['unknown', null, 1_000]);
+  for (const text of ['http.mean<1', 'errors<1%', 'resent<1%', 'rate>0.5']) {
+    assert.equal(outcomeOf(text, nothing), 'unknown', text);
+  }
+});
