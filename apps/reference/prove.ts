@@ -19,7 +19,7 @@ export const proof: ProofManifest = defineProof({
     { id: 'origin', label: 'origin' },
     { id: 'optimised', label: 'optimised' },
   ],
-  async prepare({ quick, seed, say, signal }): Promise<PreparedService> {
+  async prepare({ tier, seed, say, signal }): Promise<PreparedService> {
     const environment = await startEnvironment({ profile: PROFILE, seed, traders: TRADERS, say, signal });
     return {
       facts: {
@@ -30,7 +30,7 @@ export const proof: ProofManifest = defineProof({
         'password hash': 'bcrypt, cost 12, in both arms',
       },
       startRound: (armId, round) => startArm(environment, armId, round),
-      phases: proofPhases(environment.pool, quick),
+      phases: proofPhases(environment.pool, tier),
       rows: PROOF_ROWS,
       digests: digestRequests({ profile: PROFILE, seed, tokenSecret: environment.tokenSecret }),
       close: async () => environment[Symbol.asyncDispose](),

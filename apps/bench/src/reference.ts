@@ -1,4 +1,4 @@
-import { type Figure, type ProofResult, prove, type RoundRun, type TableRow } from '@millrace/load/prove';
+import { type ArmFigures, type Figure, type ProofResult, prove, type RoundRun } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
@@ -12,7 +12,7 @@ const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
 /** Runs a short proof of the reference service and reads its goals off the result. */
 export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
   const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
-  const options = { quick: true, blocks: quick ? 1 : 2, onEvent: display.listen };
+  const options = { tier: 'quick', blocks: quick ? 1 : 2, onEvent: display.listen } as const;
   const result = await prove(proof, options).finally(() => display.close());
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
   for (const { arm, phase, stream, reasons } of result.validity.invalid) {
@@ -27,10 +27,11 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
   return quick ? measurements : [...measurements, await measureStart()];
 }
 
-function rowOf(result: ProofResult, id: string): TableRow {
-  const row = result.rows.find((each) => each.id === id);
-  if (row === undefined) throw new Error(`the proof has no row "${id}"`);
-  return row;
+/** The last arm's side of a row. */
+function afterOf(result: ProofResult, id: string): ArmFigures {
+  const after = result.rows.find((each) => each.id === id)?.arms.at(-1);
+  if (after === undefined) throw new Error(`the proof has no row "${id}"`);
+  return after;
 }
 
 function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
@@ -42,27 +43,27 @@ function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
 }
 
 function readTable(result: ProofResult): Measurement[] {
-  const mix = rowOf(result, 'mix').after;
+  const mix = afterOf(result, 'mix');
   const portal = PORTAL_STEPS.map((step) =>
-    fromFigure(`reference.portal.${step}.p95`, rowOf(result, `portal.${step}`).after.response.p95Ms),
+    fromFigure(`reference.portal.${step}.p95`, afterOf(result, `portal.${step}`).response.p95Ms),
   );
   return [
     fromFigure('reference.mix.mean', mix.response.meanMs),
     fromFigure('reference.mix.p95', mix.response.p95Ms),
     fromFigure('reference.mix.errors', mix.errorShare, 100),
-    fromFigure('reference.tokens.p99', rowOf(result, 'tokens').after.response.p99Ms),
-    fromFigure('reference.health.p99', rowOf(result, 'burst.health').after.response.p99Ms),
+    fromFigure('reference.tokens.p99', afterOf(result, 'tokens').response.p99Ms),
+    fromFigure('reference.health.p99', afterOf(result, 'burst.health').response.p99Ms),
     ...portal,
   ];
 }
 
-function roundsOf(result: ProofResult, arm: 'before' | 'after'): readonly RoundRun[] {
-  return result.rounds.filter((round) => round.arm === result.arms[arm].id);
+function roundsOf(result: ProofResult, arm: 'origin' | 'optimised'): readonly RoundRun[] {
+  return result.rounds.filter((round) => round.arm === arm);
 }
 
 /** What the optimised arm counted while the token mix ran, round by round. */
 function readIdentity(result: ProofResult): Measurement[] {
-  const counted = roundsOf(result, 'after').flatMap((round) => {
+  const counted = roundsOf(result, 'optimised').flatMap((round) => {
     const phase = round.phases.find(({ id }) => id === 'tokens');
     return phase?.counted === null || phase === undefined ? [] : [phase.counted];
   });
@@ -95,8 +96,8 @@ function readIdentity(result: ProofResult): Measurement[] {
 
 /** Logins that got a token, per second from the first to the last answer of the burst, and the slowest of all. */
 function readBurst(result: ProofResult): Measurement[] {
-  return (['before', 'after'] as const).flatMap((arm) => {
-    const name = arm === 'before' ? 'baseline' : 'optimised';
+  return (['origin', 'optimised'] as const).flatMap((arm) => {
+    const name = arm === 'origin' ? 'baseline' : 'optimised';
     const logins = roundsOf(result, arm).flatMap((round) =>
       round.phases.flatMap(({ streams }) => streams.filter(({ id }) => id === 'logins').map((stream) => stream.result)),
     );

@@ -140,11 +140,11 @@ test('[CLI-6] a proof prints its table, writes result and report, and says where
   assert.match(ended.stdout, /\nresults\/proof\.html\nresults\/proof\.json\n$/);
   const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
   assert.deepEqual(
-    [result.schema, result.seed, result.quick, result.rounds.length],
-    ['millrace-proof-result/1', 7, true, 4],
+    [result.schema, result.seed, result.tier, result.rounds.length],
+    ['millrace-proof-result/2', 7, 'quick', 4],
   );
-  assert.ok((result.rows[0]?.before.response.p50Ms.value ?? 0) >= 7, 'the slow arm waits for 8 ms');
-  assert.ok((result.rows[0]?.ratios.p50Ms.value ?? 0) > 0);
+  assert.ok((result.rows[0]?.arms[0]?.response.p50Ms.value ?? 0) >= 7, 'the slow arm waits for 8 ms');
+  assert.ok((result.rows[0]?.ratios[0]?.p50Ms.value ?? 0) > 0);
   assert.match(readFileSync(join(folder, 'results/proof.html'), 'utf8'), /^<!doctype html>/);
   assert.match(ended.stderr, /round 4 of 4 · slow · measuring: read/);
   await assertNothingLeft();

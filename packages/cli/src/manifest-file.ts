@@ -18,13 +18,13 @@ export async function loadManifest(file: string): Promise<ProofManifest> {
     if (error instanceof MillraceError) throw error;
     throw unusable(firstLine(error), error);
   }
-  if (!isManifest(module.proof)) throw unusable('it exports no `proof` with a name, two arms and prepare()');
+  if (!isManifest(module.proof)) throw unusable('it exports no `proof` with a name, arms and prepare()');
   return module.proof;
 }
 
 function isManifest(value: unknown): value is ProofManifest {
   const manifest = (value ?? {}) as Partial<ProofManifest>;
-  return typeof manifest.name === 'string' && typeof manifest.prepare === 'function' && manifest.arms?.length === 2;
+  return typeof manifest.name === 'string' && typeof manifest.prepare === 'function' && Array.isArray(manifest.arms);
 }
 
 function firstLine(error: unknown): string {

@@ -56,7 +56,7 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
   const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
   const { stop, kill } = interrupts;
   const result = await prove(manifest, {
-    quick,
+    tier: quick ? 'quick' : 'main',
     seed,
     signal: stop,
     killSignal: kill,

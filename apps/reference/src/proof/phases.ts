@@ -1,4 +1,4 @@
-import type { PhaseSpec, RowSpec } from '@millrace/load/prove';
+import type { PhaseSpec, RowSpec, Tier } from '@millrace/load/prove';
 import {
   everyPageOnce,
   everyUserOnce,
@@ -36,8 +36,8 @@ const constant = (ratePerSecond: number, durationMs: number) =>
   ({ kind: 'constant', ratePerSecond, durationMs }) as const;
 
 /** The parts of a round. The token mix comes last, because a saturated arm is ended, not waited for. */
-export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpec[] {
-  const durations = quick ? QUICK : MAIN;
+export function proofPhases(pool: TraderPool, tier: Tier): readonly PhaseSpec[] {
+  const durations = tier === 'quick' ? QUICK : MAIN;
   const portalPool = firstOf(pool, PORTAL_USERS);
   return [
     {
@@ -48,7 +48,7 @@ export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpe
     },
     {
       id: 'burst',
-      rounds: 'first-two',
+      rounds: 'first-block',
       streams: [
         { id: 'logins', scenario: loginBurst(pool), arrivals: constant(20, durations.burstMs) },
         { id: 'probes', scenario: healthProbes(), arrivals: constant(500, durations.burstMs) },
@@ -56,7 +56,7 @@ export function proofPhases(pool: TraderPool, quick: boolean): readonly PhaseSpe
     },
     {
       id: 'portal',
-      rounds: 'last-two',
+      rounds: 'last-block',
       warmUp: everyPageOnce(portalPool).map((scenario) => ({
         id: `warm ${scenario.name}`,
         scenario,

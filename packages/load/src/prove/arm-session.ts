@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Arm, type ArmOptions, startArm } from './arm.ts';
+import type { ArmSpec } from './arm-spec.ts';
 import { type Interruption, unlessAborted } from './interruption.ts';
-import type { ArmSpec, PreparedService } from './manifest.ts';
+import type { PreparedService } from './manifest.ts';
 
 const HURRIED_CLOSE_MS = 3000;
 const DEATH_NOTICE_MS = 200;

@@ -1,40 +1,50 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addUp, BUDGETS, checkBudget, plannedSeconds } from './budget.ts';
-import { phaseOf } from './proof-doubles.test.ts';
+import type { ArmSpec } from './arm-spec.ts';
+import { BUDGETS, checkBudget, plannedSeconds, withBlocks } from './budget.ts';
+import type { PhaseSpec } from './manifest.ts';
+import { planRounds } from './plan.ts';
+import { AFTER, BEFORE, phaseOf } from './proof-doubles.test.ts';
 
 const OVER = { code: 'MILLRACE_PROVE_OVER_BUDGET' };
+const MIDDLE = { id: 'middle', label: 'middle' };
+const rounds = (phases: readonly PhaseSpec[], arms: readonly ArmSpec[] = [BEFORE, AFTER]) =>
+  planRounds([{ arms, phases }], 2);
+const AROUND = 5 + 5 + 0.3 + 4 * (0.7 + 2.1);
+const isAbout = (left: number, right: number): void => assert.ok(Math.abs(left - right) < 1e-9, `${left} ${right}`);
 
-test('[PROVE-7] the lines of each budget add up to no more than its limit', () => {
-  assert.equal(BUDGETS.quick.limitSeconds, 80);
-  assert.equal(BUDGETS.main.limitSeconds, 180);
-  for (const budget of Object.values(BUDGETS)) {
-    const sum = addUp(budget);
-    assert.ok(sum <= budget.limitSeconds && sum > budget.limitSeconds * 0.8, `${budget.tier}: ${sum} s`);
-  }
+test('[PROVE-7] the limits of the tiers, and what passes around the phases', () => {
+  assert.deepEqual(
+    Object.values(BUDGETS).map(({ tier, limitSeconds }) => [tier, limitSeconds]),
+    [
+      ['quick', 80],
+      ['main', 180],
+      ['full', 7200],
+    ],
+  );
+  isAbout(plannedSeconds(BUDGETS.quick, rounds([])), AROUND);
+  isAbout(plannedSeconds(BUDGETS.quick, rounds([], [BEFORE, MIDDLE, AFTER])), AROUND + 2 * (0.7 + 2.1));
 });
 
-test('[PROVE-7] each line runs as often as the rounds allow', () => {
-  const rounds = { quick: 4, main: 6 };
-  for (const { tier, lines } of Object.values(BUDGETS)) {
-    for (const { id, count } of lines) assert.ok([1, 2, rounds[tier]].includes(count), id);
-  }
-});
-
-test('[PROVE-8] a phase is held to the line of its id, all phases to the sum of the lines', () => {
-  checkBudget(BUDGETS.quick, [phaseOf('mix', { seconds: 6 }), phaseOf('portal', { seconds: 3, rounds: 'last-two' })]);
-  assert.throws(() => checkBudget(BUDGETS.quick, [phaseOf('mix', { seconds: 6.1 })]), OVER);
-  assert.throws(() => checkBudget(BUDGETS.quick, [phaseOf('portal', { seconds: 3, rounds: 'each' })]), OVER);
-  checkBudget(BUDGETS.quick, [phaseOf('another', { seconds: 13 })]);
-  assert.throws(() => checkBudget(BUDGETS.quick, [phaseOf('another', { seconds: 15 })]), OVER);
-});
-
-test('[PROVE-8] warm-ups count, streams side by side count once', () => {
-  const [stream] = phaseOf('x', { seconds: 10 }).streams;
+test('[PROVE-7] a phase counts as often as it runs, with its warm-up; streams side by side count once', () => {
+  const [stream] = phaseOf('x', { seconds: 3 }).streams;
   assert.ok(stream);
-  const sideBySide = phaseOf('x', { seconds: 10, streams: [stream, { ...stream, id: 'other' }] });
-  const fixed = addUp(BUDGETS.quick, 'fixed');
-  assert.equal(plannedSeconds(BUDGETS.quick, [sideBySide]), fixed + 40);
-  assert.equal(plannedSeconds(BUDGETS.quick, [{ ...sideBySide, warmUp: [stream] }]), fixed + 80);
-  assert.throws(() => checkBudget(BUDGETS.quick, [{ ...sideBySide, warmUp: [stream] }]), OVER);
+  const each = phaseOf('each', { seconds: 3, streams: [stream, { ...stream, id: 'other' }], warmUp: [stream] });
+  isAbout(plannedSeconds(BUDGETS.quick, rounds([each])), AROUND + 4 * 6);
+  isAbout(plannedSeconds(BUDGETS.quick, rounds([{ ...each, rounds: 'last-block' }])), AROUND + 2 * 6);
+});
+
+test('[PROVE-8] what takes longer than the tier allows is refused, and says by how much', () => {
+  checkBudget(BUDGETS.quick, rounds([phaseOf('mix', { seconds: (80 - AROUND) / 4 })]));
+  assert.throws(() => checkBudget(BUDGETS.quick, rounds([phaseOf('mix', { seconds: 14.7 })])), {
+    ...OVER,
+    message: /would take 80\.3 s, the tier quick allows 80 s/,
+  });
+});
+
+test('[PROVE-8] a number of blocks that makes no sense is refused', () => {
+  assert.equal(withBlocks(BUDGETS.quick, 1).blocks, 1);
+  for (const blocks of [0, 1.5, 21, Number.NaN])
+    assert.throws(() => withBlocks(BUDGETS.quick, blocks), { code: 'MILLRACE_PROVE_OPTION_INVALID' });
+  assert.throws(() => withBlocks(BUDGETS.quick, 2, 3), { code: 'MILLRACE_PROVE_OPTION_INVALID' });
 });

@@ -1,46 +1,41 @@
+import type { Tier } from './arm-spec.ts';
 import { PROVE_ERRORS } from './errors.ts';
-import type { PhaseSpec, StreamSpec } from './manifest.ts';
-import { roundsOf } from './plan.ts';
+import type { StreamSpec } from './manifest.ts';
+import type { PlannedRound } from './plan.ts';
 
-/** One line of a time budget. */
+/** Time that passes around the phases. */
 export interface BudgetLine {
-  readonly id: string;
+  readonly id: 'prepare' | 'digests' | 'start' | 'drain' | 'report';
   /** Each time. */
   readonly seconds: number;
-  /** How often. */
-  readonly count: number;
-  /** `phase`: the sending time of a phase with this id, or of all warm-ups of a round; `fixed`: the work around them. */
-  readonly kind: 'fixed' | 'phase';
+  /** How often: once, or in each round. */
+  readonly per: 'proof' | 'round';
 }
 
 /** All the time that a proof may take. */
 export interface Budget {
-  readonly tier: 'quick' | 'main';
+  readonly tier: Tier;
   /** Blocks of one round an arm. */
   readonly blocks: number;
   readonly limitSeconds: number;
   readonly lines: readonly BudgetLine[];
 }
 
-const WARM_UP = 'warm-up';
+const HOUR_S = 3_600;
+const MOST_BLOCKS = 20;
 
-/** The time budgets. A manifest may use other phase ids; its phases together must then fit the sum of the phase lines. */
-export const BUDGETS: Readonly<Record<Budget['tier'], Budget>> = {
+/** The time budgets. What the phases send for comes on top of the lines, and all of it stays within the limit. */
+export const BUDGETS: Readonly<Record<Tier, Budget>> = {
   quick: {
     tier: 'quick',
     blocks: 2,
     limitSeconds: 80,
     lines: [
-      { id: 'prepare', seconds: 5, count: 1, kind: 'fixed' },
-      { id: 'digests', seconds: 5, count: 1, kind: 'fixed' },
-      { id: 'start', seconds: 0.7, count: 4, kind: 'fixed' },
-      { id: WARM_UP, seconds: 1.125, count: 4, kind: 'phase' },
-      { id: 'mix', seconds: 6, count: 4, kind: 'phase' },
-      { id: 'tokens', seconds: 5, count: 4, kind: 'phase' },
-      { id: 'portal', seconds: 3, count: 2, kind: 'phase' },
-      { id: 'burst', seconds: 2, count: 2, kind: 'phase' },
-      { id: 'drain', seconds: 2.1, count: 4, kind: 'fixed' },
-      { id: 'report', seconds: 0.3, count: 1, kind: 'fixed' },
+      { id: 'prepare', seconds: 5, per: 'proof' },
+      { id: 'digests', seconds: 5, per: 'proof' },
+      { id: 'start', seconds: 0.7, per: 'round' },
+      { id: 'drain', seconds: 2.1, per: 'round' },
+      { id: 'report', seconds: 0.3, per: 'proof' },
     ],
   },
   main: {
@@ -48,87 +43,72 @@ export const BUDGETS: Readonly<Record<Budget['tier'], Budget>> = {
     blocks: 3,
     limitSeconds: 180,
     lines: [
-      { id: 'prepare', seconds: 5, count: 1, kind: 'fixed' },
-      { id: 'digests', seconds: 5, count: 1, kind: 'fixed' },
-      { id: 'start', seconds: 0.7, count: 6, kind: 'fixed' },
-      { id: WARM_UP, seconds: 1.25, count: 6, kind: 'phase' },
-      { id: 'mix', seconds: 12, count: 6, kind: 'phase' },
-      { id: 'tokens', seconds: 8, count: 6, kind: 'phase' },
-      { id: 'portal', seconds: 5, count: 2, kind: 'phase' },
-      { id: 'burst', seconds: 3, count: 2, kind: 'phase' },
-      { id: 'drain', seconds: 2.5, count: 6, kind: 'fixed' },
-      { id: 'report', seconds: 1, count: 1, kind: 'fixed' },
+      { id: 'prepare', seconds: 5, per: 'proof' },
+      { id: 'digests', seconds: 8, per: 'proof' },
+      { id: 'start', seconds: 0.7, per: 'round' },
+      { id: 'drain', seconds: 2.5, per: 'round' },
+      { id: 'report', seconds: 1, per: 'proof' },
+    ],
+  },
+  full: {
+    tier: 'full',
+    blocks: 3,
+    limitSeconds: 2 * HOUR_S,
+    lines: [
+      { id: 'prepare', seconds: 120, per: 'proof' },
+      { id: 'digests', seconds: 20, per: 'proof' },
+      { id: 'start', seconds: 2, per: 'round' },
+      { id: 'drain', seconds: 10, per: 'round' },
+      { id: 'report', seconds: 2, per: 'proof' },
     ],
   },
 };
 
-/** Seconds that the lines add up to, all or those of one kind. */
-export function addUp(budget: Budget, kind?: BudgetLine['kind']): number {
-  const lines = budget.lines.filter((line) => kind === undefined || line.kind === kind);
-  return lines.reduce((sum, line) => sum + line.seconds * line.count, 0);
-}
+/** Nobody waits for an ablation without having asked for it, so it has the longest limit in every tier. */
+export const ABLATION_LIMIT_S: number = 4 * HOUR_S;
+
+/** An ablation is worth nothing without a spread. */
+export const LEAST_ABLATION_BLOCKS = 3;
 
 /** Seconds that streams side by side send for. */
 export function sendingSeconds(streams: readonly StreamSpec[]): number {
   return Math.max(0, ...streams.map((stream) => stream.arrivals.durationMs / 1000));
 }
 
-/** Seconds that a proof of these phases will take, as planned. */
-export function plannedSeconds(budget: Budget, phases: readonly PhaseSpec[]): number {
-  return addUp(budget, 'fixed') + phaseSeconds(budget, phases);
+/** Seconds that a proof of these rounds will take, as planned. */
+export function plannedSeconds(budget: Budget, rounds: readonly PlannedRound[]): number {
+  const around = budget.lines.reduce(
+    (sum, { seconds, per }) => sum + seconds * (per === 'proof' ? 1 : rounds.length),
+    0,
+  );
+  const phases = rounds.flatMap((round) => round.phases);
+  const sending = phases.reduce(
+    (sum, { streams, warmUp = [] }) => sum + sendingSeconds(streams) + sendingSeconds(warmUp),
+    0,
+  );
+  return around + sending;
 }
 
-/**
- * The same budget for fewer blocks; what is done once a round is done less often.
- * @throws MILLRACE_PROVE_OPTION_INVALID
- */
-export function withBlocks(budget: Budget, blocks: number): Budget {
-  if (!Number.isInteger(blocks) || blocks < 1 || blocks > budget.blocks) {
-    const context = { option: 'blocks', value: blocks, allowed: `1 to ${budget.blocks}` };
-    throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
-  }
-  const countOf = (line: BudgetLine): number => (line.count === 2 * budget.blocks ? 2 * blocks : line.count);
-  return { ...budget, blocks, lines: budget.lines.map((line) => ({ ...line, count: countOf(line) })) };
+/** The same budget for another number of blocks. @throws MILLRACE_PROVE_OPTION_INVALID */
+export function withBlocks(budget: Budget, blocks: number, least = 1): Budget {
+  if (Number.isInteger(blocks) && blocks >= least && blocks <= MOST_BLOCKS) return { ...budget, blocks };
+  const context = { option: 'blocks', value: blocks, allowed: `${least} to ${MOST_BLOCKS}` };
+  throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
 }
 
-/** Seconds of one fixed line, each time; 0 when the table has no such line. */
-export function fixedSeconds(budget: Budget, id: string): number {
-  return budget.lines.find((line) => line.kind === 'fixed' && line.id === id)?.seconds ?? 0;
+/** Seconds of one line, each time. */
+export function lineSeconds(budget: Budget, id: BudgetLine['id']): number {
+  return budget.lines.find((line) => line.id === id)?.seconds ?? 0;
 }
 
-/**
- * Refuses phases that do not fit the budget: each by the line of its id when there is one, and all together.
- * @throws MILLRACE_PROVE_OVER_BUDGET
- */
-export function checkBudget(budget: Budget, phases: readonly PhaseSpec[]): void {
-  for (const phase of phases) {
-    const line = budget.lines.find((each) => each.kind === 'phase' && each.id === phase.id);
-    if (line === undefined) continue;
-    const planned = sendingSeconds(phase.streams) * roundsOf(phase, budget.blocks);
-    if (exceeds(planned, line.seconds * line.count))
-      throw overBudget(budget, phase.id, planned, line.seconds * line.count);
-  }
-  const planned = phaseSeconds(budget, phases);
-  const allowed = addUp(budget, 'phase');
-  if (exceeds(planned, allowed)) throw overBudget(budget, 'all together', planned, allowed);
-}
-
-function phaseSeconds(budget: Budget, phases: readonly PhaseSpec[]): number {
-  const secondsOf = (phase: PhaseSpec): number => sendingSeconds(phase.streams) + sendingSeconds(phase.warmUp ?? []);
-  return phases.reduce((sum, phase) => sum + secondsOf(phase) * roundsOf(phase, budget.blocks), 0);
-}
-
-/** Sums of decimal fractions are off by a few units in the last place. */
-function exceeds(planned: number, allowed: number): boolean {
-  return planned > allowed + 1e-6;
-}
-
-function overBudget(budget: Budget, phase: string, planned: number, allowed: number): Error {
-  const round = (seconds: number): number => Math.round(seconds * 10) / 10;
-  return PROVE_ERRORS.create('MILLRACE_PROVE_OVER_BUDGET', {
-    phase,
-    planned: round(planned),
-    allowed: round(allowed),
+/** Refuses rounds that would take longer than the budget allows. @throws MILLRACE_PROVE_OVER_BUDGET */
+export function checkBudget(budget: Budget, rounds: readonly PlannedRound[]): void {
+  const planned = plannedSeconds(budget, rounds);
+  // Sums of decimal fractions are off by a few units in the last place.
+  if (planned <= budget.limitSeconds + 1e-6) return;
+  throw PROVE_ERRORS.create('MILLRACE_PROVE_OVER_BUDGET', {
+    planned: Math.round(planned * 10) / 10,
+    allowed: budget.limitSeconds,
     tier: budget.tier,
   });
 }

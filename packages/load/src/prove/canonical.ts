@@ -1,5 +1,5 @@
 import type { Answer } from '../scenario/index.ts';
-import type { DigestMismatch } from './proof-result.ts';
+import type { AnswerMismatch } from './proof-result.ts';
 
 /** An answer as compared: values that differ from process to process are replaced by names. */
 export interface CanonicalAnswer {
@@ -68,8 +68,8 @@ const ABSENT = Symbol('absent');
 const SHOWN_CHARACTERS = 120;
 
 /** Every place where two values differ, depth first, at most `limit` of them. Absent and null are different. */
-export function findMismatches(request: string, before: unknown, after: unknown, limit = 20): DigestMismatch[] {
-  const found: DigestMismatch[] = [];
+export function findMismatches(request: string, before: unknown, after: unknown, limit = 20): AnswerMismatch[] {
+  const found: AnswerMismatch[] = [];
   const walk = (left: unknown, right: unknown, path: string): void => {
     if (found.length >= limit || Object.is(left, right)) return;
     if (Array.isArray(left) && Array.isArray(right)) {

@@ -1,5 +1,6 @@
+import type { ArmSpec } from './arm-spec.ts';
 import { percentileFigure, pool, quotientFigure, ratioOf } from './figure.ts';
-import type { ArmSpec, CostSpec, CounterCost } from './manifest.ts';
+import type { CostSpec, CounterCost } from './manifest.ts';
 import type { CostRow, CounterDelta, Figure, PhaseRun, RoundRun } from './proof-result.ts';
 
 /** What a request costs, by the counter names that services commonly have. */
@@ -32,29 +33,31 @@ interface Counted {
   readonly answered: number;
 }
 
-/** The cost lines of each phase, in the order of the phases; lines of which neither arm has a sample are left out. */
+/** The cost lines of each phase, in the order of the phases; lines of which no arm has a sample are left out. */
 export function costRows(
   specs: readonly CostSpec[],
   phases: readonly string[],
-  arms: readonly [ArmSpec, ArmSpec],
+  arms: readonly ArmSpec[],
   rounds: readonly RoundRun[],
 ): CostRow[] {
   return phases.flatMap((phase) => {
-    const before = countedIn(phase, arms[0], rounds);
-    const after = countedIn(phase, arms[1], rounds);
-    const rows = specs.map((spec) => costRow(spec, phase, before, after));
-    return rows.filter((row) => row.before.samples + row.after.samples > 0);
+    const counted = arms.map((arm) => countedIn(phase, arm, rounds));
+    const rows = specs.map((spec) => costRow(spec, phase, counted));
+    return rows.filter((row) => row.arms.some(({ samples }) => samples > 0));
   });
 }
 
-function costRow(spec: CostSpec, phase: string, before: readonly Counted[], after: readonly Counted[]): CostRow {
-  const figures = { before: costFigure(spec, before), after: costFigure(spec, after) };
-  const blocks = before.flatMap((left) => {
-    const right = after.find(({ block }) => block === left.block);
-    return right === undefined ? [] : [{ before: valueIn(spec, left), after: valueIn(spec, right) }];
+function costRow(spec: CostSpec, phase: string, arms: readonly (readonly Counted[])[]): CostRow {
+  const after = arms.at(-1) ?? [];
+  const ratios = arms.slice(0, -1).map((before) => {
+    const blocks = before.flatMap((left) => {
+      const right = after.find(({ block }) => block === left.block);
+      return right === undefined ? [] : [{ before: valueIn(spec, left), after: valueIn(spec, right) }];
+    });
+    return ratioOf(costFigure(spec, before), costFigure(spec, after), blocks);
   });
   const { id, label } = spec;
-  return { id, label, phase, unit: unitOf(spec), ...figures, ratio: ratioOf(figures.before, figures.after, blocks) };
+  return { id, label, phase, unit: unitOf(spec), arms: arms.map((counted) => costFigure(spec, counted)), ratios };
 }
 
 function has(spec: CostSpec, delta: CounterDelta): boolean {

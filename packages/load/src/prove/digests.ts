@@ -1,10 +1,11 @@
 import type { Arm } from './arm.ts';
 import { type ArmBounds, withArm } from './arm-session.ts';
+import type { ArmSpec } from './arm-spec.ts';
 import { type CanonicalAnswer, createCanonicaliser, findMismatches } from './canonical.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import { exchange } from './exchange.ts';
 import type { Interruption } from './interruption.ts';
-import type { ArmSpec, DigestRequest, PreparedService } from './manifest.ts';
+import type { DigestRequest, PreparedService } from './manifest.ts';
 import type { DigestMismatch } from './proof-result.ts';
 
 /** Number that {@link PreparedService.startRound} is given for the comparison of answers. */
@@ -12,15 +13,17 @@ const DIGEST_ROUND: number = -1;
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const SHOWN_MISMATCHES = 50;
+/** Arms that are asked at one time: nothing is timed here. */
+const SIDE_BY_SIDE = 2;
 
 /**
- * Sends the request list to a fresh process of each arm, one request after the other, and compares the answers.
- * Undefined when interrupted.
+ * Sends the request list to a fresh process of each arm, one request after the other, and compares the answers of each
+ * with the last arm's. Undefined when interrupted.
  * @throws MILLRACE_PROVE_DIGEST_UNANSWERED and what {@link withArm} throws
  */
 export async function compareAnswers(
   service: PreparedService,
-  arms: readonly [ArmSpec, ArmSpec],
+  arms: readonly ArmSpec[],
   bounds: ArmBounds,
   interruption: Interruption,
 ): Promise<DigestMismatch[] | undefined> {
@@ -30,14 +33,25 @@ export async function compareAnswers(
       arm.during('the comparison of answers');
       return askAll(arm, service, spec, signal);
     });
-  // Side by side, for nothing is timed here; both are seen to their end, so that a failure leaves no process behind.
-  const outcomes = await Promise.allSettled(arms.map(askArm));
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  const [before, after] = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
-  if (before === undefined || after === undefined || interruption.stop.aborted) return undefined;
-  const mismatches = service.digests.flatMap((request, i) => findMismatches(request.name, before[i], after[i]));
+  const answers: (CanonicalAnswer[] | undefined)[] = [];
+  for (let i = 0; i < arms.length; i += SIDE_BY_SIDE)
+    answers.push(...(await allToTheEnd(arms.slice(i, i + SIDE_BY_SIDE).map(askArm))));
+  if (interruption.stop.aborted) return undefined;
+  const afterArm = arms.at(-1)?.id ?? '';
+  const after = answers.at(-1);
+  const mismatches = arms.slice(0, -1).flatMap(({ id: beforeArm }, i) =>
+    service.digests.flatMap(({ name }, request) => {
+      const found = findMismatches(name, answers[i]?.[request], after?.[request]);
+      return found.map((mismatch) => ({ beforeArm, afterArm, ...mismatch }));
+    }),
+  );
   return mismatches.slice(0, SHOWN_MISMATCHES);
+}
+
+/** All are seen to their end, so that the failure of one leaves no process behind. */
+async function allToTheEnd<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function askAll(

@@ -2,6 +2,7 @@ import { defineErrors, type ErrorTable } from 'millrace/core';
 
 /** Codes of the errors that {@link prove} throws. */
 export type ProveErrorCode =
+  | 'MILLRACE_PROVE_ABLATION_UNKNOWN'
   | 'MILLRACE_PROVE_ARM_DIED'
   | 'MILLRACE_PROVE_ARM_NOT_READY'
   | 'MILLRACE_PROVE_COUNTERS_UNREADABLE'
@@ -9,10 +10,15 @@ export type ProveErrorCode =
   | 'MILLRACE_PROVE_MANIFEST_INVALID'
   | 'MILLRACE_PROVE_OPTION_INVALID'
   | 'MILLRACE_PROVE_OVER_BUDGET'
-  | 'MILLRACE_PROVE_PORT_IN_USE';
+  | 'MILLRACE_PROVE_PORT_IN_USE'
+  | 'MILLRACE_PROVE_SCENARIO_UNKNOWN';
 
 /** The proof's errors, their text and how to mend them. */
 export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
+  MILLRACE_PROVE_ABLATION_UNKNOWN: {
+    message: 'the manifest has no ablation {name} among what was chosen',
+    mend: 'choose among {known}',
+  },
   MILLRACE_PROVE_ARM_DIED: {
     message: 'arm {arm} ended with {status} during {stage}{output}',
     mend: 'run its command by hand with the same environment and read its output',
@@ -38,11 +44,15 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
     mend: 'give a value in that range, or leave the option out',
   },
   MILLRACE_PROVE_OVER_BUDGET: {
-    message: 'the phases ({phase}) send for {planned} s over all rounds, the {tier} budget allows {allowed} s',
-    mend: 'shorten them, or change the budget table together with its test',
+    message: 'the proof would take {planned} s, the tier {tier} allows {allowed} s',
+    mend: 'shorten the phases, or choose fewer scenarios, fewer blocks or a longer tier',
   },
   MILLRACE_PROVE_PORT_IN_USE: {
     message: 'something already listens on {url}, where arm {arm} should start',
     mend: 'stop that process, or let the manifest choose another port',
+  },
+  MILLRACE_PROVE_SCENARIO_UNKNOWN: {
+    message: 'the manifest has no scenario {name}',
+    mend: 'choose among {known}',
   },
 });

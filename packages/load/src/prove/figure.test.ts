@@ -137,6 +137,10 @@ test('[PROVE-27] fast failures are no excellent answers, and slow ones leave the
   assert.deepEqual(withRefusals, { excellent: 0.25, good: 0.1, acceptable: 0, needsWork: 0, failed: 0.65 });
 });
 
+test('[PROVE-27] without requests there are no grades', () => {
+  assert.equal(gradeShares({ times: pool([]), failed: 0, refused: 0, failedSlow: 0 }), null);
+});
+
 test('[PROVE-27] grades and failures add up to one', () => {
   const requests = fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 1, maxLength: 200 }).chain((all) =>
     fc.record({
@@ -151,6 +155,7 @@ test('[PROVE-27] grades and failures add up to one', () => {
       const times = pool([timesUs(all)]);
       const failedSlow = Math.min(slow, failed);
       const shares = gradeShares({ times, failed: failed + refused, refused, failedSlow });
+      assert.ok(shares !== null);
       const values = Object.values(shares);
       assert.ok(values.every((share) => share >= 0));
       assert.ok(Math.abs(values.reduce((sum, share) => sum + share, 0) - 1) < 1e-9, JSON.stringify(shares));

@@ -1,6 +1,6 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import { samplesNeeded } from '../result/index.ts';
-import type { Figure, GradeShares, Ratio, Spread, TimeFigures } from './proof-result.ts';
+import type { Figure, GradeShares, Ratio, Spread, TimeFigures, TimeRatios } from './proof-result.ts';
 
 /*
  * How a figure of the table is made from rounds.
@@ -74,7 +74,7 @@ export function timeRatios(
   before: TimeFigures,
   after: TimeFigures,
   blocks: readonly { readonly before: HistogramSnapshot; readonly after: HistogramSnapshot }[],
-): Record<keyof TimeFigures, Ratio> {
+): TimeRatios {
   const pooled = blocks
     .filter(({ before, after }) => before.count > 0 && after.count > 0)
     .map((block) => ({ before: pool([block.before]), after: pool([block.after]) }));
@@ -170,13 +170,13 @@ export interface GradedRequests {
 }
 
 /**
- * Share of the requests in each grade. A failed request has no grade, however fast it failed. The time of one without
+ * Share of the requests in each grade, null without any. A failed request has no grade, however fast it failed. The time of one without
  * an answer is in the histogram without a mark, so these are taken from the best grade first, which can only make it
  * smaller than it was; those known to be slow from the worst.
  */
-export function gradeShares({ times, failed, refused, failedSlow }: GradedRequests): GradeShares {
+export function gradeShares({ times, failed, refused, failedSlow }: GradedRequests): GradeShares | null {
   const total = times.count + refused;
-  if (total === 0) return { excellent: 0, good: 0, acceptable: 0, needsWork: 0, failed: 0 };
+  if (total === 0) return null;
   const upTo = [...GRADE_ENDS_US.map((end) => times.countAtMost(end)), times.count - failedSlow];
   let unplaced = failed - refused - failedSlow;
   const shares = upTo.map((end, i) => {

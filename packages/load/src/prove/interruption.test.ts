@@ -42,11 +42,11 @@ test('[PROVE-19] a stop at any stage gives what there is, with everything freed'
     const onEvent = (event: ProofEvent): void => {
       if (event.kind === 'stage' && event.id === at && (event.round ?? 1) === 1) stop.abort();
     };
-    const result = await prove(manifest, { quick: true, run: patientRunner, signal: stop.signal, onEvent });
+    const result = await prove(manifest, { tier: 'quick', run: patientRunner, signal: stop.signal, onEvent });
     assert.equal(result.outcome, 'interrupted', at);
     assertFreed(manifest);
     if (at === 'phase')
-      assert.equal(result.rows[0]?.after.requests, 3, 'the round that was stopped counts with what it had');
+      assert.equal(result.rows[0]?.arms[1]?.requests, 3, 'the round that was stopped counts with what it had');
     if (at === 'drain') assert.equal(result.rounds.length, 2);
   }
 });
@@ -56,7 +56,7 @@ test('[PROVE-19] a stop at a seeded moment gives what there is, with everything 
   for (let i = 0; i < 6; i++) {
     const manifest = testManifest(SERVICE);
     const moment = random.int(1200);
-    const result = await prove(manifest, { quick: true, run: patientRunner, signal: AbortSignal.timeout(moment) });
+    const result = await prove(manifest, { tier: 'quick', run: patientRunner, signal: AbortSignal.timeout(moment) });
     assert.ok(['interrupted', 'complete'].includes(result.outcome), `at ${moment} ms, seed ${SEED}`);
     assertFreed(manifest);
   }
@@ -72,7 +72,7 @@ test('[PROVE-20] a kill ends a run that does not listen and an arm that does not
   };
   const manifest = testManifest({ behaviour: () => 'deaf' });
   const start = performance.now();
-  const result = await prove(manifest, { quick: true, run, killSignal: kill.signal, stopTimeoutMs: 60_000 });
+  const result = await prove(manifest, { tier: 'quick', run, killSignal: kill.signal, stopTimeoutMs: 60_000 });
   assert.ok(performance.now() - start < 10_000);
   assert.equal(result.outcome, 'interrupted');
   assert.ok(pid > 0 && !isAlive(pid));
@@ -82,7 +82,7 @@ test('[PROVE-20] a kill ends a run that does not listen and an arm that does not
 test('[PROVE-20] a kill does not wait for a prepare that never ends', async () => {
   const kill = new AbortController();
   const stuck = { ...testManifest(), prepare: () => new Promise<never>(() => {}) };
-  const proof = prove(stuck, { quick: true, killSignal: kill.signal });
+  const proof = prove(stuck, { tier: 'quick', killSignal: kill.signal });
   kill.abort();
   assert.equal((await proof).outcome, 'interrupted');
 });
@@ -94,7 +94,7 @@ test('[PROVE-21] a stop during prepare is no error', async () => {
     prepare: ({ signal }: { signal: AbortSignal }) =>
       new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   };
-  const result = await prove(obedient, { quick: true, signal: AbortSignal.timeout(30) });
+  const result = await prove(obedient, { tier: 'quick', signal: AbortSignal.timeout(30) });
   assert.deepEqual([result.outcome, result.rows], ['interrupted', []]);
 });
 
@@ -106,7 +106,7 @@ const run = async ({ target }) => {
   console.log(await (await fetch(target + '/pid')).text());
   await new Promise((resolve) => setTimeout(resolve, 60_000));
 };
-await prove(testManifest({ phases: [phaseOf('mix')], behaviour: () => process.argv[1] }), { quick: true, run });
+await prove(testManifest({ phases: [phaseOf('mix')], behaviour: () => process.argv[1] }), { tier: 'quick', run });
 `;
 
 async function firstArm(proof: ChildProcess): Promise<number> {

@@ -1,20 +1,58 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BUDGETS } from './budget.ts';
-import type { PreparedService } from './manifest.ts';
-import { checkManifest, checkService } from './manifest-check.ts';
+import type { AblationSpec, PreparedService, ProofManifest } from './manifest.ts';
+import { checkAblations, checkManifest, checkService } from './manifest-check.ts';
 import { BEFORE, phaseOf, testManifest } from './proof-doubles.test.ts';
 
-const context = { quick: true, seed: 1, say: () => {}, signal: new AbortController().signal };
+const context = { tier: 'quick', scenarios: [], seed: 1, say: () => {}, signal: new AbortController().signal } as const;
 const prepared = (service: Partial<PreparedService>): Promise<PreparedService> =>
   testManifest(service).prepare(context);
 const row = { id: 'all', phase: 'mix', stream: 'main', label: 'all' };
 const request = { name: 'a', method: 'GET', path: '/' } as const;
 
-test('[PROVE-9] arms with one id are refused', () => {
-  assert.throws(() => checkManifest({ ...testManifest(), arms: [BEFORE, BEFORE] }), {
-    code: 'MILLRACE_PROVE_MANIFEST_INVALID',
+const ABLATION: AblationSpec = {
+  id: 'slow.again',
+  label: 'slow again',
+  scenario: 'reading',
+  row: 'all',
+  figure: 'p50Ms',
+};
+
+const MANIFEST_FAULTS: readonly [string, Partial<ProofManifest>, RegExp][] = [
+  ['one id twice', { arms: [BEFORE, BEFORE] }, /arm old twice/],
+  ['one arm', { arms: [BEFORE] }, /fewer than two arms/],
+  [
+    'an ablation with the id of an arm',
+    { scenarios: ['reading'], ablations: [{ ...ABLATION, id: 'old' }] },
+    /old twice/,
+  ],
+  ['an ablation of an unknown scenario', { ablations: [ABLATION] }, /scenario reading, which is not there/],
+  ['a default scenario that is unknown', { defaultScenarios: { quick: ['x'] } }, /scenario x, which is not there/],
+  ['a scenario twice', { scenarios: ['x', 'x'] }, /scenario x twice/],
+];
+
+for (const [what, fault, says] of MANIFEST_FAULTS) {
+  test(`[PROVE-9] refused: ${what}`, () => {
+    assert.throws(() => checkManifest({ ...testManifest(), ...fault }), {
+      code: 'MILLRACE_PROVE_MANIFEST_INVALID',
+      message: says,
+    });
   });
+}
+
+test('[PROVE-9] an ablation is refused whose row is not there, or of another scenario', async () => {
+  const [reading, writing] = [
+    { ...phaseOf('mix'), scenario: 'reading' },
+    { ...phaseOf('mix'), scenario: 'writing' },
+  ];
+  checkAblations(await prepared({ phases: [reading] }), [ABLATION]);
+  for (const [service, ablation] of [
+    [{ phases: [writing] }, ABLATION],
+    [{ phases: [reading] }, { ...ABLATION, row: 'other' }],
+  ] as const) {
+    const made = await prepared(service);
+    assert.throws(() => checkAblations(made, [ablation]), { code: 'MILLRACE_PROVE_MANIFEST_INVALID' });
+  }
 });
 
 const FAULTS: readonly [string, Partial<PreparedService>, RegExp][] = [
@@ -33,13 +71,14 @@ const FAULTS: readonly [string, Partial<PreparedService>, RegExp][] = [
     { rows: [{ ...row, stream: 'other' }] },
     /stream other, which the phase mix does not have/,
   ],
+  ['a phase of an unknown scenario', { phases: [phaseOf('mix', { scenario: 'x' })] }, /scenario x, which is not there/],
   ['a request name twice', { digests: [request, request] }, /a twice/],
 ];
 
 for (const [what, fault, says] of FAULTS) {
   test(`[PROVE-9] refused: ${what}`, async () => {
     const service = await prepared(fault);
-    assert.throws(() => checkService(service, BUDGETS.quick), {
+    assert.throws(() => checkService(service), {
       code: 'MILLRACE_PROVE_MANIFEST_INVALID',
       message: says,
     });
@@ -47,5 +86,5 @@ for (const [what, fault, says] of FAULTS) {
 }
 
 test('[PROVE-9] a service that holds together is taken', async () => {
-  checkService(await prepared({}), BUDGETS.quick);
+  checkService(await prepared({}));
 });

@@ -1,20 +1,24 @@
-import { type Budget, checkBudget } from './budget.ts';
 import { PROVE_ERRORS } from './errors.ts';
-import type { PreparedService, ProofManifest } from './manifest.ts';
+import type { AblationSpec, PreparedService, ProofManifest } from './manifest.ts';
 
-/** Refuses a manifest whose arms cannot be told apart. @throws MILLRACE_PROVE_MANIFEST_INVALID */
-export function checkManifest(manifest: ProofManifest): void {
-  const [before, after] = manifest.arms;
-  if (before.id === after.id) throw invalid(`both arms have the id ${before.id}`);
+/** Refuses a manifest whose arms cannot be told apart, or that names what it does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */
+export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, ablations = [] }: ProofManifest): void {
+  if (arms.length < 2) throw invalid('it has fewer than two arms');
+  refuseTwice(
+    'arm',
+    [...arms, ...ablations].map(({ id }) => id),
+  );
+  refuseTwice('scenario', scenarios);
+  const named = [...Object.values(defaultScenarios).flat(), ...ablations.map(({ scenario }) => scenario)];
+  const unknown = named.find((name) => !scenarios.includes(name));
+  if (unknown !== undefined) throw invalid(`it names the scenario ${unknown}, which is not there`);
 }
 
 /**
- * Refuses what a prepared service contradicts itself in: ids given twice, rows of phases or streams that are not there,
- * phases that do not fit the time budget.
- * @throws MILLRACE_PROVE_MANIFEST_INVALID, MILLRACE_PROVE_OVER_BUDGET
+ * Refuses what a prepared service contradicts itself in: ids given twice, rows of phases or streams that are not there.
+ * @throws MILLRACE_PROVE_MANIFEST_INVALID
  */
-export function checkService(service: PreparedService, budget: Budget): void {
-  const { phases, rows, digests } = service;
+export function checkService({ phases, rows, digests }: PreparedService, scenarios: readonly string[] = []): void {
   if (phases.length === 0) throw invalid('it has no phases');
   refuseTwice(
     'phase',
@@ -28,11 +32,13 @@ export function checkService(service: PreparedService, budget: Budget): void {
     'request of `digests`',
     digests.map(({ name }) => name),
   );
-  for (const phase of phases) {
-    if (phase.streams.length === 0) throw invalid(`the phase ${phase.id} has no streams`);
+  for (const { id, streams, scenario } of phases) {
+    if (streams.length === 0) throw invalid(`the phase ${id} has no streams`);
+    if (scenario !== undefined && !scenarios.includes(scenario))
+      throw invalid(`the phase ${id} is of the scenario ${scenario}, which is not there`);
     refuseTwice(
-      `stream of the phase ${phase.id}`,
-      phase.streams.map(({ id }) => id),
+      `stream of the phase ${id}`,
+      streams.map((stream) => stream.id),
     );
   }
   for (const row of rows) {
@@ -41,7 +47,16 @@ export function checkService(service: PreparedService, budget: Budget): void {
     if (!phase.streams.some(({ id }) => id === row.stream))
       throw invalid(`the row ${row.id} is of the stream ${row.stream}, which the phase ${phase.id} does not have`);
   }
-  checkBudget(budget, phases);
+}
+
+/** Refuses an ablation whose row its scenario does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */
+export function checkAblations({ phases, rows }: PreparedService, ablations: readonly AblationSpec[]): void {
+  for (const { id, row: rowId, scenario } of ablations) {
+    const row = rows.find((each) => each.id === rowId);
+    if (row === undefined) throw invalid(`the ablation ${id} is shown by the row ${rowId}, which is not there`);
+    if (phases.find((phase) => phase.id === row.phase)?.scenario !== scenario)
+      throw invalid(`the ablation ${id} runs the scenario ${scenario}, which its row ${rowId} is not of`);
+  }
 }
 
 function refuseTwice(what: string, ids: readonly string[]): void {

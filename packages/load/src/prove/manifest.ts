@@ -1,6 +1,8 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
+import type { ArmSpec, Tier } from './arm-spec.ts';
+import type { TimeFigures } from './proof-result.ts';
 
 /** How one arm's process is started for one round. */
 export interface ArmProcess {
@@ -39,14 +41,36 @@ export interface StreamSpec {
   readonly drainMs?: number;
 }
 
+/** What a probe is told. */
+export interface ProbeContext {
+  /** Where the arm listens. */
+  readonly baseUrl: string;
+  /** The same for every arm of a block. */
+  readonly seed: number;
+  /** How long the streams beside it send; a probe ends on its own soon after. */
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Something that is counted beside the streams of a phase by asking the arm, e.g. whether it answers what it acknowledged. */
+export interface ProbeSpec {
+  readonly id: string;
+  /** What it counted, to be added to the arm's own counters of the phase. A failure ends the proof. */
+  run(context: ProbeContext): Promise<ArmCounters>;
+}
+
 /** One measured part of a round. */
 export interface PhaseSpec {
   readonly id: string;
+  /** The workload that it belongs to, one of {@link ProofManifest.scenarios}; absent: runs with any of them. */
+  readonly scenario?: string;
   /** Runs first and is kept apart. */
   readonly warmUp?: readonly StreamSpec[];
   readonly streams: readonly StreamSpec[];
-  /** Which rounds run it: each, only the last two (one an arm), or only the first two (one an arm). */
-  readonly rounds: 'each' | 'first-two' | 'last-two';
+  /** Run beside the streams. */
+  readonly probes?: readonly ProbeSpec[];
+  /** Which rounds run it: each, or one an arm: those of the first block or of the last. An ablation runs it in each. */
+  readonly rounds: 'each' | 'first-block' | 'last-block';
 }
 
 /** One line of the before/after table. */
@@ -113,7 +137,9 @@ export interface PreparedService {
 
 /** What a manifest is told. */
 export interface ProofContext {
-  readonly quick: boolean;
+  readonly tier: Tier;
+  /** Those that will run; phases of others are left out, whether the manifest returns them or not. */
+  readonly scenarios: readonly string[];
   readonly seed: number;
   /** Says what is being prepared, for the progress display. */
   say(line: string): void;
@@ -123,15 +149,24 @@ export interface ProofContext {
 /** All that the proof knows of a service. */
 export interface ProofManifest {
   readonly name: string;
-  /** Before and after; ids are stable, labels are shown. */
-  readonly arms: readonly [before: ArmSpec, after: ArmSpec];
+  /** Two or more; the last is the "after", against which each of the others is held. */
+  readonly arms: readonly ArmSpec[];
+  /** Names of its workloads. */
+  readonly scenarios?: readonly string[];
+  /** Which of them a tier runs when nobody chooses; default: all. */
+  readonly defaultScenarios?: Readonly<Partial<Record<Tier, readonly string[]>>>;
+  /** What `--ablate` measures. */
+  readonly ablations?: readonly AblationSpec[];
   prepare(context: ProofContext): Promise<PreparedService>;
 }
 
-/** One side of the comparison. */
-export interface ArmSpec {
-  readonly id: string;
-  readonly label: string;
+/** The after arm with one switch turned back on, and where its cost shows. */
+export interface AblationSpec extends ArmSpec {
+  /** Whose phases its rounds hold. */
+  readonly scenario: string;
+  /** The row and its figure that are held against the after arm's. */
+  readonly row: string;
+  readonly figure: keyof TimeFigures;
 }
 
 /** Declares a manifest. Pure configuration; nothing starts before {@link ProofManifest.prepare}. */

@@ -1,4 +1,5 @@
-import type { ArmSpec, PhaseSpec } from './manifest.ts';
+import type { ArmSpec } from './arm-spec.ts';
+import type { PhaseSpec } from './manifest.ts';
 
 /** One round that will run. */
 export interface PlannedRound {
@@ -8,30 +9,28 @@ export interface PlannedRound {
   readonly phases: readonly PhaseSpec[];
 }
 
+/** Arms that go through the same phases side by side. */
+export interface RoundGroup {
+  readonly arms: readonly ArmSpec[];
+  readonly phases: readonly PhaseSpec[];
+}
+
 /**
- * The rounds in order: blocks of one round an arm, each block in the opposite order of the one before, so that a
- * machine that slows down or warms up over the minutes favours neither arm: ABBA, and ABBAAB with the third block.
+ * The rounds in order, one group after the other: blocks of one round an arm, each block in the opposite order of the
+ * one before, so that a machine that slows down or warms up over the minutes favours no arm: ABBA, or ABC CBA ABC.
  */
-export function planRounds(
-  arms: readonly [ArmSpec, ArmSpec],
-  phases: readonly PhaseSpec[],
-  blocks: number,
-): PlannedRound[] {
-  const count = 2 * blocks;
-  return Array.from({ length: count }, (_, index) => {
-    const block = Math.floor(index / 2);
-    const arm = arms[(index + block) % 2 === 0 ? 0 : 1];
-    return { index, block, arm, phases: phases.filter((phase) => runsIn(phase, index, count)) };
-  });
+export function planRounds(groups: readonly RoundGroup[], blocks: number): PlannedRound[] {
+  const rounds = groups.flatMap(({ arms, phases }) =>
+    Array.from({ length: blocks }, (_, block) => {
+      const due = phases.filter((phase) => runsIn(phase, block, blocks));
+      return (block % 2 === 0 ? arms : arms.toReversed()).map((arm) => ({ block, arm, phases: due }));
+    }).flat(),
+  );
+  return rounds.map((round, index) => ({ ...round, index }));
 }
 
-/** In how many rounds a phase runs. */
-export function roundsOf(phase: PhaseSpec, blocks: number): number {
-  return phase.rounds === 'each' ? 2 * blocks : 2;
-}
-
-function runsIn(phase: PhaseSpec, index: number, count: number): boolean {
-  if (phase.rounds === 'first-two') return index < 2;
-  if (phase.rounds === 'last-two') return index >= count - 2;
+function runsIn({ rounds }: PhaseSpec, block: number, blocks: number): boolean {
+  if (rounds === 'first-block') return block === 0;
+  if (rounds === 'last-block') return block === blocks - 1;
   return true;
 }

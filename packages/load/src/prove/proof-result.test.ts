@@ -63,7 +63,7 @@ function written(result: ProofResult): ProofResult {
   return JSON.parse(JSON.stringify(result)) as ProofResult;
 }
 
-const OPTIONS = { quick: true, run: instantRunner };
+const OPTIONS = { tier: 'quick', run: instantRunner } as const;
 const differing = { digests: [{ name: 'named', method: 'GET', path: '/named' }] as const };
 
 test('[PROVE-30] complete, differing, interrupted and empty results are what the schema says', async () => {
@@ -84,7 +84,8 @@ test('[PROVE-30] the schema refuses what the result may not be', async () => {
   const result = written(await prove(testManifest(), OPTIONS));
   const row = result.rows[0];
   assert.ok(row);
-  const nan = JSON.parse(JSON.stringify({ ...row, before: { ...row.before, requests: Number.NaN } })) as typeof row;
+  const [arm] = row.arms;
+  const nan = JSON.parse(JSON.stringify({ ...row, arms: [{ ...arm, requests: Number.NaN }] })) as typeof row;
   const planted: Partial<ProofResult>[] = [
     { rows: [nan] },
     { seed: -1 },

@@ -1,6 +1,6 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { LoadResult, ValidityReason } from '../result/index.ts';
-import type { ArmSpec } from './manifest.ts';
+import type { ArmSpec, Tier } from './arm-spec.ts';
 
 /** What a figure is. Only `measured` figures come from this run. */
 export type FigureLabel = 'measured' | 'estimated' | 'target' | 'skipped';
@@ -26,13 +26,13 @@ export interface Figure {
   readonly label: FigureLabel;
 }
 
-/** How many times larger the figure was before than after. */
+/** How many times larger the figure was in an earlier arm than in the last. */
 export interface Ratio {
   /** Null when either figure is skipped, or censored on both sides. */
   readonly value: number | null;
   /** `at-least` and `at-most` when one of the two figures is censored. */
   readonly bound: 'exact' | 'at-least' | 'at-most';
-  /** Over the pairs of neighbouring rounds; null with fewer than two. */
+  /** Over the blocks; null with fewer than two. */
   readonly spread: Spread | null;
 }
 
@@ -45,7 +45,7 @@ export interface TimeFigures {
   readonly maxMs: Figure;
 }
 
-/** Share of the requests in each grade, and of those that failed; they add up to 1, or to 0 without requests. */
+/** Share of the requests in each grade, and of those that failed; they add up to 1. */
 export interface GradeShares {
   readonly excellent: number;
   readonly good: number;
@@ -69,10 +69,14 @@ export interface ArmFigures {
   readonly service: TimeFigures;
   /** The generator's own lateness, of the whole stream. */
   readonly sendLag: TimeFigures;
-  readonly grades: GradeShares;
+  /** Null without requests. */
+  readonly grades: GradeShares | null;
   /** The same response times of all rounds together, for charts. */
   readonly distribution: HistogramSnapshot;
 }
+
+/** One arm against the last. */
+export type TimeRatios = Readonly<Record<keyof TimeFigures, Ratio>>;
 
 /** One line of the before/after table. */
 export interface TableRow {
@@ -80,10 +84,10 @@ export interface TableRow {
   readonly label: string;
   readonly phase: string;
   readonly stream: string;
-  readonly before: ArmFigures;
-  readonly after: ArmFigures;
-  /** By figure of the response time: `meanMs`, `p50Ms`, `p95Ms`, `p99Ms`, `maxMs`. */
-  readonly ratios: Readonly<Record<keyof TimeFigures, Ratio>>;
+  /** One an arm, in the order of {@link ProofResult.arms}. */
+  readonly arms: readonly ArmFigures[];
+  /** One for each arm but the last, by figure of the response time: `meanMs`, `p50Ms`, `p95Ms`, `p99Ms`, `maxMs`. */
+  readonly ratios: readonly TimeRatios[];
 }
 
 /** One line of what a request costs the service, in one phase. */
@@ -92,9 +96,57 @@ export interface CostRow {
   readonly label: string;
   readonly phase: string;
   readonly unit: 'ms' | 'count' | 'share';
+  /** One an arm, in the order of {@link ProofResult.arms}. */
+  readonly arms: readonly Figure[];
+  /** One for each arm but the last. */
+  readonly ratios: readonly Ratio[];
+}
+
+/** What turning one switch back on costs. */
+export interface AblationRow {
+  /** The arm with the switch on; held against the last arm. */
+  readonly arm: string;
+  readonly scenario: string;
+  /** Id of the {@link TableRow} that shows it. */
+  readonly row: string;
+  readonly figure: keyof TimeFigures;
   readonly before: Figure;
   readonly after: Figure;
   readonly ratio: Ratio;
+  /** `no-difference`: the spread holds 1, so nothing was shown. `unknown`: there is no ratio, or no spread. */
+  readonly verdict: 'slower' | 'faster' | 'no-difference' | 'unknown';
+}
+
+/** How many requests a second the arms serve within a bound on their times and errors. */
+export interface CapacityRow {
+  readonly id: string;
+  readonly label: string;
+  readonly slo: { readonly p99Ms: number; readonly errorShare: number };
+  readonly arms: readonly ArmCapacity[];
+  /** One for each arm but the last: how many times more the last one serves. */
+  readonly ratios: readonly Ratio[];
+}
+
+/** One arm's capacity, and the steps by which it was found. */
+export interface ArmCapacity {
+  readonly arm: string;
+  readonly perSecond: {
+    readonly value: number | null;
+    readonly spread: Spread | null;
+    readonly bound: 'exact' | 'at-least';
+  };
+  /** What ended the search: the bound, the generator's own limit, or the end of the range. */
+  readonly limitedBy: 'slo' | 'generator' | 'range';
+  readonly steps: readonly CapacityStep[];
+}
+
+/** One rate that was tried. */
+export interface CapacityStep {
+  readonly ratePerSecond: number;
+  readonly achievedPerSecond: number;
+  readonly p99Ms: number | null;
+  readonly errorShare: number | null;
+  readonly outcome: 'met' | 'missed' | 'generator';
 }
 
 /** One stream of one phase in one round. */
@@ -135,14 +187,21 @@ export interface RoundRun {
   readonly interrupted: boolean;
 }
 
-/** Where the two arms' answers differ. */
-export interface DigestMismatch {
+/** Where two answers to one request differ. */
+export interface AnswerMismatch {
   readonly request: string;
   /** JSON path: `$` is the answer, `$.status`, `$.body.items[3].name`. */
   readonly path: string;
   /** As JSON, cut to a readable length; `absent` when there is nothing at the path. */
   readonly before: string;
   readonly after: string;
+}
+
+/** Where an answer of an arm differs from the last arm's. */
+export interface DigestMismatch extends AnswerMismatch {
+  /** Ids of the two arms. */
+  readonly beforeArm: string;
+  readonly afterArm: string;
 }
 
 /** Why a run is invalid: the generator's own reasons, or that its arm did not answer within `boundMs` again for `seconds`. */
@@ -168,9 +227,19 @@ export interface Machine {
   readonly node: string;
 }
 
+/** An arm that this tier does not measure. */
+export interface SkippedArm {
+  readonly id: string;
+  readonly label: string;
+  /** The shortest tier that does. */
+  readonly measuredIn: Tier;
+}
+
 /** The result of a proof, as written to JSON (schema: `proof-result.schema.json`). */
 export interface ProofResult {
-  readonly schema: 'millrace-proof-result/1';
+  readonly schema: 'millrace-proof-result/2';
+  /** `ablation`: the earlier arms are the last one with one switch turned back on each. */
+  readonly kind: 'proof' | 'ablation';
   readonly name: string;
   /** `digests-differ`: the arms answer differently, so nothing was measured. */
   readonly outcome: 'complete' | 'interrupted' | 'digests-differ';
@@ -181,11 +250,20 @@ export interface ProofResult {
   /** ISO 8601; a label, nothing is computed from it. */
   readonly startedAt: string;
   readonly elapsedSeconds: number;
-  readonly quick: boolean;
+  /** What the plan said that it would take; 0 when interrupted before there was one. */
+  readonly plannedSeconds: number;
+  readonly tier: Tier;
+  /** Those that ran. */
+  readonly scenarios: readonly string[];
+  /** Blocks of one round an arm. */
+  readonly blocks: number;
   readonly seed: number;
   readonly machine: Machine;
   readonly facts: Readonly<Record<string, string>>;
-  readonly arms: { readonly before: ArmSpec; readonly after: ArmSpec };
+  /** Those that were measured; the last is the "after". */
+  readonly arms: readonly ArmSpec[];
+  /** Those that another tier measures. */
+  readonly skippedArms: readonly SkippedArm[];
   readonly digests: {
     readonly requests: number;
     /** False when interrupted before the comparison was through. */
@@ -195,5 +273,9 @@ export interface ProofResult {
   readonly rounds: readonly RoundRun[];
   readonly rows: readonly TableRow[];
   readonly costs: readonly CostRow[];
+  /** Of an ablation; else empty. */
+  readonly ablations: readonly AblationRow[];
+  /** Empty when it was not searched. */
+  readonly capacity: readonly CapacityRow[];
   readonly validity: { readonly runs: number; readonly invalid: readonly InvalidRun[] };
 }

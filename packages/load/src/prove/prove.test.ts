@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from '../run/index.ts';
 import { instantRunner, isAlive, phaseOf, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
-import type { TableRow } from './proof-result.ts';
+import type { ArmFigures, TableRow } from './proof-result.ts';
 import { prove } from './prove.ts';
 import { validityOf } from './validity.ts';
 
-const OPTIONS = { quick: true, run: instantRunner, stopTimeoutMs: 1000 };
+const OPTIONS = { tier: 'quick', run: instantRunner, stopTimeoutMs: 1000 } as const;
 
 test('[PROVE-1] the rounds run in the planned order, [PROVE-3] each on fresh data freed before the next', async () => {
   const manifest = testManifest();
@@ -74,12 +74,12 @@ test('[PROVE-5] the warm-up is before the first reading of the counters, and in 
   };
   const result = await prove(testManifest({ phases }), { ...OPTIONS, run });
   assert.deepEqual(seen.slice(0, 2), ['0', '1'], 'one reading lies between warm-up and streams');
-  assert.equal(result.rows[0]?.before.response.maxMs.value, 1);
+  assert.equal(result.rows[0]?.arms[0]?.response.maxMs.value, 1);
   assert.equal(result.rounds[0]?.phases[0]?.warmUp[0]?.result.total.ok, 100);
 });
 
 test('[PROVE-6] a phase waits until the arm answers promptly again', async () => {
-  const phases = [phaseOf('mix', { rounds: 'first-two' })];
+  const phases = [phaseOf('mix', { rounds: 'first-block' })];
   const run = async ({ target }: LoadOptions<unknown>) => {
     await fetch(`${target}/busy`);
     await sleep(20);
@@ -103,7 +103,14 @@ test('[PROVE-10] answers that differ: where, both values, and nothing is measure
   const result = await prove(manifest, OPTIONS);
   assert.equal(result.outcome, 'digests-differ');
   assert.deepEqual(result.digests.mismatches, [
-    { request: 'ask /named', path: '$.body.name', before: '"old"', after: '"new"' },
+    {
+      beforeArm: 'old',
+      afterArm: 'new',
+      request: 'ask /named',
+      path: '$.body.name',
+      before: '"old"',
+      after: '"new"',
+    },
   ]);
   assert.deepEqual([result.rounds, result.rows], [[], []]);
   assert.deepEqual(manifest.log.toSorted(), [
@@ -188,12 +195,12 @@ test('[PROVE-26] a row takes the steps that it names, or all but those', async (
   ];
   const run = async () => resultOf(stepOf(new Array(100).fill(5)), { steps: { read: fast, login: slow } });
   const result = await prove(testManifest({ rows }), { ...OPTIONS, run });
-  const seen = result.rows.map(({ id, before }) => [
+  const seen = result.rows.map(({ id, arms: [before] }) => [
     id,
-    before.requests,
-    before.errors,
-    before.errorShare.value,
-    before.response.p50Ms.value,
+    before?.requests,
+    before?.errors,
+    before?.errorShare.value,
+    before?.response.p50Ms.value,
   ]);
   assert.deepEqual(seen, [
     ['only', 100, 10, 0.1, 9],
@@ -213,11 +220,11 @@ test('[PROVE-32] a quick refusal makes nothing faster, and what was never answer
     refusedServiceTimeUs: refused,
   });
   const { rows } = await prove(testManifest(), { ...OPTIONS, run: async () => resultOf(mixed) });
-  const { requests, errors, response, service, grades } = (rows[0] as TableRow).before;
+  const { requests, errors, response, service, grades } = (rows[0] as TableRow).arms[0] as ArmFigures;
   assert.deepEqual([requests, errors], [200, 60]);
   assert.ok((response.p50Ms.value ?? 0) >= 1_998 && (service.p50Ms.value ?? 0) >= 1_998);
   assert.equal(response.meanMs.bound, 'at-least');
-  assert.deepEqual([grades.excellent, grades.failed], [0, 0.3]);
+  assert.deepEqual([grades?.excellent, grades?.failed], [0, 0.3]);
 });
 
 test('[PROVE-28] costs are what was counted during the streams, by answered request', async () => {
@@ -230,7 +237,7 @@ test('[PROVE-28] costs are what was counted during the streams, by answered requ
   ] as const;
   const result = await prove(testManifest({ costs }), { ...OPTIONS, run });
   assert.deepEqual(
-    result.costs.map(({ id, before, ratio }) => [id, before.value, before.samples, ratio.value]),
+    result.costs.map(({ id, arms: [before], ratios: [ratio] }) => [id, before?.value, before?.samples, ratio?.value]),
     [
       ['cpu', 0.1, 20, 1],
       ['queries', 0.1, 20, 1],
@@ -292,7 +299,7 @@ test('[PROVE-33] arms that fail by different shares have no ratio', async () => 
   const ratiosFor = async (before: number, after: number) => {
     let runs = 0;
     const run = async () => resultOf(failing([before, after, after, before][runs++ % 4] ?? 0));
-    return (await prove(testManifest(), { ...OPTIONS, run })).rows[0]?.ratios.p50Ms.value;
+    return (await prove(testManifest(), { ...OPTIONS, run })).rows[0]?.ratios[0]?.p50Ms.value;
   };
   assert.equal(await ratiosFor(0, 0), 1);
   assert.equal(await ratiosFor(0, 2), 1);

@@ -1,27 +1,25 @@
 import { type Clock, systemClock } from 'millrace/core';
 import { runLoad } from '../run/index.ts';
+import { ablationRows } from './ablations.ts';
 import { type ArmBounds, closeInTime } from './arm-session.ts';
-import { BUDGETS, type Budget, fixedSeconds, plannedSeconds, withBlocks } from './budget.ts';
+import { checkBudget, lineSeconds, plannedSeconds } from './budget.ts';
+import { type Choice, type ChoiceOptions, chooseFrom, groupsOf } from './choice.ts';
 import { costRows, DEFAULT_COSTS } from './costs.ts';
 import { compareAnswers } from './digests.ts';
 import type { ProofListener } from './event.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
 import { describeMachine, readCommit } from './machine.ts';
 import type { PreparedService, ProofManifest } from './manifest.ts';
-import { checkManifest, checkService } from './manifest-check.ts';
+import { checkAblations, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
-import { planRounds, roundsOf } from './plan.ts';
+import { type PlannedRound, planRounds } from './plan.ts';
 import type { DigestMismatch, ProofResult, RoundRun } from './proof-result.ts';
 import { runRound } from './round-run.ts';
 import { tableRows } from './rows.ts';
 import { validityOf } from './validity.ts';
 
 /** Options of {@link prove}. */
-export interface ProveOptions {
-  /** Four rounds within 80 s instead of six within 180 s; default false. */
-  readonly quick?: boolean;
-  /** Blocks of one round an arm, 1 up to the budget's own two or three (default): fewer are faster, with less spread to show. */
-  readonly blocks?: number;
+export interface ProveOptions extends ChoiceOptions {
   /** Same seed: same schedules, users and requests. A whole number of 32 bits; default 1. */
   readonly seed?: number;
   /** Aborting lets what is in flight drain for a second, stops the arm, and gives the partial result. */
@@ -42,9 +40,8 @@ export interface ProveOptions {
 /** What the parts of one proof share. */
 interface Proof {
   readonly manifest: ProofManifest;
-  readonly quick: boolean;
+  readonly choice: Choice;
   readonly seed: number;
-  readonly budget: Budget;
   readonly bounds: ArmBounds;
   readonly interruption: Interruption;
   readonly run: LoadRunner;
@@ -53,21 +50,33 @@ interface Proof {
 
 /** What was found out about the service. */
 interface Findings {
+  readonly plannedSeconds: number;
   readonly facts: Readonly<Record<string, string>>;
   readonly digests: ProofResult['digests'];
   readonly rounds: readonly RoundRun[];
   readonly rows: ProofResult['rows'];
   readonly costs: ProofResult['costs'];
+  readonly ablations: ProofResult['ablations'];
 }
 
+const NOTHING: Findings = {
+  plannedSeconds: 0,
+  facts: {},
+  digests: { requests: 0, compared: false, mismatches: [] },
+  rounds: [],
+  rows: [],
+  costs: [],
+  ablations: [],
+};
+
 /**
- * Measures a service before and after: prepares it, compares the answers of its two arms, runs the rounds in an order
- * that favours neither arm, and makes the table. Answers that differ give a result without rounds.
+ * Measures a service before and after: prepares it, compares the answers of its arms, runs the rounds in an order
+ * that favours none of them, and makes the table. Answers that differ give a result without rounds.
  * @throws MILLRACE_PROVE_* (see {@link PROVE_ERRORS}), MILLRACE_LOAD_*, and what the manifest's `prepare` throws; whatever
  * was started is stopped first.
  * @example
- * const result = await prove(manifest, { quick: true, onEvent: (event) => console.log(event.kind) });
- * console.log(result.rows[0]?.ratios.p95Ms.value);
+ * const result = await prove(manifest, { tier: 'quick', onEvent: (event) => console.log(event.kind) });
+ * console.log(result.rows[0]?.ratios[0]?.p95Ms.value);
  */
 export async function prove(manifest: ProofManifest, options: ProveOptions = {}): Promise<ProofResult> {
   checkManifest(manifest);
@@ -76,8 +85,10 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
   const start = clock.now();
   const proof = openProof(manifest, options);
   const [checkout, findings] = await Promise.all([readCommit(process.cwd()), findOut(proof)]);
+  const { kind, tier, scenarios, arms, skippedArms, budget } = proof.choice;
   return {
-    schema: 'millrace-proof-result/1',
+    schema: 'millrace-proof-result/2',
+    kind,
     name: manifest.name,
     outcome:
       findings.digests.mismatches.length > 0
@@ -88,23 +99,24 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
     ...checkout,
     startedAt,
     elapsedSeconds: (clock.now() - start) / 1000,
-    quick: proof.quick,
+    tier,
+    scenarios,
+    blocks: budget.blocks,
     seed: proof.seed,
     machine: describeMachine(),
-    arms: { before: manifest.arms[0], after: manifest.arms[1] },
+    arms,
+    skippedArms,
     ...findings,
+    capacity: [],
     validity: validityOf(findings.rounds),
   };
 }
 
 function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
-  const quick = options.quick ?? false;
-  const budget = quick ? BUDGETS.quick : BUDGETS.main;
   return {
     manifest,
-    quick,
+    choice: chooseFrom(manifest, options),
     seed: options.seed ?? 1,
-    budget: options.blocks === undefined ? budget : withBlocks(budget, options.blocks),
     bounds: { readyTimeoutMs: options.readyTimeoutMs ?? 20_000, stopTimeoutMs: options.stopTimeoutMs ?? 5_000 },
     interruption: joinInterruption(options.signal, options.killSignal),
     run: options.run ?? runLoad,
@@ -113,24 +125,33 @@ function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
 }
 
 async function findOut(proof: Proof): Promise<Findings> {
-  const { budget, interruption, manifest } = proof;
+  const { choice, interruption, manifest } = proof;
+  const { arms, budget } = choice;
   proof.tell({ kind: 'plan', totalSeconds: budget.limitSeconds });
   const service = await prepare(proof);
-  if (service === undefined) return { facts: {}, digests: digestsOf(0, undefined), rounds: [], rows: [], costs: [] };
+  if (service === undefined) return NOTHING;
   try {
-    checkService(service, budget);
-    proof.tell({ kind: 'plan', totalSeconds: plannedSeconds(budget, service.phases) });
-    proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: fixedSeconds(budget, 'digests') });
-    const mismatches = await compareAnswers(service, manifest.arms, proof.bounds, interruption);
-    const rounds = mismatches?.length === 0 ? await runRounds(proof, service) : [];
-    proof.tell({ kind: 'stage', id: 'report', plannedSeconds: fixedSeconds(budget, 'report') });
+    checkService(service, manifest.scenarios);
+    checkAblations(service, choice.ablations);
+    const groups = groupsOf(choice, service.phases);
+    const planned = planRounds(groups, budget.blocks);
+    checkBudget(budget, planned);
+    const totalSeconds = plannedSeconds(budget, planned);
+    proof.tell({ kind: 'plan', totalSeconds });
+    proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
+    const mismatches = await compareAnswers(service, arms, proof.bounds, interruption);
+    const rounds = mismatches?.length === 0 ? await runRounds(proof, service, planned) : [];
+    proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
+    const rows = tableRows(service.rows, arms, rounds);
     const phases = service.phases.map(({ id }) => id);
     return {
+      plannedSeconds: totalSeconds,
       facts: service.facts,
       digests: digestsOf(service.digests.length, mismatches),
       rounds,
-      rows: tableRows(service.rows, manifest.arms, rounds),
-      costs: costRows(service.costs ?? DEFAULT_COSTS, phases, manifest.arms, rounds),
+      rows,
+      costs: costRows(service.costs ?? DEFAULT_COSTS, phases, arms, rounds),
+      ablations: ablationRows(choice.ablations, arms, rows),
     };
   } finally {
     await closeInTime(service, interruption.kill);
@@ -138,34 +159,32 @@ async function findOut(proof: Proof): Promise<Findings> {
 }
 
 /** The prepared service; undefined when interrupted before it was ready. */
-async function prepare({
-  manifest,
-  quick,
-  seed,
-  budget,
-  interruption,
-  tell,
-}: Proof): Promise<PreparedService | undefined> {
+async function prepare({ manifest, choice, seed, interruption, tell }: Proof): Promise<PreparedService | undefined> {
   if (interruption.stop.aborted) return undefined;
-  tell({ kind: 'stage', id: 'prepare', plannedSeconds: fixedSeconds(budget, 'prepare') });
+  const { tier, scenarios, budget } = choice;
+  tell({ kind: 'stage', id: 'prepare', plannedSeconds: lineSeconds(budget, 'prepare') });
   const say = (line: string): void => tell({ kind: 'note', line });
+  const context = { tier, scenarios, seed, say, signal: interruption.stop };
   try {
-    return await unlessAborted(interruption.kill, manifest.prepare({ quick, seed, say, signal: interruption.stop }));
+    return await unlessAborted(interruption.kill, manifest.prepare(context));
   } catch (error) {
     if (interruption.stop.aborted) return undefined;
     throw error;
   }
 }
 
-async function runRounds(proof: Proof, service: PreparedService): Promise<RoundRun[]> {
-  const { budget, manifest } = proof;
-  const planned = planRounds(manifest.arms, service.phases, budget.blocks);
-  const phaseRuns = service.phases.reduce((sum, phase) => sum + roundsOf(phase, budget.blocks), 0);
+async function runRounds(
+  proof: Proof,
+  service: PreparedService,
+  planned: readonly PlannedRound[],
+): Promise<RoundRun[]> {
+  const { budget } = proof.choice;
+  const phaseRuns = planned.reduce((sum, { phases }) => sum + phases.length, 0);
   const context = {
     ...proof,
     rounds: planned.length,
-    startSeconds: fixedSeconds(budget, 'start'),
-    drainSeconds: (fixedSeconds(budget, 'drain') * planned.length) / phaseRuns,
+    startSeconds: lineSeconds(budget, 'start'),
+    drainSeconds: (lineSeconds(budget, 'drain') * planned.length) / phaseRuns,
   };
   const rounds: RoundRun[] = [];
   for (const round of planned) {

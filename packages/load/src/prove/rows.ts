@@ -1,8 +1,9 @@
 import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
 import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import type { ArmSpec } from './arm-spec.ts';
 import { gradeShares, pool, quotientFigure, timeFigures, timeRatios } from './figure.ts';
-import type { ArmSpec, RowSpec } from './manifest.ts';
-import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures } from './proof-result.ts';
+import type { RowSpec } from './manifest.ts';
+import type { ArmFigures, Ratio, RoundRun, TableRow, TimeRatios } from './proof-result.ts';
 
 /** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
 const COMPARABLE_ERROR_SHARE = 0.01;
@@ -16,20 +17,30 @@ interface RowSample {
   readonly result: LoadResult;
 }
 
-/** The before/after table. Rows whose phase never ran in either arm are left out. */
+/** The before/after table. Rows whose phase never ran in any arm are left out. */
 export function tableRows(
   specs: readonly RowSpec[],
-  arms: readonly [ArmSpec, ArmSpec],
+  arms: readonly ArmSpec[],
   rounds: readonly RoundRun[],
 ): TableRow[] {
   return specs.flatMap((spec) => {
-    const before = samplesOf(spec, arms[0], rounds);
-    const after = samplesOf(spec, arms[1], rounds);
-    if (before.length === 0 && after.length === 0) return [];
+    const measured = arms.map((arm) => measuredArm(samplesOf(spec, arm, rounds)));
+    const after = measured.at(-1);
+    if (after === undefined || measured.every(({ samples }) => samples.length === 0)) return [];
     const { id, label, phase, stream } = spec;
-    const figures = { before: armFigures(before), after: armFigures(after) };
-    return [{ id, label, phase, stream, ...figures, ratios: ratiosOf(figures, before, after) }];
+    const ratios = measured.slice(0, -1).map((before) => ratiosOf(before, after));
+    return [{ id, label, phase, stream, arms: measured.map(({ figures }) => figures), ratios }];
   });
+}
+
+/** One arm's side of a row, and what it was made from. */
+interface MeasuredArm {
+  readonly samples: readonly RowSample[];
+  readonly figures: ArmFigures;
+}
+
+function measuredArm(samples: readonly RowSample[]): MeasuredArm {
+  return { samples, figures: armFigures(samples) };
 }
 
 function samplesOf(spec: RowSpec, arm: ArmSpec, rounds: readonly RoundRun[]): RowSample[] {
@@ -81,25 +92,21 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
   };
 }
 
-function ratiosOf(
-  figures: { readonly before: ArmFigures; readonly after: ArmFigures },
-  before: readonly RowSample[],
-  after: readonly RowSample[],
-): Record<keyof TimeFigures, Ratio> {
-  const blocks = before.flatMap((left) => {
-    const right = after.find(({ block }) => block === left.block);
+function ratiosOf(before: MeasuredArm, after: MeasuredArm): TimeRatios {
+  const blocks = before.samples.flatMap((left) => {
+    const right = after.samples.find(({ block }) => block === left.block);
     return right === undefined ? [] : [{ before: responseOf(left.step), after: responseOf(right.step) }];
   });
-  const ratios = timeRatios(figures.before.response, figures.after.response, blocks);
-  return isComparable(figures) ? ratios : mapRatios(ratios, () => NO_RATIO);
+  const ratios = timeRatios(before.figures.response, after.figures.response, blocks);
+  return isComparable(before.figures, after.figures) ? ratios : mapRatios(ratios, () => NO_RATIO);
 }
 
-function isComparable({ before, after }: { readonly before: ArmFigures; readonly after: ArmFigures }): boolean {
+function isComparable(before: ArmFigures, after: ArmFigures): boolean {
   return Math.abs((before.errorShare.value ?? 0) - (after.errorShare.value ?? 0)) <= COMPARABLE_ERROR_SHARE;
 }
 
-function mapRatios(ratios: TableRow['ratios'], map: (ratio: Ratio) => Ratio): TableRow['ratios'] {
-  return Object.fromEntries(Object.entries(ratios).map(([name, ratio]) => [name, map(ratio)])) as TableRow['ratios'];
+function mapRatios(ratios: TimeRatios, map: (ratio: Ratio) => Ratio): TimeRatios {
+  return Object.fromEntries(Object.entries(ratios).map(([name, ratio]) => [name, map(ratio)])) as TimeRatios;
 }
 
 /** Errors of a step by any class. */

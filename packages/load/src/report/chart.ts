@@ -22,15 +22,20 @@ interface TimeAxis {
 
 /** Share of the requests answered within a time, before and after, over a logarithmic time axis. */
 export function distributionChart(row: TableRow, { arms }: ProofResult, texts: Texts, format: NumberFormat): Markup {
-  const axis = timeAxis([row.before.distribution, row.after.distribution]);
+  const distributions = row.arms.map(({ distribution }) => distribution);
+  const axis = timeAxis(distributions);
   const name = `${row.label}${texts.marks.colon}${texts.headings.distributions}`;
   return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">
 ${gridLines(axis, format)}
-<path class="curve before" d="${curve(row.before.distribution, axis)}"/>
-<path class="curve after" d="${curve(row.after.distribution, axis)}"/>
-<text class="axis-name" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}">${texts.words.milliseconds}</text>
+${distributions.map((one, i) => markup`<path class="curve ${curveName(i, arms.length)}" d="${curve(one, axis)}"/>\n`)}<text class="axis-name" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}">${texts.words.milliseconds}</text>
 </svg>
-<p class="legend"><span class="key before"></span>${arms.before.label} <span class="key after"></span>${arms.after.label}</p>`;
+<p class="legend">${arms.map(({ label }, i) => markup`<span class="key ${curveName(i, arms.length)}"></span>${label} `)}</p>`;
+}
+
+/** The last arm is the one after; those between have a look of their own. */
+function curveName(index: number, arms: number): string {
+  if (index === arms - 1) return 'after';
+  return index === 0 ? 'before' : 'between';
 }
 
 function timeAxis(distributions: readonly HistogramSnapshot[]): TimeAxis {

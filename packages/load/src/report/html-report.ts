@@ -1,6 +1,6 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { distributionChart, gradeBar, gradeLegend } from './chart.ts';
-import { armLabel, provenance } from './heading.ts';
+import { armLabel, errorsText, mismatchCells, mismatchHeader, provenance } from './heading.ts';
 import { STYLE } from './html-style.ts';
 import { Markup, markup } from './markup.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
@@ -85,18 +85,14 @@ function responseTable({ result, texts, format }: Page): Markup {
   const { arms, rows } = result;
   const header = [texts.words.arm, texts.words.requestErrors, ...RESPONSE.map((name) => texts.figures[name])];
   const armLine = (label: string, arm: ArmFigures): Markup => {
-    const errors = texts.errors(
-      format.count(arm.errors),
-      format.count(arm.requests),
-      format.share(arm.errorShare.value ?? 0),
-    );
-    return line([label, errors, ...RESPONSE.map((name) => format.figure(arm.response[name]))]);
+    return line([label, errorsText(arm, texts, format), ...RESPONSE.map((name) => format.figure(arm.response[name]))]);
   };
   const ofRow = (row: TableRow): Markup[] => [
     rowHead(row.label, header.length),
-    armLine(arms.before.label, row.before),
-    armLine(arms.after.label, row.after),
-    line([texts.words.ratio, '', ...RESPONSE.map((name) => format.ratio(row.ratios[name]))], 'ratio'),
+    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
+    ...row.ratios.map((ratios) =>
+      line([texts.words.ratio, '', ...RESPONSE.map((name) => format.ratio(ratios[name]))], 'ratio'),
+    ),
   ];
   return markup`<h2>${texts.headings.response}</h2>${table(header, rows.flatMap(ofRow))}`;
 }
@@ -116,8 +112,7 @@ function serviceTable({ result, texts, format }: Page): Markup {
     ]);
   const ofRow = (row: TableRow): Markup[] => [
     rowHead(row.label, header.length),
-    armLine(arms.before.label, row.before),
-    armLine(arms.after.label, row.after),
+    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
   ];
   return markup`<h2>${texts.headings.service}</h2>${table(header, rows.flatMap(ofRow))}`;
 }
@@ -125,7 +120,7 @@ function serviceTable({ result, texts, format }: Page): Markup {
 function costTable({ result, texts, format }: Page): Markup {
   const { arms, costs } = result;
   if (costs.length === 0) return markup``;
-  const header = [texts.words.cost, arms.before.label, arms.after.label, texts.words.ratio];
+  const header = [texts.words.cost, ...arms.map(({ label }) => label), ...arms.slice(1).map(() => texts.words.ratio)];
   const phases = [...new Set(costs.map(({ phase }) => phase))];
   const lines = phases.flatMap((phase) => [
     rowHead(`${texts.words.phase} ${phase}`, header.length),
@@ -133,12 +128,10 @@ function costTable({ result, texts, format }: Page): Markup {
       .filter((row) => row.phase === phase)
       .map((row) => {
         const unit = row.unit === 'share' ? 'share' : 'quantity';
-        const ratio = row.unit === 'share' ? '' : format.ratio(row.ratio);
         return line([
           `${row.label}${row.unit === 'ms' ? `, ${texts.words.ms}` : ''}`,
-          format.figure(row.before, unit),
-          format.figure(row.after, unit),
-          ratio,
+          ...row.arms.map((figure) => format.figure(figure, unit)),
+          ...row.ratios.map((ratio) => (row.unit === 'share' ? '' : format.ratio(ratio))),
         ]);
       }),
   ]);
@@ -148,8 +141,7 @@ function costTable({ result, texts, format }: Page): Markup {
 function grades({ result, texts, format }: Page): Markup {
   const { arms, rows } = result;
   const bars = (row: TableRow): Markup => markup`<h3>${row.label}</h3>
-${gradeBar(row.before.grades, arms.before.label, texts, format)}
-${gradeBar(row.after.grades, arms.after.label, texts, format)}`;
+${row.arms.map(({ grades }, i) => (grades === null ? undefined : gradeBar(grades, arms[i]?.label ?? '', texts, format)))}`;
   return markup`<h2>${texts.headings.grades}</h2>${gradeLegend(texts)}${rows.map(bars)}`;
 }
 
@@ -166,10 +158,10 @@ function validityNote({ result, texts }: Page): Markup {
 }
 
 function mismatches({ result, texts }: Page): Markup {
-  const { arms, digests } = result;
-  const header = [texts.words.request, texts.words.path, arms.before.label, arms.after.label];
+  const { digests } = result;
+  const header = [texts.words.request, texts.words.path, ...mismatchHeader(result)];
   const lines = digests.mismatches.map((one) => {
-    const cells = [one.request, one.path, one.before, one.after];
+    const cells = [one.request, one.path, ...mismatchCells(result, one)];
     return markup`<tr>${cells.map((cell) => markup`<td class="words">${cell}</td>`)}</tr>`;
   });
   return markup`<p class="warning">${texts.differing(digests.mismatches.length)}</p>

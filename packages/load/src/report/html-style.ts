@@ -33,11 +33,12 @@ svg.bar { max-width: none; height: 1.3rem; margin: .15rem 0 .5rem; border-radius
 .tick.y { text-anchor: end; }
 .curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
 .curve.before { stroke: var(--before); stroke-dasharray: 7 3; }
+.curve.between { stroke: var(--quiet); stroke-dasharray: 2 3; }
 .curve.after { stroke: var(--after); }
 .legend { color: var(--quiet); font-size: .88rem; }
 .key { display: inline-block; width: .85em; height: .85em; border-radius: 2px; margin: 0 .35em 0 .8em; vertical-align: -.05em; }
 .legend .key:first-child { margin-left: 0; }
-.key.before { background: var(--before); } .key.after { background: var(--after); }
+.key.before { background: var(--before); } .key.after { background: var(--after); } .key.between { background: var(--quiet); }
 .excellent { fill: var(--excellent); background: var(--excellent); } .good { fill: var(--good); background: var(--good); }
 .acceptable { fill: var(--acceptable); background: var(--acceptable); }
 .needsWork { fill: var(--needsWork); background: var(--needsWork); } .failed { fill: var(--failed); background: var(--failed); }

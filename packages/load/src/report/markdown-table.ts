@@ -14,7 +14,7 @@ export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderO
   const format = createNumberFormat(texts);
   const { arms, rows } = result;
   const header = [
-    escapeCell(`${arms.before.label} → ${arms.after.label}, ${texts.words.ms}`),
+    escapeCell(`${arms.map(({ label }) => label).join(' → ')}, ${texts.words.ms}`),
     ...COLUMNS.map((name) => texts.figures[name]),
     texts.words.requestErrors,
   ];
@@ -24,16 +24,21 @@ export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderO
 
 function rowCells(row: TableRow, format: NumberFormat): string[] {
   const times = COLUMNS.map((name) => {
-    const change = changeOf(row.before.response[name], row.after.response[name], format);
-    const ratio = row.ratios[name];
-    return ratio.value === null ? change : `${change}<br>**${format.ratio(ratio)}**`;
+    const change = changeOf(
+      row.arms.map(({ response }) => response[name]),
+      format,
+    );
+    const ratios = row.ratios.map((ratio) => ratio[name]);
+    if (ratios.every(({ value }) => value === null)) return change;
+    return `${change}<br>**${ratios.map((ratio) => format.ratio(ratio)).join(', ')}**`;
   });
-  return [escapeCell(row.label), ...times, `${errorsOf(row.before, format)} → ${errorsOf(row.after, format)}`];
+  return [escapeCell(row.label), ...times, row.arms.map((arm) => errorsOf(arm, format)).join(' → ')];
 }
 
-function changeOf(before: Figure, after: Figure, format: NumberFormat): string {
-  const [left, right] = [format.figure(before), format.figure(after)];
-  return before.value === null && left === right ? left : `${left} → ${right}`;
+function changeOf(figures: readonly Figure[], format: NumberFormat): string {
+  const shown = figures.map((figure) => format.figure(figure));
+  const alike = figures.every(({ value }) => value === null) && new Set(shown).size === 1;
+  return alike ? (shown[0] ?? '') : shown.join(' → ');
 }
 
 function errorsOf({ errors, errorShare }: ArmFigures, format: NumberFormat): string {

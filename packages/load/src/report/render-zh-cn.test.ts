@@ -6,7 +6,9 @@ import { arm, cost, figure, proof, row } from './result-doubles.test.ts';
 import { textWidth } from './text-width.ts';
 
 const ZH = { texts: ZH_CN };
-const mixed = proof({ rows: [row(), row({ label: '行情混合', before: arm(1234, { errorShare: figure(0.5) }) })] });
+const mixed = proof({
+  rows: [row(), row({ label: '行情混合', arms: [arm(1234, { errorShare: figure(0.5) }), arm(1.9)] })],
+});
 
 test('[REPORT-8] Chinese columns align: the lines of a table end in one column', () => {
   const blocks = renderTerminalTable(mixed, ZH).split('\n\n');
@@ -66,7 +68,7 @@ test('[REPORT-17] no English punctuation between Chinese words', () => {
     { code: 'core-full', values: { share: 0.99, boundShare: 0.9 } },
   ] as const;
   const invalid = [{ round: 0, arm: 'optimised', phase: 'mix', stream: 'main', reasons }];
-  const result = proof({ facts: {}, quick: true, dirty: true, costs: [cost()], validity: { runs: 8, invalid } });
+  const result = proof({ facts: {}, tier: 'quick', dirty: true, costs: [cost()], validity: { runs: 8, invalid } });
   for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
     const text = render(result, ZH).replaceAll(/<style>[\s\S]*<\/style>|<[^>]*>/g, ' ');
     assert.doesNotMatch(text, /\p{Script=Han}[,.;:]|[,;] ?\p{Script=Han}/u);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { propertySeed } from 'millrace/testing';
+import type { TimeRatios } from '../prove/index.ts';
 import { renderHtmlReport, renderMarkdownTable, renderTerminalTable } from './index.ts';
 import { arm, cost, distribution, figure, proof, row, times, tooFew } from './result-doubles.test.ts';
 import { EN, type Texts } from './texts.ts';
@@ -15,7 +16,7 @@ const tableAndPage = (result: Result): string[] => [renderTerminalTable(result),
 
 test('[REPORT-1] value with spread, what is needed, and what is censored', () => {
   const censored = arm(66, { response: times(66, { p95Ms: figure(10_000, { bound: 'at-least' }) }) });
-  for (const text of all(proof({ rows: [row({ before: censored })] }))) {
+  for (const text of all(proof({ rows: [row({ arms: [censored, arm(1.9)] })] }))) {
     assert.match(text, /66\.0 \(59\.4–72\.6\)/);
     assert.match(text, /≥ 1,000 needed/);
     assert.match(text, /≥ 10,000/);
@@ -40,10 +41,10 @@ test('[REPORT-2] whatever is missing, no output holds NaN, Infinity, undefined o
       requests: 0,
     });
     const ratio = { value: odd, bound: 'at-most', spread: { min: odd, max: odd } } as const;
-    const ratios = { ...row().ratios, meanMs: ratio };
+    const ratios = { ...(row().ratios[0] as TimeRatios), meanMs: ratio };
     return proof({
-      rows: [row({ before: empty, ratios })],
-      costs: [cost({ before: left, after: right, ratio, unit: 'share' })],
+      rows: [row({ arms: [empty, arm(1.9)], ratios: [ratios] })],
+      costs: [cost({ arms: [left, right], ratios: [ratio], unit: 'share' })],
     });
   });
   fc.assert(
@@ -68,7 +69,7 @@ test('[REPORT-2] a result without rows says that nothing was measured', () => {
 });
 
 test('[REPORT-3] errors are a count and a share in each table', () => {
-  const failing = proof({ rows: [row({ before: arm(66, { errors: 7, errorShare: figure(0.0035) }) })] });
+  const failing = proof({ rows: [row({ arms: [arm(66, { errors: 7, errorShare: figure(0.0035) }), arm(1.9)] })] });
   assert.match(renderTerminalTable(failing), /7 of 2,000 \(0\.4 %\)/);
   assert.match(plain(renderHtmlReport(failing)), /7 of 2,000 \(0\.4 %\)/);
   assert.match(renderMarkdownTable(failing), /7 \(0\.4 %\) → 0 \(0 %\)/);
@@ -90,7 +91,16 @@ test('[REPORT-4] service time, send lag, costs, grades and validity are in table
 });
 
 test('[REPORT-5] answers that differ: where and both values, and no figure', () => {
-  const mismatches = [{ request: 'strategies, empty', path: '$.body.items', before: '[]', after: 'null' }];
+  const mismatches = [
+    {
+      beforeArm: 'origin',
+      afterArm: 'optimised',
+      request: 'strategies, empty',
+      path: '$.body.items',
+      before: '[]',
+      after: 'null',
+    },
+  ];
   const result = proof({ outcome: 'digests-differ', digests: { requests: 80, compared: true, mismatches } });
   for (const text of tableAndPage(result)) {
     for (const part of ['strategies, empty', '$.body.items', '[]', 'null', '1 place'])
@@ -134,7 +144,10 @@ test('[REPORT-7] every word comes from the catalogue', () => {
     ...proof(),
     name: '1',
     facts: {},
-    arms: { before: { id: 'origin', label: '2' }, after: { id: 'b', label: '3' } },
+    arms: [
+      { id: 'origin', label: '2' },
+      { id: 'b', label: '3' },
+    ],
   };
   const wordless = { ...silent, rows: [row({ label: '4' })], costs: [cost({ label: '5' })] };
   const letters = (text: string): string[] => text.match(/[a-z]{2,}/gi) ?? [];
@@ -148,7 +161,12 @@ test('[REPORT-7] every word comes from the catalogue', () => {
 
 test('[REPORT-8] columns align, without colour and without blanks at the end', () => {
   const wide = renderTerminalTable(
-    proof({ arms: { before: { id: 'origin', label: '优化前' }, after: { id: 'optimised', label: 'after' } } }),
+    proof({
+      arms: [
+        { id: 'origin', label: '优化前' },
+        { id: 'optimised', label: 'after' },
+      ],
+    }),
   );
   assert.equal(wide, stripVTControlCharacters(wide));
   assert.doesNotMatch(wide, /[ \t]$/m);
@@ -169,7 +187,10 @@ test('[REPORT-9] a line a row, the same text for the same result', () => {
 
 test('[REPORT-9] nothing in a result opens a cell or a tag of the Markdown', () => {
   const nasty = 'a | b <script>\n| c';
-  const arms = { before: { id: 'origin', label: nasty }, after: { id: 'b', label: nasty } };
+  const arms = [
+    { id: 'origin', label: nasty },
+    { id: 'b', label: nasty },
+  ];
   const text = renderMarkdownTable(proof({ arms, rows: [row({ label: nasty })], facts: { [nasty]: nasty } }));
   const cells = text
     .split('\n')
@@ -189,11 +210,14 @@ test('[REPORT-10] the page loads nothing', () => {
 
 test('[REPORT-11] everything from the result is escaped', () => {
   const nasty = `"><script>alert('x')</script>&`;
-  const arms = { before: { id: 'origin', label: nasty }, after: { id: 'b', label: nasty } };
+  const arms = [
+    { id: 'origin', label: nasty },
+    { id: 'b', label: nasty },
+  ];
   const digests = {
     requests: 1,
     compared: true,
-    mismatches: [{ request: nasty, path: nasty, before: nasty, after: nasty }],
+    mismatches: [{ beforeArm: 'origin', afterArm: 'b', request: nasty, path: nasty, before: nasty, after: nasty }],
   };
   const failed = { code: 'cannot-send', values: { count: 1, bound: 0, cause: nasty } } as const;
   const validity = { runs: 1, invalid: [{ round: 0, arm: 'b', phase: nasty, stream: nasty, reasons: [failed] }] };
@@ -228,6 +252,6 @@ test('[REPORT-12] each row has two curves that never fall, and two bars of grade
 });
 
 test('[REPORT-1] a percentile with too few samples is no number anywhere', () => {
-  const result = proof({ rows: [row({ before: arm(66, { response: times(66, { p95Ms: tooFew }) }) })] });
+  const result = proof({ rows: [row({ arms: [arm(66, { response: times(66, { p95Ms: tooFew }) }), arm(1.9)] })] });
   assert.match(renderMarkdownTable(result), /≥ 1,000 needed → 1\.90/);
 });

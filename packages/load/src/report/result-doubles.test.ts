@@ -51,9 +51,8 @@ export function row(extra: Partial<TableRow> = {}): TableRow {
     label: 'trader mix',
     phase: 'mix',
     stream: 'main',
-    before: arm(66),
-    after: arm(1.9),
-    ratios,
+    arms: [arm(66), arm(1.9)],
+    ratios: [ratios],
     ...extra,
   };
 }
@@ -64,33 +63,42 @@ export function cost(extra: Partial<CostRow> = {}): CostRow {
     label: 'CPU per request',
     phase: 'mix',
     unit: 'ms',
-    before: figure(12),
-    after: figure(0.7),
-    ratio,
+    arms: [figure(12), figure(0.7)],
+    ratios: [ratio],
     ...extra,
   };
 }
 
 export function proof(extra: Partial<ProofResult> = {}): ProofResult {
   return {
-    schema: 'millrace-proof-result/1',
+    schema: 'millrace-proof-result/2',
+    kind: 'proof',
     name: 'reference service',
     outcome: 'complete',
     commit: '0123456789abcdef0123456789abcdef01234567',
     dirty: false,
     startedAt: '2026-11-20T10:00:00.000Z',
     elapsedSeconds: 78,
-    quick: true,
+    plannedSeconds: 80,
+    tier: 'quick',
+    scenarios: [],
+    blocks: 2,
     seed: 1,
     machine: { cpu: 'Example CPU', cores: 2, memoryGb: 8, os: 'Linux 6 x64', node: 'v26.10.0' },
     facts: { database: 'PostgreSQL 18' },
-    arms: { before: { id: 'origin', label: 'as it was' }, after: { id: 'optimised', label: 'on Millrace' } },
+    arms: [
+      { id: 'origin', label: 'as it was' },
+      { id: 'optimised', label: 'on Millrace' },
+    ],
+    skippedArms: [],
     digests: { requests: 80, compared: true, mismatches: [] },
     rounds: ['origin', 'optimised', 'optimised', 'origin'].map((id, index) => {
       return { index, block: Math.floor(index / 2), arm: id, readyMs: 100, phases: [], interrupted: false };
     }),
     rows: [row()],
     costs: [cost()],
+    ablations: [],
+    capacity: [],
     validity: { runs: 8, invalid: [] },
     ...extra,
   };

@@ -1,6 +1,6 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
-import { armLabel, provenance } from './heading.ts';
+import { armLabel, errorsText, mismatchCells, mismatchHeader, provenance } from './heading.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
 import { reasonsText } from './reason-text.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -35,18 +35,16 @@ function factLines({ facts }: ProofResult, { marks }: Texts): string[] {
 
 function responseLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
   const armLine = (label: string, arm: ArmFigures): string[] => {
-    const errors = texts.errors(
-      format.count(arm.errors),
-      format.count(arm.requests),
-      format.share(arm.errorShare.value ?? 0),
-    );
-    return [`  ${label}`, ...RESPONSE.map((name) => format.figure(arm.response[name])), errors];
+    return [`  ${label}`, ...RESPONSE.map((name) => format.figure(arm.response[name])), errorsText(arm, texts, format)];
   };
   const ofRow = (row: TableRow): string[][] => [
     [row.label],
-    armLine(arms.before.label, row.before),
-    armLine(arms.after.label, row.after),
-    [`  ${texts.words.ratio}`, ...RESPONSE.map((name) => format.ratio(row.ratios[name])), ''],
+    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
+    ...row.ratios.map((ratios) => [
+      `  ${texts.words.ratio}`,
+      ...RESPONSE.map((name) => format.ratio(ratios[name])),
+      '',
+    ]),
   ];
   const header = ['', ...RESPONSE.map((name) => texts.figures[name]), texts.words.requestErrors];
   return [texts.headings.response, ...alignGrid([header, ...rows.flatMap(ofRow)])];
@@ -60,8 +58,7 @@ function serviceLines({ arms, rows }: ProofResult, texts: Texts, format: NumberF
   ];
   const ofRow = (row: TableRow): string[][] => [
     [row.label],
-    armLine(arms.before.label, row.before),
-    armLine(arms.after.label, row.after),
+    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
   ];
   const header = [
     '',
@@ -82,24 +79,23 @@ function costLines({ arms, costs }: ProofResult, texts: Texts, format: NumberFor
         const label = `  ${row.label}${row.unit === 'ms' ? `, ${texts.words.ms}` : ''}`;
         return [
           label,
-          format.figure(row.before, unit),
-          format.figure(row.after, unit),
-          row.unit === 'share' ? '' : format.ratio(row.ratio),
+          ...row.arms.map((figure) => format.figure(figure, unit)),
+          ...row.ratios.map((ratio) => (row.unit === 'share' ? '' : format.ratio(ratio))),
         ];
       }),
   ]);
-  return [texts.headings.costs, ...alignGrid([['', arms.before.label, arms.after.label, texts.words.ratio], ...lines])];
+  const header = ['', ...arms.map(({ label }) => label), ...arms.slice(1).map(() => texts.words.ratio)];
+  return [texts.headings.costs, ...alignGrid([header, ...lines])];
 }
 
 function gradeLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
   const armLine = (label: string, { grades }: ArmFigures): string[] => [
     `  ${label}`,
-    ...GRADES.map((grade) => format.share(grades[grade])),
+    ...GRADES.map((grade) => (grades === null ? '–' : format.share(grades[grade]))),
   ];
   const ofRow = (row: TableRow): string[][] => [
     [row.label],
-    armLine(arms.before.label, row.before),
-    armLine(arms.after.label, row.after),
+    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
   ];
   return [
     texts.headings.grades,
@@ -117,8 +113,9 @@ function verdictLines(result: ProofResult, texts: Texts): string[] {
   return [...alike, texts.invalid(validity.invalid.length, validity.runs), ...runs];
 }
 
-function mismatchLines({ arms, digests }: ProofResult, texts: Texts): string[] {
-  const header = [texts.words.request, texts.words.path, arms.before.label, arms.after.label];
-  const lines = digests.mismatches.map(({ request, path, before, after }) => [request, path, before, after]);
+function mismatchLines(result: ProofResult, texts: Texts): string[] {
+  const { digests } = result;
+  const header = [texts.words.request, texts.words.path, ...mismatchHeader(result)];
+  const lines = digests.mismatches.map((one) => [one.request, one.path, ...mismatchCells(result, one)]);
   return [texts.differing(digests.mismatches.length), ...alignGrid([header, ...lines])];
 }
