@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadResult, StepResult } from '../result/index.ts';
+import { judgeThresholds, parseThreshold } from '../thresholds/index.ts';
 import { renderLoadTable } from './load-table.ts';
 import { distribution } from './result-doubles.test.ts';
+import { ZH_CN } from './texts-zh-cn.ts';
 
 const LATE = { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } } as const;
 
@@ -24,7 +26,7 @@ const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): Step
 });
 
 function load(steps: Record<string, StepResult>, extra: Partial<LoadResult> = {}): LoadResult {
-  const lag = distribution(new Array(1000).fill(0.5));
+  const lagMs = (ms: number): StepResult['responseTimeUs'] => distribution(new Array(1000).fill(ms));
   return {
     scenario: 'GET /',
     target: 'http://127.0.0.1:1',
@@ -32,17 +34,20 @@ function load(steps: Record<string, StepResult>, extra: Partial<LoadResult> = {}
     arrivals: { kind: 'constant', planned: 1000, durationMs: 5000, targetPerSecond: 200 },
     achievedRatio: 1,
     interrupted: false,
+    total: step([]),
     steps,
-    generator: { sendLagUs: lag },
+    generator: { sendLagUs: lagMs(0.5), scheduleLagUs: lagMs(0.25) },
     validity: { verdict: 'valid', reasons: [] },
+    remarks: [],
     ...extra,
   } as LoadResult;
 }
 
-test('[REPORT-15] steps, errors by class, service time, send lag and verdict', () => {
+test('[REPORT-15] steps, errors by class, service time, both lags by name, statuses and verdict', () => {
   const slow = step(new Array(1000).fill(3), {
     ok: 990,
     errors: { timeout: 7, status: 3 },
+    statuses: { 200: 990, 503: 3 },
     censored: 7,
     censoredFromUs: 2000,
   });
@@ -51,15 +56,54 @@ test('[REPORT-15] steps, errors by class, service time, send lag and verdict', (
   assert.match(text, /GET \/ +1,000 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +7 timeout, 3 status \(1 %\)/);
   assert.match(text, /service +1,000/);
   assert.match(text, /send lag +1,000 +0\.500/);
+  assert.match(text, /schedule lag +1,000 +0\.250/);
+  assert.match(text, /GET \/ +200 × 990, 503 × 3/);
   assert.match(text, /Valid: /);
+  assert.doesNotMatch(text, /sent again|Thresholds|Note: /);
+});
+
+test('[REPORT-15] the times are those of good answers; failures stand below, what was resent beside the errors', () => {
+  const mixed = step([...new Array(980).fill(40), ...new Array(20).fill(1)], {
+    ok: 980,
+    errors: { status: 20 },
+    resent: 30,
+    refusedResponseTimeUs: distribution(new Array(20).fill(1)),
+    refusedServiceTimeUs: distribution(new Array(20).fill(1)),
+  });
+  const remark = { code: 'connections-dropped', values: { count: 30, share: 0.03, boundShare: 0.01 } } as const;
+  const text = renderLoadTable(load({ 'GET /': mixed }, { remarks: [remark] }));
+  assert.match(text, /GET \/ +1,000 +40\.0 +40\.0 .* 20 status \(2 %\); 30 sent again/);
+  assert.match(text, /service +980 +40\.0/);
+  assert.match(text, /failed +20 +1\.00 +1\.00/);
+  assert.match(text, /closed kept connections under 30 requests \(3 % of those sent, bound 1 %\)/);
 });
 
 test('[REPORT-15] too few samples, none at all, an interrupted and an invalid run', () => {
   const validity = { verdict: 'invalid', reasons: [LATE] } as const;
-  const text = renderLoadTable(load({ few: step([1, 2]), none: step([]) }, { interrupted: true, validity }));
+  const more = { interrupted: true, validity, total: step([], { interrupted: 12 }) };
+  const text = renderLoadTable(load({ few: step([1, 2]), none: step([]) }, more));
   assert.match(text, /few +2 +1\.50 +≥ 20 needed +≥ 200 needed +≥ 1,000 needed +2\.00 +0/);
   assert.match(text, /none +0 +no samples/);
-  assert.match(text, /Interrupted/);
+  assert.match(text, /Interrupted: .* 12 requests were cut off/);
   assert.match(text, /Invalid: .*\n {2}the generator was late: P99 12 ms \(bound 10 ms\)/);
   assert.doesNotMatch(text, /NaN|undefined/);
+});
+
+test('[REPORT-19] each threshold with what was found, and whether it was met', () => {
+  const result = load(
+    {},
+    { total: step(new Array(500).fill(3), { errors: { timeout: 5 }, censored: 5, censoredFromUs: 1 }) },
+  );
+  const texts = ['http.mean<2', 'http.max<4', 'http.p99<200', 'errors<=1%'];
+  const thresholds = judgeThresholds(texts.map(parseThreshold), result);
+  const lines = renderLoadTable(result, { thresholds })
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ +/g, ' '));
+  assert.deepEqual(lines.slice(lines.indexOf('Thresholds') + 1, -1), [
+    'missed http.mean<2 ≥ 3.00 ms',
+    'cannot tell http.max<4 ≥ 3.00 ms',
+    'cannot tell http.p99<200 ≥ 1,000 needed',
+    'met errors<=1% 1 %',
+  ]);
+  assert.match(renderLoadTable(result, { thresholds, texts: ZH_CN }), /阈值\n +未达标 +http\.mean<2/);
 });

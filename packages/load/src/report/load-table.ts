@@ -1,75 +1,151 @@
-import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
+import { Histogram, type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
+import { type LoadResult, percentileOf, type Samples, type StepResult } from '../result/index.ts';
+import type { ThresholdOutcome } from '../thresholds/index.ts';
 import { alignGrid } from './grid.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
 import { reasonText } from './reason-text.ts';
 import type { RenderOptions } from './render-options.ts';
+import { fillTemplate } from './template.ts';
 import { EN, type Texts } from './texts.ts';
+
+/** Options of {@link renderLoadTable}. */
+export interface LoadTableOptions extends RenderOptions {
+  /** What became of the run's thresholds; default: it had none. */
+  readonly thresholds?: readonly ThresholdOutcome[];
+}
+
+interface Style {
+  readonly texts: Texts;
+  readonly format: NumberFormat;
+}
 
 const PERCENTILES = [50, 95, 99] as const;
 
-/** One run as plain text: what was sent, the times of each step, the generator's verdict. No colour. */
-export function renderLoadTable(result: LoadResult, { texts = EN }: RenderOptions = {}): string {
-  const format = createNumberFormat(texts);
-  const { arrivals, generator } = result;
-  const head = [
-    `${result.scenario} · ${result.target}`,
-    texts.sentAt(format.quantity(arrivals.targetPerSecond), format.quantity(arrivals.durationMs / 1000), result.seed),
-    ...(result.interrupted ? [texts.words.interrupted] : []),
+/** One run as plain text: what was sent, the times of each step, statuses, the generator's verdict, thresholds. No colour. */
+export function renderLoadTable(result: LoadResult, { texts = EN, thresholds = [] }: LoadTableOptions = {}): string {
+  const style = { texts, format: createNumberFormat(texts) };
+  const parts = [
+    headLines(result, style),
+    timeLines(result, style),
+    statusLines(result, style),
+    verdictLines(result, style),
+    thresholdLines(thresholds, style),
   ];
+  return `${parts
+    .filter(({ length }) => length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headLines({ scenario, target, arrivals, seed, ...result }: LoadResult, { texts, format }: Style): string[] {
+  const sent = texts.sentAt(
+    format.quantity(arrivals.targetPerSecond),
+    format.quantity(arrivals.durationMs / 1000),
+    seed,
+  );
+  const cutOff = { count: result.total.interrupted };
+  return [
+    `${scenario} · ${target}`,
+    sent,
+    ...(result.interrupted ? [fillTemplate(texts.load.interrupted, cutOff, format)] : []),
+  ];
+}
+
+function timeLines({ steps, generator }: LoadResult, style: Style): string[] {
+  const { words, figures, headings, load } = style.texts;
   const header = [
     '',
-    texts.words.requests,
-    texts.figures.meanMs,
+    words.requests,
+    figures.meanMs,
     ...PERCENTILES.map((p) => `P${p}`),
-    texts.figures.maxMs,
-    texts.words.requestErrors,
+    figures.maxMs,
+    words.requestErrors,
   ];
-  const lines = Object.entries(result.steps).flatMap(([name, step]) => stepLines(name, step, texts, format));
-  const lag = timeCells({ histogram: generator.sendLagUs, censored: 0, censoredFromUs: 0 }, texts, format);
   const grid = alignGrid([
     header,
-    ...lines,
-    [texts.words.sendLag, format.count(generator.sendLagUs.count), ...lag, ''],
+    ...Object.entries(steps).flatMap(([name, step]) => stepLines(name, step, style)),
+    timeLine(words.sendLag, { histogram: generator.sendLagUs }, style),
+    timeLine(load.scheduleLag, { histogram: generator.scheduleLagUs }, style),
   ]);
-  return `${[head, [texts.headings.load, ...grid], verdict(result, texts)].map((part) => part.join('\n')).join('\n\n')}\n`;
+  return [headings.load, ...grid, load.lags];
 }
 
-function stepLines(name: string, step: StepResult, texts: Texts, format: NumberFormat): string[][] {
-  const { count } = step.responseTimeUs;
-  const failed = Object.entries(step.errors).filter(([, errors]) => errors > 0);
-  const errors =
-    failed.length === 0 ? '0' : failed.map(([kind, errors]) => `${format.count(errors)} ${kind}`).join(', ');
-  const share = failed.length === 0 ? '' : ` (${format.share((count - step.ok) / count)})`;
-  const response = timeCells({ ...step, histogram: step.responseTimeUs }, texts, format);
-  const service = timeCells({ ...step, histogram: step.serviceTimeUs }, texts, format);
-  return [
-    [name, format.count(count), ...response, `${errors}${share}`],
-    [`  ${texts.words.service}`, format.count(step.serviceTimeUs.count), ...service, ''],
+/** The good answers and what was given up; below them their service time, and how long it took to fail. */
+function stepLines(name: string, step: StepResult, style: Style): string[][] {
+  const { words, load } = style.texts;
+  const { censored, censoredFromUs, refusedResponseTimeUs, refusedServiceTimeUs } = step;
+  const response = subtractSnapshots(step.responseTimeUs, refusedResponseTimeUs);
+  const service = subtractSnapshots(step.serviceTimeUs, refusedServiceTimeUs);
+  const [, , ...times] = timeLine(name, { histogram: response, censored, censoredFromUs }, style);
+  const lines = [
+    [name, style.format.count(step.responseTimeUs.count), ...times, errorCell(step, style)],
+    timeLine(`  ${words.service}`, { histogram: service, censored, censoredFromUs }, style),
   ];
+  if (refusedResponseTimeUs.count > 0) {
+    lines.push(timeLine(`  ${load.failed}`, { histogram: refusedResponseTimeUs }, style));
+  }
+  return lines;
 }
 
-interface Times {
-  readonly histogram: HistogramSnapshot;
-  readonly censored: number;
-  readonly censoredFromUs: number;
+function errorCell(step: StepResult, { texts, format }: Style): string {
+  const failed = Object.entries(step.errors).filter(([, errors]) => errors > 0);
+  const all = failed.reduce((sum, [, errors]) => sum + errors, 0);
+  const classes = failed.map(([kind, errors]) => `${format.count(errors)} ${kind}`).join(texts.marks.comma);
+  const errors = all === 0 ? '0' : `${classes} (${format.share(all / step.responseTimeUs.count)})`;
+  if (step.resent === 0) return errors;
+  return `${errors}${texts.marks.clause}${fillTemplate(texts.load.resent, { count: step.resent }, format)}`;
 }
 
-/** Mean, percentiles and maximum in milliseconds; the mean and maximum are lower bounds when any sample is. */
-function timeCells(times: Times, texts: Texts, format: NumberFormat): string[] {
-  const { histogram, censored } = times;
-  if (histogram.count === 0) return [texts.words.noSamples, ...PERCENTILES.map(() => '–'), '–'];
+/** Name, count, mean, percentiles and maximum in milliseconds; the mean and maximum are lower bounds when any sample is. */
+function timeLine(name: string, times: Samples, { texts, format }: Style): string[] {
+  const { histogram, censored = 0 } = times;
+  const { count } = histogram;
+  if (count === 0) return [name, '0', texts.words.noSamples, ...PERCENTILES.map(() => '–'), '–'];
   const atLeast = censored > 0 ? '≥ ' : '';
   const percentiles = PERCENTILES.map((p) => {
     const found = percentileOf(times, p);
     if (found.kind === 'too-few') return texts.needed(format.count(found.needed));
     return `${found.kind === 'at-least' ? '≥ ' : ''}${format.quantity(found.us / 1000)}`;
   });
-  const mean = Histogram.from(histogram).mean / 1000;
-  return [`${atLeast}${format.quantity(mean)}`, ...percentiles, `${atLeast}${format.quantity(histogram.max / 1000)}`];
+  const { mean, max } = inMs(histogram);
+  return [
+    name,
+    format.count(count),
+    `${atLeast}${format.quantity(mean)}`,
+    ...percentiles,
+    `${atLeast}${format.quantity(max)}`,
+  ];
 }
 
-function verdict({ achievedRatio, validity }: LoadResult, texts: Texts): string[] {
-  if (validity.verdict === 'valid') return [texts.runValid(achievedRatio.toFixed(4))];
-  return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`)];
+function inMs(histogram: HistogramSnapshot): { readonly mean: number; readonly max: number } {
+  return { mean: Histogram.from(histogram).mean / 1000, max: histogram.max / 1000 };
+}
+
+function statusLines({ steps }: LoadResult, { texts, format }: Style): string[] {
+  const rows = Object.entries(steps).flatMap(([name, { statuses }]) => {
+    const counts = Object.entries(statuses).map(([status, count]) => `${status} × ${format.count(count)}`);
+    return counts.length === 0 ? [] : [[name, counts.join(texts.marks.comma)]];
+  });
+  return rows.length === 0 ? [] : [texts.load.statuses, ...alignGrid(rows)];
+}
+
+function verdictLines({ achievedRatio, validity, remarks }: LoadResult, { texts, format }: Style): string[] {
+  const notes = remarks.map(({ code, values }) => fillTemplate(texts.load.remarks[code], { ...values }, format));
+  if (validity.verdict === 'valid') return [texts.runValid(achievedRatio.toFixed(4)), ...notes];
+  return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`), ...notes];
+}
+
+function thresholdLines(outcomes: readonly ThresholdOutcome[], style: Style): string[] {
+  if (outcomes.length === 0) return [];
+  const { outcomes: words, thresholds } = style.texts.load;
+  const rows = outcomes.map((one) => [`  ${words[one.outcome]}`, one.threshold.text, foundValue(one, style)]);
+  return [thresholds, ...alignGrid(rows)];
+}
+
+function foundValue({ threshold, value, bound, samplesNeeded }: ThresholdOutcome, { texts, format }: Style): string {
+  if (value === null) return texts.needed(format.count(samplesNeeded));
+  const sign = bound === 'at-least' ? '≥ ' : '';
+  return threshold.metric.kind === 'time'
+    ? `${sign}${format.quantity(value / 1000)} ms`
+    : `${sign}${format.share(value)}`;
 }

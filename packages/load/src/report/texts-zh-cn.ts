@@ -1,3 +1,4 @@
+import { ZH_CN_LOAD } from './load-texts-zh-cn.ts';
 import type { Texts } from './texts.ts';
 
 /** Simplified Chinese. */
@@ -38,7 +39,7 @@ export const ZH_CN: Texts = {
     ms: 'ms',
   },
   headings: {
-    load: '响应时间（ms），从计划发送时刻算起；其下一行为服务时间，从请求写出算起',
+    load: '成功应答的响应时间（ms），从计划发送时刻算起；其下为从请求写出算起的服务时间，以及失败请求所用的时间',
     response: '成功应答的响应时间（ms），从计划发送时刻算起（括号内为各轮次的最小值–最大值）',
     service: '服务时间（ms），从请求写出算起；发送延迟：请求等待写出的时间',
     costs: '每个请求消耗的服务资源',
@@ -74,6 +75,7 @@ export const ZH_CN: Texts = {
   sentAt: (perSecond, seconds, seed) => `每秒 ${perSecond} 个请求，持续 ${seconds} 秒，随机种子 ${seed}`,
   runValid: (achieved) => `有效：负载生成器跟上了发送计划（实际速率为计划的 ${achieved} 倍）。`,
   runInvalid: '无效：这些数据可能取决于负载生成器，而不是被测服务。',
+  load: ZH_CN_LOAD,
   reasons: {
     late: '负载生成器处理到点请求不及时：P{percentile} 为 {ms} ms（上限 {boundMs} ms）',
     'loop-late': '负载生成器的事件循环延迟过高：P99 为 {ms} ms（上限 {boundMs} ms）',

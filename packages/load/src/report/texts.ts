@@ -1,4 +1,5 @@
 import type { FigureLabel, GradeShares, InvalidRun, InvalidRunReason, TimeFigures } from '../prove/index.ts';
+import { EN_LOAD, type LoadTexts } from './load-texts.ts';
 
 /** Every word that the table, the report and the progress display say. One value of this type a language. */
 export interface Texts {
@@ -30,6 +31,7 @@ export interface Texts {
   sentAt(perSecond: string, seconds: string, seed: number): string;
   runValid(achieved: string): string;
   readonly runInvalid: string;
+  readonly load: LoadTexts;
   /** `{name}` is the value of that name; times in milliseconds. */
   readonly reasons: Readonly<Record<InvalidRunReason['code'], string>>;
 }
@@ -109,7 +111,7 @@ export const EN: Texts = {
     ms: 'ms',
   },
   headings: {
-    load: 'Response time in ms, from the intended start; below it the service time, from the written request',
+    load: 'Response time of good answers in ms, from the intended start; below it the service time, from the written request, and how long it took to fail',
     response: 'Response time of good answers in ms, from the intended start (in brackets: smallest–largest round)',
     service: 'Service time in ms, from the written request, and send lag: the wait for it to be written',
     costs: 'What a request costs the service',
@@ -150,6 +152,7 @@ export const EN: Texts = {
   sentAt: (perSecond, seconds, seed) => `${perSecond} requests a second for ${seconds} s, seed ${seed}`,
   runValid: (achieved) => `Valid: the generator kept its schedule (${achieved} of the planned rate).`,
   runInvalid: 'Invalid: the generator, not the service, may have set these figures.',
+  load: EN_LOAD,
   reasons: {
     late: 'the generator was late: P{percentile} {ms} ms (bound {boundMs} ms)',
     'loop-late': "the generator's event loop was late: P99 {ms} ms (bound {boundMs} ms)",
