@@ -66,7 +66,7 @@ const LOAD: LayerGroup = {
 
 /** Ground of the reference service: what its folders share. */
 const SHARED =
-  'counters.ts, crs.ts, crs-answers.ts, cursors.ts, database.ts, errors.ts, figures.ts, problem.ts, tokens.ts';
+  'connections.ts, counters.ts, crs.ts, crs-answers.ts, cursors.ts, database.ts, errors.ts, figures.ts, lease.ts, problem.ts, tokens.ts, usage-text.ts';
 
 const REFERENCE: LayerGroup = {
   root: 'apps/reference/src',
@@ -76,11 +76,12 @@ const REFERENCE: LayerGroup = {
     data: ['ports'],
     upstreams: ['data'],
     postgres: [SHARED, 'ports'],
-    routes: [SHARED, 'ports'],
+    gateway: [SHARED, 'ports'],
+    routes: [SHARED, 'ports', 'gateway'],
     baseline: [SHARED, 'ports', 'postgres'],
     optimised: [SHARED, 'ports', 'postgres'],
     proof: [SHARED, 'data', 'upstreams'],
-    [OTHER_FILES]: [SHARED, 'ports', 'data', 'upstreams', 'postgres', 'routes', 'baseline', 'optimised'],
+    [OTHER_FILES]: [SHARED, 'ports', 'data', 'upstreams', 'postgres', 'gateway', 'routes', 'baseline', 'optimised'],
   },
   forTests: [OTHER_FILES],
 };

@@ -146,6 +146,12 @@ const PATHS: readonly Bad[] = [
   get('words to compare', 'stats/compare?keyIds=a,b'),
   get('no keys to compare', 'stats/compare'),
   get('an order that nobody knows', 'stats/leaderboard?sortBy=cost'),
+  get('a format that nobody knows', 'stats/usage/export?format=xlsx'),
+  get('an export of nothing', 'stats/usage/export?limit=0'),
+  get('an export of everything there is', 'stats/usage/export?limit=1000001'),
+  get('an export of a key that is no number', 'stats/usage/export?keyId=one'),
+  get('an export of a filter that nobody knows', 'stats/usage/export?status=200'),
+  get('an export up to no date', 'stats/usage/export?endDate=2025-02-30'),
   get('no days', 'stats/trend?days=0'),
   get('too many days', 'stats/trend?days=91'),
   get('a path that cannot be decoded', 'strategies/%zz'),
@@ -205,6 +211,7 @@ for (const mode of MODES) {
         ['GET', '/api/v1/signals'],
         ['GET', '/api/v1/stats/usage'],
         ['GET', '/api/v1/stats/compare'],
+        ['GET', '/api/v1/stats/usage/export'],
       ] as const;
       const fields = fc.constantFrom(
         'name',

@@ -1,127 +1,111 @@
-import { DatabaseError, Pool, type PoolClient, type QueryResultRow, types } from 'pg';
+import type { QueryResultRow } from 'pg';
+import { type Connections, createPool, type DatabaseOptions } from './connections.ts';
 import type { Counters } from './counters.ts';
-import { Problem } from './problem.ts';
+import { Lease, type Queryable, type Value } from './lease.ts';
 
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Connections kept open. */
-  readonly size: number;
-  /** Connections above `size` that close when idle. */
-  readonly overflow: number;
-  /** How long a query waits for a connection before it is refused with 503. */
-  readonly acquireTimeoutMs: number;
-  readonly maxLifetimeMs: number;
-  /** The longest a statement may run; default 30,000. */
-  readonly statementTimeoutMs?: number;
+export type { DatabaseOptions, Queryable };
+
+/** How the rows of a {@link RowSource} are taken. */
+export interface BatchOptions {
+  /** The most rows in memory at once. */
+  readonly rows: number;
+  /** Ends the statement that runs on the server at that moment. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-type Value = string | number | boolean | Date | null | readonly string[] | readonly number[];
-
-/** What the stores need of a connection, inside a transaction or not. */
-export interface Queryable {
-  query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]>;
+/** Gives the rows of a statement little by little, as fast as they are taken. */
+export interface RowSource {
+  batches<Row extends QueryResultRow>(
+    sql: string,
+    values: readonly Value[],
+    options: BatchOptions,
+  ): AsyncGenerator<readonly Row[], void, void>;
 }
 
-/** How much longer than the server may take for a statement its answer is waited for: the server, or the way to it, may be gone. */
-const ANSWER_MARGIN_MS = 1_000;
-const IDLE_TIMEOUT_MS = 30_000;
-
-/** What `pg` says when no connection becomes free, and when a new one is not made in time. */
-const ACQUIRE_TIMEOUT = /^timeout exceeded|connection timeout$/;
-
-const INT8 = 20;
-const NUMERIC = 1700;
-/** Ids and totals stay below 2^53 here, so that 64-bit numbers are read as plain numbers. */
-const rowTypes = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
-};
-
-/** A counted `pg` pool that gives a connection back after an SQL error instead of throwing it away. */
-export class Database implements Queryable {
-  readonly #pool: Pool;
+/** Counted statements on lent connections; an SQL error costs the statement, not the connection. */
+export class Database implements Queryable, RowSource {
+  readonly #connections: Connections;
   readonly #counters: Counters;
 
-  constructor(options: DatabaseOptions, counters: Counters) {
-    const { statementTimeoutMs = 30_000 } = options;
+  constructor(options: DatabaseOptions, counters: Counters, connections: Connections = createPool(options, counters)) {
+    this.#connections = connections;
     this.#counters = counters;
-    this.#pool = new Pool({
-      connectionString: options.url,
-      min: options.size,
-      max: options.size + options.overflow,
-      connectionTimeoutMillis: options.acquireTimeoutMs,
-      maxLifetimeSeconds: Math.ceil(options.maxLifetimeMs / 1000),
-      idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
-      types: rowTypes,
-    });
-    this.#pool.on('connect', () => counters.add('dbConnects'));
-    // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.
-    this.#pool.on('error', () => {});
   }
 
-  query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]> {
-    return this.#withClient((queryable) => queryable.query<Row>(sql, values));
-  }
-
-  transaction<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
-    return this.#withClient(async (queryable, isBroken) => {
-      await queryable.query('BEGIN');
-      try {
-        const result = await work(queryable);
-        await queryable.query('COMMIT');
-        return result;
-      } catch (error) {
-        // Without its connection the server rolls back by itself, and the first error is the one that tells.
-        if (!isBroken()) await queryable.query('ROLLBACK').catch(() => {});
-        throw error;
-      }
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.end();
-  }
-
-  async #withClient<T>(work: (queryable: Queryable, isBroken: () => boolean) => Promise<T>): Promise<T> {
-    const client = await this.#acquire();
-    let broken: Error | undefined;
-    const noteBreak = (error: Error): void => {
-      broken ??= error;
-    };
-    // The pool does not listen while a connection is lent out; an error between two statements would end the process.
-    client.on('error', noteBreak);
-    const query = async <Row extends QueryResultRow>(sql: string, values: readonly Value[] = []): Promise<Row[]> => {
-      this.#counters.add('dbQueries');
-      try {
-        return (await client.query<Row>(sql, [...values])).rows;
-      } catch (error) {
-        if (!isStatementError(error)) noteBreak(error as Error);
-        throw error;
-      }
-    };
+  async query<Row extends QueryResultRow>(sql: string, values?: readonly Value[]): Promise<Row[]> {
+    const lease = await this.#borrow();
     try {
-      return await work({ query }, () => broken !== undefined);
+      return await lease.query<Row>(sql, values);
     } finally {
-      client.off('error', noteBreak);
-      client.release(broken);
+      lease.release();
     }
   }
 
-  async #acquire(): Promise<PoolClient> {
+  async transaction<T>(work: (queryable: Queryable) => Promise<T>): Promise<T> {
+    const lease = await this.#borrow();
     try {
-      return await this.#pool.connect();
+      await lease.query('BEGIN');
+      const result = await work(lease);
+      await lease.query('COMMIT');
+      return result;
     } catch (error) {
-      if (error instanceof Error && ACQUIRE_TIMEOUT.test(error.message)) {
-        throw new Problem(503, 'no database connection became free in time', { 'retry-after': '1' });
-      }
+      await lease.rollBack();
       throw error;
+    } finally {
+      lease.release();
     }
   }
-}
 
-/** The server refused a statement, or gave it up in time; the connection itself is fine. 57P is the server's own end. */
-function isStatementError(error: unknown): boolean {
-  return error instanceof DatabaseError && !error.code?.startsWith('57P');
+  /** By a cursor in a transaction of its own. A consumer that stops early gives the connection back. */
+  async *batches<Row extends QueryResultRow>(
+    sql: string,
+    values: readonly Value[],
+    { rows, signal }: BatchOptions,
+  ): AsyncGenerator<readonly Row[], void, void> {
+    signal?.throwIfAborted();
+    const lease = await this.#borrow();
+    try {
+      const run = await this.#cancellable(lease, signal);
+      await run('BEGIN READ ONLY');
+      await run(`DECLARE batches NO SCROLL CURSOR FOR ${sql}`, values);
+      while (true) {
+        const batch = await run<Row>(`FETCH ${rows} FROM batches`);
+        if (batch.length > 0) yield batch;
+        if (batch.length < rows) return;
+      }
+    } finally {
+      await lease.rollBack();
+      lease.release();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  #borrow(): Promise<Lease> {
+    return Lease.borrow(this.#connections, this.#counters);
+  }
+
+  /**
+   * Runs statements that end on the server when `signal` aborts. The cancel may come late and hit whatever runs next on
+   * that connection, so the connection is given to nobody after it.
+   */
+  async #cancellable(lease: Lease, signal: AbortSignal | undefined): Promise<Queryable['query']> {
+    if (signal === undefined) return (sql, values) => lease.query(sql, values);
+    const [own] = await lease.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const cancel = (): void => {
+      lease.discard(signal.reason);
+      this.query('SELECT pg_cancel_backend($1)', [own?.pid ?? 0]).catch(() => {});
+    };
+    return async (sql, values) => {
+      signal.throwIfAborted();
+      signal.addEventListener('abort', cancel);
+      try {
+        return await lease.query(sql, values);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    };
+  }
 }

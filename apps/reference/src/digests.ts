@@ -20,6 +20,7 @@ export function digestRequests(context: DigestContext): readonly DigestRequest[]
     ...signalReads(context, callers),
     ...keyReads(callers),
     ...statsReads(callers),
+    ...exports(callers),
     ...writes(callers),
     ...sessionEnds(callers),
     ...refusals(callers),
@@ -164,6 +165,23 @@ function statsReads({ whale, trader, empty }: Callers): Unnamed[] {
     get('/api/v1/stats/dashboard', empty),
     get('/api/v1/stats/trend', whale),
     get('/api/v1/stats/trend?days=90', trader),
+  ];
+}
+
+function exports({ whale, trader, empty }: Callers): Unnamed[] {
+  const path = '/api/v1/stats/usage/export';
+  return [
+    get(path, trader),
+    get(`${path}?format=json&startDate=2025-12-31`, whale),
+    get(`${path}?format=csv&limit=600`, whale),
+    get(`${path}?format=json&keyId=1&endDate=2025-12-10`, whale),
+    get(`${path}?format=json&keyId=2`, whale),
+    get(path, empty),
+    get(`${path}?format=json`, empty),
+    get(path),
+    get(`${path}?format=xml`, whale),
+    get(`${path}?limit=0`, whale),
+    get(`${path}?startDate=2025-12-31&endDate=2025-12-01`, whale),
   ];
 }
 

@@ -4,6 +4,8 @@ import { type Cache, createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
 import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import {
+  createBufferedExport,
+  createFreshConnections,
   createIdentitiesFromDatabase,
   createOffsetListing,
   createPasswordsOnLibuv,
@@ -26,6 +28,7 @@ import {
   createKeysetListing,
   createPasswordsInThreads,
   createStatisticsInSql,
+  createStreamedExport,
 } from './optimised/index.ts';
 import type { Accounts, Identities, Keys, Passwords, Signals, Statistics, Strategies } from './ports/index.ts';
 import { createAccounts, createKeys, createSignals, createStrategies } from './postgres/index.ts';
@@ -37,6 +40,7 @@ import {
   signalRoutes,
   statsRoutes,
   strategyRoutes,
+  usageExportRoutes,
 } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
@@ -82,7 +86,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   await using parts = new AsyncDisposableStack();
   const own = <Part extends { close(): Promise<void> }>(part: Part): Part => parts.adopt(part, (it) => it.close());
 
-  const database = own(new Database({ ...settings.database, ...poolSize(switches) }, counters));
+  const database = own(openDatabase(settings.database, switches, counters));
   await requireIndexes(database, indexSetOf(switches));
   const accounts = createAccounts(database);
   const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
@@ -96,6 +100,9 @@ export async function createService(settings: Settings, options: ServiceOptions 
         chooseReads(database, switches),
         own(createCache({ name: 'reads', maxEntries: settings.cacheMaxEntries, clock })),
       );
+  const usageExport = switches.has('export.buffered')
+    ? createBufferedExport(database)
+    : createStreamedExport(database, clock);
   const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
 
   const app = createApp(counters, settings.logLevel);
@@ -109,6 +116,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   await app.register(signalRoutes(shared), { prefix: '/api/v1/signals' });
   await app.register(keyRoutes(shared), { prefix: '/api/v1/keys' });
   await app.register(statsRoutes(shared), { prefix: '/api/v1/stats' });
+  await app.register(usageExportRoutes({ usageExport, authorise }), { prefix: '/api/v1/stats' });
   await app.register(healthRoutes(database, settings.version), { prefix: '/health' });
   if (settings.proof) {
     app.get('/internal/counters', async () => counters.snapshot());
@@ -120,9 +128,12 @@ export async function createService(settings: Settings, options: ServiceOptions 
   return { app, counters, routes, warmUp: () => upstream.logIn().catch(() => {}), close, [Symbol.asyncDispose]: close };
 }
 
-function poolSize(switches: SwitchSet): Partial<DatabaseOptions> {
-  if (switches.has('db.pool-of-2')) return POOL_OF_2;
-  return switches.has('db.pool-of-10') ? POOL_OF_10 : {};
+function openDatabase(options: DatabaseOptions, switches: SwitchSet, counters: Counters): Database {
+  if (switches.has('db.pool-of-2')) return new Database({ ...options, ...POOL_OF_2 }, counters);
+  if (switches.has('db.pool-of-10')) return new Database({ ...options, ...POOL_OF_10 }, counters);
+  return switches.has('db.pg-connect-per-request')
+    ? new Database(options, counters, createFreshConnections(options, counters))
+    : new Database(options, counters);
 }
 
 function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {

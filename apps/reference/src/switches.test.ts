@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createOffsetListing, createStatisticsInApp } from './baseline/index.ts';
+import { systemClock } from 'millrace/core';
+import { createBufferedExport, createOffsetListing, createStatisticsInApp } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { usernameOf, userPassword, WHALE_USER } from './data/index.ts';
 import { Database } from './database.ts';
 import { createCallers } from './digest-callers.ts';
 import { explainQueries, type QueryWork } from './explained-queries.ts';
-import { createKeysetListing, createStatisticsInSql } from './optimised/index.ts';
+import { createKeysetListing, createStatisticsInSql, createStreamedExport } from './optimised/index.ts';
 import type { Listing } from './ports/index.ts';
 import type { Service } from './service.ts';
 import { EXCLUSIVE_SWITCHES, ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
@@ -80,6 +81,15 @@ describe('each switch shows what it does as counts', () => {
       return service.counters.get('dbConnects');
     });
     assert.deepEqual(counts, { on: 10, off: 30 });
+  });
+
+  test('[REF-25] db.pg-connect-per-request: ten requests in turn open ten connections, or share one', async () => {
+    const counts = await onAndOff('db.pg-connect-per-request', async (service) => {
+      const before = service.counters.get('dbConnects');
+      for (let i = 0; i < 10; i++) await get(service, '/health/ready');
+      return service.counters.get('dbConnects') - before;
+    });
+    assert.deepEqual(counts, { on: 10, off: 0 });
   });
 
   test('[REF-17] cache.none: every read goes to the database, or the first', async () => {
@@ -216,6 +226,42 @@ describe('each switch of the database shows what it does as rows', () => {
   });
 });
 
+/** A database that notes the most rows it gave at once. */
+function noteLargest(database: Database) {
+  const seen = { largest: 0, rows: 0 };
+  const note = <Rows extends readonly unknown[]>(rows: Rows): Rows => {
+    seen.largest = Math.max(seen.largest, rows.length);
+    seen.rows += rows.length;
+    return rows;
+  };
+  const noting: Pick<Database, 'query' | 'batches'> = {
+    query: async (sql, values) => note(await database.query(sql, values)),
+    async *batches(sql, values, options) {
+      for await (const rows of database.batches<never>(sql, values, options)) yield note(rows);
+    },
+  };
+  return { noting, seen };
+}
+
+test('[REF-24] export.buffered: all rows are in memory at once, or one batch of them', async () => {
+  const options = { size: 1, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000 };
+  const database = new Database({ url: await trial.createDatabase('optimised'), ...options }, new Counters());
+  const filter = { keyId: undefined, period: undefined, limit: undefined };
+  const counts: object[] = [];
+  for (const create of [createBufferedExport, createStreamedExport]) {
+    const { noting, seen } = noteLargest(database);
+    const opened = await create(noting, systemClock).open(WHALE_USER, filter, 'json', new AbortController().signal);
+    const text = typeof opened === 'string' ? opened : (await opened.toArray()).join('');
+    assert.equal((JSON.parse(text) as { items: unknown[] }).items.length, 1_000);
+    counts.push(seen);
+  }
+  await database.close();
+  assert.deepEqual(counts, [
+    { largest: 1_000, rows: 1_000 },
+    { largest: 500, rows: 1_000 },
+  ]);
+});
+
 const NO_FILTER = {
   ...{ name: undefined, status: undefined, keyId: undefined },
   ...{ minTokens: undefined, maxTokens: undefined, minRequests: undefined, maxRequests: undefined },
@@ -232,6 +278,7 @@ describe('the list of switches', () => {
         'auth.db-per-request',
         'db.pool-of-2',
         'db.pool-of-10',
+        'db.pg-connect-per-request',
         'db.no-index',
         'db.key-indexes-only',
         'db.offset-paging',
@@ -240,6 +287,7 @@ describe('the list of switches', () => {
         'upstream.no-cache',
         'upstream.new-connection',
         'upstream.no-single-flight',
+        'export.buffered',
       ],
     );
     assert.ok(SWITCHES.every((row) => row.does.length > 20));

@@ -42,6 +42,11 @@ export const SWITCHES = [
     evidence: [],
   },
   {
+    id: 'db.pg-connect-per-request',
+    does: 'opens a database connection each time it asks the database, and closes it behind the answer',
+    evidence: [],
+  },
+  {
     id: 'db.no-index',
     does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
     evidence: [
@@ -95,6 +100,11 @@ export const SWITCHES = [
     does: 'lets simultaneous requests for one upstream answer each make the call',
     evidence: [{ system: '003', shows: 'no single flight for upstream calls' }],
   },
+  {
+    id: 'export.buffered',
+    does: 'loads all rows of an export, makes one string of them, and sends it then',
+    evidence: [{ system: '003', shows: 'the export buffers everything' }],
+  },
 ] as const satisfies readonly SwitchSpec[];
 
 export type SwitchId = (typeof SWITCHES)[number]['id'];
@@ -123,7 +133,7 @@ const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = {
 /** Switches that choose different parts for the same place: at most one of each group can be on. */
 export const EXCLUSIVE_SWITCHES: readonly (readonly SwitchId[])[] = [
   ['auth.hash-on-loop', 'auth.hash-on-libuv'],
-  ['db.pool-of-2', 'db.pool-of-10'],
+  ['db.pool-of-2', 'db.pool-of-10', 'db.pg-connect-per-request'],
   ['db.no-index', 'db.key-indexes-only'],
 ];
 

@@ -1,5 +1,7 @@
 /** What teams write before anybody measures. @module */
+export { createBufferedExport } from './buffered-export.ts';
 export { flyAlone } from './flights.ts';
+export { createFreshConnections } from './fresh-connections.ts';
 export { createIdentitiesFromDatabase } from './identities.ts';
 export { createNewConnectionTransport } from './new-connection-transport.ts';
 export { rememberNothing } from './no-memory.ts';

@@ -7,3 +7,4 @@ export { createKeysetListing } from './keyset-listing.ts';
 export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';
+export { createStreamedExport } from './streamed-export.ts';

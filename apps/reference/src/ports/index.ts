@@ -48,3 +48,5 @@ export type {
   UpstreamTransport,
 } from './upstream.ts';
 export { UPSTREAM_TIMEOUT_MS, type UpstreamKey } from './upstream.ts';
+export type { ExportFilter, ExportFormat, UsageExport, UsageRecord } from './usage-export.ts';
+export { EXPORT_FORMATS } from './usage-export.ts';

@@ -5,3 +5,4 @@ export { createKeys, type KeyRow } from './keys.ts';
 export { listConditions } from './list-conditions.ts';
 export { createSignals } from './signals.ts';
 export { createStrategies } from './strategies.ts';
+export { toUsageRecord, type UsageRecordRow, usageRecordsQuery } from './usage-records.ts';

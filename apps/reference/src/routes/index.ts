@@ -7,3 +7,4 @@ export { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './pro
 export { signalRoutes } from './signals.ts';
 export { statsRoutes } from './stats.ts';
 export { strategyRoutes } from './strategies.ts';
+export { usageExportRoutes } from './usage-export.ts';

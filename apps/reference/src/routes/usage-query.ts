@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { KEY_STATUSES, type UsageFilter } from '../ports/index.ts';
+import { KEY_STATUSES, type Period, type UsageFilter } from '../ports/index.ts';
 import { Problem } from '../problem.ts';
 import { Id, Instant, oneOf, query, text } from './fields.ts';
 
@@ -23,15 +23,20 @@ export const UsageQuery = query({
 export function toUsageFilter(asked: Static<typeof UsageQuery>): UsageFilter {
   const { name, status, minTokens, maxTokens, minRequests, maxRequests, keyId, realtime } = asked;
   if (realtime && keyId === undefined) throw new Problem(400, 'realtime needs a keyId');
-  const start = toInstant('startDate', asked.startDate);
-  const end = toInstant('endDate', asked.endDate);
-  if (start && end && start >= end) throw new Problem(400, 'startDate must lie before endDate');
   return {
     ...{ name, status, minTokens, maxTokens, minRequests, maxRequests, keyId },
     lastUsedAfter: toInstant('lastUsedAfter', asked.lastUsedAfter),
     lastUsedBefore: toInstant('lastUsedBefore', asked.lastUsedBefore),
-    period: start || end ? { start, end } : undefined,
+    period: toPeriod(asked),
   };
+}
+
+/** Undefined when neither end is given. */
+export function toPeriod(asked: { readonly startDate?: string; readonly endDate?: string }): Period | undefined {
+  const start = toInstant('startDate', asked.startDate);
+  const end = toInstant('endDate', asked.endDate);
+  if (start && end && start >= end) throw new Problem(400, 'startDate must lie before endDate');
+  return start || end ? { start, end } : undefined;
 }
 
 function toInstant(field: string, given: string | undefined): Date | undefined {
