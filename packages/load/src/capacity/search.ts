@@ -86,6 +86,8 @@ type Settings = Required<Omit<CapacityOptions, 'signal'>> & Pick<CapacityOptions
 
 const SAMPLES = samplesNeeded(99);
 const MAX_PER_SECOND = 1_000_000;
+const MIN_STEP_MS = 4_000;
+const MAX_STEP_MS = 60_000;
 const GROWTH = 2;
 /** Rates are rounded to be read; much finer than the finest `stepShare`. */
 const DIGITS = 3;
@@ -114,7 +116,11 @@ export async function findCapacity(options: CapacityOptions): Promise<Capacity> 
 }
 
 /** How long a step of this rate lasts. */
-export function stepDurationMs(ratePerSecond: number, minStepMs: number, maxStepMs: number): number {
+export function stepDurationMs(
+  ratePerSecond: number,
+  minStepMs: number = MIN_STEP_MS,
+  maxStepMs: number = MAX_STEP_MS,
+): number {
   return Math.min(maxStepMs, Math.max(minStepMs, Math.ceil((SAMPLES * 1_000) / ratePerSecond)));
 }
 
@@ -203,11 +209,16 @@ function toStep(ratePerSecond: number, measured: StepMeasurement, outcome: StepO
   };
 }
 
+/** Refuses options that are out of range. @throws MILLRACE_LOAD_OPTION_INVALID */
+export function checkCapacity(options: Omit<CapacityOptions, 'runStep'>): void {
+  readOptions({ ...options, runStep: () => Promise.reject(new TypeError('only the options are checked')) });
+}
+
 function readOptions(options: CapacityOptions): Settings {
   const settings = {
     stepShare: 0.15,
-    minStepMs: 4_000,
-    maxStepMs: 60_000,
+    minStepMs: MIN_STEP_MS,
+    maxStepMs: MAX_STEP_MS,
     maxSteps: 40,
     limitMs: 600_000,
     clock: systemClock,

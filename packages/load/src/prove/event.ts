@@ -1,7 +1,7 @@
 import type { LoadProgress } from '../run/index.ts';
 
-/** The parts of a proof, in the order in which they come; `start` to `drain` once a round. */
-export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'report';
+/** The parts of a proof, in the order in which they come; `start` to `drain` once a round, `capacity` once a step of a search. */
+export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'capacity' | 'report';
 
 /** What a proof tells while it runs, for a progress display. */
 export type ProofEvent =

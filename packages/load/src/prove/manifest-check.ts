@@ -1,5 +1,6 @@
+import { checkCapacity } from '../capacity/index.ts';
 import { PROVE_ERRORS } from './errors.ts';
-import type { AblationSpec, PreparedService, ProofManifest } from './manifest.ts';
+import type { AblationSpec, CapacitySpec, PreparedService, ProofManifest } from './manifest.ts';
 
 /** Refuses a manifest whose arms cannot be told apart, or that names what it does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */
 export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, ablations = [] }: ProofManifest): void {
@@ -47,6 +48,26 @@ export function checkService({ phases, rows, digests }: PreparedService, scenari
     if (!phase.streams.some(({ id }) => id === row.stream))
       throw invalid(`the row ${row.id} is of the stream ${row.stream}, which the phase ${phase.id} does not have`);
   }
+}
+
+/**
+ * What can be searched for; refused before anything runs, because the searches come last.
+ * @throws MILLRACE_PROVE_MANIFEST_INVALID
+ */
+export function checkCapacities({ capacity = [] }: PreparedService): readonly CapacitySpec[] {
+  if (capacity.length === 0) throw invalid('it has no `capacity` to search for');
+  refuseTwice(
+    'capacity',
+    capacity.map(({ id }) => id),
+  );
+  for (const spec of capacity) {
+    try {
+      checkCapacity(spec);
+    } catch (error) {
+      throw invalid(`the capacity ${spec.id}: ${(error as Error).message}`);
+    }
+  }
+  return capacity;
 }
 
 /** Refuses an ablation whose row its scenario does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */

@@ -1,4 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
+import type { CapacityOptions, Slo } from '../capacity/index.ts';
 import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
@@ -109,6 +110,22 @@ export interface HistogramCost {
 /** One line of what a request costs, from the arm's counters. */
 export type CostSpec = CounterCost | HistogramCost;
 
+/** A workload whose highest rate within an SLO can be searched for. */
+export interface CapacitySpec extends Pick<CapacityOptions, 'minStepMs' | 'maxStepMs' | 'stepShare'> {
+  readonly id: string;
+  /** Shown. */
+  readonly label: string;
+  readonly slo: Slo;
+  /** The first rate: one that every arm should hold. */
+  readonly startPerSecond: number;
+  /** The highest rate that is tried. */
+  readonly maxPerSecond: number;
+  /** Sent once to each fresh process, before the first step. */
+  readonly warmUp?: readonly StreamSpec[];
+  /** What one step sends, at the arrivals that the search asks for. */
+  stream(arrivals: Arrivals): StreamSpec;
+}
+
 /** A request whose answer must be the same in both arms, with ids and times normalised. */
 export interface DigestRequest extends RequestSpec {
   readonly name: string;
@@ -131,6 +148,8 @@ export interface PreparedService {
   readonly volatileKeys?: readonly string[];
   /** What a request costs, from the arm's counters; default: {@link DEFAULT_COSTS}. Lines without their counter are left out. */
   readonly costs?: readonly CostSpec[];
+  /** What is searched when a proof is asked for capacities. */
+  readonly capacity?: readonly CapacitySpec[];
   /** Stops upstreams and databases. */
   close(): Promise<void>;
 }

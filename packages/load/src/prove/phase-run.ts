@@ -82,7 +82,7 @@ function seedOf(seed: number, block: number, place: string): number {
  * Waits until the arm answers promptly again. A client that gave up does not end the work that it caused: without
  * this the tail of a login burst would be charged to the next phase. Null when it does not within the bound.
  */
-async function settle(arm: Arm, signal: AbortSignal): Promise<number | null> {
+export async function settle(arm: Arm, signal: AbortSignal): Promise<number | null> {
   const start = performance.now();
   while (!signal.aborted && performance.now() - start < SETTLE_BOUND_MS) {
     if (await answersReady(arm.process, SETTLED_WITHIN_MS, signal)) return performance.now() - start;

@@ -3,14 +3,17 @@ import { runLoad } from '../run/index.ts';
 import { ablationRows } from './ablations.ts';
 import { type ArmBounds, closeInTime } from './arm-session.ts';
 import { checkBudget, lineSeconds, plannedSeconds } from './budget.ts';
+import { capacityRows } from './capacity-rows.ts';
+import { searchCapacities, searchSeconds } from './capacity-search.ts';
 import { type Choice, type ChoiceOptions, chooseFrom, groupsOf } from './choice.ts';
 import { costRows, DEFAULT_COSTS } from './costs.ts';
 import { compareAnswers } from './digests.ts';
+import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
 import { describeMachine, readCommit } from './machine.ts';
-import type { PreparedService, ProofManifest } from './manifest.ts';
-import { checkAblations, checkManifest, checkService } from './manifest-check.ts';
+import type { CapacitySpec, PreparedService, ProofManifest } from './manifest.ts';
+import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
 import { type PlannedRound, planRounds } from './plan.ts';
 import type { DigestMismatch, ProofResult, RoundRun } from './proof-result.ts';
@@ -20,6 +23,8 @@ import { validityOf } from './validity.ts';
 
 /** Options of {@link prove}. */
 export interface ProveOptions extends ChoiceOptions {
+  /** Searches afterwards for the highest rate that each arm holds, as the manifest's `capacity` says; default false. */
+  readonly capacity?: boolean;
   /** Same seed: same schedules, users and requests. A whole number of 32 bits; default 1. */
   readonly seed?: number;
   /** Aborting lets what is in flight drain for a second, stops the arm, and gives the partial result. */
@@ -41,6 +46,7 @@ export interface ProveOptions extends ChoiceOptions {
 interface Proof {
   readonly manifest: ProofManifest;
   readonly choice: Choice;
+  readonly capacity: boolean;
   readonly seed: number;
   readonly bounds: ArmBounds;
   readonly interruption: Interruption;
@@ -51,12 +57,13 @@ interface Proof {
 /** What was found out about the service. */
 interface Findings {
   readonly plannedSeconds: number;
-  readonly facts: Readonly<Record<string, string>>;
+  readonly facts: PreparedService['facts'];
   readonly digests: ProofResult['digests'];
   readonly rounds: readonly RoundRun[];
   readonly rows: ProofResult['rows'];
   readonly costs: ProofResult['costs'];
   readonly ablations: ProofResult['ablations'];
+  readonly capacity: ProofResult['capacity'];
 }
 
 const NOTHING: Findings = {
@@ -67,6 +74,7 @@ const NOTHING: Findings = {
   rows: [],
   costs: [],
   ablations: [],
+  capacity: [],
 };
 
 /**
@@ -107,15 +115,19 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
     arms,
     skippedArms,
     ...findings,
-    capacity: [],
     validity: validityOf(findings.rounds),
   };
 }
 
 function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
+  if (options.capacity === true && options.ablate !== undefined) {
+    const context = { option: 'capacity', value: true, allowed: 'false in an ablation' };
+    throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
+  }
   return {
     manifest,
     choice: chooseFrom(manifest, options),
+    capacity: options.capacity ?? false,
     seed: options.seed ?? 1,
     bounds: { readyTimeoutMs: options.readyTimeoutMs ?? 20_000, stopTimeoutMs: options.stopTimeoutMs ?? 5_000 },
     interruption: joinInterruption(options.signal, options.killSignal),
@@ -136,11 +148,14 @@ async function findOut(proof: Proof): Promise<Findings> {
     const groups = groupsOf(choice, service.phases);
     const planned = planRounds(groups, budget.blocks);
     checkBudget(budget, planned);
-    const totalSeconds = plannedSeconds(budget, planned);
+    const specs = proof.capacity ? checkCapacities(service) : [];
+    const searching = specs.reduce((sum, spec) => sum + searchSeconds(spec, arms.length), 0);
+    const totalSeconds = plannedSeconds(budget, planned) + searching;
     proof.tell({ kind: 'plan', totalSeconds });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, arms, proof.bounds, interruption);
     const rounds = mismatches?.length === 0 ? await runRounds(proof, service, planned) : [];
+    const capacity = mismatches?.length === 0 ? await searchAll(proof, service, specs, planned.length) : [];
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
     const phases = service.phases.map(({ id }) => id);
@@ -152,6 +167,7 @@ async function findOut(proof: Proof): Promise<Findings> {
       rows,
       costs: costRows(service.costs ?? DEFAULT_COSTS, phases, arms, rounds),
       ablations: ablationRows(choice.ablations, arms, rows),
+      capacity,
     };
   } finally {
     await closeInTime(service, interruption.kill);
@@ -193,6 +209,16 @@ async function runRounds(
     if (proof.interruption.stop.aborted) break;
   }
   return rounds;
+}
+
+async function searchAll(
+  proof: Proof,
+  service: PreparedService,
+  specs: readonly CapacitySpec[],
+  firstRound: number,
+): Promise<ProofResult['capacity']> {
+  const { arms } = proof.choice;
+  return capacityRows(specs, arms, await searchCapacities(service, specs, { ...proof, arms, firstRound }));
 }
 
 function digestsOf(requests: number, mismatches: readonly DigestMismatch[] | undefined): ProofResult['digests'] {

@@ -67,6 +67,7 @@ export const ZH_CN: Texts = {
     'warm-up': '预热',
     phase: '测量',
     drain: '等待积压请求处理完毕',
+    capacity: '搜索容量上限',
     report: '生成报告',
   },
   roundOf: (round, rounds) => `第 ${round} 轮，共 ${rounds} 轮`,

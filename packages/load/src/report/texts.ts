@@ -71,7 +71,7 @@ type Heading =
   | 'digests'
   | 'facts';
 
-type Stage = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'report';
+type Stage = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'capacity' | 'report';
 
 /** English. */
 export const EN: Texts = {
@@ -144,6 +144,7 @@ export const EN: Texts = {
     'warm-up': 'warming up',
     phase: 'measuring',
     drain: 'waiting for the drain',
+    capacity: 'searching for the capacity',
     report: 'writing the report',
   },
   roundOf: (round, rounds) => `round ${round} of ${rounds}`,

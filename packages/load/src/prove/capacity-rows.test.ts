@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Capacity } from '../capacity/index.ts';
+import { capacityRows } from './capacity-rows.ts';
+import type { ArmSearch } from './capacity-search.ts';
+import type { CapacitySpec } from './manifest.ts';
+import { AFTER, BEFORE, phaseOf } from './proof-doubles.test.ts';
+
+const [STREAM] = phaseOf('mix').streams;
+if (STREAM === undefined) throw new Error('the phase has no stream');
+
+const SPEC: CapacitySpec = {
+  id: 'mix',
+  label: 'the mix',
+  slo: { p99Ms: 200, errorShare: 0.001 },
+  startPerSecond: 20,
+  maxPerSecond: 5_000,
+  stream: (arrivals) => ({ ...STREAM, arrivals }),
+};
+
+const EXACT = { bound: 'exact', limitedBy: 'slo', steps: [] } as const;
+const step = (ratePerSecond: number) =>
+  ({ ratePerSecond, achievedPerSecond: ratePerSecond, p99Ms: 5, errorShare: 0, outcome: 'met' }) as const;
+
+const search = (arm: string, repetition: number, found: Partial<Capacity>): ArmSearch => {
+  return { spec: SPEC, arm, repetition, found: { perSecond: null, ...EXACT, ...found } };
+};
+
+const rowOf = (...searches: ArmSearch[]) => {
+  const [row] = capacityRows([SPEC], [BEFORE, AFTER], searches);
+  assert.ok(row);
+  return row;
+};
+
+test('[PROVE-52] the lower middle of an arm’s searches, with their spread and all their steps', () => {
+  const { arms } = rowOf(
+    search('new', 0, { perSecond: 800, steps: [step(20), step(800)] }),
+    search('new', 1, { perSecond: 640, steps: [step(640)] }),
+    search('old', 0, { perSecond: 40 }),
+    search('old', 1, { perSecond: 50 }),
+  );
+  assert.deepEqual(arms, [
+    { arm: 'old', perSecond: { value: 40, spread: { min: 40, max: 50 }, bound: 'exact' }, limitedBy: 'slo', steps: [] },
+    {
+      arm: 'new',
+      perSecond: { value: 640, spread: { min: 640, max: 800 }, bound: 'exact' },
+      limitedBy: 'slo',
+      steps: [step(20), step(800), step(640)],
+    },
+  ]);
+});
+
+test('[PROVE-52] bound and limit are those of the search whose rate it is', () => {
+  const { arms } = rowOf(
+    search('new', 0, { perSecond: 900, bound: 'at-least', limitedBy: 'generator' }),
+    search('new', 1, { perSecond: 800 }),
+    search('old', 0, { perSecond: 40, bound: 'at-least', limitedBy: 'range' }),
+    search('old', 1, { perSecond: 50 }),
+  );
+  assert.deepEqual(
+    arms.map(({ perSecond, limitedBy }) => [perSecond.bound, limitedBy]),
+    [
+      ['at-least', 'range'],
+      ['exact', 'slo'],
+    ],
+  );
+});
+
+test('[PROVE-53] a ratio says how many times more the last arm takes, with the spread of neighbouring searches', () => {
+  const { ratios } = rowOf(
+    search('old', 0, { perSecond: 40 }),
+    search('new', 0, { perSecond: 800 }),
+    search('new', 1, { perSecond: 600 }),
+    search('old', 1, { perSecond: 50 }),
+  );
+  const [ratio] = ratios;
+  assert.deepEqual([ratio?.bound, ratio?.spread], ['exact', { min: 12, max: 20 }]);
+  assert.equal(Math.round((ratio?.value ?? 0) ** 2), 12 * 20, 'their geometric mean');
+});
+
+test('[PROVE-53] a lower bound above is at least, one below at most; none of two bounds, and none of nothing', () => {
+  const ratioOf = (before: Partial<Capacity>, after: Partial<Capacity>) =>
+    rowOf(search('old', 0, before), search('new', 0, after)).ratios[0];
+  const bounded = { bound: 'at-least', limitedBy: 'generator' } as const;
+  assert.equal(ratioOf({ perSecond: 40 }, { perSecond: 800, ...bounded })?.bound, 'at-least');
+  assert.equal(ratioOf({ perSecond: 40, ...bounded }, { perSecond: 800 })?.bound, 'at-most');
+  assert.equal(ratioOf({ perSecond: 40, ...bounded }, { perSecond: 800, ...bounded })?.value, null);
+  assert.equal(ratioOf({ perSecond: 0 }, { perSecond: 800 })?.value, null);
+  assert.equal(ratioOf({ perSecond: null }, { perSecond: 800 })?.value, null);
+});
+
+test('[PROVE-52] an arm that was not searched has no value and no spread', () => {
+  const { arms, ratios } = rowOf(search('old', 0, { perSecond: 40 }));
+  assert.deepEqual(arms[1], {
+    arm: 'new',
+    perSecond: { value: null, spread: null, bound: 'at-least' },
+    limitedBy: 'range',
+    steps: [],
+  });
+  assert.deepEqual(ratios, [{ value: null, bound: 'exact', spread: null }]);
+});

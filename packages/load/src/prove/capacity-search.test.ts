@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ProofEvent } from './event.ts';
+import type { CapacitySpec } from './manifest.ts';
+import type { LoadRunner } from './phase-run.ts';
+import {
+  instantRunner,
+  phaseOf,
+  resultOf,
+  stepOf,
+  type TestService,
+  testArm,
+  testManifest,
+} from './proof-doubles.test.ts';
+import { type ProveOptions, prove } from './prove.ts';
+
+const STREAM = phaseOf('mix').streams[0] as NonNullable<ReturnType<typeof phaseOf>['streams'][0]>;
+const LIMITS: Readonly<Record<string, number>> = { old: 45, new: 700 };
+
+const SPEC: CapacitySpec = {
+  id: 'mix',
+  label: 'the mix',
+  slo: { p99Ms: 200, errorShare: 0.001 },
+  startPerSecond: 20,
+  maxPerSecond: 5_000,
+  warmUp: [{ ...STREAM, id: 'warm' }],
+  stream: (arrivals) => ({ ...STREAM, id: 'steps', arrivals, timeoutMs: 1_234 }),
+};
+
+/** One run of a search. */
+interface Driven {
+  readonly arm: string;
+  readonly ratePerSecond: number;
+  readonly seed: number;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Real arms, and a runner that answers for them: each holds its SLO up to its limit. */
+function searched(service: TestService = {}) {
+  const arms = new Map<string, string>();
+  const driven: Driven[] = [];
+  const started: [string, number][] = [];
+  const manifest = testManifest({
+    capacity: [SPEC],
+    async startRound(arm, round) {
+      const process = await testArm();
+      arms.set(process.baseUrl, arm);
+      started.push([arm, round]);
+      return process;
+    },
+    ...service,
+  });
+  const run: LoadRunner = async (options) => {
+    const { target, arrivals, seed, timeoutMs } = options;
+    if (arrivals.kind !== 'constant' || timeoutMs !== 1_234) return instantRunner(options);
+    const arm = arms.get(target) ?? '';
+    driven.push({ arm, ratePerSecond: arrivals.ratePerSecond, seed, timeoutMs });
+    const timeMs = arrivals.ratePerSecond <= (LIMITS[arm] ?? 0) ? 20 : 900;
+    return resultOf(stepOf(new Array(1_000).fill(timeMs)));
+  };
+  const proving = (options: ProveOptions = {}) =>
+    prove(manifest, { tier: 'quick', blocks: 1, capacity: true, run, ...options });
+  return { proving, driven, started, manifest };
+}
+
+test('[PROVE-50] each arm is searched twice, in fresh processes after the rounds, each time in the opposite order', async () => {
+  const { proving, started } = searched();
+  const { capacity, outcome } = await proving();
+  assert.equal(outcome, 'complete');
+  assert.deepEqual(started.slice(-4), [
+    ['old', 2],
+    ['new', 3],
+    ['new', 4],
+    ['old', 5],
+  ]);
+  const [row] = capacity;
+  assert.deepEqual([row?.id, row?.label, row?.slo], ['mix', 'the mix', { p99Ms: 200, errorShare: 0.001 }]);
+  for (const { arm, perSecond, limitedBy } of row?.arms ?? []) {
+    const limit = LIMITS[arm] ?? 0;
+    assert.equal(limitedBy, 'slo');
+    assert.ok((perSecond.value ?? 0) <= limit && (perSecond.value ?? 0) * 1.15 >= limit, `${arm}: ${perSecond.value}`);
+    assert.deepEqual(perSecond.spread, { min: perSecond.value, max: perSecond.value });
+  }
+});
+
+test('[PROVE-51] both arms of a repetition get the same seeds, repetitions get others', async () => {
+  const { proving, driven } = searched();
+  await proving();
+  const firstSteps = driven.filter(
+    ({ ratePerSecond }, i) => ratePerSecond === 20 && driven[i - 1]?.ratePerSecond !== 20,
+  );
+  assert.deepEqual(
+    firstSteps.map(({ arm }) => arm),
+    ['old', 'new', 'new', 'old'],
+  );
+  const [first, second, third, fourth] = firstSteps.map(({ seed }) => seed);
+  assert.equal(first, second);
+  assert.equal(third, fourth);
+  assert.notEqual(first, third);
+});
+
+test('[PROVE-50] a result with capacities is what its schema says', async () => {
+  const { proving } = searched();
+  const schema = JSON.parse(
+    await readFile(new URL('../../schemas/proof-result.schema.json', import.meta.url), 'utf8'),
+  ) as object;
+  const validate = new Ajv2020({ strict: true }).compile(schema);
+  assert.ok(validate(JSON.parse(JSON.stringify(await proving()))), JSON.stringify(validate.errors));
+});
+
+test('[PROVE-50] nobody asked for it: nothing is searched', async () => {
+  const { proving, started } = searched();
+  const { capacity } = await proving({ capacity: false });
+  assert.deepEqual(capacity, []);
+  assert.equal(started.length, 2);
+});
+
+test('[PROVE-50] the plan counts the searches, and each step is told', async () => {
+  const events: ProofEvent[] = [];
+  const { proving, driven } = searched();
+  const onEvent = (event: ProofEvent): void => void events.push(event);
+  const result = await proving({ onEvent });
+  const without = await searched().proving({ capacity: false });
+  assert.ok(result.plannedSeconds > without.plannedSeconds + 4 * 50);
+  const steps = events.filter((event) => event.kind === 'stage' && event.id === 'capacity');
+  assert.equal(steps.length, driven.length);
+  assert.deepEqual(steps[0], {
+    kind: 'stage',
+    id: 'capacity',
+    plannedSeconds: 50,
+    arm: 'before',
+    phase: 'the mix, 20/s',
+  });
+});
+
+test('[PROVE-54] what cannot be searched is refused before anything runs', async () => {
+  for (const [capacity, says] of [
+    [[], /no `capacity` to search for/],
+    [[SPEC, SPEC], /capacity mix twice/],
+    [[{ ...SPEC, startPerSecond: 1 }], /capacity mix: startPerSecond is 1/],
+  ] as const) {
+    const { proving, started } = searched({ capacity });
+    await assert.rejects(proving(), { code: 'MILLRACE_PROVE_MANIFEST_INVALID', message: says });
+    assert.deepEqual(started, []);
+  }
+});
+
+test('[PROVE-54] an ablation searches for no capacity', async () => {
+  const { proving, started } = searched();
+  await assert.rejects(proving({ ablate: 'all' }), { code: 'MILLRACE_PROVE_OPTION_INVALID' });
+  assert.deepEqual(started, []);
+});
+
+test('[PROVE-55] a stop leaves the searches until then, and everything freed', async () => {
+  const stop = new AbortController();
+  const { proving, driven, started } = searched();
+  const onEvent = (event: ProofEvent): void => {
+    if (event.kind === 'stage' && event.id === 'capacity' && event.arm === 'after') stop.abort();
+  };
+  const { capacity, outcome } = await proving({ onEvent, signal: stop.signal });
+  assert.equal(outcome, 'interrupted');
+  assert.deepEqual(started.at(-1), ['new', 3]);
+  assert.ok(driven.some(({ arm }) => arm === 'old'));
+  const [old, fresh] = capacity[0]?.arms ?? [];
+  assert.ok((old?.perSecond.value ?? 0) > 39);
+  assert.equal(old?.perSecond.spread, null);
+  assert.equal(fresh?.perSecond.value, null);
+});
+
+test('[PROVE-55] an arm that dies in a search ends the proof, and says when', async () => {
+  const { proving } = searched({ startRound: (_, round) => testArm(round === 2 ? { BEHAVIOUR: 'mute' } : {}) });
+  await assert.rejects(proving({ readyTimeoutMs: 300 }), { code: 'MILLRACE_PROVE_ARM_NOT_READY' });
+});

@@ -1,0 +1,134 @@
+import { createRandom } from 'millrace/core';
+import { type Capacity, findCapacity, runLoadStep, type StepPlan, stepDurationMs } from '../capacity/index.ts';
+import type { Arm } from './arm.ts';
+import { type ArmBounds, withArm } from './arm-session.ts';
+import type { ArmSpec } from './arm-spec.ts';
+import type { ProofListener } from './event.ts';
+import type { Interruption } from './interruption.ts';
+import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
+import { type LoadRunner, settle } from './phase-run.ts';
+
+/** How often each arm is searched, for a spread. */
+const REPETITIONS = 2;
+/** Both runs of each step on the way in from the last doubling. */
+const NARROWING_STEPS = 8;
+
+/** The search of one arm in one fresh process. */
+export interface ArmSearch {
+  readonly spec: CapacitySpec;
+  readonly arm: string;
+  readonly repetition: number;
+  readonly found: Capacity;
+}
+
+/** What all searches share. */
+export interface SearchContext {
+  readonly arms: readonly ArmSpec[];
+  /** The first number that no round has. */
+  readonly firstRound: number;
+  readonly seed: number;
+  readonly run: LoadRunner;
+  readonly bounds: ArmBounds;
+  readonly interruption: Interruption;
+  readonly tell: ProofListener;
+}
+
+/** One search that will run. */
+interface PlannedSearch {
+  readonly spec: CapacitySpec;
+  readonly arm: ArmSpec;
+  readonly repetition: number;
+  readonly round: number;
+}
+
+/** Searches each workload in each arm, one fresh process after the other; a stop leaves what was found until then. */
+export async function searchCapacities(
+  service: PreparedService,
+  specs: readonly CapacitySpec[],
+  context: SearchContext,
+): Promise<ArmSearch[]> {
+  const searches: ArmSearch[] = [];
+  for (const search of planSearches(specs, context)) {
+    const { interruption, bounds } = context;
+    const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
+      searchArm(arm, search, context, signal),
+    );
+    if (found !== undefined) {
+      searches.push({ spec: search.spec, arm: search.arm.id, repetition: search.repetition, found });
+    }
+  }
+  return searches;
+}
+
+/** Seconds that the searches of one workload take at most, when nothing has to be tried twice on the way up. */
+export function searchSeconds(
+  { startPerSecond, maxPerSecond, minStepMs, maxStepMs }: CapacitySpec,
+  arms: number,
+): number {
+  const shortest = stepDurationMs(maxPerSecond, minStepMs, maxStepMs);
+  let totalMs = NARROWING_STEPS * shortest;
+  for (let rate = startPerSecond; rate < maxPerSecond; rate *= 2) totalMs += stepDurationMs(rate, minStepMs, maxStepMs);
+  return (arms * REPETITIONS * totalMs) / 1_000;
+}
+
+/** As the rounds: each repetition in the opposite order of the one before. */
+function planSearches(specs: readonly CapacitySpec[], { arms, firstRound }: SearchContext): PlannedSearch[] {
+  const repetitions = Array.from({ length: REPETITIONS }, (_, repetition) => repetition);
+  return specs
+    .flatMap((spec) =>
+      repetitions.flatMap((repetition) =>
+        (repetition % 2 === 0 ? arms : arms.toReversed()).map((arm) => ({ spec, arm, repetition })),
+      ),
+    )
+    .map((search, i) => ({ ...search, round: firstRound + i }));
+}
+
+async function searchArm(
+  arm: Arm,
+  search: PlannedSearch,
+  context: SearchContext,
+  signal: AbortSignal,
+): Promise<Capacity> {
+  const { spec } = search;
+  arm.during(`the search for the capacity of ${spec.label}`);
+  const drive = (stream: StreamSpec, place: string) => loadOf(arm, stream, seedOf(context.seed, search, place));
+  await Promise.all(
+    (spec.warmUp ?? []).map((stream) => context.run({ ...drive(stream, `warm-up/${stream.id}`), signal })),
+  );
+  const settled = async (): Promise<boolean> => (await settle(arm, signal)) !== null;
+  await settled();
+  return findCapacity({
+    ...spec,
+    signal,
+    runStep: (plan) => {
+      const stream = spec.stream({ kind: 'constant', ...plan });
+      tellStep(plan, search, context);
+      return runLoadStep(plan, {
+        run: context.run,
+        load: drive(stream, `step/${plan.index}`),
+        slo: spec.slo,
+        settle: settled,
+        onProgress: (progress) => context.tell({ kind: 'load', stream: stream.id, progress }),
+        signal,
+      });
+    },
+  });
+}
+
+function loadOf(arm: Arm, { id: _, ...stream }: StreamSpec, seed: number) {
+  return { target: arm.process.baseUrl, ...stream, seed };
+}
+
+/** The same for every arm of a repetition. */
+function seedOf(seed: number, { spec, repetition }: PlannedSearch, place: string): number {
+  return createRandom(seed).fork(`capacity/${spec.id}/${repetition}/${place}`).int(0x7fff_ffff);
+}
+
+function tellStep(
+  { ratePerSecond, durationMs }: StepPlan,
+  { spec, arm }: PlannedSearch,
+  { tell }: SearchContext,
+): void {
+  const phase = `${spec.label}, ${ratePerSecond}/s`;
+  tell({ kind: 'stage', id: 'capacity', plannedSeconds: durationMs / 1_000, arm: arm.label, phase });
+}
