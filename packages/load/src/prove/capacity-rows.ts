@@ -1,12 +1,9 @@
 import type { ArmSpec } from './arm-spec.ts';
 import type { ArmSearch } from './capacity-search.ts';
-import type { Reading } from './figure.ts';
 import type { CapacitySpec } from './manifest.ts';
 import type { ArmCapacity, CapacityRow, Ratio, Spread } from './proof-result.ts';
 
 const NOTHING: ArmCapacity['perSecond'] = { value: null, spread: null, bound: 'at-least' };
-
-import { ratioOf } from './ratio.ts';
 
 /** One row a workload; arms that were not searched, because of a stop, are there without a value. */
 export function capacityRows(
@@ -51,13 +48,13 @@ function rateOf({ found }: ArmSearch): number {
   return found.perSecond ?? Number.NaN;
 }
 
-/** How many times more `last` takes than `earlier`. */
+/** How many times more `last` takes than `earlier`: the geometric mean over the neighbouring searches. */
 function gainOf(last: ArmCapacity['perSecond'], earlier: ArmCapacity['perSecond'], gains: readonly number[]): Ratio {
-  const value = (last.value ?? Number.NaN) / (earlier.value ?? Number.NaN);
+  const value = Math.exp(gains.reduce((sum, gain) => sum + Math.log(gain), 0) / gains.length);
   const open = [last, earlier].filter(({ bound }) => bound === 'at-least').length;
   if (open === 2 || !Number.isFinite(value)) return { value: null, bound: 'exact', spread: null };
   const bound = open === 0 ? 'exact' : last.bound === 'at-least' ? 'at-least' : 'at-most';
-  return { value, bound, spread: spreadOf(gains.filter(Number.isFinite)) };
+  return { value, bound, spread: spreadOf(gains) };
 }
 
 function spreadOf(values: readonly number[]): Spread | null {

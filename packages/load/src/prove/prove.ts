@@ -121,7 +121,7 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
 
 function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
   if (options.capacity === true && options.ablate !== undefined) {
-    const context = { option: 'capacity', value: true, allowed: 'false in an ablation' };
+    const context = { option: 'capacity', value: 'true', allowed: 'false in an ablation' };
     throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
   }
   return {
