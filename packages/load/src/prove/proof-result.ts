@@ -1,6 +1,7 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { LoadResult, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
+import type { LocalText } from './local-text.ts';
 
 /** What a figure is. Only `measured` figures come from this run. */
 export type FigureLabel = 'measured' | 'estimated' | 'target' | 'skipped';
@@ -9,6 +10,9 @@ export type FigureLabel = 'measured' | 'estimated' | 'target' | 'skipped';
 export interface Spread {
   readonly min: number;
   readonly max: number;
+  /** How the end may lie elsewhere, because timeouts reach a round's figure; absent: it is exact. */
+  readonly minBound?: 'at-least' | 'at-most';
+  readonly maxBound?: 'at-least' | 'at-most';
 }
 
 /** One number of the table, and what it rests on. */
@@ -17,7 +21,7 @@ export interface Figure {
   readonly value: number | null;
   /** `at-least`: timeouts reach this figure, the true one is not smaller. */
   readonly bound: 'exact' | 'at-least';
-  /** The same figure taken in each round alone; null with fewer than two rounds. */
+  /** The same figure taken in each round alone; null with fewer than two rounds, or where one has too few samples. */
   readonly spread: Spread | null;
   /** Number of samples it rests on. */
   readonly samples: number;
@@ -26,13 +30,13 @@ export interface Figure {
   readonly label: FigureLabel;
 }
 
-/** How many times larger the figure was in an earlier arm than in the last. */
+/** How many times larger the figure was in an earlier arm than in the last: the geometric mean over the blocks. */
 export interface Ratio {
   /** Null when either figure is skipped, or censored on both sides. */
   readonly value: number | null;
   /** `at-least` and `at-most` when one of the two figures is censored. */
   readonly bound: 'exact' | 'at-least' | 'at-most';
-  /** Over the blocks; null with fewer than two. */
+  /** Over the blocks; null with fewer than two, or where one has too few samples: the ratio is then that of the pooled figures. */
   readonly spread: Spread | null;
 }
 
@@ -81,7 +85,7 @@ export type TimeRatios = Readonly<Record<keyof TimeFigures, Ratio>>;
 /** One line of the before/after table. */
 export interface TableRow {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalText;
   readonly phase: string;
   readonly stream: string;
   /** One an arm, in the order of {@link ProofResult.arms}. */
@@ -93,7 +97,7 @@ export interface TableRow {
 /** One line of what a request costs the service, in one phase. */
 export interface CostRow {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalText;
   readonly phase: string;
   readonly unit: 'ms' | 'count' | 'share';
   /** One an arm, in the order of {@link ProofResult.arms}. */
@@ -259,7 +263,7 @@ export interface ProofResult {
   readonly blocks: number;
   readonly seed: number;
   readonly machine: Machine;
-  readonly facts: Readonly<Record<string, string>>;
+  readonly facts: Readonly<Record<string, LocalText>>;
   /** Those that were measured; the last is the "after". */
   readonly arms: readonly ArmSpec[];
   /** Those that another tier measures. */

@@ -12,6 +12,7 @@ const RUN = { round: 51, arm: 'arm-52', phase: 'phase-53', stream: 'stream-54', 
 /** What each text with parameters is tried with; no value is part of another. */
 const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   needed: ['6101'],
+  tooFew: ['6131'],
   errors: ['6102', '6203', '6304'],
   rounds: [6105, 'ABBA'],
   measuredAt: ['2026-11-20', 'abcdef'],
@@ -20,6 +21,12 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   valid: [6108],
   invalid: [6109, 6210],
   invalidRun: [6111, 'arm-x', RUN, 'reason-x'],
+  verdict: ['arm-y', 'arm-z', { faster: 6122, slower: 6223, alike: 6324, open: 6425 }],
+  ablationVerdict: ['arm-y', 6126, 6227],
+  skippedArm: ['arm-y', 'tier-x'],
+  dividedBy: ['arm-y'],
+  slo: ['6128', '6229'],
+  perSecond: ['6130'],
   machine: ['cpu-x', 6112, 6213],
   roundOf: [6114, 6215],
   progress: ['1:23', '4:56'],
@@ -83,7 +90,7 @@ test('[REPORT-16] a Chinese text is Chinese: Han characters, full-width marks, n
   const given = new Set(
     JSON.stringify(ARGUMENTS)
       .split(/[^\w.:-]+/)
-      .concat('zh', 'CN', 'ms', 'GB'),
+      .concat('zh', 'CN', 'ms', 'GB', 'SLO'),
   );
   for (const [key, leaf] of Object.entries(leavesOf(CATALOGUES['zh-CN']))) {
     const text = leaf.replaceAll(/\{\w+\}/g, '7');

@@ -1,20 +1,63 @@
-import { textWidth } from './text-width.ts';
+import { textWidth, wrapText } from './text-width.ts';
 
-/** Lines of cells as aligned text: the first column to the left, the others to the right. */
-export function alignGrid(lines: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const cells of lines) {
-    for (const [i, cell] of cells.entries()) widths[i] = Math.max(widths[i] ?? 0, cellWidth(cells, cell));
-  }
-  return lines.map((cells) => {
-    const padded = cells.map((cell, i) => (i === 0 ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0)));
-    return padded.join('  ').trimEnd();
+const GAP = '  ';
+const LEAST_FIRST_COLUMN = 12;
+/** A first column that is wider is rather wrapped than that the others are written shorter. */
+const WRAPPED_FIRST_COLUMN = 26;
+
+/**
+ * Lines of cells as aligned text: the first column to the left, the others to the right.
+ * @param columns how wide a line may be: the cells of the first column are wrapped to leave room for the others.
+ */
+export function alignGrid(lines: readonly (readonly string[])[], columns: number = Number.POSITIVE_INFINITY): string[] {
+  const widths = columnWidths(lines);
+  const others = widths.slice(1).reduce((sum, width) => sum + GAP.length + width, 0);
+  const first = Math.min(widths[0] ?? 0, Math.max(LEAST_FIRST_COLUMN, columns - others));
+  return lines.flatMap((cells) => {
+    const [head = '', ...rest] = cells;
+    if (rest.length === 0) return wrapText(head, columns);
+    const wrapped = wrapText(head, first);
+    const padded = rest.map((cell, i) => padStart(cell, widths[i + 1] ?? 0));
+    const last = [padEnd(wrapped.at(-1) ?? '', first), ...padded].join(GAP).trimEnd();
+    return [...wrapped.slice(0, -1), last];
   });
 }
 
+/** Several tables in place of one that is too wide: each with the first column and as many of the others as fit, at least one. */
+export function splitGrid(lines: readonly (readonly string[])[], columns: number): string[][][] {
+  const [widest = 0, ...others] = columnWidths(lines);
+  const first = Math.min(widest, Math.max(LEAST_FIRST_COLUMN, columns - GAP.length - Math.max(0, ...others)));
+  const groups: number[][] = [];
+  let left = 0;
+  for (const [i, width] of others.entries()) {
+    const group = groups.at(-1);
+    left -= GAP.length + width;
+    if (group !== undefined && left >= 0) group.push(i + 1);
+    else {
+      groups.push([i + 1]);
+      left = columns - first - GAP.length - width;
+    }
+  }
+  return groups.map((group) =>
+    lines
+      .map((cells) => (cells.length > 1 ? [cells[0] ?? '', ...group.map((i) => cells[i] ?? '')] : [...cells]))
+      .filter(([, ...rest]) => rest.length === 0 || rest.some((cell) => cell !== '')),
+  );
+}
+
+/** Whether lines fit side by side, their first column wrapped if need be. */
+export function gridFits(lines: readonly (readonly string[])[], columns: number): boolean {
+  const [first = 0, ...others] = columnWidths(lines);
+  return others.reduce((sum, width) => sum + GAP.length + width, Math.min(first, WRAPPED_FIRST_COLUMN)) <= columns;
+}
+
 /** A line of one cell is a heading: it does not widen the first column. */
-function cellWidth(cells: readonly string[], cell: string): number {
-  return cells.length === 1 ? 0 : textWidth(cell);
+function columnWidths(lines: readonly (readonly string[])[]): number[] {
+  const widths: number[] = [];
+  for (const cells of lines.filter(({ length }) => length > 1)) {
+    for (const [i, cell] of cells.entries()) widths[i] = Math.max(widths[i] ?? 0, textWidth(cell));
+  }
+  return widths;
 }
 
 function padEnd(cell: string, width: number): string {

@@ -21,7 +21,12 @@ interface Style {
 
 const PERCENTILES = [50, 95, 99] as const;
 
-/** One run as plain text: what was sent, the times of each step, statuses, the generator's verdict, thresholds. No colour. */
+/**
+ * One run as plain text: what was sent, the times of each step, statuses, the generator's verdict, thresholds. No colour.
+ * @example
+ * const result = await runLoad({ target: 'http://127.0.0.1:3000', scenario, arrivals, seed: 1 });
+ * process.stdout.write(renderLoadTable(result, { texts: CATALOGUES['zh-CN'] }));
+ */
 export function renderLoadTable(result: LoadResult, { texts = EN, thresholds = [] }: LoadTableOptions = {}): string {
   const style = { texts, format: createNumberFormat(texts) };
   const parts = [

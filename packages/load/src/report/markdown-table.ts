@@ -1,58 +1,70 @@
-import type { ArmFigures, Figure, ProofResult, TableRow } from '../prove/index.ts';
-import { provenance } from './heading.ts';
-import { createNumberFormat, type NumberFormat } from './number-format.ts';
+import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
+import { armLabels, factEntries, provenance } from './heading.ts';
+import { localText } from './local-text.ts';
+import { ABSENT, createNumberFormat, type NumberFormat } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
+import { invalidArms } from './verdict.ts';
 
-const COLUMNS = ['meanMs', 'p50Ms', 'p95Ms', 'p99Ms'] as const;
+const FIGURES = ['meanMs', 'p95Ms'] as const;
+const BREAK = '<br>';
 
 /**
- * The before/after table for a README: a line a row, the arms' figures with their spread and the ratio in each cell,
- * and below it date, commit, machine, rounds and facts. Ends with a line break. Same result, same text.
+ * The before/after table for a README: a line a row, in its cells the mean, the P95 and the errors of each arm and
+ * what they are divided by the last arm's; below it date, commit, machine, rounds and facts. Ends with a line break.
+ * Same result, same text. All other figures stand in the HTML report.
+ *
+ * @example
+ * ```ts
+ * writeFileSync('RESULTS.md', renderMarkdownTable(JSON.parse(readFileSync('proof.json', 'utf8'))));
+ * ```
  */
 export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderOptions = {}): string {
   const format = createNumberFormat(texts);
-  const { arms, rows } = result;
-  const header = [
-    escapeCell(`${arms.map(({ label }) => label).join(' → ')}, ${texts.words.ms}`),
-    ...COLUMNS.map((name) => texts.figures[name]),
-    texts.words.requestErrors,
+  const labels = armLabels(result, texts);
+  const last = labels.at(-1) ?? '';
+  const header = ['', texts.words.ms, ...labels, ...labels.slice(0, -1).map((label) => `${label} ÷ ${last}`)];
+  const lines = [
+    header.map(escapeCell),
+    header.map((_, i) => (i < 2 ? '---' : '--:')),
+    ...result.rows.map((row) => rowCells(row, result, texts, format)),
   ];
-  const lines = [header, header.map((_, i) => (i === 0 ? '---' : '--:')), ...rows.map((row) => rowCells(row, format))];
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n${caption(result, texts)}\n`;
 }
 
-function rowCells(row: TableRow, format: NumberFormat): string[] {
-  const times = COLUMNS.map((name) => {
-    const change = changeOf(
-      row.arms.map(({ response }) => response[name]),
-      format,
-    );
-    const ratios = row.ratios.map((ratio) => ratio[name]);
-    if (ratios.every(({ value }) => value === null)) return change;
-    return `${change}<br>**${ratios.map((ratio) => format.ratio(ratio)).join(', ')}**`;
-  });
-  return [escapeCell(row.label), ...times, row.arms.map((arm) => errorsOf(arm, format)).join(' → ')];
-}
-
-function changeOf(figures: readonly Figure[], format: NumberFormat): string {
-  const shown = figures.map((figure) => format.figure(figure));
-  const alike = figures.every(({ value }) => value === null) && new Set(shown).size === 1;
-  return alike ? (shown[0] ?? '') : shown.join(' → ');
+function rowCells(row: TableRow, result: ProofResult, texts: Texts, format: NumberFormat): string[] {
+  const mark = invalidArms(result, row).size > 0 ? '! ' : '';
+  const names = [...FIGURES.map((name) => texts.figures[name]), texts.words.requestErrors];
+  const arms = row.arms.map((arm) => [
+    ...FIGURES.map((name) => format.figure(arm.response[name])),
+    errorsOf(arm, format),
+  ]);
+  const ratios = row.ratios.map((ratio) => FIGURES.map((name) => format.ratio(ratio[name])));
+  return [
+    escapeCell(`${mark}${localText(row.label, texts)}`),
+    names.join(BREAK),
+    ...arms.map((cells) => cells.map(unbroken).join(BREAK)),
+    ...ratios.map((cells) => cells.map((cell) => `**${unbroken(cell)}**`).join(BREAK)),
+  ];
 }
 
 function errorsOf({ errors, errorShare }: ArmFigures, format: NumberFormat): string {
-  return errorShare.value === null ? '–' : `${format.count(errors)} (${format.share(errorShare.value)})`;
+  return errorShare.value === null ? ABSENT : `${format.count(errors)} (${format.share(errorShare.value)})`;
+}
+
+/** A figure and its spread stay on one line, so that the lines of neighbouring cells keep level. */
+function unbroken(cell: string): string {
+  return cell.replaceAll(' ', '\u00a0');
 }
 
 function caption(result: ProofResult, texts: Texts): string {
-  const { clause, stop } = texts.marks;
-  const facts = Object.entries(result.facts).map(([name, value]) => `${name}: ${value}`);
+  const { clause, colon, stop } = texts.marks;
+  const facts = factEntries(result, texts).map(([name, value]) => `${name}${colon}${value}`);
   const { invalid, runs } = result.validity;
   const validity = invalid.length === 0 ? texts.valid(runs) : texts.invalid(invalid.length, runs);
   const sentences = [
     `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
-    `${texts.headings.response}${stop}`,
+    `${texts.headings.response}${clause}${texts.spreads.range}${stop} ${texts.words.labels}`,
     validity,
   ];
   return sentences.map(escapeCell).join('\n');

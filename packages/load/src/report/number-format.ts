@@ -1,6 +1,9 @@
 import type { Figure, Ratio, Spread } from '../prove/index.ts';
 import type { Texts } from './texts.ts';
 
+/** How a spread stands behind its figure: `(11.0–13.1)`, or `±12 %` where there is less room. */
+export type SpreadNotation = 'range' | 'percent';
+
 /** Writes figures in one language; what is absent is a dash, never NaN. */
 export interface NumberFormat {
   count(value: number): string;
@@ -10,18 +13,20 @@ export interface NumberFormat {
   quantity(value: number): string;
   /** 0 to 1, as percent. */
   share(value: number): string;
-  /** Value with its spread; `≥` when censored; what is missing when skipped. */
+  /** Value with its spread; `≥` when censored; what is missing when skipped; its label when it was not measured. */
   figure(figure: Figure, unit?: 'share' | 'quantity'): string;
   /** `×12.3 (11.0–13.1)`. */
   ratio(ratio: Ratio): string;
 }
 
-const ABSENT = '–';
+/** In place of what is not there. */
+export const ABSENT = '–';
 
 /** Number formats of a language. */
-export function createNumberFormat(texts: Texts): NumberFormat {
+export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'range'): NumberFormat {
   const whole = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(texts.language, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+  const tenths = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
   const quantity = (value: number): string => {
     if (!Number.isFinite(value)) return ABSENT;
     if (value === 0) return '0';
@@ -31,30 +36,39 @@ export function createNumberFormat(texts: Texts): NumberFormat {
     if (!Number.isFinite(value * 100)) return ABSENT;
     if (value > 0 && value < 0.0005) return '< 0.1 %';
     if (value < 1 && value > 0.9995) return '> 99.9 %';
-    return `${new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 }).format(value * 100)} %`;
+    return `${tenths.format(value * 100)} %`;
   };
-  const range = (spread: Spread | null, write: (value: number) => string): string =>
-    spread === null ? '' : ` (${write(spread.min)}–${write(spread.max)})`;
+  const around = (value: number, spread: Spread | null, write: (value: number) => string): string => {
+    if (spread === null) return '';
+    const percent = notation === 'percent' ? farthestPercent(value, spread) : undefined;
+    return percent === undefined ? ` (${write(spread.min)}–${write(spread.max)})` : ` ±${whole.format(percent)} %`;
+  };
+  const missing = ({ samples, needed }: Figure): string => {
+    if (samples === 0 || samples >= needed) return `${ABSENT} ${texts.labels.skipped}`;
+    return notation === 'range' ? texts.needed(whole.format(needed)) : texts.tooFew(whole.format(needed));
+  };
   return {
     count: (value) => whole.format(value),
     plain: (value) => value.toLocaleString(texts.language, { maximumSignificantDigits: 6 }),
     quantity,
     share,
     figure(figure, unit = 'quantity') {
-      if (figure.value === null) return missing(figure, texts, whole);
+      if (figure.value === null) return missing(figure);
       const write = unit === 'share' ? share : quantity;
       const sign = figure.bound === 'at-least' ? '≥ ' : '';
-      return `${sign}${write(figure.value)}${range(figure.spread, write)}`;
+      const label = figure.label === 'measured' ? '' : ` [${texts.labels[figure.label]}]`;
+      return `${sign}${write(figure.value)}${around(figure.value, figure.spread, write)}${label}`;
     },
     ratio({ value, bound, spread }) {
       if (value === null) return ABSENT;
       const sign = { exact: '×', 'at-least': '≥ ×', 'at-most': '≤ ×' }[bound];
-      return `${sign}${quantity(value)}${range(spread, quantity)}`;
+      return `${sign}${quantity(value)}${around(value, spread, quantity)}`;
     },
   };
 }
 
-function missing(figure: Figure, texts: Texts, whole: Intl.NumberFormat): string {
-  if (figure.samples === 0) return texts.words.noSamples;
-  return figure.samples < figure.needed ? texts.needed(whole.format(figure.needed)) : ABSENT;
+/** How far the farther end lies from the value, rounded up, so that no round lies beyond; undefined beside 0. */
+function farthestPercent(value: number, { min, max }: Spread): number | undefined {
+  const percent = Math.ceil((Math.max(max - value, value - min, 0) / Math.abs(value)) * 100 - 1e-9);
+  return Number.isFinite(percent) ? percent : undefined;
 }

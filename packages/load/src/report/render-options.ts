@@ -5,3 +5,9 @@ export interface RenderOptions {
   /** Default English. */
   readonly texts?: Texts;
 }
+
+/** Options of what is shown in a terminal. */
+export interface TerminalOptions extends RenderOptions {
+  /** How wide it is; at least 40 are used. Default 100. */
+  readonly columns?: number | undefined;
+}

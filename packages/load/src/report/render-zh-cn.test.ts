@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
+import type { LocalText } from '../prove/index.ts';
 import { createProgressDisplay, renderHtmlReport, renderMarkdownTable, renderTerminalTable, ZH_CN } from './index.ts';
 import { arm, cost, figure, proof, row } from './result-doubles.test.ts';
 import { textWidth } from './text-width.ts';
@@ -10,16 +11,15 @@ const mixed = proof({
   rows: [row(), row({ label: '行情混合', arms: [arm(1234, { errorShare: figure(0.5) }), arm(1.9)] })],
 });
 
-test('[REPORT-8] Chinese columns align: the lines of a table end in one column', () => {
+test('[REPORT-8] Chinese columns align: the lines of a block end in one column', () => {
   const blocks = renderTerminalTable(mixed, ZH).split('\n\n');
-  const { response, service, costs, grades } = ZH_CN.headings;
-  for (const heading of [response, service, costs, grades]) {
-    const block = blocks.find((text) => text.startsWith(`${heading}\n`)) ?? '';
-    const lines = block.split('\n').filter((line) => / {2}\S/.test(line.trim()));
-    const ends = lines.filter((line) => !line.trim().startsWith(ZH_CN.words.ratio)).map(textWidth);
-    assert.ok(ends.length > 1, heading);
-    assert.deepEqual(new Set(ends), new Set([textWidth(lines[0] ?? '')]), heading);
-  }
+  const block = blocks.find((text) => text.startsWith('行情混合\n')) ?? '';
+  const ends = block
+    .split('\n')
+    .filter((line) => line.includes('×') || line.includes('÷'))
+    .map(textWidth);
+  assert.ok(ends.length > 3);
+  assert.deepEqual(new Set(ends).size, 1);
 });
 
 test('[REPORT-13] live: a Chinese line is cut by columns, not by characters', async () => {
@@ -51,13 +51,31 @@ test('[REPORT-17] the page names its language, has its title in it, and fonts fo
   assert.match(renderHtmlReport(mixed), /<html lang="en">[\s\S]*<title>Before and after · /);
 });
 
-test('[REPORT-17] labels and facts stay as the manifest has them, and their names are not translated', () => {
+test('[REPORT-17] a text that the manifest gives in both languages stands in the one of the report', () => {
+  const both = (en: string, zh: string): LocalText => ({ en, 'zh-CN': zh });
+  const rows = [row({ label: both('trader mix', '交易混合') })];
+  const costs = [cost({ label: both('CPU per request', '每个请求的处理器时间') })];
+  const result = proof({ rows, costs, facts: { database: both('embedded', '内置') } });
+  for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
+    const [english, chinese] = [render(result), render(result, ZH)];
+    for (const [en, zh] of [
+      ['trader mix', '交易混合'],
+      ['embedded', '内置'],
+    ] as const) {
+      assert.ok(english.includes(en) && !english.includes(zh), en);
+      assert.ok(chinese.includes(zh) && !chinese.includes(en), zh);
+    }
+  }
+  assert.match(renderTerminalTable(result, ZH), /每个请求的处理器时间/);
+});
+
+test('[REPORT-17] labels and facts that the manifest gives in one language stay as they are', () => {
   for (const text of [
     renderTerminalTable(mixed, ZH),
     renderMarkdownTable(mixed, ZH),
-    renderHtmlReport(mixed, ZH).replaceAll('</td><td class="words">', ': '),
+    renderHtmlReport(mixed, ZH).replaceAll('</th><td class="words">', '：'),
   ]) {
-    for (const part of ['trader mix', 'as it was', 'on Millrace', 'database: PostgreSQL 18'])
+    for (const part of ['trader mix', 'as it was', 'on Millrace', 'database：PostgreSQL 18'])
       assert.ok(text.includes(part), part);
   }
 });

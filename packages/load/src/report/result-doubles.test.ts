@@ -1,5 +1,19 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import type { ArmFigures, CostRow, Figure, ProofResult, Ratio, TableRow, TimeFigures } from '../prove/index.ts';
+import type {
+  ArmCapacity,
+  ArmFigures,
+  CapacityRow,
+  CapacityStep,
+  CostRow,
+  Figure,
+  ProofResult,
+  Ratio,
+  RoundRun,
+  TableRow,
+  TimeFigures,
+  TimeRatios,
+} from '../prove/index.ts';
+import type { LoadResult } from '../result/index.ts';
 
 /** Results made by hand for the tests of this folder. */
 
@@ -36,16 +50,17 @@ export function arm(valueMs: number, extra: Partial<ArmFigures> = {}): ArmFigure
   };
 }
 
-const ratio: Ratio = { value: 34.5, bound: 'exact', spread: { min: 31, max: 37 } };
+export const ratio: Ratio = { value: 34.5, bound: 'exact', spread: { min: 31, max: 37 } };
+
+export const ratios: TimeRatios = {
+  meanMs: ratio,
+  p50Ms: ratio,
+  p95Ms: ratio,
+  p99Ms: { value: null, bound: 'exact', spread: null },
+  maxMs: ratio,
+};
 
 export function row(extra: Partial<TableRow> = {}): TableRow {
-  const ratios = {
-    meanMs: ratio,
-    p50Ms: ratio,
-    p95Ms: ratio,
-    p99Ms: { value: null, bound: 'exact', spread: null },
-    maxMs: ratio,
-  } as const;
   return {
     id: 'mix',
     label: 'trader mix',
@@ -69,6 +84,56 @@ export function cost(extra: Partial<CostRow> = {}): CostRow {
   };
 }
 
+const ARMS = [
+  { id: 'origin', label: 'as it was' },
+  { id: 'typical', label: 'with care' },
+  { id: 'optimised', label: 'on Millrace' },
+] as const;
+
+export function loadRun(extra: Partial<LoadResult> = {}): LoadResult {
+  const step = {
+    sent: 40,
+    ok: 38,
+    errors: { status: 2 },
+    statuses: { 200: 38, 500: 2 },
+    censored: 0,
+    censoredFromUs: 0,
+    bodyBytes: 10,
+    responseTimeUs: distribution([1]),
+    serviceTimeUs: distribution([1]),
+    refusedResponseTimeUs: distribution([]),
+    refusedServiceTimeUs: distribution([]),
+  };
+  return {
+    seconds: [
+      { second: 0, planned: 20, ok: 20, errors: 0, maxResponseUs: 5000 },
+      { second: 1, planned: 20, ok: 18, errors: 2, maxResponseUs: 9000 },
+    ],
+    total: step,
+    ...extra,
+  } as LoadResult;
+}
+
+/** Two rounds of each arm with one stream. */
+function rounds(arms: readonly string[]): RoundRun[] {
+  return [...arms, ...arms.toReversed()].map((id, index) => ({
+    index,
+    block: Math.floor(index / arms.length),
+    arm: id,
+    readyMs: 100,
+    phases: [
+      {
+        id: 'mix',
+        warmUp: [],
+        streams: [{ id: 'main', seed: 1, result: loadRun() }],
+        counted: null,
+        settleMs: 1,
+      },
+    ],
+    interrupted: false,
+  }));
+}
+
 export function proof(extra: Partial<ProofResult> = {}): ProofResult {
   return {
     schema: 'millrace-proof-result/2',
@@ -81,25 +146,84 @@ export function proof(extra: Partial<ProofResult> = {}): ProofResult {
     elapsedSeconds: 78,
     plannedSeconds: 80,
     tier: 'quick',
-    scenarios: [],
+    scenarios: ['mix'],
     blocks: 2,
     seed: 1,
     machine: { cpu: 'Example CPU', cores: 2, memoryGb: 8, os: 'Linux 6 x64', node: 'v26.10.0' },
     facts: { database: 'PostgreSQL 18' },
-    arms: [
-      { id: 'origin', label: 'as it was' },
-      { id: 'optimised', label: 'on Millrace' },
-    ],
+    arms: [ARMS[0], ARMS[2]],
     skippedArms: [],
     digests: { requests: 80, compared: true, mismatches: [] },
-    rounds: ['origin', 'optimised', 'optimised', 'origin'].map((id, index) => {
-      return { index, block: Math.floor(index / 2), arm: id, readyMs: 100, phases: [], interrupted: false };
-    }),
+    rounds: rounds(['origin', 'optimised']),
     rows: [row()],
     costs: [cost()],
     ablations: [],
     capacity: [],
     validity: { runs: 8, invalid: [] },
+    ...extra,
+  };
+}
+
+/** A proof of three arms. */
+export function threeArms(extra: Partial<ProofResult> = {}): ProofResult {
+  const rows = [row({ arms: [arm(66), arm(12), arm(1.9)], ratios: [ratios, ratios] })];
+  const costs = [cost({ arms: [figure(12), figure(3), figure(0.7)], ratios: [ratio, ratio] })];
+  const ids = ARMS.map(({ id }) => id);
+  return proof({ tier: 'main', arms: ARMS, rounds: rounds(ids), rows, costs, ...extra });
+}
+
+/** What one switch costs, and one that makes no difference. */
+export function ablation(): ProofResult {
+  const alike: Ratio = { value: 1.02, bound: 'exact', spread: { min: 0.97, max: 1.06 } };
+  const arms = [
+    { id: 'cache.none', label: 'without the cache' },
+    { id: 'log.sync', label: 'synchronous log' },
+    ARMS[2],
+  ];
+  const one = { scenario: 'mix', row: 'mix', figure: 'meanMs', before: figure(66), after: figure(1.9) } as const;
+  return threeArms({
+    kind: 'ablation',
+    arms,
+    rounds: rounds(arms.map(({ id }) => id)),
+    ablations: [
+      { ...one, arm: 'log.sync', ratio: alike, verdict: 'no-difference' },
+      { ...one, arm: 'cache.none', ratio, verdict: 'slower' },
+    ],
+  });
+}
+
+/** The capacities of three arms; the last was not reached. */
+export function capacityRow(extra: Partial<CapacityRow> = {}): CapacityRow {
+  const step = (ratePerSecond: number, p99Ms: number, outcome: CapacityStep['outcome']): CapacityStep => {
+    return {
+      ratePerSecond,
+      achievedPerSecond: ratePerSecond,
+      p99Ms,
+      errorShare: outcome === 'missed' ? 0.02 : 0,
+      outcome,
+    };
+  };
+  const found = (arm: string, at: number): ArmCapacity => ({
+    arm,
+    perSecond: { value: at, spread: null, bound: 'exact' },
+    limitedBy: 'slo',
+    steps: [step(at / 2, 20, 'met'), step(at, 150, 'met'), step(at * 1.15, 420, 'missed')],
+  });
+  const free: ArmCapacity = {
+    arm: 'optimised',
+    perSecond: { value: 4000, spread: null, bound: 'at-least' },
+    limitedBy: 'generator',
+    steps: [step(1000, 3, 'met'), step(4000, 9, 'met'), step(4600, 12, 'generator')],
+  };
+  return {
+    id: 'tokens',
+    label: 'token mix',
+    slo: { p99Ms: 200, errorShare: 0.001 },
+    arms: [found('origin', 120), found('typical', 800), free],
+    ratios: [
+      { value: 33.3, bound: 'at-least', spread: null },
+      { value: 5, bound: 'at-least', spread: null },
+    ],
     ...extra,
   };
 }

@@ -1,121 +1,76 @@
-import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
+import type { ProofResult } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
-import { armLabel, errorsText, mismatchCells, mismatchHeader, provenance } from './heading.ts';
-import { createNumberFormat, type NumberFormat } from './number-format.ts';
-import { reasonsText } from './reason-text.ts';
-import type { RenderOptions } from './render-options.ts';
+import { armLabel, factEntries, provenance } from './heading.ts';
+import type { TerminalOptions } from './render-options.ts';
+import { ablationTable } from './terminal/ablation-table.ts';
+import { capacityTable } from './terminal/capacity-table.ts';
+import { costTable } from './terminal/cost-table.ts';
+import { responseTable } from './terminal/response-table.ts';
+import type { TableContext } from './terminal/table-context.ts';
+import { wrapText } from './text-width.ts';
 import { EN, type Texts } from './texts.ts';
+import { invalidRunLines, verdictOf } from './verdict.ts';
 
-const RESPONSE = ['meanMs', 'p50Ms', 'p95Ms', 'p99Ms'] as const;
-const SERVICE = ['p50Ms', 'p95Ms', 'p99Ms'] as const;
-const SEND_LAG = ['p50Ms', 'p99Ms'] as const;
-const GRADES = ['excellent', 'good', 'acceptable', 'needsWork', 'failed'] as const;
+const LEAST_COLUMNS = 40;
+const DEFAULT_COLUMNS = 100;
 
-/** The whole result as plain text: table, costs, grades, validity. Lines end without blanks; no colour. */
-export function renderTerminalTable(result: ProofResult, { texts = EN }: RenderOptions = {}): string {
-  const format = createNumberFormat(texts);
-  const head = [`${texts.title} · ${result.name}`, provenance(result, texts), ...factLines(result, texts)];
-  const parts = [head];
-  if (result.outcome === 'interrupted') parts.push([texts.words.interrupted]);
-  if (result.digests.mismatches.length > 0) return join([head, mismatchLines(result, texts)]);
-  if (result.rows.length === 0) return join([...parts, [texts.words.noRows]]);
-  parts.push(responseLines(result, texts, format), serviceLines(result, texts, format));
-  if (result.costs.length > 0) parts.push(costLines(result, texts, format));
-  return join([...parts, gradeLines(result, texts, format), verdictLines(result, texts)]);
-}
-
-function join(parts: readonly (readonly string[])[]): string {
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-function factLines({ facts }: ProofResult, { marks }: Texts): string[] {
-  const entries = Object.entries(facts);
-  return entries.length === 0 ? [] : [entries.map(([name, value]) => `${name}: ${value}`).join(marks.clause)];
-}
-
-function responseLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
-  const armLine = (label: string, arm: ArmFigures): string[] => {
-    return [`  ${label}`, ...RESPONSE.map((name) => format.figure(arm.response[name])), errorsText(arm, texts, format)];
-  };
-  const ofRow = (row: TableRow): string[][] => [
-    [row.label],
-    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
-    ...row.ratios.map((ratios) => [
-      `  ${texts.words.ratio}`,
-      ...RESPONSE.map((name) => format.ratio(ratios[name])),
-      '',
-    ]),
+/**
+ * The whole result as plain text: the verdict, the table, costs, grades, why a run is invalid. Lines are as wide as
+ * the terminal allows and end without blanks; no colour.
+ *
+ * @example
+ * ```ts
+ * process.stdout.write(renderTerminalTable(result, { texts: EN, columns: process.stdout.columns }));
+ * ```
+ */
+export function renderTerminalTable(
+  result: ProofResult,
+  { texts = EN, columns = DEFAULT_COLUMNS }: TerminalOptions = {},
+): string {
+  const context = { result, texts, columns: Math.max(LEAST_COLUMNS, columns) };
+  const head = [
+    `${texts.title} · ${result.name}`,
+    ...verdictOf(result, texts).lines,
+    ...(result.validity.invalid.length > 0 ? [texts.words.invalidMark] : []),
   ];
-  const header = ['', ...RESPONSE.map((name) => texts.figures[name]), texts.words.requestErrors];
-  return [texts.headings.response, ...alignGrid([header, ...rows.flatMap(ofRow)])];
+  const where = [`${provenance(result, texts)}${texts.marks.stop}`, factLine(result, texts)].filter(Boolean);
+  const parts = [wrap(head, context), wrap(where, context), ...tables(context), wrap(reasons(context), context)];
+  return `${parts
+    .filter(({ length }) => length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
-function serviceLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
-  const armLine = (label: string, arm: ArmFigures): string[] => [
-    `  ${label}`,
-    ...SERVICE.map((name) => format.figure(arm.service[name])),
-    ...SEND_LAG.map((name) => format.figure(arm.sendLag[name])),
-  ];
-  const ofRow = (row: TableRow): string[][] => [
-    [row.label],
-    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
-  ];
-  const header = [
-    '',
-    ...SERVICE.map((name) => `${texts.words.service} ${texts.figures[name]}`),
-    ...SEND_LAG.map((name) => `${texts.words.sendLag} ${texts.figures[name]}`),
-  ];
-  return [texts.headings.service, ...alignGrid([header, ...rows.flatMap(ofRow)])];
+function tables(context: TableContext): string[][] {
+  const { result, texts } = context;
+  if (result.digests.mismatches.length > 0) return [mismatchTable(context)];
+  if (result.rows.length === 0) return [];
+  const rows = result.kind === 'ablation' ? ablationTable(context) : responseTable(context);
+  const costs = result.kind === 'ablation' || result.costs.length === 0 ? [] : costTable(context);
+  const capacity = result.capacity.length === 0 ? [] : capacityTable(context);
+  return [rows, capacity, costs, wrap([texts.words.labels], context)];
 }
 
-function costLines({ arms, costs }: ProofResult, texts: Texts, format: NumberFormat): string[] {
-  const phases = [...new Set(costs.map(({ phase }) => phase))];
-  const lines = phases.flatMap((phase) => [
-    [`${texts.words.phase} ${phase}`],
-    ...costs
-      .filter((row) => row.phase === phase)
-      .map((row) => {
-        const unit = row.unit === 'share' ? 'share' : 'quantity';
-        const label = `  ${row.label}${row.unit === 'ms' ? `, ${texts.words.ms}` : ''}`;
-        return [
-          label,
-          ...row.arms.map((figure) => format.figure(figure, unit)),
-          ...row.ratios.map((ratio) => (row.unit === 'share' ? '' : format.ratio(ratio))),
-        ];
-      }),
+function wrap(lines: readonly string[], { columns }: TableContext): string[] {
+  return lines.flatMap((line) => wrapText(line, columns));
+}
+
+function factLine(result: ProofResult, texts: Texts): string {
+  return factEntries(result, texts)
+    .map(([name, value]) => `${name}${texts.marks.colon}${value}`)
+    .join(texts.marks.clause);
+}
+
+function reasons({ result, texts }: TableContext): string[] {
+  const lines = invalidRunLines(result, texts);
+  return lines.length === 0 ? [] : [texts.headings.validity, ...lines.map((line) => `  ! ${line}`)];
+}
+
+function mismatchTable({ result, texts, columns }: TableContext): string[] {
+  const blocks = result.digests.mismatches.flatMap(({ request, path, before, after, beforeArm, afterArm }) => [
+    [`${request} · ${path}`],
+    [`  ${armLabel(result, beforeArm, texts)}${texts.marks.colon}${before}`],
+    [`  ${armLabel(result, afterArm, texts)}${texts.marks.colon}${after}`],
   ]);
-  const header = ['', ...arms.map(({ label }) => label), ...arms.slice(1).map(() => texts.words.ratio)];
-  return [texts.headings.costs, ...alignGrid([header, ...lines])];
-}
-
-function gradeLines({ arms, rows }: ProofResult, texts: Texts, format: NumberFormat): string[] {
-  const armLine = (label: string, { grades }: ArmFigures): string[] => [
-    `  ${label}`,
-    ...GRADES.map((grade) => (grades === null ? '–' : format.share(grades[grade]))),
-  ];
-  const ofRow = (row: TableRow): string[][] => [
-    [row.label],
-    ...row.arms.map((arm, i) => armLine(arms[i]?.label ?? '', arm)),
-  ];
-  return [
-    texts.headings.grades,
-    ...alignGrid([['', ...GRADES.map((grade) => texts.grades[grade])], ...rows.flatMap(ofRow)]),
-  ];
-}
-
-function verdictLines(result: ProofResult, texts: Texts): string[] {
-  const { validity, digests } = result;
-  const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
-  if (validity.invalid.length === 0) return [...alike, texts.valid(validity.runs)];
-  const runs = validity.invalid.map(
-    (run) => `  ${texts.invalidRun(run.round + 1, armLabel(result, run.arm), run, reasonsText(run.reasons, texts))}`,
-  );
-  return [...alike, texts.invalid(validity.invalid.length, validity.runs), ...runs];
-}
-
-function mismatchLines(result: ProofResult, texts: Texts): string[] {
-  const { digests } = result;
-  const header = [texts.words.request, texts.words.path, ...mismatchHeader(result)];
-  const lines = digests.mismatches.map((one) => [one.request, one.path, ...mismatchCells(result, one)]);
-  return [texts.differing(digests.mismatches.length), ...alignGrid([header, ...lines])];
+  return alignGrid([[texts.headings.digests], ...blocks], columns);
 }

@@ -26,6 +26,34 @@ export function cutToWidth(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
+/** What may stand alone on a line: a word, or a Chinese character with the marks that must not begin a line. */
+const PIECES = /\s+|[\p{Script=Han}（“][，。；：、）”]*|[^\s\p{Script=Han}（“]+/gu;
+
+/**
+ * A text as lines of at most so many columns, broken at blanks and between Chinese characters; a longer word is cut.
+ * Lines after the first are set in as far as the first. At least one line.
+ */
+export function wrapText(text: string, columns: number): string[] {
+  if (textWidth(text) <= columns) return [text];
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  const room = Math.max(2, columns - indent.length);
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of text.trim().match(PIECES) ?? []) {
+    if (textWidth(line + piece.trimEnd()) <= room) {
+      line += piece;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = piece.trimStart();
+    for (let head = cutToWidth(line, room); head !== line && head !== ''; head = cutToWidth(line, room)) {
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return [...lines, line].map((one) => `${indent}${one}`.trimEnd());
+}
+
 function characterWidth(character: string): number {
   if (WITHOUT_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

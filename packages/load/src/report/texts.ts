@@ -1,5 +1,25 @@
-import type { FigureLabel, GradeShares, InvalidRun, InvalidRunReason, TimeFigures } from '../prove/index.ts';
+import type {
+  AblationRow,
+  ArmCapacity,
+  CapacityStep,
+  FigureLabel,
+  GradeShares,
+  InvalidRun,
+  InvalidRunReason,
+  Tier,
+  TimeFigures,
+} from '../prove/index.ts';
 import { EN_LOAD, type LoadTexts } from './load-texts.ts';
+import type { SpreadNotation } from './number-format.ts';
+
+/** How many rows of a table became what, by the spread of their ratio. */
+export interface VerdictCounts {
+  readonly faster: number;
+  readonly slower: number;
+  readonly alike: number;
+  /** Without a ratio, or without a spread to judge it by. */
+  readonly open: number;
+}
 
 /** Every word that the table, the report and the progress display say. One value of this type a language. */
 export interface Texts {
@@ -11,10 +31,19 @@ export interface Texts {
   readonly figures: Readonly<Record<keyof TimeFigures, string>>;
   readonly words: Readonly<Record<Word, string>>;
   readonly headings: Readonly<Record<Heading, string>>;
+  /** How a spread is to be read. */
+  readonly spreads: Readonly<Record<SpreadNotation, string>>;
+  readonly tiers: Readonly<Record<Tier, string>>;
+  readonly ablationVerdicts: Readonly<Record<AblationRow['verdict'], string>>;
+  readonly outcomes: Readonly<Record<CapacityStep['outcome'], string>>;
+  /** What ended a search before the SLO did. */
+  readonly limits: Readonly<Record<Exclude<ArmCapacity['limitedBy'], 'slo'>, string>>;
   /** Punctuation, with the blank that follows it where the language wants one. */
   readonly marks: Readonly<Record<'clause' | 'colon' | 'comma' | 'stop', string>>;
   /** In place of a percentile with too few samples. */
   needed(samples: string): string;
+  /** The same where there is little room. */
+  tooFew(samples: string): string;
   errors(failed: string, all: string, share: string): string;
   rounds(count: number, order: string): string;
   measuredAt(date: string, commit: string): string;
@@ -23,6 +52,13 @@ export interface Texts {
   valid(runs: number): string;
   invalid(count: number, runs: number): string;
   invalidRun(round: number, arm: string, run: InvalidRun, reasons: string): string;
+  /** What the ratios of one earlier arm say, one line. */
+  verdict(arm: string, last: string, counts: VerdictCounts): string;
+  ablationVerdict(last: string, slower: number, all: number): string;
+  skippedArm(arm: string, tier: string): string;
+  dividedBy(arm: string): string;
+  slo(p99Ms: string, errorShare: string): string;
+  perSecond(rate: string): string;
   machine(cpu: string, cores: number, memoryGb: number): string;
   readonly stages: Readonly<Record<Stage, string>>;
   roundOf(round: number, rounds: number): string;
@@ -37,31 +73,52 @@ export interface Texts {
 }
 
 type Word =
+  | 'ablationAxis'
+  | 'allAlike'
   | 'arm'
+  | 'asTable'
+  | 'capacity'
   | 'commit'
   | 'cost'
   | 'date'
   | 'dirty'
+  | 'figure'
+  | 'gradesInPercent'
   | 'interrupted'
+  | 'invalidMark'
+  | 'labels'
   | 'machine'
   | 'noCommit'
   | 'noRows'
   | 'noSamples'
   | 'phase'
-  | 'quick'
+  | 'noErrors'
+  | 'offered'
+  | 'outcome'
   | 'ratio'
   | 'request'
   | 'requests'
   | 'requestErrors'
+  | 'row'
+  | 'second'
   | 'seed'
   | 'sendLag'
   | 'service'
+  | 'stopping'
+  | 'switch'
+  | 'verdict'
   | 'path'
   | 'milliseconds'
   | 'ms';
 
 type Heading =
+  | 'ablation'
+  | 'capacity'
+  | 'errors'
   | 'load'
+  | 'overview'
+  | 'slowest'
+  | 'throughput'
   | 'response'
   | 'service'
   | 'costs'
@@ -87,32 +144,54 @@ export const EN: Texts = {
   },
   figures: { meanMs: 'mean', p50Ms: 'P50', p95Ms: 'P95', p99Ms: 'P99', maxMs: 'max' },
   words: {
+    ablationAxis: 'times the time without the switch',
+    allAlike: 'no difference',
     arm: 'arm',
+    asTable: 'As a table',
+    capacity: 'capacity',
     commit: 'commit',
     cost: 'cost',
     date: 'date',
     dirty: 'with local changes',
+    figure: 'figure',
+    gradesInPercent: 'grades, %',
     interrupted: 'Interrupted: these are the figures of the rounds until then.',
+    invalidMark: '! a run of this arm or row is invalid; the reasons stand at the end',
+    labels:
+      'Every figure is measured in this run unless marked. Skipped: too few samples (how many it needs is said), not run, or not comparable (–).',
     machine: 'machine',
     noCommit: 'no commit',
     noRows: 'nothing was measured',
     noSamples: 'no samples',
+    noErrors: 'No request failed.',
+    offered: 'offered requests per second',
+    outcome: 'outcome',
     phase: 'phase',
-    quick: 'quick',
     ratio: 'ratio',
     request: 'request',
     requests: 'requests',
     requestErrors: 'errors',
+    row: 'row',
+    second: 'second of the schedule',
     seed: 'seed',
     sendLag: 'send lag',
     service: 'service',
+    stopping: 'stopping; press again to end at once',
+    switch: 'switch turned back on',
+    verdict: 'verdict',
     path: 'path',
     milliseconds: 'milliseconds',
     ms: 'ms',
   },
   headings: {
+    ablation: 'What each switch costs when it alone is turned back on',
+    capacity: 'Capacity: the highest rate within the SLO',
+    errors: 'Failed requests of each second of the schedule',
+    overview: 'Mean and P95 of each row, ms',
+    slowest: 'Slowest answer of each second of the schedule, ms',
+    throughput: 'Good answers to the requests of each second of the schedule',
     load: 'Response time of good answers in ms, from the intended start; below it the service time, from the written request, and how long it took to fail',
-    response: 'Response time of good answers in ms, from the intended start (in brackets: smallest–largest round)',
+    response: 'Response time of good answers in ms, from the intended start',
     service: 'Service time in ms, from the written request, and send lag: the wait for it to be written',
     costs: 'What a request costs the service',
     grades: 'Share of the requests in each grade',
@@ -121,8 +200,17 @@ export const EN: Texts = {
     digests: 'Answers that differ',
     facts: 'What was measured, and where',
   },
+  spreads: {
+    range: 'in brackets: smallest–largest round',
+    percent: '±: no round lies farther off',
+  },
+  tiers: { quick: 'quick', main: 'main', full: 'full' },
+  ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
+  outcomes: { met: 'SLO met', missed: 'SLO missed', generator: 'generator at its limit' },
+  limits: { generator: 'generator', range: 'end of the search' },
   marks: { clause: '; ', colon: ': ', comma: ', ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
+  tooFew: (samples) => `n < ${samples}`,
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,
   rounds: (count, order) => `${count} rounds in the order ${order}, each a fresh process`,
   measuredAt: (date, commit) => `Measured on ${date} at ${commit}`,
@@ -136,6 +224,13 @@ export const EN: Texts = {
   invalid: (count, runs) =>
     `${count} of ${runs} runs are invalid: the generator, not the service, may have set their figures.`,
   invalidRun: (round, arm, run, reasons) => `round ${round}, ${arm}, ${run.phase}, ${run.stream}: ${reasons}`,
+  verdict: (arm, last, { faster, slower, alike, open }) =>
+    `${last} against ${arm}, by the mean: ${faster} faster, ${slower} slower, ${alike} without a difference, ${open} undecided`,
+  ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
+  skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
+  dividedBy: (arm) => `÷: divided by ${arm}`,
+  slo: (p99Ms, errorShare) => `SLO (target): P99 < ${p99Ms} ms, errors < ${errorShare}`,
+  perSecond: (rate) => `${rate}/s`,
   machine: (cpu, cores, memoryGb) => `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGb} GB`,
   stages: {
     prepare: 'preparing the service',

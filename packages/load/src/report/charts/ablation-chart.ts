@@ -2,7 +2,7 @@ import { type Markup, markup } from '../markup.ts';
 import { logScale, type Scale } from './scale.ts';
 import { fixed } from './series.ts';
 
-const WIDTH = 600;
+const WIDTH = 480;
 const LEFT = 8;
 const RIGHT = 8;
 const LINE = 40;

@@ -1,10 +1,10 @@
 import { type Markup, markup } from '../markup.ts';
 import { fixed } from './series.ts';
 
-const WIDTH = 600;
-const HEIGHT = 26;
+const WIDTH = 480;
+const HEIGHT = 24;
 /** A narrower part has no room for its share in figures; the legend above the bar says it. */
-const LEAST_WIDTH_FOR_TEXT = 52;
+const LEAST_WIDTH_FOR_TEXT = 50;
 
 /** One part of a bar. */
 export interface BarPart {

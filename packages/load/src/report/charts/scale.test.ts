@@ -7,7 +7,7 @@ import { linearScale, logScale } from './scale.ts';
 const ACROSS = { start: 50, end: 450 };
 const odd = fc.double();
 
-test('[REPORT-19] a linear scale starts at 0 and ends at a round number that holds the largest value', () => {
+test('[REPORT-25] a linear scale starts at 0 and ends at a round number that holds the largest value', () => {
   const scale = linearScale(47, ACROSS);
   assert.deepEqual(scale.ticks, [0, 10, 20, 30, 40, 50]);
   assert.equal(scale.at(0), 50);
@@ -16,7 +16,7 @@ test('[REPORT-19] a linear scale starts at 0 and ends at a round number that hol
   assert.deepEqual(linearScale(0.3, ACROSS).ticks, [0, 0.1, 0.2, 0.3]);
 });
 
-test('[REPORT-19] a logarithmic scale has powers of ten, and 2 and 5 between few of them', () => {
+test('[REPORT-25] a logarithmic scale has powers of ten, and 2 and 5 between few of them', () => {
   assert.deepEqual(logScale([0.9, 2100], ACROSS).ticks, [0.1, 1, 10, 100, 1000, 10_000]);
   assert.deepEqual(logScale([1, 34], ACROSS).ticks, [1, 2, 5, 10, 20, 50]);
   const scale = logScale([1, 100], ACROSS);
@@ -24,12 +24,12 @@ test('[REPORT-19] a logarithmic scale has powers of ten, and 2 and 5 between few
   assert.equal(scale.at(0), 50);
 });
 
-test('[REPORT-19] a scale that grows downwards places the smallest value lowest', () => {
+test('[REPORT-25] a scale that grows downwards places the smallest value lowest', () => {
   const { at } = linearScale(10, { start: 200, end: 10 });
   assert.ok(at(1) > at(9));
 });
 
-test('[REPORT-19] whatever the values, ticks rise, there are few, and every place lies within the ends', () => {
+test('[REPORT-25] whatever the values, ticks rise, there are few, and every place lies within the ends', () => {
   fc.assert(
     fc.property(fc.array(odd, { maxLength: 5 }), odd, (values, asked) => {
       for (const scale of [logScale(values, ACROSS), linearScale(Math.max(...values), ACROSS)]) {

@@ -1,0 +1,20 @@
+import type { ArmCapacity, CapacityRow } from '../prove/index.ts';
+import { ABSENT, type NumberFormat } from './number-format.ts';
+import type { Texts } from './texts.ts';
+
+/** `812/s (780–840)`, `≥ 4,000/s (generator)`. */
+export function capacityText({ perSecond, limitedBy }: ArmCapacity, texts: Texts, format: NumberFormat): string {
+  const { value, spread, bound } = perSecond;
+  if (value === null) return `${ABSENT} ${texts.labels.skipped}`;
+  if (bound === 'at-least') {
+    const limit = limitedBy === 'slo' ? '' : ` (${texts.limits[limitedBy]})`;
+    return `≥ ${texts.perSecond(format.quantity(value))}${limit}`;
+  }
+  const range = spread === null ? '' : ` (${format.quantity(spread.min)}–${format.quantity(spread.max)})`;
+  return `${texts.perSecond(format.quantity(value))}${range}`;
+}
+
+/** What the rate had to stay within. */
+export function sloText({ slo }: CapacityRow, texts: Texts, format: NumberFormat): string {
+  return texts.slo(format.plain(slo.p99Ms), format.share(slo.errorShare));
+}

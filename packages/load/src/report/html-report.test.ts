@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderHtmlReport } from './index.ts';
+import { ablation, capacityRow, cost, proof, row, threeArms } from './result-doubles.test.ts';
+
+const count = (text: string, part: RegExp): number => text.match(part)?.length ?? 0;
+
+test('[REPORT-10] the page loads nothing', () => {
+  for (const result of [threeArms({ capacity: [capacityRow()] }), ablation()]) {
+    const page = renderHtmlReport(result);
+    assert.match(page, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
+    assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|https?:|src=|href=/i);
+    assert.match(page, /prefers-color-scheme: dark/);
+    assert.match(page, /@media print/);
+    assert.match(page, /name="viewport"/);
+  }
+});
+
+test('[REPORT-11] everything from the result is escaped', () => {
+  const nasty = `"><script>alert('x')</script>&`;
+  const arms = [
+    { id: 'origin', label: nasty },
+    { id: 'b', label: nasty },
+  ];
+  const one = { beforeArm: 'origin', afterArm: 'b', request: nasty, path: nasty, before: nasty, after: nasty };
+  const digests = { requests: 1, compared: true, mismatches: [one] };
+  const invalid = [{ round: 0, arm: 'b', phase: nasty, stream: nasty, reasons: [] }];
+  const machine = { cpu: nasty, cores: 1, memoryGb: 1, os: nasty, node: nasty };
+  const strings = {
+    name: nasty,
+    commit: nasty,
+    facts: { [nasty]: nasty },
+    arms,
+    machine,
+    validity: { runs: 1, invalid },
+  };
+  const capacity = [capacityRow({ label: nasty })];
+  const measured = proof({
+    ...strings,
+    capacity,
+    rows: [row({ label: nasty })],
+    costs: [cost({ label: nasty, phase: nasty })],
+  });
+  for (const result of [measured, proof({ ...strings, outcome: 'digests-differ', digests })]) {
+    const page = renderHtmlReport(result);
+    assert.doesNotMatch(page, /<script|alert\('/);
+    assert.match(page, /&quot;&gt;&lt;script&gt;alert\(&#39;x&#39;\)&lt;\/script&gt;&amp;/);
+  }
+});
+
+test('[REPORT-12] each row has a curve and a bar of grades for each arm', () => {
+  const page = renderHtmlReport(threeArms());
+  const curves = page.slice(
+    page.indexOf('Share of the requests answered'),
+    page.indexOf('Share of the requests in each'),
+  );
+  for (const kind of ['before', 'between', 'after'])
+    assert.equal(count(curves, new RegExp(`<path class="curve ${kind}" d="M[^"]{500,}"`, 'g')), 1, kind);
+  assert.equal(count(page, /<svg class="bar"/g), 3);
+});
+
+test('[REPORT-24] throughput, errors and the slowest answer stand second by second, as charts and as tables', () => {
+  const page = renderHtmlReport(threeArms());
+  for (const words of ['Good answers to the requests', 'Failed requests of each', 'Slowest answer of each']) {
+    const section = page.slice(page.indexOf(words)).split('</section>')[0] ?? '';
+    assert.equal(count(section, /<svg class="plot"/g), 1, words);
+    assert.equal(count(section, /<path class="point \w+" d="[^"]*"><title>/g), 3 * 2, 'arms × seconds');
+    assert.equal(count(section, /<details>[\s\S]*<tbody>/g), 1);
+  }
+  assert.match(page, /20\.0 <small>\(20\.0–20\.0\)<\/small>/);
+});
+
+test('[REPORT-24] capacity has a curve an arm for P99 and for errors, and every step as a line', () => {
+  const page = renderHtmlReport(threeArms({ capacity: [capacityRow()] }));
+  const section = page.slice(page.indexOf('Capacity: ')).split('</section>')[0] ?? '';
+  assert.equal(count(section, /<svg class="plot"/g), 2);
+  assert.equal(count(section, /<th scope="row">/g), 9);
+  assert.match(section, /generator at its limit/);
+});
+
+test('[REPORT-24] every chart has a name, every table a scope for each heading', () => {
+  for (const result of [threeArms({ capacity: [capacityRow()] }), ablation()]) {
+    const page = renderHtmlReport(result);
+    assert.equal(count(page, /<svg [^>]*role="img">(?!<title>[^<])/g), 0);
+    assert.equal(count(page, /<svg (?![^>]*(?:role="img"|aria-hidden="true"))/g), 0);
+    assert.equal(count(page, /<th(?! scope=)[ >]/g), 0);
+  }
+});

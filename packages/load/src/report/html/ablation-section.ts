@@ -1,0 +1,50 @@
+import type { AblationRow } from '../../prove/index.ts';
+import { ablationChart } from '../charts/index.ts';
+import { armLabel } from '../heading.ts';
+import { localText } from '../local-text.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { Page } from './page.ts';
+import { line, table } from './table.ts';
+
+/** What each switch costs: chart and table, the costliest first. */
+export function ablationSection(page: Page): Markup {
+  const { result, texts, format, last } = page;
+  if (result.ablations.length === 0) return markup``;
+  const sorted = result.ablations.toSorted((one, other) => (other.ratio.value ?? 0) - (one.ratio.value ?? 0));
+  const chart = ablationChart({
+    title: texts.headings.ablation,
+    bars: sorted.map((row) => barOf(row, page)),
+    axisName: texts.words.ablationAxis,
+    write: (ratio) => `×${format.plain(ratio)}`,
+  });
+  const words = texts.words;
+  const header = [words.switch, words.row, words.figure, words.switch, last, words.ratio, words.verdict];
+  const lines = sorted.map((row) =>
+    line(armLabel(result, row.arm, texts), [
+      shownIn(row, page),
+      texts.figures[row.figure],
+      format.figure(row.before),
+      format.figure(row.after),
+      format.ratio(row.ratio),
+      texts.ablationVerdicts[row.verdict],
+    ]),
+  );
+  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
+  return markup`<section><h2>${texts.headings.ablation}</h2>${chart}${table(caption, header, lines)}</section>`;
+}
+
+function barOf(row: AblationRow, page: Page): Parameters<typeof ablationChart>[0]['bars'][number] {
+  const { result, texts, format } = page;
+  const verdict = row.verdict === 'slower' ? '' : ` · ${texts.ablationVerdicts[row.verdict]}`;
+  return {
+    label: armLabel(result, row.arm, texts),
+    ratio: row.ratio.value,
+    spread: row.ratio.spread,
+    alike: row.verdict === 'no-difference' || row.verdict === 'unknown',
+    text: `${format.ratio(row.ratio)}${verdict} · ${shownIn(row, page)}`,
+  };
+}
+
+function shownIn({ row }: AblationRow, { result, texts }: Page): string {
+  return localText(result.rows.find(({ id }) => id === row)?.label ?? row, texts);
+}

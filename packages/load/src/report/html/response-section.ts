@@ -1,0 +1,77 @@
+import type { ArmFigures, TableRow, TimeFigures } from '../../prove/index.ts';
+import { localText } from '../local-text.ts';
+import { type Markup, markup } from '../markup.ts';
+import { ABSENT } from '../number-format.ts';
+import { invalidArms } from '../verdict.ts';
+import type { Page, PageArm } from './page.ts';
+import { groupHead, line, table } from './table.ts';
+
+const RESPONSE = ['meanMs', 'p50Ms', 'p95Ms', 'p99Ms', 'maxMs'] as const;
+const SERVICE = ['p50Ms', 'p95Ms', 'p99Ms'] as const;
+const SEND_LAG = ['p50Ms', 'p99Ms'] as const;
+
+/** Errors and response times of each row: a line an arm, and one for each quotient. */
+export function responseSection(page: Page): Markup {
+  const { result, texts } = page;
+  const header = [texts.words.arm, texts.words.requestErrors, ...RESPONSE.map((name) => texts.figures[name])];
+  const lines = result.rows.flatMap((row) => responseLines(row, header.length, page));
+  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
+  return markup`<section><h2>${texts.headings.response}</h2>${table(caption, header, lines)}</section>`;
+}
+
+function responseLines(row: TableRow, columns: number, page: Page): Markup[] {
+  const { format, last } = page;
+  return [
+    rowHead(row, columns, page),
+    ...armLines(row, page, (figures) => [
+      errorsCell(figures, page),
+      ...RESPONSE.map((name) => format.figure(figures.response[name])),
+    ]),
+    ...row.ratios.map((ratios, i) =>
+      line(
+        `${page.arms[i]?.label} ÷ ${last}`,
+        ['', ...RESPONSE.map((name: keyof TimeFigures) => format.ratio(ratios[name]))],
+        'ratio',
+      ),
+    ),
+  ];
+}
+
+function errorsCell({ requests, errors, errorShare }: ArmFigures, { texts, format }: Page): string {
+  if (requests === 0) return `${ABSENT} ${texts.labels.skipped}`;
+  return texts.errors(format.count(errors), format.count(requests), format.share(errorShare.value ?? 0));
+}
+
+/** Service time and send lag of each row. */
+export function serviceSection(page: Page): Markup {
+  const { result, texts, format } = page;
+  const header = [
+    texts.words.arm,
+    ...SERVICE.map((name) => `${texts.words.service} ${texts.figures[name]}`),
+    ...SEND_LAG.map((name) => `${texts.words.sendLag} ${texts.figures[name]}`),
+  ];
+  const lines = result.rows.flatMap((row) => [
+    rowHead(row, header.length, page),
+    ...armLines(row, page, ({ service, sendLag }) => [
+      ...SERVICE.map((name) => format.figure(service[name])),
+      ...SEND_LAG.map((name) => format.figure(sendLag[name])),
+    ]),
+  ]);
+  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
+  return markup`<section><h2>${texts.headings.service}</h2>${table(caption, header, lines)}</section>`;
+}
+
+function rowHead(row: TableRow, columns: number, { result, texts }: Page): Markup {
+  const mark = invalidArms(result, row).size > 0 ? '! ' : '';
+  return groupHead(`${mark}${localText(row.label, texts)}`, columns);
+}
+
+function armLines(row: TableRow, { result, arms }: Page, cells: (figures: ArmFigures) => string[]): Markup[] {
+  const invalid = invalidArms(result, row);
+  const head = ({ id, label, kind }: PageArm): Markup =>
+    markup`<span class="dot ${kind}"></span>${invalid.has(id) ? '! ' : ''}${label}`;
+  return arms.flatMap((arm, i) => {
+    const figures = row.arms[i];
+    return figures === undefined ? [] : [line(head(arm), cells(figures))];
+  });
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderMarkdownTable } from './index.ts';
+import { proof, row, threeArms } from './result-doubles.test.ts';
+
+const tableLines = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('|'));
+
+test('[REPORT-9] a line a row, the same text for the same result', () => {
+  const result = proof({ rows: [row(), row({ id: 'two', label: 'second' })] });
+  const text = renderMarkdownTable(result);
+  assert.equal(text, renderMarkdownTable(structuredClone(result)));
+  const lines = tableLines(text);
+  assert.equal(lines.length, 2 + 2);
+  assert.match(lines[2] ?? '', /^\| trader mix \| mean<br>P95<br>errors \| 66\.0.* \| 1\.90.* \| \*\*×34\.5/);
+  assert.match(text, /Measured on 2026-11-20 at commit 0123456789; Example CPU, 2 cores, 8 GB/);
+});
+
+test('[REPORT-9] three arms: a column each, and one for what each earlier one is divided by the last', () => {
+  const [header = '', , line = ''] = tableLines(renderMarkdownTable(threeArms()));
+  assert.match(
+    header,
+    /\| as it was \| with care \| on Millrace \| as it was ÷ on Millrace \| with care ÷ on Millrace \|$/,
+  );
+  for (const cell of line.split('|').slice(3, -3)) assert.equal(cell.split('<br>').length, 3);
+});
+
+test('[REPORT-9] nothing in a result opens a cell or a tag of the Markdown', () => {
+  const nasty = 'a | b <script>\n| c';
+  const arms = [
+    { id: 'origin', label: nasty },
+    { id: 'b', label: nasty },
+  ];
+  const text = renderMarkdownTable(proof({ arms, rows: [row({ label: nasty })], facts: { [nasty]: nasty } }));
+  const cells = tableLines(text).map((line) => line.match(/(?<!\\)\|/g)?.length);
+  assert.deepEqual(new Set(cells), new Set([6]));
+  assert.doesNotMatch(text, /<script/);
+});

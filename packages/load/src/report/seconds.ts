@@ -1,0 +1,40 @@
+import type { ProofResult } from '../prove/index.ts';
+import type { SecondResult } from '../result/index.ts';
+import type { SecondPoint } from './charts/index.ts';
+
+/** A stream of a phase. */
+export interface StreamName {
+  readonly phase: string;
+  readonly stream: string;
+}
+
+/** The streams of a result in the order in which they first ran. */
+export function streamsOf({ rounds }: ProofResult): StreamName[] {
+  const names = rounds.flatMap(({ phases }) =>
+    phases.flatMap(({ id, streams }) => streams.map((stream) => ({ phase: id, stream: stream.id }))),
+  );
+  const seen = new Map(names.map((name) => [JSON.stringify(name), name]));
+  return [...seen.values()];
+}
+
+/** One figure of each second of a stream over the rounds of an arm. */
+export function secondPoints(
+  { rounds }: ProofResult,
+  arm: string,
+  { phase, stream }: StreamName,
+  read: (second: SecondResult) => number,
+): SecondPoint[] {
+  const seconds = rounds
+    .filter((round) => round.arm === arm)
+    .flatMap((round) => round.phases.filter(({ id }) => id === phase))
+    .flatMap(({ streams }) => streams.filter(({ id }) => id === stream))
+    .flatMap(({ result }) => result.seconds);
+  const bySecond = Map.groupBy(seconds, ({ second }) => second);
+  return [...bySecond]
+    .toSorted(([one], [other]) => one - other)
+    .map(([second, found]) => {
+      const values = found.map(read);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return { second, mean, min: Math.min(...values), max: Math.max(...values) };
+    });
+}

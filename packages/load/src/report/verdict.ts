@@ -1,0 +1,73 @@
+import type { ProofResult, Ratio, TableRow } from '../prove/index.ts';
+import { armLabel, armLabels } from './heading.ts';
+import { localText } from './local-text.ts';
+import { reasonsText } from './reason-text.ts';
+import type { Texts, VerdictCounts } from './texts.ts';
+
+/** What a reader must know before any figure: one sentence each, the most severe first. */
+export interface Verdict {
+  /** Whether the figures can be read as they stand. */
+  readonly sound: boolean;
+  readonly lines: readonly string[];
+}
+
+/** The verdict of a result: equal answers, valid runs, and what the ratios say. */
+export function verdictOf(result: ProofResult, texts: Texts): Verdict {
+  const { digests, validity, rows, outcome } = result;
+  if (digests.mismatches.length > 0) return { sound: false, lines: [texts.differing(digests.mismatches.length)] };
+  const interrupted = outcome === 'interrupted' ? [texts.words.interrupted] : [];
+  if (rows.length === 0) return { sound: false, lines: [...interrupted, `${texts.words.noRows}${texts.marks.stop}`] };
+  const valid = validity.invalid.length === 0;
+  const said = valid ? texts.valid(validity.runs) : texts.invalid(validity.invalid.length, validity.runs);
+  const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
+  return {
+    sound: valid && outcome === 'complete',
+    lines: [...interrupted, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
+  };
+}
+
+function comparisons(result: ProofResult, texts: Texts): string[] {
+  const labels = armLabels(result, texts);
+  const last = labels.at(-1) ?? '';
+  if (result.kind === 'ablation') {
+    const slower = result.ablations.filter(({ verdict }) => verdict === 'slower').length;
+    return [`${texts.ablationVerdict(last, slower, result.ablations.length)}${texts.marks.stop}`];
+  }
+  return labels.slice(0, -1).map((label, i) => {
+    return `${texts.verdict(label, last, countVerdicts(result.rows, i))}${texts.marks.stop}`;
+  });
+}
+
+/** Rows by what the spread of their mean's ratio says; one that holds 1 shows no difference. */
+function countVerdicts(rows: readonly TableRow[], arm: number): VerdictCounts {
+  const counts = { faster: 0, slower: 0, alike: 0, open: 0 };
+  for (const { ratios } of rows) counts[judge(ratios[arm]?.meanMs)] += 1;
+  return counts;
+}
+
+function judge(ratio: Ratio | undefined): keyof VerdictCounts {
+  if (ratio === undefined || ratio.value === null || ratio.spread === null) return 'open';
+  if (ratio.spread.min > 1) return ratio.bound === 'at-most' ? 'open' : 'faster';
+  if (ratio.spread.max < 1) return ratio.bound === 'at-least' ? 'open' : 'slower';
+  return 'alike';
+}
+
+function skippedArms({ skippedArms }: ProofResult, texts: Texts): string[] {
+  return skippedArms.map(
+    ({ label, measuredIn }) =>
+      `${texts.skippedArm(localText(label, texts), texts.tiers[measuredIn])}${texts.marks.stop}`,
+  );
+}
+
+/** Each invalid run with its reasons. */
+export function invalidRunLines(result: ProofResult, texts: Texts): string[] {
+  return result.validity.invalid.map((run) =>
+    texts.invalidRun(run.round + 1, armLabel(result, run.arm, texts), run, reasonsText(run.reasons, texts)),
+  );
+}
+
+/** Ids of the arms that have an invalid run in what a row shows. */
+export function invalidArms({ validity }: ProofResult, { phase, stream }: TableRow): ReadonlySet<string> {
+  const runs = validity.invalid.filter((run) => run.phase === phase && run.stream === stream);
+  return new Set(runs.map(({ arm }) => arm));
+}
