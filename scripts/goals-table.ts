@@ -25,7 +25,7 @@ interface GoalWords {
   readonly colon: string;
 }
 
-const WORDS: Readonly<Record<Language, GoalWords>> = {
+export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
   en: {
     head: ['goal', 'measured (smallest–largest round)', 'target', ''],
     shown: 'shown',
@@ -46,7 +46,7 @@ const WORDS: Readonly<Record<Language, GoalWords>> = {
 
 /** The goals as a Markdown table, misses too. */
 export function goalsTable(rows: readonly GoalResult[], language: Language): string {
-  const words = WORDS[language];
+  const words = GOAL_WORDS[language];
   return tableLines(
     words.head,
     rows.map((row) => [whatOf(row), measured(row, words), row.target ?? words.shown, verdict(row, words)]),

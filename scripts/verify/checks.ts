@@ -18,9 +18,12 @@ export const CHECKS: readonly Check[] = [
   { name: 'errors', holds: 'error tables, source, tests and page agree' },
   { name: 'config', holds: 'the configuration table and its page agree' },
   { name: 'readme', holds: 'the README shows the committed results' },
+  { name: 'jsdoc', holds: 'exports say what they are, factories with an example' },
+  { name: 'texts', holds: 'every language says the same' },
   { name: 'secrets', holds: 'no key, token or password' },
   { name: 'words', holds: 'nothing said that stays out' },
   { name: 'unused', holds: 'no dead file, export or dependency' },
   { name: 'build', holds: 'the packages compile and load from dist', after: ['types'] },
+  { name: 'api', holds: 'public entries export what their pages say', after: ['build'] },
   { name: 'pack', holds: 'tarballs, publint, are the types wrong', after: ['build'] },
 ];

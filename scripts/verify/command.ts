@@ -4,6 +4,8 @@ import { ROOT } from './tree.ts';
 /** How a program ended. */
 export interface Ending {
   readonly passed: boolean;
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
   /** What it wrote to either stream. */
   readonly output: string;
 }
@@ -24,5 +26,9 @@ export function runCommand(
     killSignal: 'SIGKILL',
     maxBuffer: 64 * 1024 * 1024,
   });
-  return { passed: status === 0, output: `${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}` };
+  return {
+    passed: status === 0,
+    code: status,
+    output: `${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`,
+  };
 }

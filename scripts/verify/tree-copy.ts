@@ -84,7 +84,7 @@ function runScript(root: string, script: string, args: readonly string[]): Promi
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ passed: code === 0, output: Buffer.concat(chunks).toString() }));
+    child.on('close', (code) => resolve({ passed: code === 0, code, output: Buffer.concat(chunks).toString() }));
   });
 }
 

@@ -48,3 +48,31 @@ export function targetsOf({ exports, imports, bin }: Manifest): string[] {
   );
   return [...new Set([...targets, ...Object.values(bin ?? {})])];
 }
+
+/** What users of a published package import, e.g. `millrace/cache`. */
+export interface PublicEntry {
+  readonly workspace: Workspace;
+  /** As it is imported. */
+  readonly name: string;
+  /** Its door in the source tree, below the root. */
+  readonly source: string;
+  /** Its declarations, below the folder of the workspace. */
+  readonly types: string;
+  /** The page that holds its interface, below the root. */
+  readonly page: string;
+}
+
+/** Every entry of the published packages that has types. */
+export function publicEntries(workspaces: readonly Workspace[]): PublicEntry[] {
+  return workspaces
+    .filter(({ manifest }) => manifest.private !== true)
+    .flatMap((workspace) =>
+      Object.entries(workspace.manifest.exports ?? {}).flatMap(([key, target]) => {
+        if (typeof target === 'string' || !target.types || !target['millrace-source']) return [];
+        const { folder, name } = workspace;
+        const page = `${folder}/api/${key === '.' ? 'index' : key.slice(2).replaceAll('/', '-')}.api.md`;
+        const source = path.posix.join(folder, target['millrace-source']);
+        return [{ workspace, name: path.posix.join(name, key), source, types: target.types, page }];
+      }),
+    );
+}
