@@ -1,9 +1,10 @@
 /** What `millrace --help` prints. */
 export const HELP = `millrace: makes a TypeScript web service fast, and proves it.
 
-millrace prove <manifest.ts> [--quick] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
+millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
     Measures a service before and after, in interleaved rounds of fresh processes.
     --quick      four rounds within 80 s; without it six rounds within 180 s
+    --capacity   afterwards search, by steps, for the highest rate that each arm holds within the manifest's SLO
     --once       end after the report
     --json FILE  the result (default results/proof.json)
     --html FILE  the report (default results/proof.html)

@@ -150,6 +150,27 @@ test('[CLI-6] a proof prints its table, writes result and report, and says where
   await assertNothingLeft();
 });
 
+test('[CLI-19] --capacity searches after the rounds', async () => {
+  const ended = await proveWith('', '--capacity');
+  assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
+  const { capacity } = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
+  assert.deepEqual(
+    capacity.map(({ id, arms }) => [id, arms.map(({ arm }) => arm)]),
+    [['read', ['slow', 'fast']]],
+  );
+  for (const { steps } of capacity[0]?.arms ?? []) assert.ok(steps.length >= 2, 'two searches an arm');
+  assert.match(ended.stderr, /searching for the capacity: reading items, 2000\/s/);
+  assert.match(ended.stdout, /reading items/);
+  await assertNothingLeft();
+});
+
+test('[CLI-19] --capacity with nothing to search ends with 2 before anything runs', async () => {
+  const ended = await proveWith('no-capacity', '--capacity');
+  assert.equal(ended.code, 2);
+  assertOneLine(ended, /it has no `capacity` to search for/);
+  assert.deepEqual(logged(), ['prepare', 'close']);
+});
+
 test('[CLI-7] arms that answer differently end with 5, and the report says where', async () => {
   const ended = await proveWith('differs', '--json', 'a/b/r.json', '--html', 'a/c/r.html');
   assert.equal(ended.code, 5);

@@ -19,6 +19,7 @@ import { prepareOutput, writeOutput } from './output-file.ts';
 export interface ProveRequest {
   readonly manifest: string;
   readonly quick: boolean;
+  readonly capacity: boolean;
   readonly seed: number;
   readonly json: string;
   readonly html: string;
@@ -29,6 +30,7 @@ export interface ProveRequest {
 export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv): ProveRequest {
   const { values, positionals } = readFlags(args, {
     quick: { type: 'boolean', default: false },
+    capacity: { type: 'boolean', default: false },
     once: { type: 'boolean', default: false },
     json: { type: 'string', default: 'results/proof.json' },
     html: { type: 'string', default: 'results/proof.html' },
@@ -43,20 +45,21 @@ export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv
     throw usage(`--json and --html name the same file, ${values.json}`);
   const seed = readNumber('--seed', String(values.seed), { min: 0, max: 2 ** 32 - 1, whole: true });
   const texts = readTexts(values.lang as string | undefined, env);
-  const quick = values.quick === true;
-  return { manifest, quick, seed, json: String(values.json), html: String(values.html), texts };
+  const [quick, capacity] = [values.quick === true, values.capacity === true];
+  return { manifest, quick, capacity, seed, json: String(values.json), html: String(values.html), texts };
 }
 
 /** Runs the proof, prints the table, writes both files, and says how the command ends. */
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {
   const manifest = await loadManifest(request.manifest);
   await Promise.all([prepareOutput(request.json), prepareOutput(request.html)]);
-  const { quick, seed, texts } = request;
+  const { quick, capacity, seed, texts } = request;
   const { stderr } = process;
   const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
   const { stop, kill } = interrupts;
   const result = await prove(manifest, {
     tier: quick ? 'quick' : 'main',
+    capacity,
     seed,
     signal: stop,
     killSignal: kill,

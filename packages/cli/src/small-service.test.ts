@@ -93,6 +93,21 @@ export const proof: ProofManifest = defineProof({
       phases: [{ id: 'read', rounds: 'each', streams: [{ id: 'reads', scenario, arrivals, timeoutMs: 2000 }] }],
       rows: [{ id: 'read', phase: 'read', stream: 'reads', label: 'reading items at 200/s' }],
       digests: [{ name: 'the items', method: 'GET', path: '/items' }],
+      capacity:
+        fault === 'no-capacity'
+          ? []
+          : [
+              {
+                id: 'read',
+                label: 'reading items',
+                slo: { p99Ms: 1_000, errorShare: 0.01 },
+                startPerSecond: 2_000,
+                maxPerSecond: 2_000,
+                minStepMs: 100,
+                maxStepMs: 500,
+                stream: (atRate) => ({ id: 'reads', scenario, arrivals: atRate }),
+              },
+            ],
       close: async () => log('close'),
     };
   },
