@@ -5,11 +5,13 @@ import { runCommand } from './command.ts';
 const never = new AbortController().signal;
 const INTERRUPTS = { stop: never, kill: never, [Symbol.dispose]() {} };
 
+const RUN = ['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1'];
+
 const WRONG: readonly [string[], RegExp][] = [
   [[], /no command given; see millrace --help/],
   [['fly'], /unknown command fly/],
   [['--fast'], /unknown flag --fast/],
-  [['load'], /unknown command load/],
+  [['load', 'fly'], /load has no fly, it has: run/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],
   [['prove', 'a.ts', '--slow'], /'--slow'/],
@@ -20,6 +22,8 @@ const WRONG: readonly [string[], RegExp][] = [
   [['load', 'run', '--url', 'http://x', '--rate', '5', '-d', '1', '--lang', 'zh'], /give en or zh-CN/],
   [['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'], /--url is "ftp:\/\/x"; give an http:\/\/ URL/],
   [['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1x'], /--duration is "1x"/],
+  [[...RUN, '--threshold', 'p99<9'], /"p99<9" is no threshold; write one such as http\.p99<200/],
+  [[...RUN, '--max-errors', 'few'], /"errors<=few" is no threshold/],
 ];
 
 for (const [args, says] of WRONG) {
@@ -36,7 +40,18 @@ for (const [args, says] of WRONG) {
 test('[CLI-1] --help is printed wherever it stands, and ends with 0', async (t) => {
   const said: string[] = [];
   t.mock.method(process.stdout, 'write', (text: string) => said.push(text));
-  for (const args of [['--help'], ['-h'], ['prove', '--help'], ['load', 'run', '-h']])
+  for (const args of [['--help'], ['-h'], ['prove', '--help'], ['load', '--help'], ['load', 'run', '-h']])
     assert.equal(await runCommand(args, INTERRUPTS), 0);
-  assert.equal(new Set(said).size, 1);
+  const [all = '', short, prove = '', load = '', run] = said;
+  assert.deepEqual([short, run], [all, load]);
+  assert.ok(prove.includes('<manifest.ts>') && !prove.includes('--url'));
+  assert.ok(load.includes('--url') && !load.includes('<manifest.ts>'));
+  for (const help of said) assert.match(help, /Exit codes/);
+});
+
+test('[CLI-17] millrace load alone prints its help, which names the subcommands, and ends with 2', async (t) => {
+  const said: string[] = [];
+  t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
+  assert.equal(await runCommand(['load'], INTERRUPTS), 2);
+  assert.match(said.join(''), /^millrace load .*Its subcommand: run\.\n\nmillrace load run --url/);
 });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { MillraceError } from 'millrace/core';
 import { CLI_ERRORS } from './errors.ts';
 import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
-import { HELP } from './help.ts';
+import { helpOf } from './help.ts';
 import type { Interrupts } from './interrupts.ts';
 import { readLoadRequest, runLoadCommand } from './load-command.ts';
 import { readProveRequest, runProve } from './prove-command.ts';
@@ -20,14 +20,18 @@ export async function runCommand(args: readonly string[], interrupts: Interrupts
 
 async function dispatch(args: readonly string[], interrupts: Interrupts): Promise<number> {
   const [command, subcommand] = args;
-  if (args.includes('--help') || args.includes('-h')) return say(HELP);
+  if (args.includes('--help') || args.includes('-h')) return say(helpOf(command));
   if (command === '--version') return say(`${version()}\n`);
   if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
   if (command === 'load' && subcommand === 'run')
     return runLoadCommand(readLoadRequest(args.slice(2), process.env), interrupts);
+  if (command === 'load' && subcommand === undefined) {
+    process.stderr.write(helpOf(command));
+    return EXIT.usage;
+  }
   if (command === undefined) throw usage('no command given');
-  const name = command === 'load' ? `load ${subcommand ?? ''}`.trim() : command;
-  throw usage(name.startsWith('-') ? `unknown flag ${name}` : `unknown command ${name}`);
+  if (command === 'load') throw usage(`load has no ${subcommand}, it has: run`);
+  throw usage(command.startsWith('-') ? `unknown flag ${command}` : `unknown command ${command}`);
 }
 
 /** One line: what went wrong, how to mend it, the code. */

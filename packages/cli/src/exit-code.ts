@@ -1,3 +1,4 @@
+import type { LoadResult, ThresholdOutcome } from '@millrace/load';
 import type { ProofResult } from '@millrace/load/prove';
 import { MillraceError } from 'millrace/core';
 
@@ -9,6 +10,7 @@ export const EXIT = {
   unreachable: 3,
   invalid: 4,
   differing: 5,
+  missed: 6,
   interrupted: 130,
 } as const;
 
@@ -34,6 +36,13 @@ export function exitCodeOfProof({ outcome, validity }: ProofResult): number {
   if (outcome === 'interrupted') return EXIT.interrupted;
   if (outcome === 'digests-differ') return EXIT.differing;
   return validity.invalid.length * 2 > validity.runs ? EXIT.invalid : EXIT.ok;
+}
+
+/** The code for a run. Figures that the generator spoilt are not held against thresholds. */
+export function exitCodeOfLoad({ interrupted, validity }: LoadResult, thresholds: readonly ThresholdOutcome[]): number {
+  if (interrupted) return EXIT.interrupted;
+  if (validity.verdict === 'invalid') return EXIT.invalid;
+  return thresholds.every(({ outcome }) => outcome === 'met') ? EXIT.ok : EXIT.missed;
 }
 
 /** An error of the operating system, such as EADDRINUSE. */

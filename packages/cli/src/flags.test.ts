@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as exitCode from './exit-code.ts';
-import { exitCodeOfProof } from './exit-code.ts';
+import { exitCodeOfLoad, exitCodeOfProof } from './exit-code.ts';
 import { readDurationMs, readNumber } from './flags.ts';
 import { HELP } from './help.ts';
 import { watchInterrupts } from './interrupts.ts';
@@ -49,6 +49,37 @@ test('[CLI-11] load run: what the flags say is what the run is told', () => {
   assert.deepEqual(
     [target, maxConnections, timeoutMs, pacing, seed, json],
     ['http://127.0.0.1', 3, 250, 'precise', 4, undefined],
+  );
+});
+
+test('[CLI-18] at most 1 % of errors unless a threshold on errors or --max-errors says otherwise', () => {
+  const textsOf = (...flags: string[]): string[] => {
+    return readLoadRequest([...URL_AND_TIME, '-R', '9', ...flags], {}).thresholds.map(({ text }) => text);
+  };
+  const p99 = ['--threshold', 'http.p99<200'];
+  assert.deepEqual(textsOf(), ['errors<=1%']);
+  assert.deepEqual(textsOf(...p99), ['errors<=1%', 'http.p99<200']);
+  assert.deepEqual(textsOf(...p99, '--threshold', 'errors<5%'), ['http.p99<200', 'errors<5%']);
+  assert.deepEqual(textsOf('--max-errors', '100%', '--threshold', 'errors.reset<=0'), [
+    'errors<=100%',
+    'errors.reset<=0',
+  ]);
+});
+
+test('[CLI-18] interrupted ends with 130, invalid with 4, a threshold that is not met with 6', () => {
+  const codeOf = (interrupted: boolean, verdict: string, ...outcomes: string[]): number => {
+    const thresholds = outcomes.map((outcome) => ({ outcome }));
+    return exitCodeOfLoad({ interrupted, validity: { verdict } } as never, thresholds as never);
+  };
+  assert.deepEqual(
+    [
+      codeOf(false, 'valid', 'met', 'met'),
+      codeOf(false, 'valid', 'met', 'missed'),
+      codeOf(false, 'valid', 'unknown'),
+      codeOf(false, 'invalid', 'missed'),
+      codeOf(true, 'invalid', 'missed'),
+    ],
+    [0, 6, 6, 4, 130],
   );
 });
 

@@ -3,7 +3,7 @@ import { CLI_ERRORS } from './errors.ts';
 
 /** Flags and what stands between them. */
 export interface Given {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];
 }
 

@@ -1,7 +1,4 @@
-/** What `millrace --help` prints. */
-export const HELP = `millrace: makes a TypeScript web service fast, and proves it.
-
-millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
+const PROVE = `millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
     Measures a service before and after, in interleaved rounds of fresh processes.
     --quick      four rounds within 80 s; without it six rounds within 180 s
     --capacity   afterwards search, by steps, for the highest rate that each arm holds within the manifest's SLO
@@ -9,8 +6,9 @@ millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--json FILE] [--ht
     --json FILE  the result (default results/proof.json)
     --html FILE  the report (default results/proof.html)
     --seed N     same seed, same requests (default 1)
+`;
 
-millrace load run --url URL --rate N --duration TIME
+const LOAD_RUN = `millrace load run --url URL --rate N --duration TIME
     Sends GET requests at a constant rate to a loopback or private address.
     --rate N, --qps N, -R N     requests a second
     --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds
@@ -19,13 +17,42 @@ millrace load run --url URL --rate N --duration TIME
     --pacing eco|precise        precise spins before each send (default eco)
     --seed N                    default 1
     --json FILE                 also write the result
+    --threshold T               what the run must reach, such as 'http.p99<200', 'service.mean<1.5s', 'errors<0.1%',
+                                'errors.timeout<=0', 'resent<1%', 'rate>0.99'; may be given more than once
+    --max-errors SHARE          short for --threshold 'errors<=SHARE' (default 1%, unless a threshold is on errors)
+`;
 
---lang en|zh-CN   the language of tables, report and progress (default: by LC_ALL, LC_MESSAGES or LANG)
---help, -h        this text
+const COMMON = `--lang en|zh-CN   the language of tables, report and progress (default: by LC_ALL, LC_MESSAGES or LANG)
+--help, -h        this text; after a command, that command's
 --version         the version
 --debug           print the stack of an error
 
-Exit codes: 0 done; 1 unexpected failure; 2 wrong use or configuration; 3 the service cannot be reached or died;
-4 invalid, the generator could not keep its schedule (prove: in more than half of the runs); 5 the arms answer differently; 130 interrupted.
+Exit codes
+    0    done
+    1    unexpected failure
+    2    wrong use or configuration
+    3    the service cannot be reached, or died (prove)
+    4    invalid: the generator could not keep its schedule (prove: in more than half of the runs)
+    5    the arms answer differently
+    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors)
+    130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once; both leave nothing running.
 `;
+
+/** What `millrace --help` prints. */
+export const HELP: string = `millrace: makes a TypeScript web service fast, and proves it.
+
+${PROVE}
+${LOAD_RUN}
+${COMMON}`;
+
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommand: run.
+
+${LOAD_RUN}
+${COMMON}`;
+
+/** What `--help` after these commands prints. */
+export function helpOf(command: string | undefined): string {
+  if (command === 'prove') return `${PROVE}\n${COMMON}`;
+  return command === 'load' ? LOAD : HELP;
+}

@@ -1,3 +1,5 @@
+import { canOverwrite } from '@millrace/load/report';
+
 /** The signals of the terminal as abort signals. */
 export interface Interrupts extends Disposable {
   /** Aborts on the first Ctrl-C: finish what is in flight and report. */
@@ -41,4 +43,13 @@ export function watchInterrupts(source: SignalSource, giveUp: () => void, now: (
       for (const name of SIGNALS) source.off(name, take);
     },
   };
+}
+
+/** Says on standard error that the first Ctrl-C was heard, in a line of its own. Disposed: says nothing any more. */
+export function announceStop(stop: AbortSignal, line: string): Disposable {
+  const { stderr } = process;
+  // What stood in the line was progress, which is drawn again.
+  const say = (): void => void stderr.write(`${canOverwrite(stderr, process.env) ? '\r\u001b[2K' : ''}${line}\n`);
+  stop.addEventListener('abort', say, { once: true });
+  return { [Symbol.dispose]: () => stop.removeEventListener('abort', say) };
 }

@@ -1,15 +1,23 @@
-import { defineScenario, type LoadOptions, type LoadResult, runLoad } from '@millrace/load';
+import {
+  defineScenario,
+  judgeThresholds,
+  type LoadOptions,
+  parseThreshold,
+  runLoad,
+  type Threshold,
+} from '@millrace/load';
 import { renderLoadTable, type Texts } from '@millrace/load/report';
 import { CLI_ERRORS } from './errors.ts';
-import { EXIT } from './exit-code.ts';
+import { exitCodeOfLoad } from './exit-code.ts';
 import { readDurationMs, readFlags, readNumber } from './flags.ts';
-import type { Interrupts } from './interrupts.ts';
+import { announceStop, type Interrupts } from './interrupts.ts';
 import { readTexts } from './language.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 
 /** What `millrace load run` was asked to do. */
 export interface LoadRequest {
   readonly options: LoadOptions<unknown>;
+  readonly thresholds: readonly Threshold[];
   /** Undefined: no file. */
   readonly json: string | undefined;
   readonly texts: Texts;
@@ -17,6 +25,7 @@ export interface LoadRequest {
 
 const MAX_DURATION_MS = 24 * 3_600_000;
 const MAX_TIMEOUT_MS = 600_000;
+const DEFAULT_MAX_ERRORS = '1%';
 
 /** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
 export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
@@ -30,6 +39,8 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
     pacing: { type: 'string', default: 'eco' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
+    threshold: { type: 'string', multiple: true },
+    'max-errors': { type: 'string' },
     lang: { type: 'string' },
     debug: { type: 'boolean', default: false },
   });
@@ -49,24 +60,23 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
     timeoutMs: readDurationMs('--timeout', text('timeout') ?? '', MAX_TIMEOUT_MS),
     pacing: readPacing(text('pacing') ?? ''),
   };
-  return { options, json: text('json'), texts: readTexts(text('lang'), env) };
+  const thresholds = readThresholds((values.threshold ?? []) as readonly string[], text('max-errors'));
+  return { options, thresholds, json: text('json'), texts: readTexts(text('lang'), env) };
 }
 
-/** Runs the load, prints the table and the generator's verdict, and says how the command ends. */
-export async function runLoadCommand({ options, json, texts }: LoadRequest, interrupts: Interrupts): Promise<number> {
+/** Runs the load, prints the table with the generator's verdict and the thresholds, and says how the command ends. */
+export async function runLoadCommand(request: LoadRequest, interrupts: Interrupts): Promise<number> {
+  const { options, json, texts } = request;
   if (json !== undefined) await prepareOutput(json);
+  using _ = announceStop(interrupts.stop, texts.words.stopping);
   const result = await runLoad({ ...options, signal: interrupts.stop });
-  process.stdout.write(renderLoadTable(result, { texts }));
+  const thresholds = judgeThresholds(request.thresholds, result);
+  process.stdout.write(renderLoadTable(result, { texts, thresholds }));
   if (json !== undefined) {
     await writeOutput(json, `${JSON.stringify(result)}\n`);
     process.stdout.write(`\n${json}\n`);
   }
-  return exitCodeOfLoad(result);
-}
-
-function exitCodeOfLoad({ interrupted, validity }: LoadResult): number {
-  if (interrupted) return EXIT.interrupted;
-  return validity.verdict === 'valid' ? EXIT.ok : EXIT.invalid;
+  return exitCodeOfLoad(result, thresholds);
 }
 
 function getScenario(path: string): LoadOptions<unknown>['scenario'] {
@@ -94,6 +104,14 @@ function readRate(rate: string | undefined, qps: string | undefined): number {
   if (rate !== undefined && qps !== undefined && rate !== qps)
     throw usage(`--rate ${rate} and --qps ${qps} contradict each other`);
   return readNumber('--rate', required('rate', rate ?? qps), { min: 0.001, max: 1_000_000 });
+}
+
+/** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */
+function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
+  const thresholds = texts.map(parseThreshold);
+  const onErrors = thresholds.some(({ metric }) => metric.kind === 'errors' && metric.class === undefined);
+  if (maxErrors === undefined && onErrors) return thresholds;
+  return [parseThreshold(`errors<=${maxErrors ?? DEFAULT_MAX_ERRORS}`), ...thresholds];
 }
 
 function readPacing(text: string): 'eco' | 'precise' {

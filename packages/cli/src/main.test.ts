@@ -247,6 +247,58 @@ test('[CLI-11] load run prints the table and the verdict and writes the JSON', a
   assert.deepEqual([result.schema, result.total.ok], ['millrace-load-result/1', 50]);
 });
 
+test('[CLI-18] a target that refuses, or that dies midway, ends with 6 and is not called good', async () => {
+  const refusing = createServer((_, response) => void response.writeHead(503).end()).listen(0, '127.0.0.1');
+  const dying = createServer((_, response) => void response.end('ok')).listen(0, '127.0.0.1');
+  await Promise.all([once(refusing, 'listening'), once(dying, 'listening')]);
+  const url = (server: typeof dying): string => `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+  const flags = ['-R', '50', '-d', '600ms', '--timeout', '2s'];
+  const refused = start(['load', 'run', '--url', url(refusing), ...flags, '--threshold', 'http.max<9s']);
+  const died = start(['load', 'run', '--url', url(dying), ...flags]);
+  dying.once('request', () => {
+    dying.close();
+    dying.closeAllConnections();
+  });
+  const [one, two] = await Promise.all([refused.ended, died.ended]);
+  refusing.close();
+  for (const { code, stdout } of [one, two]) {
+    // A starved generator is said before anything that the service did.
+    assert.ok(code === 6 || (code === 4 && stdout.includes('Invalid:')), `${code} ${stdout}`);
+    assert.match(stdout, /missed +errors<=1%/);
+  }
+  assert.match(one.stdout, /30 status \(100 %\)/);
+  assert.match(one.stdout, /Answers by status\nGET \/ +503 × 30/);
+  assert.match(two.stdout, /\d+ connect/);
+  assert.doesNotMatch(two.stdout, /2,0\d\d/, 'nothing waited for as long as the timeout');
+});
+
+test('[CLI-12] load run: one Ctrl-C says that it stops, reports, and blames nobody for what was cut off', async () => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const { child, ended } = start([
+    'load',
+    'run',
+    '--url',
+    `http://127.0.0.1:${port}/`,
+    '-R',
+    '50',
+    '-d',
+    '60',
+    '-c',
+    '4',
+  ]);
+  await once(server, 'request');
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  server.close();
+  server.closeAllConnections();
+  assert.equal(code, 130);
+  assert.equal(stderr, 'stopping; press again to end at once\n');
+  assert.match(stdout, /Interrupted: .* [1-9]\d* requests were cut off/);
+  assert.doesNotMatch(stdout, /timeout|unsent/);
+});
+
 test('[CLI-5] load run: nobody listens, 3; a public address, 2', async () => {
   const flags = ['--qps', '5', '-d', '1'];
   const [nobody, outside] = await Promise.all([
@@ -263,9 +315,10 @@ test('[CLI-12] one Ctrl-C while measuring: a partial report and nothing left', a
   while (!logged().some((line, i) => line.startsWith('start') && i > 6)) await sleep(20);
   await sleep(300);
   child.kill('SIGINT');
-  const { code, stdout } = await ended;
+  const { code, stdout, stderr } = await ended;
   assert.equal(code, 130);
   assert.match(stdout, /Interrupted/);
+  assert.match(stderr, /^stopping; press again to end at once$/m);
   const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
   assert.equal(result.outcome, 'interrupted');
   await assertNothingLeft();

@@ -10,7 +10,7 @@ import {
 import { CLI_ERRORS } from './errors.ts';
 import { exitCodeOfProof } from './exit-code.ts';
 import { readFlags, readNumber } from './flags.ts';
-import type { Interrupts } from './interrupts.ts';
+import { announceStop, type Interrupts } from './interrupts.ts';
 import { readTexts } from './language.ts';
 import { loadManifest } from './manifest-file.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
@@ -57,6 +57,7 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
   const { stderr } = process;
   const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
   const { stop, kill } = interrupts;
+  using _ = announceStop(stop, texts.words.stopping);
   const result = await prove(manifest, {
     tier: quick ? 'quick' : 'main',
     capacity,

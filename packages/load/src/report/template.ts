@@ -1,6 +1,6 @@
 import type { NumberFormat } from './number-format.ts';
 
-/** Fills each `{name}` of a text: shares as percent, other numbers as short as they are exact. */
+/** Fills each `{name}` of a text: shares as percent, counts in full, other numbers in three digits. */
 export function fillTemplate(
   text: string,
   values: Readonly<Record<string, string | number>>,
@@ -9,6 +9,7 @@ export function fillTemplate(
   return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== 'number') return value ?? place;
-    return /share$/i.test(name) ? format.share(value) : format.plain(value);
+    if (/share$/i.test(name)) return format.share(value);
+    return format.plain(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
   });
 }
