@@ -66,7 +66,7 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
     killSignal: kill,
     onEvent: display.listen,
   }).finally(() => display.close());
-  process.stdout.write(renderTerminalTable(result, { texts }));
+  process.stdout.write(renderTerminalTable(result, { texts, columns: process.stdout.columns }));
   // Each file is written whatever becomes of the other: a run of minutes is not to be lost by one bad path.
   const written = await Promise.allSettled([
     writeOutput(request.json, `${JSON.stringify(result)}\n`),

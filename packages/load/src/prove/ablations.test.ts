@@ -42,7 +42,7 @@ test('[PROVE-39] a spread that holds 1 shows no difference, and without one noth
   assert.equal(verdictOn({ spread: { min: 0.5, max: 0.9 } }), 'faster');
   assert.equal(verdictOn({ spread: { min: 0.9, max: 3 } }), 'no-difference');
   assert.equal(verdictOn({ spread: { min: 1, max: 3 } }), 'no-difference');
-  assert.equal(verdictOn({ spread: { min: 1.1, max: 3 }, bound: 'at-most' }), 'no-difference');
+  assert.equal(verdictOn({ spread: { min: 1.1, max: 3, minBound: 'at-most' } }), 'no-difference');
   assert.equal(verdictOn({}), 'unknown');
   assert.equal(verdictOn({ value: null, spread: { min: 2, max: 3 } }), 'unknown');
 });

@@ -19,9 +19,9 @@ export function ablationRows(
 }
 
 /** A spread that holds 1 shows nothing either way; where an end is only a bound, it may lie further out. */
-function verdictOn({ value, bound, spread }: Ratio): AblationRow['verdict'] {
+function verdictOn({ value, spread }: Ratio): AblationRow['verdict'] {
   if (value === null || spread === null) return 'unknown';
-  if (spread.min > 1 && bound !== 'at-most') return 'slower';
-  if (spread.max < 1 && bound !== 'at-least') return 'faster';
+  if (spread.min > 1 && spread.minBound !== 'at-most') return 'slower';
+  if (spread.max < 1 && spread.maxBound !== 'at-least') return 'faster';
   return 'no-difference';
 }

@@ -1,7 +1,8 @@
 import type { ArmSpec } from './arm-spec.ts';
-import { percentileFigure, pool, quotientFigure, ratioOf } from './figure.ts';
+import { percentileFigure, percentileReading, quotientFigure, quotientReading, type Reading } from './figure.ts';
 import type { CostSpec, CounterCost } from './manifest.ts';
 import type { CostRow, CounterDelta, Figure, PhaseRun, RoundRun } from './proof-result.ts';
+import { ratioOf } from './ratio.ts';
 
 /** What a request costs, by the counter names that services commonly have. */
 export const DEFAULT_COSTS: readonly CostSpec[] = [
@@ -52,7 +53,7 @@ function costRow(spec: CostSpec, phase: string, arms: readonly (readonly Counted
   const ratios = arms.slice(0, -1).map((before) => {
     const blocks = before.flatMap((left) => {
       const right = after.find(({ block }) => block === left.block);
-      return right === undefined ? [] : [{ before: valueIn(spec, left), after: valueIn(spec, right) }];
+      return right === undefined ? [] : [{ before: readingIn(spec, left), after: readingIn(spec, right) }];
     });
     return ratioOf(costFigure(spec, before), costFigure(spec, after), blocks);
   });
@@ -96,14 +97,13 @@ function costFigure(spec: CostSpec, counted: readonly Counted[]): Figure {
   );
 }
 
-/** The line's value in one round; NaN when the round has none. */
-function valueIn(spec: CostSpec, counted: Counted): number {
-  if ('counter' in spec) {
-    const { part, whole } = quotientIn(spec, counted);
-    return (part / whole) * scaleOf(spec);
-  }
+const NO_READING: Reading = { value: Number.NaN, bound: 'exact', enough: false };
+
+/** The line in one round alone. */
+function readingIn(spec: CostSpec, counted: Counted): Reading {
+  if ('counter' in spec) return quotientReading(quotientIn(spec, counted), scaleOf(spec));
   const histogram = counted.delta.histograms[spec.histogram];
-  return histogram === undefined ? Number.NaN : pool([histogram]).percentile(spec.percentile) / 1000;
+  return histogram === undefined ? NO_READING : percentileReading(histogram, spec.percentile);
 }
 
 function quotientIn(spec: CounterCost, { delta, answered }: Counted): { part: number; whole: number } {

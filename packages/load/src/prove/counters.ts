@@ -1,6 +1,7 @@
-import { subtractSnapshots } from 'millrace/core';
+import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
 import { PROVE_ERRORS } from './errors.ts';
 import { exchange } from './exchange.ts';
+import { pool } from './figure.ts';
 import type { ArmCounters, ArmProcess } from './manifest.ts';
 import type { CounterDelta } from './proof-result.ts';
 
@@ -53,6 +54,22 @@ export function subtractCounters(later: ArmCounters | null, earlier: ArmCounters
   for (const [name, snapshot] of Object.entries(later.histograms)) {
     const before = earlier.histograms[name];
     histograms[name] = before === undefined ? snapshot : subtractSnapshots(snapshot, before);
+  }
+  return { counters, histograms };
+}
+
+/** What the arm counted and what was counted beside it, as one. */
+export function addCounters(counted: CounterDelta | null, others: readonly ArmCounters[]): CounterDelta | null {
+  const parts = [...(counted === null ? [] : [counted]), ...others];
+  if (parts.length === 0) return null;
+  const counters: Record<string, number> = {};
+  const histograms: Record<string, HistogramSnapshot> = {};
+  for (const part of parts) {
+    for (const [name, count] of Object.entries(part.counters)) counters[name] = (counters[name] ?? 0) + count;
+    for (const [name, snapshot] of Object.entries(part.histograms)) {
+      const known = histograms[name];
+      histograms[name] = known === undefined ? snapshot : pool([known, snapshot]).snapshot();
+    }
   }
   return { counters, histograms };
 }

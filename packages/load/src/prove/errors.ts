@@ -11,6 +11,7 @@ export type ProveErrorCode =
   | 'MILLRACE_PROVE_OPTION_INVALID'
   | 'MILLRACE_PROVE_OVER_BUDGET'
   | 'MILLRACE_PROVE_PORT_IN_USE'
+  | 'MILLRACE_PROVE_PROBE_FAILED'
   | 'MILLRACE_PROVE_SCENARIO_UNKNOWN';
 
 /** The proof's errors, their text and how to mend them. */
@@ -50,6 +51,10 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
   MILLRACE_PROVE_PORT_IN_USE: {
     message: 'something already listens on {url}, where arm {arm} should start',
     mend: 'stop that process, or let the manifest choose another port',
+  },
+  MILLRACE_PROVE_PROBE_FAILED: {
+    message: 'the probe {probe} of the phase {phase} failed against arm {arm}: {reason}',
+    mend: 'a probe must count what it finds and throw only when it could not ask; see what the arm answered',
   },
   MILLRACE_PROVE_SCENARIO_UNKNOWN: {
     message: 'the manifest has no scenario {name}',

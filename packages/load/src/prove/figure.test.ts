@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { propertySeed } from 'millrace/testing';
-import { gradeShares, percentileFigure, pool, quotientFigure, ratioOf, timeFigures } from './figure.ts';
+import { percentileFigure, quotientFigure, timeFigures } from './figure.ts';
 import { timesUs } from './proof-doubles.test.ts';
-import type { Figure } from './proof-result.ts';
 
 const exact = (timesMs: readonly number[]) => ({
   histogram: timesUs(timesMs.map((ms) => ms * 1000)),
@@ -12,9 +11,6 @@ const exact = (timesMs: readonly number[]) => ({
   censoredFromUs: 0,
 });
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
-const figure = (value: number | null, extra: Partial<Figure> = {}): Figure => {
-  return { value, bound: 'exact', spread: null, samples: 1, needed: 1, label: 'measured', ...extra };
-};
 
 test('[PROVE-22] a percentile is read from the rounds together, however the samples are split', () => {
   fc.assert(
@@ -29,12 +25,34 @@ test('[PROVE-22] a percentile is read from the rounds together, however the samp
           assert.equal(split[name].value, all[name].value);
       },
     ),
+    propertySeed(),
   );
 });
 
 test('[PROVE-22] the pooled median is not the mean of medians, and the spread is that of the rounds', () => {
-  const { p50Ms } = timeFigures([exact(new Array(90).fill(1)), exact(new Array(10).fill(9))]);
-  assert.deepEqual([p50Ms.value, p50Ms.spread, p50Ms.samples], [1, { min: 1, max: 9 }, 100]);
+  const { p50Ms } = timeFigures([exact(new Array(90).fill(1)), exact(new Array(20).fill(9))]);
+  assert.deepEqual([p50Ms.value, p50Ms.spread, p50Ms.samples], [1, { min: 1, max: 9 }, 110]);
+});
+
+test('[PROVE-40] where a round alone has too few samples, there is no spread', () => {
+  const { p50Ms, p95Ms, meanMs } = timeFigures([exact(upTo(300)), exact(upTo(199))]);
+  assert.deepEqual([p50Ms.label, p95Ms.label, p95Ms.spread], ['measured', 'measured', null]);
+  assert.ok(p50Ms.spread !== null && meanMs.spread !== null);
+  const histograms = [exact(upTo(1000)).histogram, exact(upTo(999)).histogram];
+  assert.equal(percentileFigure(histograms, 99).spread, null);
+});
+
+test('[PROVE-41] a censored round makes its end of the spread a bound, and the upper end in any case', () => {
+  const quick = exact(new Array(200).fill(1));
+  const slow = exact(new Array(200).fill(9_000));
+  const stuck = { ...exact(new Array(200).fill(5_000)), censored: 200, censoredFromUs: 5_000_000 };
+  const ends = (...rounds: Parameters<typeof timeFigures>[0]) => {
+    const { minBound = 'exact', maxBound = 'exact' } = timeFigures(rounds).p95Ms.spread ?? {};
+    return [minBound, maxBound];
+  };
+  assert.deepEqual(ends(quick, slow), ['exact', 'exact']);
+  assert.deepEqual(ends(quick, stuck), ['exact', 'at-least']);
+  assert.deepEqual(ends(stuck, slow), ['at-least', 'at-least']);
 });
 
 test('[PROVE-22] one round has no spread, and a round without samples does not count', () => {
@@ -83,85 +101,6 @@ test('[PROVE-24] the censored samples of one round mark the pooled figure', () =
   const stuck = { ...exact(new Array(100).fill(5_000)), censored: 100, censoredFromUs: 5_000_000 };
   const { p50Ms, p95Ms } = timeFigures([clean, stuck]);
   assert.deepEqual([p50Ms.bound, p95Ms.bound], ['exact', 'at-least']);
-});
-
-test('[PROVE-24] a ratio says which side is censored, and with both there is none', () => {
-  const censored = (value: number): Figure => figure(value, { bound: 'at-least' });
-  assert.equal(ratioOf(censored(100), figure(2), []).bound, 'at-least');
-  assert.equal(ratioOf(figure(100), censored(2), []).bound, 'at-most');
-  assert.deepEqual(ratioOf(censored(100), censored(2), []), { value: null, bound: 'exact', spread: null });
-});
-
-test('[PROVE-25] a ratio is before through after, its spread is over the blocks', () => {
-  const blocks = [
-    { before: 90, after: 1 },
-    { before: 110, after: 2 },
-  ];
-  assert.deepEqual(ratioOf(figure(100), figure(2), blocks), {
-    value: 50,
-    bound: 'exact',
-    spread: { min: 55, max: 90 },
-  });
-});
-
-test('[PROVE-25] a ratio past the largest number is none', () => {
-  assert.equal(ratioOf(figure(1e300), figure(5e-324), []).value, null);
-});
-
-test('[PROVE-25] a ratio of whatever is never NaN or infinite', () => {
-  const value = fc.oneof(fc.constant(null), fc.constant(0), fc.double({ min: 0, max: 1e9, noNaN: true }));
-  const blocks = fc.array(fc.record({ before: fc.double({ min: 0 }), after: fc.double({ min: 0 }) }));
-  fc.assert(
-    fc.property(value, value, blocks, (before, after, pairs) => {
-      const ratio = ratioOf(figure(before), figure(after), pairs);
-      const shown = [ratio.value ?? 0, ratio.spread?.min ?? 0, ratio.spread?.max ?? 0];
-      assert.ok(shown.every(Number.isFinite), String(shown));
-    }),
-    propertySeed(),
-  );
-});
-
-test('[PROVE-27] the grades end below 100 ms, below 300 ms and at 1 s', () => {
-  const times = pool([timesUs([1_000, 99_000, 101_000, 299_000, 301_000, 1_000_000, 1_002_000, 9_000_000])]);
-  const shares = gradeShares({ times, failed: 0, refused: 0, failedSlow: 0 });
-  assert.deepEqual(shares, { excellent: 0.25, good: 0.25, acceptable: 0.25, needsWork: 0.25, failed: 0 });
-});
-
-test('[PROVE-27] fast failures are no excellent answers, and slow ones leave the last grade', () => {
-  const times = pool([
-    timesUs([...new Array(6).fill(1_000), ...new Array(2).fill(200_000), ...new Array(2).fill(10_000_000)]),
-  ]);
-  const shares = gradeShares({ times, failed: 3, refused: 0, failedSlow: 2 });
-  assert.deepEqual(shares, { excellent: 0.5, good: 0.2, acceptable: 0, needsWork: 0, failed: 0.3 });
-  const withRefusals = gradeShares({ times, failed: 13, refused: 10, failedSlow: 2 });
-  assert.deepEqual(withRefusals, { excellent: 0.25, good: 0.1, acceptable: 0, needsWork: 0, failed: 0.65 });
-});
-
-test('[PROVE-27] without requests there are no grades', () => {
-  assert.equal(gradeShares({ times: pool([]), failed: 0, refused: 0, failedSlow: 0 }), null);
-});
-
-test('[PROVE-27] grades and failures add up to one', () => {
-  const requests = fc.array(fc.integer({ min: 1, max: 5_000_000 }), { minLength: 1, maxLength: 200 }).chain((all) =>
-    fc.record({
-      all: fc.constant(all),
-      failed: fc.integer({ min: 0, max: all.length }),
-      slow: fc.nat({ max: all.filter((us) => us > 1_001_000).length }),
-      refused: fc.nat({ max: 100 }),
-    }),
-  );
-  fc.assert(
-    fc.property(requests, ({ all, failed, slow, refused }) => {
-      const times = pool([timesUs(all)]);
-      const failedSlow = Math.min(slow, failed);
-      const shares = gradeShares({ times, failed: failed + refused, refused, failedSlow });
-      assert.ok(shares !== null);
-      const values = Object.values(shares);
-      assert.ok(values.every((share) => share >= 0));
-      assert.ok(Math.abs(values.reduce((sum, share) => sum + share, 0) - 1) < 1e-9, JSON.stringify(shares));
-    }),
-    propertySeed(),
-  );
 });
 
 test('[PROVE-28] a quotient is that of the sums, its spread that of the rounds', () => {

@@ -3,6 +3,7 @@ import type { CapacityOptions, Slo } from '../capacity/index.ts';
 import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
+import type { LocalText } from './local-text.ts';
 import type { TimeFigures } from './proof-result.ts';
 
 /** How one arm's process is started for one round. */
@@ -82,13 +83,13 @@ export interface RowSpec {
   /** Only these steps of the stream, or all but these. */
   readonly only?: readonly string[];
   readonly except?: readonly string[];
-  readonly label: string;
+  readonly label: LocalText;
 }
 
 /** A cost that is a quotient of counters. */
 export interface CounterCost {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalText;
   /** The counter that is divided. */
   readonly counter: string;
   /** By what: the answered requests of the phase (default), or another counter. */
@@ -100,7 +101,7 @@ export interface CounterCost {
 /** A cost that is a percentile. */
 export interface HistogramCost {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalText;
   /** A histogram of microseconds, shown in milliseconds. */
   readonly histogram: string;
   /** Above 0, below 100. */
@@ -134,7 +135,7 @@ export interface DigestRequest extends RequestSpec {
 /** A service made ready to be proven: data loaded, upstreams running. */
 export interface PreparedService {
   /** Printed in the report's head: database and its version, data profile, cache. */
-  readonly facts: Readonly<Record<string, string>>;
+  readonly facts: Readonly<Record<string, LocalText>>;
   /** A fresh process description with fresh data for this round; rounds count from 0, the comparison of answers is -1. */
   startRound(armId: string, round: number): Promise<ArmProcess>;
   readonly phases: readonly PhaseSpec[];
@@ -188,7 +189,45 @@ export interface AblationSpec extends ArmSpec {
   readonly figure: keyof TimeFigures;
 }
 
-/** Declares a manifest. Pure configuration; nothing starts before {@link ProofManifest.prepare}. */
+/**
+ * Declares a manifest. Pure configuration; nothing starts before {@link ProofManifest.prepare}.
+ * @example
+ * const list = defineScenario({
+ *   name: 'list',
+ *   users: 1,
+ *   createUser: () => ({}),
+ *   steps: [{ name: 'list', weight: 1, build: () => ({ method: 'GET', path: '/items' }) }],
+ * });
+ * const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: 5_000 } as const;
+ *
+ * export const manifest = defineProof({
+ *   name: 'items',
+ *   arms: [
+ *     { id: 'before', label: 'as it was' },
+ *     { id: 'after', label: 'with the cache' },
+ *   ],
+ *   prepare: async () => ({
+ *     facts: { data: '1,000 items' },
+ *     startRound: async (arm) => ({
+ *       command: ['node', 'service.js'],
+ *       env: { PORT: '8080', CACHE: arm === 'after' ? 'on' : 'off' },
+ *       baseUrl: 'http://127.0.0.1:8080',
+ *       readyPath: '/health',
+ *       close: async () => {},
+ *     }),
+ *     phases: [
+ *       {
+ *         id: 'list',
+ *         rounds: 'each',
+ *         streams: [{ id: 'readers', scenario: list, arrivals }],
+ *       },
+ *     ],
+ *     rows: [{ id: 'list', phase: 'list', stream: 'readers', label: 'the list' }],
+ *     digests: [{ name: 'the list', method: 'GET', path: '/items' }],
+ *     close: async () => {},
+ *   }),
+ * });
+ */
 export function defineProof(manifest: ProofManifest): ProofManifest {
   return manifest;
 }

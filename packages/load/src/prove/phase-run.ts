@@ -4,9 +4,10 @@ import type { LoadResult } from '../result/index.ts';
 import type { LoadOptions } from '../run/index.ts';
 import { type Arm, answersReady } from './arm.ts';
 import { sendingSeconds } from './budget.ts';
-import { readCounters, subtractCounters } from './counters.ts';
+import { addCounters, readCounters, subtractCounters } from './counters.ts';
+import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
-import type { PhaseSpec, StreamSpec } from './manifest.ts';
+import type { ArmCounters, PhaseSpec, StreamSpec } from './manifest.ts';
 import type { PlannedRound } from './plan.ts';
 import type { PhaseRun, StreamRun } from './proof-result.ts';
 
@@ -31,17 +32,20 @@ export interface PhaseContext {
   readonly drainSeconds: number;
 }
 
-/** Warm-up, counters, streams side by side, drain, counters. */
+/** Warm-up, counters, streams and probes side by side, drain, counters. */
 export async function runPhase(arm: Arm, phase: PhaseSpec, context: PhaseContext): Promise<PhaseRun> {
   const { signal } = context;
   const warmUp = await runStreams(arm, phase, 'warm-up', context);
   await settle(arm, signal);
   const before = signal.aborted ? null : await readCounters(arm.process, context.round.arm.label, signal);
-  const streams = await runStreams(arm, phase, 'phase', context);
+  const [streams, probed] = await Promise.all([
+    runStreams(arm, phase, 'phase', context),
+    runProbes(arm, phase, context),
+  ]);
   tellStage(context, 'drain', context.drainSeconds, phase.id);
   const settleMs = await settle(arm, signal);
   const after = signal.aborted ? null : await readCounters(arm.process, context.round.arm.label, signal);
-  return { id: phase.id, warmUp, streams, counted: subtractCounters(after, before), settleMs };
+  return { id: phase.id, warmUp, streams, counted: addCounters(subtractCounters(after, before), probed), settleMs };
 }
 
 async function runStreams(
@@ -73,7 +77,26 @@ async function runStream(arm: Arm, stream: StreamSpec, place: string, context: P
   return { id: stream.id, seed, result };
 }
 
-/** Both arms of a block get the same schedule, users and requests; each block gets its own. */
+/** What the probes counted. @throws MILLRACE_PROVE_PROBE_FAILED */
+async function runProbes(arm: Arm, phase: PhaseSpec, context: PhaseContext): Promise<ArmCounters[]> {
+  const { probes = [], streams } = phase;
+  if (context.signal.aborted) return [];
+  const { baseUrl } = arm.process;
+  const durationMs = sendingSeconds(streams) * 1_000;
+  return Promise.all(
+    probes.map(async ({ id, run }) => {
+      const seed = seedOf(context.seed, context.round.block, `${phase.id}/probe/${id}`);
+      try {
+        return await run({ baseUrl, seed, durationMs, signal: context.signal });
+      } catch (error) {
+        const names = { probe: id, phase: phase.id, arm: context.round.arm.label, reason: (error as Error).message };
+        throw PROVE_ERRORS.create('MILLRACE_PROVE_PROBE_FAILED', names, error);
+      }
+    }),
+  );
+}
+
+/** All arms of a block get the same schedule, users and requests; each block gets its own. */
 function seedOf(seed: number, block: number, place: string): number {
   return createRandom(seed).fork(`${block}/${place}`).int(0x7fff_ffff);
 }

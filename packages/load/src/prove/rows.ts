@@ -1,9 +1,11 @@
 import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
 import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
-import { gradeShares, pool, quotientFigure, timeFigures, timeRatios } from './figure.ts';
+import { pool, quotientFigure, type Sample, timeFigures } from './figure.ts';
+import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeRatios } from './proof-result.ts';
+import { timeRatios } from './ratio.ts';
 
 /** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
 const COMPARABLE_ERROR_SHARE = 0.01;
@@ -72,6 +74,10 @@ function serviceOf(step: StepResult): HistogramSnapshot {
   return subtractSnapshots(step.serviceTimeUs, step.refusedServiceTimeUs);
 }
 
+function responseSample({ step }: RowSample): Sample {
+  return { ...step, histogram: responseOf(step) };
+}
+
 function armFigures(samples: readonly RowSample[]): ArmFigures {
   const all = mergeStepResults(samples.map(({ step }) => step));
   const [failed, refused] = [errorsOf(all), all.refusedResponseTimeUs.count];
@@ -82,7 +88,7 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
     errors: failed,
     errorShare: quotientFigure(samples.map(({ step }) => ({ part: errorsOf(step), whole: step.responseTimeUs.count }))),
     censored: all.censored,
-    response: timeFigures(samples.map(({ step }) => ({ ...step, histogram: responseOf(step) }))),
+    response: timeFigures(samples.map(responseSample)),
     service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: serviceOf(step) }))),
     sendLag: timeFigures(
       samples.map(({ result }) => ({ histogram: result.generator.sendLagUs, censored: 0, censoredFromUs: 0 })),
@@ -95,7 +101,7 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
 function ratiosOf(before: MeasuredArm, after: MeasuredArm): TimeRatios {
   const blocks = before.samples.flatMap((left) => {
     const right = after.samples.find(({ block }) => block === left.block);
-    return right === undefined ? [] : [{ before: responseOf(left.step), after: responseOf(right.step) }];
+    return right === undefined ? [] : [{ before: responseSample(left), after: responseSample(right) }];
   });
   const ratios = timeRatios(before.figures.response, after.figures.response, blocks);
   return isComparable(before.figures, after.figures) ? ratios : mapRatios(ratios, () => NO_RATIO);

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instantRunner, resultOf, stepOf, testManifest } from './proof-doubles.test.ts';
+import { prove } from './prove.ts';
+
+const OPTIONS = { tier: 'quick', run: instantRunner, stopTimeoutMs: 1000 } as const;
+const asked = (path: string) => [{ name: `ask ${path}`, method: 'GET', path }] as const;
+
+test('[PROVE-42] what an interruption cut off is no request and no error, and an arm that never ran has no figure', async () => {
+  const stop = new AbortController();
+  const cutOff = stepOf(new Array(20).fill(5), { interrupted: 30, sent: 50 });
+  const run = async () => {
+    stop.abort();
+    return resultOf(cutOff, { interrupted: true });
+  };
+  const { rows, outcome } = await prove(testManifest(), { ...OPTIONS, run, signal: stop.signal });
+  const [ran, never] = rows[0]?.arms ?? [];
+  assert.equal(outcome, 'interrupted');
+  assert.deepEqual([ran?.requests, ran?.errors, ran?.errorShare.value, ran?.grades?.failed], [20, 0, 0, 0]);
+  assert.deepEqual([never?.requests, never?.errorShare.label, never?.errorShare.value], [0, 'skipped', null]);
+  assert.deepEqual([never?.grades, never?.response.p50Ms.label], [null, 'skipped']);
+});
+
+test('[PROVE-37] with three arms each earlier one is held against the last, and compared with it', async () => {
+  const arms = [
+    { id: 'old', label: 'before' },
+    { id: 'middle', label: 'middle' },
+    { id: 'new', label: 'after' },
+  ];
+  const times = [8, 4, 2, 2, 4, 8];
+  let runs = 0;
+  const run = async () => resultOf(stepOf(new Array(100).fill(times[runs++])));
+  const manifest = { ...testManifest({ digests: asked('/a') }), arms };
+  const { rows, costs, rounds, digests } = await prove(manifest, { ...OPTIONS, run });
+  assert.equal(rounds.map(({ arm }) => arm[0]).join(''), 'omnnmo');
+  assert.deepEqual(
+    rows[0]?.arms.map(({ response }) => response.p50Ms.value),
+    [8, 4, 2],
+  );
+  assert.deepEqual(
+    rows[0]?.ratios.map(({ p50Ms }) => [p50Ms.value, p50Ms.spread]),
+    [
+      [4, { min: 4, max: 4 }],
+      [2, { min: 2, max: 2 }],
+    ],
+  );
+  assert.deepEqual([costs[0]?.arms.length, costs[0]?.ratios.length], [3, 2]);
+  assert.deepEqual(digests, { requests: 1, compared: true, mismatches: [] });
+  const differing = { ...testManifest({ digests: asked('/named') }), arms };
+  const { digests: found } = await prove(differing, OPTIONS);
+  assert.deepEqual(
+    found.mismatches.map(({ beforeArm, afterArm, before, after }) => [beforeArm, afterArm, before, after]),
+    [
+      ['old', 'new', '"old"', '"new"'],
+      ['middle', 'new', '"middle"', '"new"'],
+    ],
+  );
+});

@@ -1,0 +1,69 @@
+import { mapTimes, type Reading, type Sample, spreadOfBounded, timeReading } from './figure.ts';
+import type { Figure, Ratio, TimeFigures, TimeRatios } from './proof-result.ts';
+
+/*
+ * How a ratio is made. The rounds of a block are neighbours: they share their seeds and the machine's mood, so what
+ * they are compared by is the quotient within the block. The ratio is the geometric mean of the blocks' quotients, the
+ * spread their smallest and largest. (The geometric mean, because it gives the inverse for the inverse question, and
+ * always lies within the spread; the quotient of the pooled figures does neither.) Where a block alone has too few
+ * samples for the figure, the quotient of the pooled figures stands, and there is no spread to show.
+ */
+
+const NONE: Ratio = { value: null, bound: 'exact', spread: null };
+
+/** One figure in both rounds of a block. */
+export interface BlockReadings {
+  readonly before: Reading;
+  readonly after: Reading;
+}
+
+interface Quotient {
+  readonly value: number;
+  readonly bound: Ratio['bound'];
+}
+
+/** Before divided by after. */
+export function ratioOf(before: Figure, after: Figure, blocks: readonly BlockReadings[]): Ratio {
+  const pooled = quotientOf(
+    { value: before.value ?? Number.NaN, bound: before.bound },
+    { value: after.value ?? Number.NaN, bound: after.bound },
+  );
+  if (pooled === undefined) return NONE;
+  const quotients = blocks.flatMap(({ before, after }) =>
+    before.enough && after.enough ? (quotientOf(before, after) ?? []) : [],
+  );
+  if (blocks.length === 0 || quotients.length < blocks.length || quotients.some(({ value }) => value === 0))
+    return { ...pooled, spread: null };
+  const bounds = new Set(quotients.map(({ bound }) => bound));
+  if (bounds.has('at-least') && bounds.has('at-most')) return NONE;
+  const bound = bounds.has('at-least') ? 'at-least' : bounds.has('at-most') ? 'at-most' : 'exact';
+  const spread = quotients.length < 2 ? null : spreadOfBounded(quotients);
+  return { value: geometricMean(quotients.map(({ value }) => value)), bound, spread };
+}
+
+/** Before divided by after, for each figure; `blocks` are the rounds that ran side by side. */
+export function timeRatios(
+  before: TimeFigures,
+  after: TimeFigures,
+  blocks: readonly { readonly before: Sample; readonly after: Sample }[],
+): TimeRatios {
+  const counting = blocks.filter((block) => block.before.histogram.count > 0 && block.after.histogram.count > 0);
+  return mapTimes((name) =>
+    ratioOf(
+      before[name],
+      after[name],
+      counting.map((block) => ({ before: timeReading(name, block.before), after: timeReading(name, block.after) })),
+    ),
+  );
+}
+
+/** None where both are only bounds, or where nothing is divided or divides. */
+function quotientOf(before: Omit<Reading, 'enough'>, after: Omit<Reading, 'enough'>): Quotient | undefined {
+  const value = before.value / after.value;
+  if (!Number.isFinite(value) || (before.bound === 'at-least' && after.bound === 'at-least')) return undefined;
+  return { value, bound: before.bound === 'at-least' ? 'at-least' : after.bound === 'at-least' ? 'at-most' : 'exact' };
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
