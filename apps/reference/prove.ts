@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type ArmProcess, defineProof, type PreparedService, type ProofManifest } from '@millrace/load/prove';
 import { serviceConfig } from 'millrace/core';
 import { digestRequests } from './src/digests.ts';
+import { proofCapacities } from './src/proof/capacity.ts';
 import { freePort, type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
 import { PROOF_ROWS, proofPhases } from './src/proof/phases.ts';
 
@@ -32,6 +33,7 @@ export const proof: ProofManifest = defineProof({
       startRound: (armId, round) => startArm(environment, armId, round),
       phases: proofPhases(environment.pool, tier),
       rows: PROOF_ROWS,
+      capacity: proofCapacities(environment.pool),
       digests: digestRequests({ profile: PROFILE, seed, tokenSecret: environment.tokenSecret }),
       close: async () => environment[Symbol.asyncDispose](),
     };

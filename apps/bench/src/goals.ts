@@ -119,6 +119,23 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
     target: atMost(1),
   },
   {
+    id: 'capacity.origin',
+    what: 'capacity of the mix with tokens, P99 < 200 ms and errors < 0.1 %, optimised ÷ origin',
+    unit: 'ratio',
+    tier: 'full',
+    target: atLeast(10),
+  },
+  {
+    id: 'capacity.typical',
+    what: 'the same capacity, optimised ÷ typical',
+    unit: 'ratio',
+    tier: 'full',
+    target: atLeast(4),
+  },
+  { id: 'capacity.rate.origin', what: 'the same capacity, origin', unit: '1/s', tier: 'full', target: null },
+  { id: 'capacity.rate.typical', what: 'the same capacity, typical', unit: '1/s', tier: 'full', target: null },
+  { id: 'capacity.rate.optimised', what: 'the same capacity, optimised', unit: '1/s', tier: 'full', target: null },
+  {
     id: 'start.quick',
     what: '`npm start -- --quick --once` after `npm ci`',
     unit: 's',

@@ -2,6 +2,7 @@ import { type ArmFigures, type Figure, type ProofResult, prove, type RoundRun } 
 import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
+import { measureCapacity } from './capacity.ts';
 import { type Measurement, overRounds } from './measurement.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
@@ -24,7 +25,7 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
     ...readBurst(result),
     await measureUpstreamCalls(),
   ];
-  return quick ? measurements : [...measurements, await measureStart()];
+  return quick ? measurements : [...measurements, ...(await measureCapacity()), await measureStart()];
 }
 
 /** The last arm's side of a row. */

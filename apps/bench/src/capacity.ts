@@ -1,0 +1,49 @@
+import { type CapacityRow, type ProofResult, prove } from '@millrace/load/prove';
+import { canOverwrite, createProgressDisplay } from '@millrace/load/report';
+import { proof } from '@millrace/reference/prove';
+import type { Measurement } from './measurement.ts';
+
+const WORKLOAD = 'tokens';
+const LAST = 'optimised';
+const EARLIER = ['origin', 'typical'] as const;
+
+/** How many requests a second each arm takes within the SLO. Takes several minutes an arm: the slow one needs long steps. */
+export async function measureCapacity(): Promise<readonly Measurement[]> {
+  const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
+  const options = { tier: 'main', blocks: 1, capacity: true, onEvent: display.listen } as const;
+  const result = await prove(proof, options).finally(() => display.close());
+  if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
+  return readCapacity(result);
+}
+
+/** The goals of a result: what each arm takes, and how many times more the last one does. */
+export function readCapacity({ capacity }: Pick<ProofResult, 'capacity'>): readonly Measurement[] {
+  const row = capacity.find(({ id }) => id === WORKLOAD);
+  if (row === undefined) throw new Error(`the proof has no capacity "${WORKLOAD}"`);
+  return [
+    ...EARLIER.map((arm) => readRatio(`reference.capacity.${arm}`, row, arm)),
+    ...[...EARLIER, LAST].map((arm) => readRate(`reference.capacity.rate.${arm}`, row, arm)),
+  ];
+}
+
+function readRatio(goal: string, row: CapacityRow, arm: string): Measurement {
+  const ratio = row.ratios[row.arms.findIndex((each) => each.arm === arm)];
+  if (ratio?.value === null || ratio === undefined) return skipped(goal, `no ratio to ${arm}`);
+  // A lower bound stands for itself; an upper one says nothing about a goal that is to be reached.
+  if (ratio.bound === 'at-most') return skipped(goal, `at most ${ratio.value.toFixed(1)}: ${arm} may take more`);
+  return { goal, value: ratio.value, spread: toPair(ratio.spread) };
+}
+
+function readRate(goal: string, row: CapacityRow, arm: string): Measurement {
+  const found = row.arms.find((each) => each.arm === arm);
+  if (found === undefined || found.perSecond.value === null) return skipped(goal, `${arm} was not searched`);
+  return { goal, value: found.perSecond.value, spread: toPair(found.perSecond.spread) };
+}
+
+function skipped(goal: string, why: string): Measurement {
+  return { goal, value: null, spread: null, skipped: why };
+}
+
+function toPair(spread: CapacityRow['arms'][number]['perSecond']['spread']): Measurement['spread'] {
+  return spread === null ? null : [spread.min, spread.max];
+}
