@@ -27,6 +27,14 @@ function removeOrphans({ folder }: Workspace): void {
   }
 }
 
+/** Whether a source has no output, which somebody must have removed. */
+function lacksOutput({ folder }: Workspace): boolean {
+  return globSync(`${folder}/src/**/*.ts`, { cwd: ROOT, exclude: ['**/*.d.ts'] }).some((file) => {
+    const output = file.replace('/src/', '/dist/').replace(/\.ts$/, '.js');
+    return !existsSync(path.join(ROOT, output));
+  });
+}
+
 /** What the manifest promises to consumers must be there. */
 function findMissing({ folder, manifest }: Workspace): Fault[] {
   return targetsOf(manifest)
@@ -67,6 +75,6 @@ function findUnloadable(): Fault[] {
 const faults = compile(false);
 PUBLISHED.forEach(removeOrphans);
 // The incremental build trusts its record of what it wrote, so it does not see that somebody removed a file.
-if (faults.length === 0 && PUBLISHED.some((it) => findMissing(it).length > 0)) faults.push(...compile(true));
+if (faults.length === 0 && PUBLISHED.some(lacksOutput)) faults.push(...compile(true));
 faults.push(...PUBLISHED.flatMap(findMissing), ...PUBLISHED.flatMap(findSourcePaths), ...findUnloadable());
 report('build', faults, `${PUBLISHED.map((it) => it.name).join(', ')} load from dist`);
