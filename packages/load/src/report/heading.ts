@@ -22,8 +22,8 @@ function commitName({ commit, dirty }: ProofResult, { words }: Texts): string {
 
 /** `ABBA`: A is the first arm. */
 function roundOrder({ arms, rounds }: ProofResult): string {
-  const letters = rounds.map(({ arm }) => String.fromCharCode(65 + arms.findIndex(({ id }) => id === arm)));
-  return letters.join('');
+  const letters = new Map(arms.map(({ id }, i) => [id, String.fromCharCode(65 + i)]));
+  return rounds.map(({ arm }) => letters.get(arm) ?? '?').join('');
 }
 
 /** The labels of the arms, in their order. */

@@ -4,6 +4,7 @@ import { capacitySection } from './html/capacity-section.ts';
 import { costSection } from './html/cost-section.ts';
 import { distributionSection, gradeSection } from './html/distribution-section.ts';
 import { factSection, headSection, mismatchSection } from './html/head-section.ts';
+import { overviewSection } from './html/overview-section.ts';
 import { createPage, type Page } from './html/page.ts';
 import { responseSection, serviceSection } from './html/response-section.ts';
 import { secondsSections } from './html/seconds-section.ts';
@@ -50,6 +51,7 @@ function sections(page: Page): Markup[] {
   if (result.rows.length === 0) return [];
   if (result.kind === 'ablation') return [ablationSection(page), responseSection(page), costSection(page)];
   return [
+    overviewSection(page),
     responseSection(page),
     capacitySection(page),
     distributionSection(page),

@@ -104,8 +104,10 @@ type Word =
   | 'seed'
   | 'sendLag'
   | 'service'
+  | 'slo'
   | 'stopping'
   | 'switch'
+  | 'switchedOn'
   | 'verdict'
   | 'path'
   | 'milliseconds'
@@ -177,7 +179,9 @@ export const EN: Texts = {
     sendLag: 'send lag',
     service: 'service',
     stopping: 'stopping; press again to end at once',
+    slo: 'SLO (target)',
     switch: 'switch turned back on',
+    switchedOn: 'with it on',
     verdict: 'verdict',
     path: 'path',
     milliseconds: 'milliseconds',
@@ -187,7 +191,7 @@ export const EN: Texts = {
     ablation: 'What each switch costs when it alone is turned back on',
     capacity: 'Capacity: the highest rate within the SLO',
     errors: 'Failed requests of each second of the schedule',
-    overview: 'Mean and P95 of each row, ms',
+    overview: 'Mean (filled) and P95 (hollow) of each row',
     slowest: 'Slowest answer of each second of the schedule, ms',
     throughput: 'Good answers to the requests of each second of the schedule',
     load: 'Response time of good answers in ms, from the intended start; below it the service time, from the written request, and how long it took to fail',
@@ -225,7 +229,7 @@ export const EN: Texts = {
     `${count} of ${runs} runs are invalid: the generator, not the service, may have set their figures.`,
   invalidRun: (round, arm, run, reasons) => `round ${round}, ${arm}, ${run.phase}, ${run.stream}: ${reasons}`,
   verdict: (arm, last, { faster, slower, alike, open }) =>
-    `${last} against ${arm}, by the mean: ${faster} faster, ${slower} slower, ${alike} without a difference, ${open} undecided`,
+    `${last} against ${arm}, by the mean: ${faster} faster, ${slower} slower, ${alike} without a difference, ${open} with a single round or not comparable`,
   ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,

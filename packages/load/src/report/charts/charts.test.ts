@@ -10,6 +10,7 @@ import {
   cellBar,
   distributionChart,
   gradeBar,
+  overviewChart,
   secondsChart,
   seriesKind,
 } from './index.ts';
@@ -67,6 +68,23 @@ function ablations(title: string, ratios: readonly (number | null)[]): Markup {
   });
   return ablationChart({ title, bars, axisName: title, write });
 }
+
+function overview(title: string, values: readonly (number | null)[]): Markup {
+  const arms = values.map((mean, i) => {
+    const p95 = mean === null ? null : mean * 2;
+    return { kind: seriesKind(i, values.length), label: title, mean, p95, text: title };
+  });
+  return overviewChart({ title, rows: [{ label: title, arms }], timeName: title, write });
+}
+
+test('[REPORT-25] overview: mean and P95 of each arm under one axis, nothing for what was skipped', () => {
+  const chart = overview('row', [60, null, 2]);
+  assert.equal(count(chart, /<path class="point \w+"/g), 2);
+  assert.equal(count(chart, /<path class="point \w+ hollow"/g), 2);
+  const [[left = 0] = []] = paths(chart, 'curve after');
+  const [[right = 0] = []] = paths(chart, 'curve before');
+  assert.ok(left < right);
+});
 
 test('[REPORT-12] distributions: a curve for each arm that has times, and none of them falls', () => {
   const chart = distributions('times', [[1, 5, 400], [], [2, 3, 4]]);
@@ -134,6 +152,7 @@ test('[REPORT-25] whatever the values, no chart holds NaN, Infinity, undefined o
         seconds('b', finite, 'log'),
         capacities('c', [...finite, null]),
         ablations('d', [...finite, null]),
+        overview('e', [...finite, null]),
       ];
       for (const { text } of charts) {
         const drawn = text.replaceAll(/<title>[^<]*<\/title>|<text[^>]*>[^<]*<\/text>/g, '');
@@ -145,7 +164,13 @@ test('[REPORT-25] whatever the values, no chart holds NaN, Infinity, undefined o
 });
 
 test('[REPORT-25] every chart is named for those who do not see it', () => {
-  for (const chart of [distributions('N', [[1]]), seconds('N', [1]), capacities('N', [1]), ablations('N', [2])])
+  for (const chart of [
+    distributions('N', [[1]]),
+    seconds('N', [1]),
+    capacities('N', [1]),
+    ablations('N', [2]),
+    overview('N', [2]),
+  ])
     assert.match(chart.text, /^<svg [^>]*role="img"><title>N<\/title>/);
   assert.match(gradeBar('N', []).text, /role="img"><title>N<\/title>/);
 });
@@ -156,6 +181,7 @@ test('[REPORT-11] charts escape every text', () => {
     seconds(NASTY, [1, 2]),
     capacities(NASTY, [1, 2, 3]),
     ablations(NASTY, [2]),
+    overview(NASTY, [1, 2]),
     gradeBar(NASTY, [{ kind: 'good', share: 1, text: NASTY }]),
   ];
   for (const { text } of charts) {

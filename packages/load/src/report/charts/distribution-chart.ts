@@ -5,7 +5,7 @@ import { logScale, type Scale } from './scale.ts';
 import { type LegendEntry, linePath } from './series.ts';
 
 const POINTS = 240;
-const SHARE_TICKS = [0, 0.25, 0.5, 0.75, 0.95, 1];
+const SHARE_TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The response times of one arm. */
 export interface DistributionSeries extends LegendEntry {
@@ -28,6 +28,8 @@ export function distributionChart(data: Distributions): Markup {
   const ends = filled.flatMap(({ times }) => [Math.max(times.min, 10) / 1000, times.max / 1000]);
   const time = logScale(ends, PLOT_X);
   const share: Scale = {
+    from: 0,
+    to: 1,
     ticks: SHARE_TICKS,
     at: (value) => PLOT_Y.start + value * (PLOT_Y.end - PLOT_Y.start),
   };
@@ -35,7 +37,7 @@ export function distributionChart(data: Distributions): Markup {
     title: data.title,
     x: { scale: time, name: data.timeName, write: data.writeTime },
     y: { scale: share, name: '', write: data.writeShare },
-    marks: filled.map(
+    marks: filled.toReversed().map(
       ({ kind, times }) => markup`<path class="curve ${kind}" d="${linePath(pointsOf(times, time, share))}"/>
 `,
     ),
@@ -44,7 +46,7 @@ export function distributionChart(data: Distributions): Markup {
 
 function pointsOf(snapshot: HistogramSnapshot, time: Scale, share: Scale): [number, number][] {
   const times = Histogram.from(snapshot);
-  const [from = 1, to = 10] = [time.ticks[0], time.ticks.at(-1)];
+  const { from, to } = time;
   return Array.from({ length: POINTS + 1 }, (_, i) => {
     const ms = from * (to / from) ** (i / POINTS);
     return [time.at(ms), share.at(times.countAtMost(ms * 1000) / times.count)];

@@ -17,7 +17,8 @@ test('[REPORT-25] a linear scale starts at 0 and ends at a round number that hol
 });
 
 test('[REPORT-25] a logarithmic scale has powers of ten, and 2 and 5 between few of them', () => {
-  assert.deepEqual(logScale([0.9, 2100], ACROSS).ticks, [0.1, 1, 10, 100, 1000, 10_000]);
+  const { from, to, ticks } = logScale([0.9, 2100], ACROSS);
+  assert.deepEqual({ from, to, ticks }, { from: 0.5, to: 5000, ticks: [1, 10, 100, 1000] });
   assert.deepEqual(logScale([1, 34], ACROSS).ticks, [1, 2, 5, 10, 20, 50]);
   const scale = logScale([1, 100], ACROSS);
   assert.equal(scale.at(10), 250);

@@ -1,5 +1,7 @@
 /** Places values along one direction of a chart. */
 export interface Scale {
+  readonly from: number;
+  readonly to: number;
   /** In rising order, all within the scale. */
   readonly ticks: readonly number[];
   /** Where a value stands; one beyond the scale stands at its end. */
@@ -25,31 +27,36 @@ export function linearScale(largest: number, { start, end }: Extent): Scale {
   const steps = Math.ceil(top / step - 1e-9);
   const last = steps * step;
   const ticks = Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(12)));
-  return { ticks, at: (value) => start + share(value / last) * (end - start) };
+  return { from: 0, to: last, ticks, at: (value) => start + share(value / last) * (end - start) };
 }
 
-/** Over whole powers of ten around the values; with few of them also at 2 and 5. Values from 0 down stand at the start. */
+/** From the 1, 2 or 5 below the values to the one above them, ticks at powers of ten. Values from 0 down stand at the start. */
 export function logScale(values: readonly number[], { start, end }: Extent): Scale {
   const positive = values.filter((value) => Number.isFinite(value) && value > 0).map(drawable);
   const [lowest, highest] = positive.length === 0 ? [1, 10] : [Math.min(...positive), Math.max(...positive)];
-  const ticks = logTicks(lowest, highest);
-  const [from = 1, to = 10] = [ticks[0], ticks.at(-1)];
+  const from = roundedSteps(lowest).findLast((step) => step <= lowest * (1 + 1e-9)) ?? lowest;
+  const above = roundedSteps(highest).find((step) => step >= highest * (1 - 1e-9)) ?? highest;
+  const to = above > from ? above : from * 10;
   const decades = Math.log10(to / from);
   const at = (value: number): number =>
     start + (value > 0 ? share(Math.log10(value / from) / decades) : 0) * (end - start);
-  return { ticks, at };
+  return { from, to, ticks: logTicks(from, to), at };
 }
 
-function logTicks(lowest: number, highest: number): number[] {
-  const first = Math.floor(Math.log10(lowest) + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(Math.log10(highest) - 1e-9));
-  const fine = last - first <= 2 ? [1, 2, 5] : [1];
+/** Powers of ten, at most {@link MOST_TICKS} or so; between few of them also 2 and 5. */
+function logTicks(from: number, to: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
+  const digits = Math.log10(to / from) <= 2.1 ? [1, 2, 5] : [1];
   const every = Math.ceil((last - first) / MOST_POWERS);
-  const powers = Array.from({ length: Math.ceil((last - first) / every) + 1 }, (_, i) => first + i * every);
-  const all = powers.flatMap((power) => fine.map((digit) => Number(`${digit}e${power}`)));
-  const begin = all.findLastIndex((tick) => tick <= lowest * (1 + 1e-9));
-  const finish = all.findIndex((tick) => tick >= highest * (1 - 1e-9));
-  return all.slice(Math.max(0, begin), Math.max(finish, begin + 1) + 1);
+  const powers = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);
+  const all = powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)));
+  return all.filter((tick) => tick >= from * (1 - 1e-9) && tick <= to * (1 + 1e-9));
+}
+
+/** 1, 2 and 5 times the powers of ten around a value. */
+function roundedSteps(value: number): number[] {
+  const power = Math.floor(Math.log10(value));
+  return [power - 1, power, power + 1].flatMap((one) => [1, 2, 5].map((digit) => Number(`${digit}e${one}`)));
 }
 
 /** The next number of the form 1, 2 or 5 times a power of ten. */

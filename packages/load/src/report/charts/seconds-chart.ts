@@ -38,7 +38,11 @@ export function secondsChart({ title, series, secondName, scale, write }: Second
     title,
     x: { scale: whole, name: secondName, write: String },
     y: { scale: y, name: '', write },
-    marks: [...series.map((one) => band(one, seconds, y)), ...series.map((one) => line(one, seconds, y, write))],
+    marks: [
+      ...series.map((one) => band(one, seconds, y)),
+      // The solid line of the last arm goes below the dashed ones, which it would hide.
+      ...series.toReversed().map((one) => line(one, seconds, y, write)),
+    ],
   });
 }
 

@@ -18,7 +18,7 @@ export function ablationSection(page: Page): Markup {
     write: (ratio) => `×${format.plain(ratio)}`,
   });
   const words = texts.words;
-  const header = [words.switch, words.row, words.figure, words.switch, last, words.ratio, words.verdict];
+  const header = [words.switch, words.row, words.figure, words.switchedOn, last, words.ratio, words.verdict];
   const lines = sorted.map((row) =>
     line(armLabel(result, row.arm, texts), [
       shownIn(row, page),

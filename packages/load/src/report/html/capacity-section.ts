@@ -5,7 +5,7 @@ import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { ABSENT } from '../number-format.ts';
 import type { Page } from './page.ts';
-import { groupHead, line, table } from './table.ts';
+import { foldedTable, groupHead, line, table } from './table.ts';
 
 /** How far each arm can go: P99 and errors over the offered rate, the capacities, and every step of the search. */
 export function capacitySection(page: Page): Markup {
@@ -24,7 +24,7 @@ function searched(row: CapacityRow, page: Page): Markup {
       title: `${label}${texts.marks.colon}${name}`,
       series: row.arms.map((arm) => seriesOf(arm, read, page)),
       slo: limit,
-      sloText: slo,
+      sloText: `${texts.words.slo} ${scale === 'log' ? format.plain(limit) : format.share(limit)}`,
       rateName: texts.words.offered,
       scale,
       write: scale === 'log' ? format.plain : format.share,
@@ -72,5 +72,5 @@ function stepTable(row: CapacityRow, { texts, format, arms }: Page): Markup {
       ]),
     ),
   ]);
-  return table(texts.words.labels, header, lines);
+  return foldedTable(texts.words.asTable, table(texts.words.labels, header, lines));
 }

@@ -47,9 +47,10 @@ function gradeBars(row: TableRow, { texts, format, arms }: Page): Markup {
       .filter(({ share }) => share > 0)
       .map(({ kind, text }) => `${texts.grades[kind]}${texts.marks.colon}${text}`)
       .join(texts.marks.clause);
+    const shares = parts.map(({ text }) => text).join(' / ');
     const title = `${label} · ${arm.label}${texts.marks.colon}${said}`;
     return [
-      markup`<p class="bar-label"><strong>${arm.label}</strong> <small>${said}</small></p>${gradeBar(title, parts)}`,
+      markup`<p class="bar-label"><strong>${arm.label}</strong> <small>${shares}</small></p>${gradeBar(title, parts)}`,
     ];
   });
   return markup`<figure><figcaption>${label}</figcaption>${bars}</figure>`;

@@ -35,7 +35,7 @@ tr.group th { font-weight: 600; border-bottom: 0; padding-top: 1rem; white-space
 tr.ratio th, tr.ratio td { font-weight: 600; }
 td small { display: block; font-size: .82em; font-weight: 400; }
 td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 2rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 2rem; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; color: var(--ink); font-size: .94rem; }
 details { font-size: .9rem; } summary { cursor: pointer; }
@@ -72,8 +72,9 @@ text.in-bar { font-size: 13px; font-weight: 600; text-anchor: middle; fill: var(
 text.in-bar.good, text.in-bar.acceptable { fill: var(--on-light); }
 .switch { fill: var(--before); } .switch.alike { fill: none; stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 3 2; }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.4; }
-.bar-name { fill: var(--ink); font-size: 12px; } .bar-value { fill: var(--quiet); }
-@media (max-width: 30rem) { body { padding: 1rem .8rem 2rem; } th, td { padding: .3rem .35rem; } }
+.bar-name { fill: var(--ink); font-size: 12px; paint-order: stroke; stroke: var(--ground); stroke-width: 4; } .bar-value { fill: var(--quiet); }
+@media (max-width: 30rem) { body { padding: 1rem .8rem 2rem; } th, td { padding: .3rem .35rem; }
+  .tick, .axis-name, .bar-name, .level-name { font-size: 14px; } }
 @media print { @page { margin: 14mm; }
   :root { --ground: #fff; --raised: #fff; --ink: #000; --quiet: #444; --line: #bbb; --before: #c94f00; --between: #4a5058;
     --between-2: #7d5ba6; --after: #0069a8; --good-news: #01665e; --bad-news: #b3261e; --excellent: #01665e; --good: #5ab4ac;

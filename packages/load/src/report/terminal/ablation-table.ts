@@ -8,10 +8,10 @@ import { fittedTable, type GridLine, type TableContext } from './table-context.t
 export function ablationTable(context: TableContext): string[] {
   const { result, texts } = context;
   const last = armLabels(result, texts).at(-1) ?? '';
-  const header = [texts.words.switch, texts.words.switch, last, texts.words.ratio, texts.words.verdict];
+  const header = ['', texts.words.switchedOn, last, texts.words.ratio, texts.words.verdict];
   const sorted = result.ablations.toSorted((one, other) => (other.ratio.value ?? 0) - (one.ratio.value ?? 0));
   return fittedTable(context, texts.headings.ablation, (format) => [
-    ['', ...header.slice(1)],
+    header,
     ...sorted.flatMap((row) => switchLines(row, context, format)),
   ]);
 }
