@@ -75,6 +75,8 @@ const WEBHOOK = '/api/v1/signals/webhook/1';
 const SIGNAL = { pair: 'BTC/USDT', action: 'buy', signalStrength: 0.5, currentRate: 1 };
 const REGISTER = '/api/v1/auth/register';
 const NEW_USER = { username: 'somebody', email: 'some@example.test', password: 'a long enough one' };
+const STRATEGIES = '/api/v1/strategies';
+const STRATEGY = { name: 'a', strategyClass: 'a', exchange: 'b', timeframe: '1m', pairWhitelist: [] };
 const BODIES: readonly Bad[] = [
   post('JSON cut short', TOKEN_URL, '{"username": "a", '),
   post('an empty body', TOKEN_URL, ''),
@@ -101,6 +103,8 @@ const BODIES: readonly Bad[] = [
   post('a long password', REGISTER, { ...NEW_USER, password: 'x'.repeat(73) }),
   post('a password of many bytes', REGISTER, { ...NEW_USER, password: '好'.repeat(25) }),
   post('a password with NUL to keep', REGISTER, { ...NEW_USER, password: 'a long enough\u0000one' }),
+  post('a mail address with half a character', REGISTER, { ...NEW_USER, email: 'a\ud800@example.test' }),
+  post('a user named by half a character', TOKEN_URL, { username: '\ud800', password: 'b' }),
   post('no mail address', REGISTER, { ...NEW_USER, email: 'somebody' }),
   post('a mail address with NUL', REGISTER, { ...NEW_USER, email: 'a\u0000@example.test' }),
   post('a strength as text', WEBHOOK, { ...SIGNAL, signalStrength: '0.5' }),
@@ -112,13 +116,9 @@ const BODIES: readonly Bad[] = [
   post('an indicator that is text', WEBHOOK, { ...SIGNAL, indicators: { rsi: '5' } }),
   post('an indicator named NUL', WEBHOOK, { ...SIGNAL, indicators: { '\u0000': 5 } }),
   post('an indicator named by half a character', WEBHOOK, { ...SIGNAL, indicators: { '\ud800': 5 } }),
-  post('a strategy with NUL', '/api/v1/strategies', {
-    name: '\u0000',
-    strategyClass: 'a',
-    exchange: 'b',
-    timeframe: '1m',
-    pairWhitelist: [],
-  }),
+  post('a strategy with NUL', STRATEGIES, { ...STRATEGY, name: '\u0000' }),
+  post('a strategy named by half a character', STRATEGIES, { ...STRATEGY, name: 'a\ud800b' }),
+  post('a strategy class that ends in half a character', STRATEGIES, { ...STRATEGY, strategyClass: 'a\udc00' }),
 ];
 
 const get = (what: string, url: string, status = 400): Bad => ({ what, status, url: `/api/v1/${url}`, headers: whale });

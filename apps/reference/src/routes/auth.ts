@@ -37,11 +37,12 @@ const TokenBody = Type.Object(
   },
   { additionalProperties: false },
 );
+const MAIL_PART = '[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+';
 const NewPassword = Type.String({ minLength: 12, maxLength: 72 });
 const RegisterBody = Type.Object(
   {
     username: Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' }),
-    email: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@\\u0000-\\u001f]+$' }),
+    email: Type.String({ minLength: 3, maxLength: 254, pattern: `^${MAIL_PART}@${MAIL_PART}$` }),
     password: NewPassword,
   },
   { additionalProperties: false },

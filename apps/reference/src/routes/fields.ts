@@ -1,7 +1,7 @@
 import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
 
-// Text that Postgres can hold: it has no NUL.
-const NO_NUL = '^[^\\u0000]*$';
+// Text that Postgres gives back as it was: without NUL, and without half a character, which UTF-8 cannot hold.
+const WHOLE_TEXT = '^[^\\u0000\\ud800-\\udfff]*$';
 
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const IdParams = Type.Object({ id: Id });
@@ -18,7 +18,7 @@ export const PAGE_FIELDS = {
 };
 
 export function text(maxLength: number) {
-  return Type.String({ minLength: 1, maxLength, pattern: NO_NUL });
+  return Type.String({ minLength: 1, maxLength, pattern: WHOLE_TEXT });
 }
 
 /** One of `values`. */
@@ -28,6 +28,11 @@ export function oneOf<const Values extends readonly string[]>(values: Values): T
 
 export function nullable<const Kind extends 'string' | 'integer' | 'number' | 'object'>(type: Kind, rest: object = {}) {
   return Type.Unsafe<Primitives[Kind] | null>({ type: [type, 'null'], ...rest });
+}
+
+/** {@link text}, or null. */
+export function nullableText(maxLength: number) {
+  return nullable('string', { minLength: 1, maxLength, pattern: WHOLE_TEXT });
 }
 
 interface Primitives {
@@ -45,7 +50,7 @@ export function query<const Fields extends Readonly<Record<string, TSchema>>>(fi
 /** An array that nobody changes: answers may come from a cache. */
 export function listOf<Item extends TSchema>(
   item: Item,
-  rest: { readonly maxItems?: number } = {},
+  rest: { readonly minItems?: number; readonly maxItems?: number; readonly uniqueItems?: boolean } = {},
 ): TUnsafe<readonly Static<Item>[]> {
   return Type.Unsafe<readonly Static<Item>[]>(Type.Array(item, rest));
 }
