@@ -123,6 +123,16 @@ export const proof: ProofManifest = defineProof({
         { id: 'report', phase: 'shop', stream: 'shop', only: ['report'], label: 'the report' },
       ],
       digests,
+      capacity: [
+        {
+          id: 'shop',
+          label: 'the shop',
+          slo: { p99Ms: 100, errorShare: 0.001 },
+          startPerSecond: 50,
+          maxPerSecond: 5_000,
+          stream: (arrivals) => ({ id: 'shop', scenario: shop, arrivals }),
+        },
+      ],
       close: () => rm(folder, { recursive: true }),
     };
   },
