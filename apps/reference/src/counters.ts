@@ -15,6 +15,7 @@ const NAMES = [
   'identityHits',
   'identityFirstSights',
   'rejectedLogins',
+  'lostLogRows',
 ] as const;
 
 export type CounterName = (typeof NAMES)[number];

@@ -2,6 +2,7 @@ import type { DigestRequest } from '@millrace/load/prove';
 import { createCursors } from './cursors.ts';
 import { inactiveUser, PROFILES, usernameOf, userPassword, WHALE_USER } from './data/index.ts';
 import { type Callers, CHANGING, createCallers, type DigestContext, type Headers, TRADER } from './digest-callers.ts';
+import { gatewayRequests } from './digest-gateway.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -22,6 +23,7 @@ export function digestRequests(context: DigestContext): readonly DigestRequest[]
     ...statsReads(callers),
     ...exports(callers),
     ...writes(callers),
+    ...gatewayRequests(callers),
     ...sessionEnds(callers),
     ...refusals(callers),
   ].map(named);

@@ -9,7 +9,8 @@ export type StartErrorCode =
   | 'MILLRACE_REFERENCE_LISTEN_FAILED'
   | 'MILLRACE_REFERENCE_SWITCH_UNKNOWN'
   | 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE'
-  | 'MILLRACE_REFERENCE_CRS_ACCESS';
+  | 'MILLRACE_REFERENCE_CRS_ACCESS'
+  | 'MILLRACE_REFERENCE_LLM_ACCESS';
 
 export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_DATABASE_UNSET: {
@@ -43,5 +44,9 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_CRS_ACCESS: {
     message: 'CRS_URL is set without CRS_ADMIN_USER and CRS_ADMIN_SECRET, or they without it',
     mend: 'set all three, or none of them to run without a key service',
+  },
+  MILLRACE_REFERENCE_LLM_ACCESS: {
+    message: 'LLM_URL is set without LLM_API_KEY, or it without LLM_URL',
+    mend: 'set both, or neither to run without language models',
   },
 });

@@ -18,6 +18,7 @@ import { indexSetOf } from './data/index.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { requireIndexes } from './database-check.ts';
 import { countFirstSights } from './first-sights.ts';
+import { openLlm } from './llm.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
 import {
   cacheKeys,
@@ -31,12 +32,14 @@ import {
   createStreamedExport,
 } from './optimised/index.ts';
 import type { Accounts, Identities, Keys, Passwords, Signals, Statistics, Strategies } from './ports/index.ts';
-import { createAccounts, createKeys, createSignals, createStrategies } from './postgres/index.ts';
+import { createAccounts, createKeys, createRequestLog, createSignals, createStrategies } from './postgres/index.ts';
 import {
   authRoutes,
   createAuthorisation,
+  gatewayRoutes,
   healthRoutes,
   keyRoutes,
+  messageRoutes,
   signalRoutes,
   statsRoutes,
   strategyRoutes,
@@ -104,12 +107,14 @@ export async function createService(settings: Settings, options: ServiceOptions 
     ? createBufferedExport(database)
     : createStreamedExport(database, clock);
   const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
+  const gateway = own(openLlm(settings.llm, switches, counters, clock));
+  const requestLog = own(createRequestLog(database, counters, clock));
 
   const app = createApp(counters, settings.logLevel);
   const routes = collectRoutes(app);
   const authorise = createAuthorisation(identities, counters);
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
-  const shared = { ...reads, upstream, cursors, authorise, now };
+  const shared = { ...reads, ...gateway, upstream, requestLog, cursors, authorise, now, clock };
   const auth = { accounts, passwords, identities, tokens, counters, authorise };
   await app.register(authRoutes(auth), { prefix: '/api/v1/auth' });
   await app.register(strategyRoutes(shared), { prefix: '/api/v1/strategies' });
@@ -117,6 +122,8 @@ export async function createService(settings: Settings, options: ServiceOptions 
   await app.register(keyRoutes(shared), { prefix: '/api/v1/keys' });
   await app.register(statsRoutes(shared), { prefix: '/api/v1/stats' });
   await app.register(usageExportRoutes({ usageExport, authorise }), { prefix: '/api/v1/stats' });
+  await app.register(messageRoutes(shared), { prefix: '/v1' });
+  await app.register(gatewayRoutes(shared), { prefix: '/api/v1' });
   await app.register(healthRoutes(database, settings.version), { prefix: '/health' });
   if (settings.proof) {
     app.get('/internal/counters', async () => counters.snapshot());

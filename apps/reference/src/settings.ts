@@ -18,6 +18,8 @@ export interface Settings {
   readonly cacheMaxEntries: number;
   /** Undefined: no key service. */
   readonly crs: CrsSettings | undefined;
+  /** Undefined: no language models. */
+  readonly llm: LlmSettings | undefined;
   /** Opens `/internal/counters`. */
   readonly proof: boolean;
   /** The instant from which days are counted back; undefined: the present. */
@@ -30,18 +32,28 @@ export interface CrsSettings extends CrsAccess {
   readonly keepAliveMs: number;
 }
 
+/** The providers of language models, told apart by the path below `baseUrl`. */
+export interface LlmSettings {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly maxConnections: number;
+  readonly keepAliveMs: number;
+}
+
 /** What this service reads beside the rows that every service has. */
 const ROWS = defineConfig({
   crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
   crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
   crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
+  llmUrl: { env: ['LLM_URL'], kind: 'url', protocols: ['http:'], meaning: 'the language models; unset: none' },
+  llmApiKey: { env: ['LLM_API_KEY'], kind: 'string', secret: true, meaning: 'what the service is known by there' },
   proof: { env: ['MILLRACE_PROOF'], kind: 'boolean', default: false, meaning: 'answer /internal/counters' },
 });
 
 /**
  * Reads the environment. Under proof, days are counted back from the end of the seeded data.
  * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE,
- *   MILLRACE_REFERENCE_CRS_ACCESS
+ *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS
  */
 export function readSettings(env: Environment): Settings {
   const switches = parseSwitches(env.REFERENCE_SWITCHES);
@@ -59,6 +71,7 @@ export function readSettings(env: Environment): Settings {
       maxLifetimeMs: service.poolMaxLifetimeMs,
     },
     crs: crsSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
+    llm: llmSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
     proof: own.proof,
     today: own.proof ? REFERENCE_NOW : undefined,
   };
@@ -74,4 +87,14 @@ function crsSettings(
     throw START_ERRORS.create('MILLRACE_REFERENCE_CRS_ACCESS');
   }
   return { baseUrl: crsUrl, adminUser: crsAdminUser, adminSecret: crsAdminSecret, maxConnections, keepAliveMs };
+}
+
+function llmSettings(
+  { llmUrl, llmApiKey }: Config<typeof ROWS.rows>,
+  maxConnections: number,
+  keepAliveMs: number,
+): LlmSettings | undefined {
+  if (llmUrl === undefined && llmApiKey === undefined) return undefined;
+  if (llmUrl === undefined || llmApiKey === undefined) throw START_ERRORS.create('MILLRACE_REFERENCE_LLM_ACCESS');
+  return { baseUrl: llmUrl, apiKey: llmApiKey, maxConnections, keepAliveMs };
 }

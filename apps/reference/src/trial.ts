@@ -5,18 +5,19 @@ import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
 import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
 import { createTokens } from './tokens.ts';
-import { type Crs, startCrs } from './upstreams/index.ts';
+import { type Crs, type Llm, startCrs, startLlm } from './upstreams/index.ts';
 
 export type { Service } from './service.ts';
 
 export const TRIAL_SEED = 7;
 export const TRIAL_SECRET = 'a secret for trials, and only for trials';
 
-/** Everything that tests of the service need around it: a database server with the tiny data set, and a key service that answers at once. */
+/** Everything that tests of the service need around it: a database server with the tiny data set, and upstreams that answer at once. */
 export interface Trial extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly templates: Templates;
   readonly crs: Crs;
+  readonly llm: Llm;
   /** A fresh clone of the data, with the indexes that `switches` want. */
   createDatabase(switches: string): Promise<string>;
   /** A service on a database of its own, closed with the trial at the latest. */
@@ -32,6 +33,7 @@ export async function startTrial(): Promise<Trial> {
   await using parts = new AsyncDisposableStack();
   const postgres = parts.use(await startPostgres());
   const crs = parts.use(await startCrs({ latencyScale: 0, data: { profile: 'tiny', seed: TRIAL_SEED } }));
+  const llm = parts.use(await startLlm({ latencyScale: 0 }));
   const templates = await prepareTemplates(postgres, 'tiny', TRIAL_SEED);
   const kept = parts.move();
   let databases = 0;
@@ -40,9 +42,10 @@ export async function startTrial(): Promise<Trial> {
     return postgres.createDatabase(`trial_${++databases}`, { template });
   };
   return {
-    ...{ postgres, templates, crs, createDatabase },
+    ...{ postgres, templates, crs, llm, createDatabase },
     async open(switches, { clock, env } = {}) {
-      const settings = readSettings({ ...trialEnvironment(await createDatabase(switches), switches, crs), ...env });
+      const databaseUrl = await createDatabase(switches);
+      const settings = readSettings({ ...trialEnvironment(databaseUrl, switches, crs, llm), ...env });
       // At low priority a hash takes tens of seconds on a machine that other tests keep busy.
       return kept.use(await createService(settings, { ...(clock && { clock }), hashNiceness: 0 }));
     },
@@ -56,7 +59,7 @@ export function trialBearer(userId: number): string {
 }
 
 /** The environment in which `main.ts` serves a trial. */
-export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs): Record<string, string> {
+export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs, llm?: Llm): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     REFERENCE_SWITCHES: switches,
@@ -66,6 +69,7 @@ export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs
     CRS_URL: crs.url,
     CRS_ADMIN_USER: crs.adminUser,
     CRS_ADMIN_SECRET: crs.adminSecret,
+    ...(llm && { LLM_URL: llm.url, LLM_API_KEY: llm.apiKey }),
   };
 }
 

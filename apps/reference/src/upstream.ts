@@ -10,6 +10,8 @@ import type { SwitchSet } from './switches.ts';
 
 const STATS_TTL_MS = 60_000;
 const TREND_TTL_MS = 300_000;
+/** A trend is asked for in at most 90 lengths; the other answers go by user or key. */
+const CRS_MEMORY = { name: 'crs', maxAnswers: 10_000 };
 
 export interface UpstreamAccess {
   readonly upstream: Upstream;
@@ -28,7 +30,7 @@ export function openUpstream(
     ? createNewConnectionTransport(settings.baseUrl, counters)
     : createPooledTransport(settings, counters);
   const flights = switches.has('upstream.no-single-flight') ? flyAlone : createSharedFlights();
-  const memory = switches.has('upstream.no-cache') ? rememberNothing : createAnswerMemory(clock);
+  const memory = switches.has('upstream.no-cache') ? rememberNothing : createAnswerMemory(CRS_MEMORY, clock);
   return {
     upstream: readThrough(createCrs(transport, flights, settings, clock), memory, flights),
     async close() {

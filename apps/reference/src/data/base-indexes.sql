@@ -6,3 +6,4 @@ CREATE INDEX signals_strength_created ON signals (strength_level, created_at);
 CREATE INDEX signals_user ON signals (user_id);
 CREATE INDEX api_keys_user ON api_keys (user_id);
 CREATE INDEX usage_records_key_ts ON usage_records (api_key_id, ts);
+CREATE INDEX request_logs_user_created ON request_logs (user_id, created_at);

@@ -5,6 +5,7 @@ import { apiKeyOwners, apiKeyRows } from './rows/api-keys.ts';
 import { fileRows, fileVersionRows, planFiles } from './rows/files.ts';
 import { assignOwners } from './rows/ownership.ts';
 import { projectRows } from './rows/projects.ts';
+import { requestLogRows } from './rows/request-logs.ts';
 import { signalRows } from './rows/signals.ts';
 import { strategyRows } from './rows/strategies.ts';
 import type { TableRows } from './rows/table.ts';
@@ -41,5 +42,6 @@ export function createDataSet(options: DataSetOptions): readonly TableRows[] {
     fileRows(options, files),
     fileVersionRows(options, files, projectOwners),
     activityRows(options, projectOwners),
+    requestLogRows(options),
   ];
 }

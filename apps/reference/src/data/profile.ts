@@ -8,6 +8,7 @@ export interface DataProfile {
   readonly projects: number;
   readonly files: number;
   readonly activities: number;
+  readonly requestLogs: number;
 }
 
 /** `tiny` is for tests, `small` for the proof on two cores, `full` for the whole protocol. */
@@ -16,15 +17,15 @@ export type ProfileName = 'tiny' | 'small' | 'full';
 export const PROFILES: Readonly<Record<ProfileName, DataProfile>> = {
   tiny: {
     ...{ users: 50, strategies: 200, signals: 5_000, apiKeys: 200, usageRecords: 5_000 },
-    ...{ projects: 50, files: 500, activities: 2_000 },
+    ...{ projects: 50, files: 500, activities: 2_000, requestLogs: 2_000 },
   },
   small: {
     ...{ users: 1_000, strategies: 5_000, signals: 200_000, apiKeys: 5_000, usageRecords: 200_000 },
-    ...{ projects: 2_000, files: 20_000, activities: 100_000 },
+    ...{ projects: 2_000, files: 20_000, activities: 100_000, requestLogs: 100_000 },
   },
   full: {
     ...{ users: 5_000, strategies: 20_000, signals: 2_000_000, apiKeys: 20_000, usageRecords: 2_000_000 },
-    ...{ projects: 10_000, files: 100_000, activities: 1_000_000 },
+    ...{ projects: 10_000, files: 100_000, activities: 1_000_000, requestLogs: 1_000_000 },
   },
 };
 

@@ -119,3 +119,17 @@ CREATE TABLE agent_activities (
   tokens_used   integer NOT NULL DEFAULT 0 CHECK (tokens_used >= 0),
   created_at    timestamptz NOT NULL DEFAULT now()
 );
+
+-- One row a request to the language model gateway, written in batches: the key makes a batch that is sent again harmless.
+CREATE TABLE request_logs (
+  request_id     uuid PRIMARY KEY,
+  user_id        bigint NOT NULL REFERENCES users (id),
+  provider       text,
+  model          text NOT NULL,
+  status         integer NOT NULL,
+  streamed       boolean NOT NULL,
+  input_tokens   integer NOT NULL,
+  output_tokens  integer NOT NULL,
+  duration_ms    integer NOT NULL,
+  created_at     timestamptz NOT NULL DEFAULT now()
+);

@@ -6,6 +6,20 @@ export type { FileContent, Files, FileVersion, ProjectFile } from './files.ts';
 export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
+export {
+  type AnswerEvent,
+  type AnswerSharing,
+  type AnswerStream,
+  type Llm,
+  MODELS,
+  type Model,
+  PROVIDER_STATUSES,
+  type ProviderState,
+  type Question,
+  type RequestLog,
+  type RequestLogEntry,
+  type RequestStatistics,
+} from './llm.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
 export type {
   Member,

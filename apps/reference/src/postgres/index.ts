@@ -3,6 +3,7 @@ export { createAccounts } from './accounts.ts';
 export { queryKeyTotals } from './key-totals.ts';
 export { createKeys, type KeyRow } from './keys.ts';
 export { listConditions } from './list-conditions.ts';
+export { createRequestLog } from './request-log.ts';
 export { createSignals } from './signals.ts';
 export { createStrategies } from './strategies.ts';
 export { toUsageRecord, type UsageRecordRow, usageRecordsQuery } from './usage-records.ts';

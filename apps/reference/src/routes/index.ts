@@ -1,8 +1,10 @@
 /** The API: schemas and handlers, written once for both modes. @module */
 export { authRoutes } from './auth.ts';
 export { createAuthorisation } from './authorisation.ts';
+export { gatewayRoutes } from './gateway.ts';
 export { healthRoutes } from './health.ts';
 export { keyRoutes } from './keys.ts';
+export { messageRoutes } from './messages.ts';
 export { refuseBadPath, refuseBrokenHttp, registerProblemDocuments } from './problem-documents.ts';
 export { signalRoutes } from './signals.ts';
 export { statsRoutes } from './stats.ts';

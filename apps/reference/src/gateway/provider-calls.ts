@@ -1,0 +1,143 @@
+import { createDeadline, type Deadline, withTimeout } from 'millrace/core';
+import { buildConnector, Pool } from 'undici';
+import type { Counters } from '../counters.ts';
+import type { AnswerEvent, Question } from '../ports/index.ts';
+import { Problem } from '../problem.ts';
+import { readEvents } from './server-sent-events.ts';
+
+export interface ProviderCallOptions {
+  /** A provider answers at this, a slash, its name and `/v1/messages`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** To one provider. */
+  readonly maxConnections: number;
+  readonly keepAliveMs: number;
+  /** False: a connection for each call. */
+  readonly keepAlive: boolean;
+  /** How long a provider may take to its first event, and then from one to the next. Default 10,000. */
+  readonly silenceMs?: number;
+  /** How long a whole answer may take. Default 60,000. */
+  readonly totalMs?: number;
+}
+
+/** Opens the streams of providers. */
+export interface ProviderCalls {
+  /** Resolves when the first event is at hand; rejects with a problem when the provider fails before it. */
+  open(provider: string, question: Question, signal: AbortSignal): Promise<AsyncIterable<AnswerEvent>>;
+  close(): Promise<void>;
+}
+
+const MAX_ANSWER_BYTES = 4_194_304;
+const CONNECT_MS = 2_000;
+
+export function createProviderCalls(options: ProviderCallOptions, counters: Counters): ProviderCalls {
+  const { silenceMs = 10_000, totalMs = 60_000 } = options;
+  const pools = new Map<string, Pool>();
+  const poolOf = (provider: string): Pool => {
+    const pool = pools.get(provider) ?? createPool(options, silenceMs, counters);
+    pools.set(provider, pool);
+    return pool;
+  };
+  const begin = async (provider: string, question: Question, call: Call): Promise<AsyncIterable<AnswerEvent>> => {
+    const { statusCode, headers, body } = await poolOf(provider).request({
+      ...{ method: 'POST', path: `/${provider}/v1/messages`, reset: !options.keepAlive, signal: call.signal },
+      headers: { 'content-type': 'application/json', 'x-api-key': options.apiKey },
+      body: JSON.stringify({ ...question, stream: true }),
+    });
+    if (statusCode !== 200 || !String(headers['content-type']).startsWith('text/event-stream')) {
+      await body.dump();
+      throw new Problem(502, `the provider answered ${statusCode}`);
+    }
+    const events = readEvents(body);
+    const { value: first } = await events.next();
+    if (first?.name !== 'message_start') throw new Problem(502, 'the provider did not begin an answer');
+    return wholeAnswer(first, events, call);
+  };
+  return {
+    async open(provider, question, signal) {
+      counters.add('upstreamCalls');
+      const call = new Call(totalMs, signal);
+      try {
+        return await withTimeout(begin(provider, question, call), silenceMs, { signal: call.signal });
+      } catch (error) {
+        call.end();
+        throw failureOf(error);
+      }
+    },
+    close: async () => void (await Promise.all(pools.values().map((pool) => pool.destroy()))),
+  };
+}
+
+/** One call's time: ends with the signal of who asks, after `totalMs`, or when nobody needs it any more. */
+class Call {
+  readonly #controller = new AbortController();
+  readonly #deadline: Deadline;
+
+  constructor(totalMs: number, signal: AbortSignal) {
+    this.#deadline = createDeadline(totalMs, { signal });
+    const { signal: due } = this.#deadline;
+    const abort = (): void => this.#controller.abort(due.reason);
+    if (due.aborted) abort();
+    else due.addEventListener('abort', abort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    this.#deadline.close();
+    this.#controller.abort();
+  }
+}
+
+function createPool(options: ProviderCallOptions, silenceMs: number, counters: Counters): Pool {
+  const connect = buildConnector({ timeout: Math.min(CONNECT_MS, silenceMs) });
+  return new Pool(options.baseUrl, {
+    connections: options.maxConnections,
+    keepAliveTimeout: options.keepAliveMs,
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+    maxResponseSize: MAX_ANSWER_BYTES,
+    connect(target, done) {
+      connect(target, (...result) => {
+        if (result[0] === null) counters.add('upstreamConnects');
+        done(...result);
+      });
+    },
+  });
+}
+
+/**
+ * The first event and all others. Reads on after the last one, so that the connection is free for the next call. An
+ * answer without its `message_stop` is a failure.
+ */
+async function* wholeAnswer(
+  first: AnswerEvent,
+  rest: AsyncIterable<AnswerEvent>,
+  call: Call,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+  let last = first;
+  try {
+    yield first;
+    for await (const event of rest) {
+      if (event.name === 'error') break;
+      last = event;
+      yield event;
+    }
+  } catch (error) {
+    throw failureOf(error);
+  } finally {
+    call.end();
+  }
+  if (last.name !== 'message_stop') throw new Problem(502, 'the provider broke off its answer');
+}
+
+function failureOf(error: unknown): Error {
+  if (error instanceof Problem) return error;
+  const { name, code = '' } = error as { name?: string; code?: string };
+  const late = name === 'TimeoutError' || code.endsWith('_TIMEOUT') || code === 'MILLRACE_CORE_DEADLINE_EXCEEDED';
+  return late
+    ? new Problem(504, 'the provider did not answer in time')
+    : new Problem(502, 'the provider cannot be reached, or broke off its answer');
+}

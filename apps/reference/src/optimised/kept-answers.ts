@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { AnswerEvent, AnswerMemory, AnswerSharing, AnswerStream, Llm, Question } from '../ports/index.ts';
+
+const ANSWER_TTL_MS = 3_600_000;
+/** A longer answer is not kept, so that the number of answers bounds their size. */
+const MAX_KEPT_CHARACTERS = 65_536;
+
+/** A whole answer, as it is kept. */
+interface KeptAnswer {
+  readonly provider: string;
+  readonly events: readonly AnswerEvent[];
+}
+
+/**
+ * Answers a repeated question from memory, and lets those who ask the same at once share one answer. A question is
+ * repeatable when its temperature is 0. Only whole answers are kept: neither failures nor what all left early.
+ *
+ * Answers do not depend on who asks, because nothing of the caller is sent to a provider: who asks what another asked
+ * before gets the same answer.
+ */
+export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerSharing): Llm {
+  return {
+    async ask(question, signal) {
+      if (question.temperature !== 0) return llm.ask(question, signal);
+      const key = keyOf(question);
+      const kept = memory.get<KeptAnswer>(key);
+      if (kept) return { provider: kept.provider, events: replay(kept.events) };
+      const open = async (call: AbortSignal): Promise<AnswerStream> => {
+        const { provider, events } = await llm.ask(question, call);
+        const keep = (whole: readonly AnswerEvent[]): void =>
+          memory.set<KeptAnswer>(key, { provider, events: whole }, { ttlMs: ANSWER_TTL_MS });
+        return { provider, events: tee(events, keep) };
+      };
+      return sharing.ask(key, open, signal);
+    },
+  };
+}
+
+/** Two questions have one key only if the providers are sent the same. */
+function keyOf(question: Question): string {
+  return `llm:answer:${createHash('sha256').update(JSON.stringify(question)).digest('base64url')}`;
+}
+
+async function* replay(events: readonly AnswerEvent[]): AsyncGenerator<AnswerEvent, void, undefined> {
+  yield* events;
+}
+
+async function* tee(
+  events: AsyncIterable<AnswerEvent>,
+  keep: (whole: readonly AnswerEvent[]) => void,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+  const seen: AnswerEvent[] = [];
+  let characters = 0;
+  for await (const event of events) {
+    characters += event.data.length;
+    if (characters <= MAX_KEPT_CHARACTERS) seen.push(event);
+    yield event;
+  }
+  if (characters <= MAX_KEPT_CHARACTERS) keep(seen);
+}
