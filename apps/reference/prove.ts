@@ -1,52 +1,71 @@
 import { fileURLToPath } from 'node:url';
-import { type ArmProcess, defineProof, type PreparedService, type ProofManifest } from '@millrace/load/prove';
-import { serviceConfig } from 'millrace/core';
+import {
+  type ArmProcess,
+  DEFAULT_COSTS,
+  defineProof,
+  type PreparedService,
+  type ProofManifest,
+  type Tier,
+} from '@millrace/load/prove';
+import { readServiceConfig, serviceConfig } from 'millrace/core';
+import { templateOf } from './src/data/index.ts';
 import { digestRequests } from './src/digests.ts';
+import { ablationsOf } from './src/proof/ablations.ts';
 import { proofCapacities } from './src/proof/capacity.ts';
 import { freePort, type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
-import { PROOF_ROWS, proofPhases } from './src/proof/phases.ts';
+import { proofFacts } from './src/proof/facts.ts';
+import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
+import { PROOF_USERS, shareUsers } from './src/proof/part.ts';
+import { proofPhases, SCENARIOS } from './src/proof/phases.ts';
+import { parseSwitches, SWITCHES } from './src/switches.ts';
 
 const MAIN = fileURLToPath(new URL('./src/main.ts', import.meta.url));
-const TRADERS = 100;
-const PROFILE = 'small';
+const PROFILES = { quick: 'small', main: 'small', full: 'full' } as const satisfies Record<Tier, string>;
 const COMPARISON = -1;
 /** Whatever the shell of the one who measures says must not change what is measured. */
 const SERVICE_VARIABLES = Object.values(serviceConfig.rows).flatMap((row) => [...row.env]);
 
-/** The reference service: what teams really write (`origin`) against the same routes on Millrace (`optimised`). */
+/**
+ * The reference service: what teams really write (`origin`) and what a careful team has today (`typical`) against the
+ * same routes on Millrace (`optimised`).
+ */
 export const proof: ProofManifest = defineProof({
   name: 'reference',
   arms: [
     { id: 'origin', label: 'origin' },
+    { id: 'typical', label: 'typical', tiers: ['main', 'full'] },
     { id: 'optimised', label: 'optimised' },
   ],
+  scenarios: SCENARIOS,
+  defaultScenarios: { quick: ['trader', 'portal'], main: ['trader', 'portal', 'freshness'] },
+  ablations: ablationsOf(
+    SWITCHES.map(({ id }) => id),
+    SCENARIOS,
+  ),
   async prepare({ tier, seed, say, signal }): Promise<PreparedService> {
-    const environment = await startEnvironment({ profile: PROFILE, seed, traders: TRADERS, say, signal });
+    // The arms do not inherit these, but who measures with settings that contradict each other measures something else than they think.
+    readServiceConfig(process.env);
+    const profile = PROFILES[tier];
+    const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, say, signal });
     return {
-      facts: {
-        database: `Postgres ${environment.postgres.version} (${environment.postgres.kind})`,
-        data: `${PROFILE} profile, seed ${seed}`,
-        cache: 'memory alone',
-        upstream: 'fake key service with the recorded latencies',
-        'password hash': 'bcrypt, cost 12, in both arms',
-      },
+      facts: proofFacts({ postgres: environment.postgres, profile, seed, env: process.env }),
       startRound: (armId, round) => startArm(environment, armId, round),
-      phases: proofPhases(environment.pool, tier),
-      rows: PROOF_ROWS,
+      ...proofPhases({ users: shareUsers(environment.pool), tier }),
+      costs: [...DEFAULT_COSTS, ...FRESHNESS_COSTS],
       capacity: proofCapacities(environment.pool),
-      digests: digestRequests({ profile: PROFILE, seed, tokenSecret: environment.tokenSecret }),
+      digests: digestRequests({ profile, seed, tokenSecret: environment.tokenSecret }),
       close: async () => environment[Symbol.asyncDispose](),
     };
   },
 });
 
-/** A fresh clone of the arm's template, and the process that serves it. */
+/** A fresh clone of the arm's template, and the process that serves it. An arm's id is what its switches are. */
 async function startArm(environment: ProofEnvironment, armId: string, round: number): Promise<ArmProcess> {
   const { postgres, templates } = environment;
-  const database = `round_${armId}_${round === COMPARISON ? 'comparison' : round}`;
-  const template = armId === 'origin' ? templates.plain : templates.indexed;
+  const database = `round_${armId}_${round === COMPARISON ? 'comparison' : round}`.replaceAll(/[^a-z0-9]/g, '_');
+  const template = templateOf(templates, parseSwitches(armId));
   const [databaseUrl, port] = await Promise.all([postgres.createDatabase(database, { template }), freePort()]);
-  const crs = round === COMPARISON ? environment.promptUpstream : environment.upstream;
+  const { crs, llm } = round === COMPARISON ? environment.promptUpstreams : environment.upstreams;
   return {
     command: [process.execPath, '--conditions=millrace-source', MAIN],
     env: {
@@ -63,6 +82,8 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       CRS_URL: crs.url,
       CRS_ADMIN_USER: crs.adminUser,
       CRS_ADMIN_SECRET: crs.adminSecret,
+      LLM_URL: llm.url,
+      LLM_API_KEY: llm.apiKey,
     },
     unsetEnv: SERVICE_VARIABLES,
     baseUrl: `http://127.0.0.1:${port}`,

@@ -9,7 +9,7 @@ export function proofCapacities(pool: TraderPool): readonly CapacitySpec[] {
   return [
     {
       id: 'tokens',
-      label: 'mix with tokens',
+      label: { en: 'mix with tokens', 'zh-CN': '持令牌的混合负载' },
       slo: { p99Ms: 200, errorShare: 0.001 },
       // Each arm should hold it; slower, a step would take longer for its P99 than for anything else.
       startPerSecond: 25,

@@ -5,6 +5,7 @@ import { type ArmBounds, withArm } from './arm-session.ts';
 import type { ArmSpec } from './arm-spec.ts';
 import type { ProofListener } from './event.ts';
 import type { Interruption } from './interruption.ts';
+import { englishText } from './local-text.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
 
@@ -90,7 +91,7 @@ async function searchArm(
   signal: AbortSignal,
 ): Promise<Capacity> {
   const { spec } = search;
-  arm.during(`the search for the capacity of ${spec.label}`);
+  arm.during(`the search for the capacity of ${englishText(spec.label)}`);
   const drive = (stream: StreamSpec, place: string) => loadOf(arm, stream, seedOf(context.seed, search, place));
   await Promise.all(
     (spec.warmUp ?? []).map((stream) => context.run({ ...drive(stream, `warm-up/${stream.id}`), signal })),
@@ -129,6 +130,6 @@ function tellStep(
   { spec, arm }: PlannedSearch,
   { tell }: SearchContext,
 ): void {
-  const phase = `${spec.label}, ${ratePerSecond}/s`;
+  const phase = `${englishText(spec.label)}, ${ratePerSecond}/s`;
   tell({ kind: 'stage', id: 'capacity', plannedSeconds: durationMs / 1_000, arm: arm.label, phase });
 }

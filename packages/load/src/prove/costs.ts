@@ -6,25 +6,47 @@ import { ratioOf } from './ratio.ts';
 
 /** What a request costs, by the counter names that services commonly have. */
 export const DEFAULT_COSTS: readonly CostSpec[] = [
-  { id: 'cpu', label: 'CPU per request', counter: 'cpuUs', unit: 'ms' },
-  { id: 'loop-delay-p99', label: 'event-loop delay P99', histogram: 'eventLoopDelayUs', percentile: 99 },
-  { id: 'db-queries', label: 'database queries per request', counter: 'dbQueries' },
-  { id: 'db-connects', label: 'database connects per request', counter: 'dbConnects' },
-  { id: 'upstream-calls', label: 'upstream calls per request', counter: 'upstreamCalls' },
+  { id: 'cpu', label: { en: 'CPU per request', 'zh-CN': '每个请求的 CPU 时间' }, counter: 'cpuUs', unit: 'ms' },
+  {
+    id: 'loop-delay-p99',
+    label: { en: 'event-loop delay P99', 'zh-CN': '事件循环延迟 P99' },
+    histogram: 'eventLoopDelayUs',
+    percentile: 99,
+  },
+  {
+    id: 'db-queries',
+    label: { en: 'database queries per request', 'zh-CN': '每个请求的数据库查询数' },
+    counter: 'dbQueries',
+  },
+  {
+    id: 'db-connects',
+    label: { en: 'database connects per request', 'zh-CN': '每个请求的数据库连接数' },
+    counter: 'dbConnects',
+  },
+  {
+    id: 'upstream-calls',
+    label: { en: 'upstream calls per request', 'zh-CN': '每个请求的上游调用数' },
+    counter: 'upstreamCalls',
+  },
   {
     id: 'identity-queries',
-    label: 'identity queries per authorised request',
+    label: { en: 'identity queries per authorised request', 'zh-CN': '每个已授权请求的身份查询数' },
     counter: 'identityQueries',
     per: 'authorisedRequests',
   },
   {
     id: 'identity-hit-rate',
-    label: 'identity cache hit rate',
+    label: { en: 'identity cache hit rate', 'zh-CN': '身份缓存命中率' },
     counter: 'identityHits',
     per: 'authorisedRequests',
     unit: 'share',
   },
-  { id: 'identity-hit-p99', label: 'identity check on a hit, P99', histogram: 'identityHitUs', percentile: 99 },
+  {
+    id: 'identity-hit-p99',
+    label: { en: 'identity check on a hit, P99', 'zh-CN': '缓存命中时的身份校验 P99' },
+    histogram: 'identityHitUs',
+    percentile: 99,
+  },
 ];
 
 /** One round's counters of one phase. */

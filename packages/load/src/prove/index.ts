@@ -6,7 +6,7 @@ export type { ChoiceOptions } from './choice.ts';
 export { DEFAULT_COSTS } from './costs.ts';
 export { PROVE_ERRORS, type ProveErrorCode } from './errors.ts';
 export type { ProofEvent, ProofListener, StageId } from './event.ts';
-export type { LocalText } from './local-text.ts';
+export type { Fact, LocalText } from './local-text.ts';
 export type * from './manifest.ts';
 export { defineProof } from './manifest.ts';
 export { type PlannedRound, planRounds, type RoundGroup } from './plan.ts';

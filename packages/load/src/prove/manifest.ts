@@ -3,7 +3,7 @@ import type { CapacityOptions, Slo } from '../capacity/index.ts';
 import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
-import type { LocalText } from './local-text.ts';
+import type { Fact, LocalText } from './local-text.ts';
 import type { TimeFigures } from './proof-result.ts';
 
 /** How one arm's process is started for one round. */
@@ -115,7 +115,7 @@ export type CostSpec = CounterCost | HistogramCost;
 export interface CapacitySpec extends Pick<CapacityOptions, 'minStepMs' | 'maxStepMs' | 'stepShare'> {
   readonly id: string;
   /** Shown. */
-  readonly label: string;
+  readonly label: LocalText;
   readonly slo: Slo;
   /** The first rate: one that every arm should hold. */
   readonly startPerSecond: number;
@@ -135,7 +135,7 @@ export interface DigestRequest extends RequestSpec {
 /** A service made ready to be proven: data loaded, upstreams running. */
 export interface PreparedService {
   /** Printed in the report's head: database and its version, data profile, cache. */
-  readonly facts: Readonly<Record<string, LocalText>>;
+  readonly facts: Readonly<Record<string, Fact>>;
   /** A fresh process description with fresh data for this round; rounds count from 0, the comparison of answers is -1. */
   startRound(armId: string, round: number): Promise<ArmProcess>;
   readonly phases: readonly PhaseSpec[];

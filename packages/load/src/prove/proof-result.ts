@@ -1,7 +1,7 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { LoadResult, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
-import type { LocalText } from './local-text.ts';
+import type { Fact, LocalText } from './local-text.ts';
 
 /** What a figure is. Only `measured` figures come from this run. */
 export type FigureLabel = 'measured' | 'estimated' | 'target' | 'skipped';
@@ -124,7 +124,7 @@ export interface AblationRow {
 /** How many requests a second the arms serve within a bound on their times and errors. */
 export interface CapacityRow {
   readonly id: string;
-  readonly label: string;
+  readonly label: LocalText;
   readonly slo: { readonly p99Ms: number; readonly errorShare: number };
   readonly arms: readonly ArmCapacity[];
   /** One for each arm but the last: how many times more the last one serves. */
@@ -263,7 +263,7 @@ export interface ProofResult {
   readonly blocks: number;
   readonly seed: number;
   readonly machine: Machine;
-  readonly facts: Readonly<Record<string, LocalText>>;
+  readonly facts: Readonly<Record<string, Fact>>;
   /** Those that were measured; the last is the "after". */
   readonly arms: readonly ArmSpec[];
   /** Those that another tier measures. */

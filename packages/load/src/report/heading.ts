@@ -39,5 +39,8 @@ export function armLabel({ arms }: ProofResult, id: string, texts: Texts): strin
 
 /** Name and value of each fact. */
 export function factEntries({ facts }: ProofResult, texts: Texts): [name: string, value: string][] {
-  return Object.entries(facts).map(([name, value]) => [name, localText(value, texts)]);
+  return Object.entries(facts).map(([key, fact]) => {
+    const { name, value } = typeof fact === 'object' && 'value' in fact ? fact : { name: key, value: fact };
+    return [localText(name, texts), localText(value, texts)];
+  });
 }

@@ -55,12 +55,17 @@ test('[REPORT-17] a text that the manifest gives in both languages stands in the
   const both = (en: string, zh: string): LocalText => ({ en, 'zh-CN': zh });
   const rows = [row({ label: both('trader mix', '交易混合') })];
   const costs = [cost({ label: both('CPU per request', '每个请求的处理器时间') })];
-  const result = proof({ rows, costs, facts: { database: both('embedded', '内置') } });
+  const result = proof({
+    rows,
+    costs,
+    facts: { kind: { name: both('database', '数据库'), value: both('embedded', '内置') } },
+  });
   for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
     const [english, chinese] = [render(result), render(result, ZH)];
     for (const [en, zh] of [
       ['trader mix', '交易混合'],
       ['embedded', '内置'],
+      ['database', '数据库'],
     ] as const) {
       assert.ok(english.includes(en) && !english.includes(zh), en);
       assert.ok(chinese.includes(zh) && !chinese.includes(en), zh);

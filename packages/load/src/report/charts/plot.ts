@@ -50,7 +50,7 @@ function horizontal(tick: number, { scale, write }: Axis): Markup {
 function vertical(tick: number, { scale, write }: Axis): Markup {
   const at = scale.at(tick);
   return markup`<line class="grid" x1="${fixed(at)}" x2="${fixed(at)}" y1="${PLOT_Y.end}" y2="${PLOT_Y.start}"/>
-<text class="tick" x="${fixed(at)}" y="${PLOT_Y.start + 16}">${write(tick)}</text>`;
+<text class="tick" x="${fixed(at)}" y="${PLOT_Y.start + 18}">${write(tick)}</text>`;
 }
 
 /** A line across the whole plot at one value of `y`, named at its right end. */

@@ -56,7 +56,7 @@ svg.plot { max-width: 40rem; }
 .cross { fill: none; stroke-width: 2.4; }
 .capacity { stroke-width: 1.6; stroke-dasharray: 1 3; }
 .band { fill: var(--arm); opacity: .16; }
-.cell-bar { height: 3px; margin: 1px 0 2px; } .cell-bar rect { fill: var(--arm); }
+.cell-bar { width: 5.5rem; height: 3px; margin: 1px 0 2px auto; } .cell-bar rect { fill: var(--arm); }
 .dot { display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .4em; background: var(--arm); }
 .dot.before { clip-path: polygon(50% 0, 100% 100%, 0 100%); border-radius: 0; } .dot.between, .dot.between-2 { border-radius: 0; }
 .legend { font-size: .88rem; }
