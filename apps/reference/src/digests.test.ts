@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type DigestRequest, findMismatches } from '@millrace/load/prove';
+import { answersOf, type Digest, mismatches as differ } from './digest-answers.ts';
 import { digestRequests } from './digests.ts';
 import type { Service } from './service.ts';
 import { greatestSwitchLists, startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
@@ -10,43 +10,7 @@ const REQUESTS = digestRequests({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret
 /** The one route that is the same in no two runs. It is there under proof only. */
 const COUNTERS = 'GET /internal/counters';
 
-interface Digest {
-  readonly status: number;
-  readonly type: string;
-  readonly challenge: string;
-  readonly body: unknown;
-}
-
-/** Ids and seeded times stay as they are: only what the run itself makes is named. */
-function toDigest(headers: Readonly<Record<string, unknown>>, status: number, text: string, startedAt: string): Digest {
-  const type = String(headers['content-type'] ?? '');
-  const normalise = (_key: string, value: unknown): unknown => {
-    if (typeof value !== 'string') return value;
-    if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && value >= startedAt) return '<now>';
-    return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(value) ? '<token>' : value;
-  };
-  const body: unknown = type.includes('json') ? JSON.parse(text, normalise) : text;
-  return { status, type, challenge: String(headers['www-authenticate'] ?? ''), body };
-}
-
-async function answersOf({ app }: Service, requests: readonly DigestRequest[]): Promise<Digest[]> {
-  const startedAt = new Date(Date.now() - 1_000).toISOString();
-  const answers: Digest[] = [];
-  for (const { method, path, headers = {}, body } of requests) {
-    const payload = body === undefined ? {} : { payload: body };
-    const answer = await app.inject({ method, url: path, headers, ...payload });
-    answers.push(toDigest(answer.headers, answer.statusCode, answer.body, startedAt));
-  }
-  return answers;
-}
-
-function mismatches(left: readonly Digest[], right: readonly Digest[]): string[] {
-  return REQUESTS.flatMap(({ name }, index) =>
-    findMismatches(name, left[index], right[index]).map((found) => {
-      return `${found.request}: ${found.path} is ${found.before}, then ${found.after}`;
-    }),
-  );
-}
+const mismatches = (left: readonly Digest[], right: readonly Digest[]): string[] => differ(REQUESTS, left, right);
 
 /** The template of every route that answers, and of those that the requests reached. */
 function watchRoutes({ app }: Service): Set<string> {

@@ -3,6 +3,7 @@ import { createCursors } from './cursors.ts';
 import { inactiveUser, PROFILES, usernameOf, userPassword, WHALE_USER } from './data/index.ts';
 import { type Callers, CHANGING, createCallers, type DigestContext, type Headers, TRADER } from './digest-callers.ts';
 import { gatewayRequests } from './digest-gateway.ts';
+import { projectRequests } from './digest-projects.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -23,6 +24,7 @@ export function digestRequests(context: DigestContext): readonly DigestRequest[]
     ...statsReads(callers),
     ...exports(callers),
     ...writes(callers),
+    ...projectRequests(context, callers),
     ...gatewayRequests(callers),
     ...sessionEnds(callers),
     ...refusals(callers),

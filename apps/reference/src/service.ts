@@ -9,8 +9,11 @@ import {
   createIdentitiesFromDatabase,
   createOffsetListing,
   createPasswordsOnLibuv,
+  createPasswordsInOneThread,
   createPasswordsOnLoop,
+  createRelationsOneByOne,
   createStatisticsInApp,
+  oneByOne,
 } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { createCursors } from './cursors.ts';
@@ -20,31 +23,61 @@ import { requireIndexes } from './database-check.ts';
 import { countFirstSights } from './first-sights.ts';
 import { openLlm } from './llm.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
+import { observeRequests, openAccessLog } from './observation.ts';
 import {
+  cacheActivities,
+  cacheFiles,
   cacheKeys,
+  cacheProjects,
   cacheSignals,
   cacheStatistics,
   cacheStrategies,
   createCachedIdentities,
   createKeysetListing,
   createPasswordsInThreads,
+  createRelationsInSets,
   createStatisticsInSql,
   createStreamedExport,
+  sideBySide,
 } from './optimised/index.ts';
-import type { Accounts, Identities, Keys, Passwords, Signals, Statistics, Strategies } from './ports/index.ts';
-import { createAccounts, createKeys, createRequestLog, createSignals, createStrategies } from './postgres/index.ts';
+import type {
+  Accounts,
+  Activities,
+  Files,
+  Identities,
+  Keys,
+  Passwords,
+  Projects,
+  Signals,
+  Statistics,
+  Strategies,
+} from './ports/index.ts';
 import {
+  createAccounts,
+  createActivities,
+  createFiles,
+  createKeys,
+  createProjects,
+  createRequestLog,
+  createSignals,
+  createStrategies,
+} from './postgres/index.ts';
+import {
+  activityRoutes,
   authRoutes,
   createAuthorisation,
+  fileRoutes,
   gatewayRoutes,
   healthRoutes,
   keyRoutes,
   messageRoutes,
+  projectRoutes,
   signalRoutes,
   statsRoutes,
   strategyRoutes,
   usageExportRoutes,
 } from './routes/index.ts';
+import { createPrometheusMetrics } from './prometheus.ts';
 import type { Settings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
 import { createTokens, type Tokens } from './tokens.ts';
@@ -72,6 +105,9 @@ interface Reads {
   readonly signals: Signals;
   readonly keys: Keys;
   readonly statistics: Statistics;
+  readonly projects: Projects;
+  readonly files: Files;
+  readonly activities: Activities;
 }
 
 export interface ServiceOptions {
@@ -109,18 +145,23 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
   const gateway = own(openLlm(settings.llm, switches, counters, clock));
   const requestLog = own(createRequestLog(database, counters, clock));
+  const gather = switches.has('upstream.serial') ? oneByOne : sideBySide;
 
   const app = createApp(counters, settings.logLevel);
   const routes = collectRoutes(app);
+  observeRequests(app, own(createPrometheusMetrics(counters)), own(openAccessLog(settings, counters)));
   const authorise = createAuthorisation(identities, counters);
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
-  const shared = { ...reads, ...gateway, upstream, requestLog, cursors, authorise, now, clock };
+  const shared = { ...reads, ...gateway, upstream, requestLog, gather, cursors, authorise, now, clock };
   const auth = { accounts, passwords, identities, tokens, counters, authorise };
   await app.register(authRoutes(auth), { prefix: '/api/v1/auth' });
   await app.register(strategyRoutes(shared), { prefix: '/api/v1/strategies' });
   await app.register(signalRoutes(shared), { prefix: '/api/v1/signals' });
   await app.register(keyRoutes(shared), { prefix: '/api/v1/keys' });
   await app.register(statsRoutes(shared), { prefix: '/api/v1/stats' });
+  for (const routesOf of [projectRoutes, fileRoutes, activityRoutes]) {
+    await app.register(routesOf(shared), { prefix: '/api/v1' });
+  }
   await app.register(usageExportRoutes({ usageExport, authorise }), { prefix: '/api/v1/stats' });
   await app.register(messageRoutes(shared), { prefix: '/v1' });
   await app.register(gatewayRoutes(shared), { prefix: '/api/v1' });
@@ -145,6 +186,7 @@ function openDatabase(options: DatabaseOptions, switches: SwitchSet, counters: C
 
 function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {
   if (switches.has('auth.hash-on-loop')) return createPasswordsOnLoop(counters);
+  if (switches.has('auth.hash-pool-1')) return createPasswordsInOneThread(counters);
   return switches.has('auth.hash-on-libuv')
     ? createPasswordsOnLibuv(counters)
     : createPasswordsInThreads(gate, counters);
@@ -165,11 +207,15 @@ function chooseIdentities(
 
 function chooseReads(database: Database, switches: SwitchSet): Reads {
   const listing = switches.has('db.offset-paging') ? createOffsetListing(database) : createKeysetListing(database);
+  const relations = switches.has('db.n-plus-one') ? createRelationsOneByOne(database) : createRelationsInSets(database);
   return {
     strategies: createStrategies(database, listing),
     signals: createSignals(database, listing),
     keys: createKeys(database, listing),
     statistics: switches.has('db.aggregate-in-app') ? createStatisticsInApp(database) : createStatisticsInSql(database),
+    projects: createProjects(database, listing, relations),
+    files: createFiles(database, listing, relations),
+    activities: createActivities(database, listing),
   };
 }
 
@@ -179,5 +225,8 @@ function cacheReads(reads: Reads, cache: Cache): Reads {
     signals: cacheSignals(reads.signals, cache),
     keys: cacheKeys(reads.keys, cache),
     statistics: cacheStatistics(reads.statistics, cache),
+    projects: cacheProjects(reads.projects, cache),
+    files: cacheFiles(reads.files, cache),
+    activities: cacheActivities(reads.activities, cache),
   };
 }

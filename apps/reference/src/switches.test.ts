@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from 'millrace/core';
-import { createBufferedExport, createOffsetListing, createStatisticsInApp } from './baseline/index.ts';
+import {
+  createBufferedExport,
+  createOffsetListing,
+  createRelationsOneByOne,
+  createStatisticsInApp,
+} from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { usernameOf, userPassword, WHALE_USER } from './data/index.ts';
 import { Database } from './database.ts';
 import { createCallers } from './digest-callers.ts';
 import { explainQueries, type QueryWork } from './explained-queries.ts';
-import { createKeysetListing, createStatisticsInSql, createStreamedExport } from './optimised/index.ts';
-import type { Listing } from './ports/index.ts';
+import {
+  createKeysetListing,
+  createRelationsInSets,
+  createStatisticsInSql,
+  createStreamedExport,
+} from './optimised/index.ts';
+import type { Listing, Projects } from './ports/index.ts';
+import { createProjects } from './postgres/index.ts';
 import type { Service } from './service.ts';
 import { EXCLUSIVE_SWITCHES, ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
 const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
 const ME = '/api/v1/auth/me';
+const FILES_OF_PROJECT_1 = 24;
 const TREND = '/api/v1/stats/trend?days=7';
 
 let trial: Trial;
@@ -186,6 +198,41 @@ describe('each switch of the database shows what it does as rows', () => {
     assert.ok(on.rowsRead > 10, `${on.rowsRead} rows read`);
   });
 
+  test("[REF-23] db.key-indexes-only: a project's activities are found, without its index all are looked at", async () => {
+    const activities = (switches: string): Promise<QueryWork> =>
+      explained(switches, (queryable) =>
+        queryable.query('SELECT tokens_used FROM agent_activities WHERE project_id = $1', [40]),
+      );
+    const [none, on] = [await activities('db.no-index'), await activities('db.key-indexes-only')];
+    assert.equal(none.rowsRead, 2_000);
+    assert.deepEqual([on.rowsRead, on.rows], [none.rows, none.rows]);
+  });
+
+  test('[REF-26] db.n-plus-one: a query for each row shown, or one for each kind', async () => {
+    const counts = [];
+    for (const create of [createRelationsOneByOne, createRelationsInSets]) {
+      const queries = async (work: (projects: Projects) => Promise<unknown>): Promise<number> =>
+        (
+          await explained('optimised', (queryable) => {
+            const unused = async (): Promise<never> => assert.fail('a read needs no transaction');
+            const relations = create({ query: queryable.query, transaction: unused });
+            return work(createProjects(queryable, createKeysetListing(queryable), relations));
+          })
+        ).queries;
+      counts.push([
+        await queries((it) => it.list(WHALE_USER, { status: undefined }, { limit: 10, position: undefined })),
+        await queries(async (it) => {
+          const found = await it.find(WHALE_USER, 1, { files: true, activities: true });
+          assert.equal(found?.files?.length, FILES_OF_PROJECT_1);
+        }),
+      ]);
+    }
+    assert.deepEqual(counts, [
+      [1 + 3 * 10, 4 + FILES_OF_PROJECT_1],
+      [2, 3],
+    ]);
+  });
+
   test('[REF-14] db.offset-paging: a late page walks to its place, or begins there', async () => {
     const on = await explained('optimised', (queryable) => deepPage(createOffsetListing(queryable)));
     const off = await explained('optimised', (queryable) => deepPage(createKeysetListing(queryable)));
@@ -282,6 +329,7 @@ describe('the list of switches', () => {
         'db.no-index',
         'db.key-indexes-only',
         'db.offset-paging',
+        'db.n-plus-one',
         'db.aggregate-in-app',
         'cache.none',
         'upstream.no-cache',

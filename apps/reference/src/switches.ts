@@ -22,6 +22,11 @@ export const SWITCHES = [
     evidence: [],
   },
   {
+    id: 'auth.hash-pool-1',
+    does: 'verifies and makes bcrypt hashes off the event loop, one at a time, behind a queue without a bound',
+    evidence: [],
+  },
+  {
     id: 'auth.db-per-request',
     does: 'reads the session and its user from the database for every authorised request',
     evidence: [
@@ -51,6 +56,7 @@ export const SWITCHES = [
     does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
     evidence: [
       { system: '000', shows: 'strategies.user_id has no index' },
+      { system: '001', shows: 'the indexes on owners of projects, files and activities came with the optimisation' },
       { system: '003', shows: 'the indexes on totals, status and last use came with the optimisation' },
     ],
   },
@@ -68,6 +74,11 @@ export const SWITCHES = [
         shows: 'lists by skip and limit, that is OFFSET',
       },
     ],
+  },
+  {
+    id: 'db.n-plus-one',
+    does: 'asks for owner, files, authors and activities of projects one by one, a query for each row shown',
+    evidence: [{ system: '001', shows: 'batch reads by id and eager loading came with the optimisation' }],
   },
   {
     id: 'db.aggregate-in-app',
@@ -101,9 +112,19 @@ export const SWITCHES = [
     evidence: [{ system: '003', shows: 'no single flight for upstream calls' }],
   },
   {
+    id: 'upstream.serial',
+    does: 'asks for what a page or a comparison needs one after the other',
+    evidence: [{ system: '003', shows: 'the parallel fetch of compared keys came with the optimisation' }],
+  },
+  {
     id: 'export.buffered',
     does: 'loads all rows of an export, makes one string of them, and sends it then',
     evidence: [{ system: '003', shows: 'the export buffers everything' }],
+  },
+  {
+    id: 'log.sync',
+    does: 'writes the line of each request to the access log (ACCESS_LOG) by a system call on the event loop',
+    evidence: [],
   },
 ] as const satisfies readonly SwitchSpec[];
 
@@ -132,7 +153,7 @@ const PRESETS: Readonly<Record<string, readonly SwitchId[]>> = {
 
 /** Switches that choose different parts for the same place: at most one of each group can be on. */
 export const EXCLUSIVE_SWITCHES: readonly (readonly SwitchId[])[] = [
-  ['auth.hash-on-loop', 'auth.hash-on-libuv'],
+  ['auth.hash-on-loop', 'auth.hash-on-libuv', 'auth.hash-pool-1'],
   ['db.pool-of-2', 'db.pool-of-10', 'db.pg-connect-per-request'],
   ['db.no-index', 'db.key-indexes-only'],
 ];

@@ -7,6 +7,7 @@ export { askAlone } from './lone-answers.ts';
 export { createNewConnectionTransport } from './new-connection-transport.ts';
 export { rememberNothing } from './no-memory.ts';
 export { createOffsetListing } from './offset-listing.ts';
-export { createPasswordsOnLoop } from './passwords.ts';
 export { createPasswordsOnLibuv } from './passwords-on-libuv.ts';
+export { createPasswordsOnLoop } from './passwords.ts';
+export { createRelationsOneByOne } from './relations-one-by-one.ts';
 export { createStatisticsInApp } from './statistics-in-app.ts';

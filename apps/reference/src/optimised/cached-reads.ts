@@ -9,10 +9,11 @@ const TREND_TTL_MS = 300_000;
 const strategiesOf = (userId: number): string => `strategies:${userId}`;
 const signalsOf = (userId: number): string => `signals:${userId}`;
 
-const pageKey = ({ limit, position }: PageRequest): readonly number[] => [limit, position?.afterId ?? 0];
+/** What a page adds to the key of its list. */
+export const pageKey = ({ limit, position }: PageRequest): readonly number[] => [limit, position?.afterId ?? 0];
 
 /** Forgets after a write that failed too: its commit may have happened and its answer been lost. */
-async function writeThrough<T>(cache: Cache, tag: string, write: Promise<T>): Promise<T> {
+export async function writeThrough<T>(cache: Cache, tag: string, write: Promise<T>): Promise<T> {
   try {
     return await write;
   } finally {

@@ -1,5 +1,6 @@
 /** The same work on Millrace, a connection pool, indexes and set-based SQL. @module */
 export { createAnswerMemory } from './answer-memory.ts';
+export { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
 export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
 export { createSharedFlights } from './flights.ts';
 export { createCachedIdentities } from './identities.ts';
@@ -7,6 +8,7 @@ export { keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';
 export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
+export { createRelationsInSets } from './relations-in-sets.ts';
 export { createSharedAnswers } from './shared-answers.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';
 export { createStreamedExport } from './streamed-export.ts';

@@ -21,6 +21,7 @@ export {
   type RequestStatistics,
 } from './llm.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
+export type { OwnedProject, ProjectRelations } from './project-relations.ts';
 export type {
   Member,
   NewProject,

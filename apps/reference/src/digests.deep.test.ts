@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { answersOf, type Digest, mismatches } from './digest-answers.ts';
+import { digestRequests } from './digests.ts';
+import { SWITCHES } from './switches.ts';
+import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+
+const REQUESTS = digestRequests({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+
+let trial: Trial;
+let optimised: Digest[];
+before(async () => {
+  trial = await startTrial();
+  optimised = await answersOf(await trial.open('optimised'), REQUESTS);
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+for (const { id } of SWITCHES) {
+  test(`[REF-1] ${id} alone changes no answer`, async () => {
+    await using service = await trial.open(id);
+    assert.deepEqual(mismatches(REQUESTS, await answersOf(service, REQUESTS), optimised), []);
+  });
+}
