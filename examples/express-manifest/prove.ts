@@ -10,7 +10,7 @@ import { CUSTOMERS, ORDERS, writeOrders } from './data.ts';
 
 const SERVICE = fileURLToPath(new URL('./service.ts', import.meta.url));
 
-/** How long each part of a round sends; `millrace prove --quick` allows 24 s a round for all of them. */
+/** How long a round sends. */
 const SECONDS = Number(process.env.PROVE_SECONDS ?? 5);
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
