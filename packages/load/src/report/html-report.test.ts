@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderHtmlReport } from './index.ts';
-import { ablation, capacityRow, cost, proof, row, threeArms } from './result-doubles.test.ts';
+import { ablation, arm, capacityRow, cost, figure, proof, ratios, row, threeArms } from './result-doubles.test.ts';
 
 const count = (text: string, part: RegExp): number => text.match(part)?.length ?? 0;
 
@@ -76,6 +76,15 @@ test('[REPORT-24] capacity has a curve an arm for P99 and for errors, and every 
   assert.equal(count(section, /<svg class="plot"/g), 2);
   assert.equal(count(section, /<th scope="row">/g), 9);
   assert.match(section, /generator at its limit/);
+});
+
+test('[REPORT-22] an arm of an ablation has no line in a row that it did not run', () => {
+  const never = arm(1, { requests: 0, errorShare: figure(null, { samples: 0 }), grades: null });
+  const result = ablation();
+  const rows = [row({ arms: [never, arm(12), arm(1.9)], ratios: [ratios, ratios] })];
+  const page = renderHtmlReport({ ...result, rows });
+  const section = page.slice(page.indexOf('Response time of good')).split('</section>')[0] ?? '';
+  assert.ok(section.includes('synchronous log') && !section.includes('without the cache'));
 });
 
 test('[REPORT-24] every chart has a name, every table a scope for each heading', () => {

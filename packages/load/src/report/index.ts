@@ -11,7 +11,7 @@ export {
   type ProgressStream,
 } from './progress-display.ts';
 export { reasonsText } from './reason-text.ts';
-export type { RenderOptions } from './render-options.ts';
+export type { RenderOptions, TerminalOptions } from './render-options.ts';
 export { renderTerminalTable } from './terminal-table.ts';
 export { EN, type Texts } from './texts.ts';
 export { ZH_CN } from './texts-zh-cn.ts';

@@ -166,6 +166,14 @@ test('[REPORT-21] the verdict comes first: validity, then how many rows became w
   }
 });
 
+test('[REPORT-21] a switch with an invalid run is marked in an ablation', () => {
+  const invalid = [{ round: 1, arm: 'cache.none', phase: 'mix', stream: 'main', reasons: [] }];
+  for (const text of tableAndPage({ ...ablation(), validity: { runs: 6, invalid } })) {
+    assert.match(text, /! without the cache/);
+    assert.doesNotMatch(text, /! synchronous log/);
+  }
+});
+
 test('[REPORT-21] an arm that this tier leaves out is said to be skipped', () => {
   const skippedArms = [{ id: 'typical', label: 'with care', measuredIn: 'main' }] as const;
   for (const text of tableAndPage(proof({ skippedArms })))

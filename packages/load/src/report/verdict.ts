@@ -66,6 +66,12 @@ export function invalidRunLines(result: ProofResult, texts: Texts): string[] {
   );
 }
 
+/** The label of an arm, marked when any of its runs is invalid. */
+export function markedLabel(result: ProofResult, id: string, texts: Texts): string {
+  const mark = result.validity.invalid.some(({ arm }) => arm === id) ? '! ' : '';
+  return `${mark}${armLabel(result, id, texts)}`;
+}
+
 /** Ids of the arms that have an invalid run in what a row shows. */
 export function invalidArms({ validity }: ProofResult, { phase, stream }: TableRow): ReadonlySet<string> {
   const runs = validity.invalid.filter((run) => run.phase === phase && run.stream === stream);

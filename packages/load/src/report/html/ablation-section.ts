@@ -1,8 +1,8 @@
 import type { AblationRow } from '../../prove/index.ts';
-import { ablationChart } from '../charts/index.ts';
-import { armLabel } from '../heading.ts';
+import { type AblationBar, ablationChart } from '../charts/index.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
+import { markedLabel } from '../verdict.ts';
 import type { Page } from './page.ts';
 import { line, table } from './table.ts';
 
@@ -20,7 +20,7 @@ export function ablationSection(page: Page): Markup {
   const words = texts.words;
   const header = [words.switch, words.row, words.figure, words.switchedOn, last, words.ratio, words.verdict];
   const lines = sorted.map((row) =>
-    line(armLabel(result, row.arm, texts), [
+    line(markedLabel(result, row.arm, texts), [
       shownIn(row, page),
       texts.figures[row.figure],
       format.figure(row.before),
@@ -33,11 +33,11 @@ export function ablationSection(page: Page): Markup {
   return markup`<section><h2>${texts.headings.ablation}</h2>${chart}${table(caption, header, lines)}</section>`;
 }
 
-function barOf(row: AblationRow, page: Page): Parameters<typeof ablationChart>[0]['bars'][number] {
+function barOf(row: AblationRow, page: Page): AblationBar {
   const { result, texts, format } = page;
   const verdict = row.verdict === 'slower' ? '' : ` · ${texts.ablationVerdicts[row.verdict]}`;
   return {
-    label: armLabel(result, row.arm, texts),
+    label: markedLabel(result, row.arm, texts),
     ratio: row.ratio.value,
     spread: row.ratio.spread,
     alike: row.verdict === 'no-difference' || row.verdict === 'unknown',

@@ -9,7 +9,8 @@ import { groupHead, line, table } from './table.ts';
 export function costSection(page: Page): Markup {
   const { result, texts, arms, last } = page;
   if (result.costs.length === 0) return markup``;
-  const quotients = arms.slice(0, -1).map(({ label }) => `${label} ÷ ${last}`);
+  // An ablation has too many arms for a column of quotients each.
+  const quotients = result.kind === 'proof' ? arms.slice(0, -1).map(({ label }) => `${label} ÷ ${last}`) : [];
   const header = [texts.words.cost, ...arms.map(({ label }) => label), ...quotients];
   const phases = [...new Set(result.costs.map(({ phase }) => phase))];
   const lines = phases.flatMap((phase) => [
@@ -20,13 +21,14 @@ export function costSection(page: Page): Markup {
   return markup`<section><h2>${texts.headings.costs}</h2>${table(caption, header, lines)}</section>`;
 }
 
-function costLine(row: CostRow, { texts, format, arms }: Page): Markup {
+function costLine(row: CostRow, { result, texts, format, arms }: Page): Markup {
   const unit = row.unit === 'share' ? 'share' : 'quantity';
   const largest = Math.max(...row.arms.map(({ value }) => value ?? 0));
   const figures = row.arms.map((figure, i) =>
     figureCell(figure, arms[i]?.kind ?? 'after', largest, format.figure(figure, unit)),
   );
-  const ratios = row.ratios.map((ratio) => (row.unit === 'share' ? '' : format.ratio(ratio)));
+  const compared = result.kind === 'proof' ? row.ratios : [];
+  const ratios = compared.map((ratio) => (row.unit === 'share' ? '' : format.ratio(ratio)));
   const name = `${localText(row.label, texts)}${row.unit === 'ms' ? `${texts.marks.comma}${texts.words.ms}` : ''}`;
   return line(name, [...figures, ...ratios]);
 }

@@ -1,4 +1,4 @@
-import type { ArmFigures, TableRow, TimeFigures } from '../../prove/index.ts';
+import type { ArmFigures, TableRow } from '../../prove/index.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { ABSENT } from '../number-format.ts';
@@ -27,14 +27,18 @@ function responseLines(row: TableRow, columns: number, page: Page): Markup[] {
       errorsCell(figures, page),
       ...RESPONSE.map((name) => format.figure(figures.response[name])),
     ]),
-    ...row.ratios.map((ratios, i) =>
-      line(
-        `${page.arms[i]?.label} ÷ ${last}`,
-        ['', ...RESPONSE.map((name: keyof TimeFigures) => format.ratio(ratios[name]))],
-        'ratio',
-      ),
-    ),
+    ...row.ratios.flatMap((ratios, i) => {
+      if (!isShown(row, i, page)) return [];
+      const quotients = RESPONSE.map((name) => format.ratio(ratios[name]));
+      return [line(`${page.arms[i]?.label} ÷ ${last}`, ['', ...quotients], 'ratio')];
+    }),
   ];
+}
+
+/** An ablation's arms run one scenario each: where one did not run it has no line. */
+function isShown({ arms }: TableRow, arm: number, { result }: Page): boolean {
+  const figures = arms[arm];
+  return figures !== undefined && (result.kind === 'proof' || figures.requests > 0);
 }
 
 function errorsCell({ requests, errors, errorShare }: ArmFigures, { texts, format }: Page): string {
@@ -66,12 +70,12 @@ function rowHead(row: TableRow, columns: number, { result, texts }: Page): Marku
   return groupHead(`${mark}${localText(row.label, texts)}`, columns);
 }
 
-function armLines(row: TableRow, { result, arms }: Page, cells: (figures: ArmFigures) => string[]): Markup[] {
-  const invalid = invalidArms(result, row);
+function armLines(row: TableRow, page: Page, cells: (figures: ArmFigures) => string[]): Markup[] {
+  const invalid = invalidArms(page.result, row);
   const head = ({ id, label, kind }: PageArm): Markup =>
     markup`<span class="dot ${kind}"></span>${invalid.has(id) ? '! ' : ''}${label}`;
-  return arms.flatMap((arm, i) => {
+  return page.arms.flatMap((arm, i) => {
     const figures = row.arms[i];
-    return figures === undefined ? [] : [line(head(arm), cells(figures))];
+    return figures === undefined || !isShown(row, i, page) ? [] : [line(head(arm), cells(figures))];
   });
 }

@@ -2,7 +2,7 @@ import { type Markup, markup } from '../markup.ts';
 
 /** A table that scrolls on its own where the page is narrow. */
 export function table(caption: string, header: readonly string[], lines: readonly Markup[]): Markup {
-  return markup`<div class="scroll" tabindex="0"><table><caption>${caption}</caption>
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${header.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${lines}</tbody></table></div>`;
 }

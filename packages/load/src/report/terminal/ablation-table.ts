@@ -1,7 +1,8 @@
 import type { AblationRow } from '../../prove/index.ts';
-import { armLabel, armLabels } from '../heading.ts';
+import { armLabels } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import type { NumberFormat } from '../number-format.ts';
+import { markedLabel } from '../verdict.ts';
 import { fittedTable, type GridLine, type TableContext } from './table-context.ts';
 
 /** What each switch costs, the costliest first. */
@@ -24,7 +25,7 @@ function switchLines(
   const shown = result.rows.find(({ id }) => id === row)?.label ?? row;
   const where = `${localText(shown, texts)}${texts.marks.comma}${texts.figures[figure]}`;
   return [
-    [armLabel(result, arm, texts)],
+    [markedLabel(result, arm, texts)],
     [`  ${where}`, format.figure(before), format.figure(after), format.ratio(ratio), texts.ablationVerdicts[verdict]],
   ];
 }
