@@ -26,7 +26,7 @@ after(() => trial?.[Symbol.asyncDispose]());
 interface Bad {
   readonly what: string;
   readonly status: number;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly payload?: string | object;
@@ -77,6 +77,14 @@ const REGISTER = '/api/v1/auth/register';
 const NEW_USER = { username: 'somebody', email: 'some@example.test', password: 'a long enough one' };
 const STRATEGIES = '/api/v1/strategies';
 const STRATEGY = { name: 'a', strategyClass: 'a', exchange: 'b', timeframe: '1m', pairWhitelist: [] };
+const PROJECTS = '/api/v1/projects';
+const PROJECT = { name: 'a', requirements: 'b' };
+const HUNDRED_AND_ONE = Array.from({ length: 101 }, (_, index) => index + 1);
+const ACTIVITIES = '/api/v1/agent-activities';
+const ACTIVITY = { projectId: 1, agentRole: 'tester', status: 'done', tokensUsed: 1 };
+const patch = (what: string, url: string, payload: object, status = 400): Bad => {
+  return { ...post(what, url, payload, status), method: 'PATCH' };
+};
 const BODIES: readonly Bad[] = [
   post('JSON cut short', TOKEN_URL, '{"username": "a", '),
   post('an empty body', TOKEN_URL, ''),
@@ -116,6 +124,32 @@ const BODIES: readonly Bad[] = [
   post('an indicator that is text', WEBHOOK, { ...SIGNAL, indicators: { rsi: '5' } }),
   post('an indicator named NUL', WEBHOOK, { ...SIGNAL, indicators: { '\u0000': 5 } }),
   post('an indicator named by half a character', WEBHOOK, { ...SIGNAL, indicators: { '\ud800': 5 } }),
+  post('a project without a name', PROJECTS, { ...PROJECT, name: '' }),
+  post('a project with NUL', PROJECTS, { ...PROJECT, requirements: 'a\u0000' }),
+  post('a project named by half a character', PROJECTS, { ...PROJECT, name: '\udc00' }),
+  post('a project with a name beyond all lines', PROJECTS, { ...PROJECT, name: 'x'.repeat(201) }),
+  post('a project for another user', PROJECTS, { ...PROJECT, userId: 2 }),
+  patch('no change', `${PROJECTS}/1`, {}),
+  patch('a progress past the end', `${PROJECTS}/1`, { progress: 101 }),
+  patch('half a progress', `${PROJECTS}/1`, { progress: 0.5 }),
+  patch('a name taken away', `${PROJECTS}/1`, { name: null }),
+  patch('a stage that is a number', `${PROJECTS}/1`, { currentStage: 5 }),
+  patch('a new owner', `${PROJECTS}/1`, { ownerId: 2 }),
+  patch("a change of another user's project", `${PROJECTS}/2`, { progress: 1 }, 404),
+  patch('a change of no projects', `${PROJECTS}:bulk-status`, { ids: [], status: 'failed' }),
+  patch('a change of too many projects', `${PROJECTS}:bulk-status`, { ids: HUNDRED_AND_ONE, status: 'failed' }),
+  patch('a change of one project twice', `${PROJECTS}:bulk-status`, { ids: [1, 1], status: 'failed' }),
+  patch('a change of projects by name', `${PROJECTS}:bulk-status`, { ids: ['1'], status: 'failed' }),
+  patch('a status that nobody knows', `${PROJECTS}:bulk-status`, { ids: [1], status: 'asleep' }),
+  post('an activity of nobody known', ACTIVITIES, { ...ACTIVITY, agentRole: 'poet' }),
+  post('an activity that takes less than nothing', ACTIVITIES, { ...ACTIVITY, tokensUsed: -1 }),
+  post('an activity beyond all counts', ACTIVITIES, { ...ACTIVITY, tokensUsed: 3_000_000_000 }),
+  post('an activity with a task of NUL', ACTIVITIES, { ...ACTIVITY, currentTask: '\u0000' }),
+  post('an activity for a project by name', ACTIVITIES, { ...ACTIVITY, projectId: '1' }),
+  post("an activity for another user's project", ACTIVITIES, { ...ACTIVITY, projectId: 2 }, 404),
+  post('a version of no number', '/api/v1/files/1/restore/last', {}),
+  post('a version beyond all numbers', '/api/v1/files/1/restore/2147483648', {}),
+  post('version nought', '/api/v1/files/1/restore/0', {}),
   post('a strategy with NUL', STRATEGIES, { ...STRATEGY, name: '\u0000' }),
   post('a strategy named by half a character', STRATEGIES, { ...STRATEGY, name: 'a\ud800b' }),
   post('a strategy class that ends in half a character', STRATEGIES, { ...STRATEGY, strategyClass: 'a\udc00' }),
@@ -152,6 +186,17 @@ const PATHS: readonly Bad[] = [
   get('an export of a key that is no number', 'stats/usage/export?keyId=one'),
   get('an export of a filter that nobody knows', 'stats/usage/export?status=200'),
   get('an export up to no date', 'stats/usage/export?endDate=2025-02-30'),
+  get('a part that nobody knows', 'projects/1?include=owner'),
+  get('a part given twice', 'projects/1?include=files,files'),
+  get('a project by name', 'projects/first'),
+  get('a project beyond all numbers', 'projects/99999999999999999999'),
+  get("another user's project", 'projects/2', 404),
+  get('a status that nobody knows', 'projects?status=asleep'),
+  get('a cursor of another list', `projects?cursor=${Buffer.from('1.1.AAAAAAAAAAAAAAAAAAAAAA').toString('base64url')}`),
+  get("another user's file", 'files/2', 404),
+  get('a file by name', 'files/readme/versions'),
+  get('activities of no project', 'agent-activities'),
+  get("activities of another user's project", 'agent-activities?projectId=2', 404),
   get('no days', 'stats/trend?days=0'),
   get('too many days', 'stats/trend?days=91'),
   get('a path that cannot be decoded', 'strategies/%zz'),
@@ -208,6 +253,12 @@ for (const mode of MODES) {
         ['POST', '/api/v1/strategies'],
         ['POST', WEBHOOK],
         ['PUT', '/api/v1/auth/me/password'],
+        ['POST', PROJECTS],
+        ['PATCH', `${PROJECTS}/1`],
+        ['PATCH', `${PROJECTS}:bulk-status`],
+        ['POST', ACTIVITIES],
+        ['GET', PROJECTS],
+        ['GET', ACTIVITIES],
         ['GET', '/api/v1/signals'],
         ['GET', '/api/v1/stats/usage'],
         ['GET', '/api/v1/stats/compare'],
