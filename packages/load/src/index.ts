@@ -1,4 +1,6 @@
 /** The load tester: an open-model run against one target, and its figures. @module */
+export type * from './capacity/index.ts';
+export { findCapacity, runLoadStep } from './capacity/index.ts';
 export { LOAD_ERRORS, type LoadErrorCode } from './errors.ts';
 export type * from './result/index.ts';
 export { mergeStepResults, percentileOf, remarksOf, samplesNeeded } from './result/index.ts';

@@ -1,4 +1,5 @@
 /** The proof: one service, two or more arms, interleaved rounds, one table. @module */
+export type { CapacityStep, Slo, StepOutcome } from '../capacity/index.ts';
 export type { ArmSpec, Tier } from './arm-spec.ts';
 export { BUDGETS, type Budget, type BudgetLine, checkBudget, plannedSeconds } from './budget.ts';
 export { findMismatches } from './canonical.ts';

@@ -1,4 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
+import type { CapacityStep, Slo } from '../capacity/index.ts';
 import type { LoadResult, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
 import type { Fact, LocalText } from './local-text.ts';
@@ -125,7 +126,7 @@ export interface AblationRow {
 export interface CapacityRow {
   readonly id: string;
   readonly label: LocalText;
-  readonly slo: { readonly p99Ms: number; readonly errorShare: number };
+  readonly slo: Slo;
   readonly arms: readonly ArmCapacity[];
   /** One for each arm but the last: how many times more the last one serves. */
   readonly ratios: readonly Ratio[];
@@ -142,15 +143,6 @@ export interface ArmCapacity {
   /** What ended the search: the bound, the generator's own limit, or the end of the range. */
   readonly limitedBy: 'slo' | 'generator' | 'range';
   readonly steps: readonly CapacityStep[];
-}
-
-/** One rate that was tried. */
-export interface CapacityStep {
-  readonly ratePerSecond: number;
-  readonly achievedPerSecond: number;
-  readonly p99Ms: number | null;
-  readonly errorShare: number | null;
-  readonly outcome: 'met' | 'missed' | 'generator';
 }
 
 /** One stream of one phase in one round. */
