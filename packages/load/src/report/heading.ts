@@ -37,6 +37,11 @@ export function armLabel({ arms }: ProofResult, id: string, texts: Texts): strin
   return found === undefined ? id : localText(found.label, texts);
 }
 
+/** How the figures of a table are to be read: their spread, and that they are measured. */
+export function tableCaption({ marks, spreads, words }: Texts): string {
+  return `${spreads.range.charAt(0).toUpperCase()}${spreads.range.slice(1)}${marks.sentence}${words.labels}`;
+}
+
 /** Name and value of each fact. */
 export function factEntries({ facts }: ProofResult, texts: Texts): [name: string, value: string][] {
   return Object.entries(facts).map(([key, fact]) => {

@@ -1,5 +1,5 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
-import { armLabels, factEntries, provenance } from './heading.ts';
+import { armLabels, factEntries, provenance, tableCaption } from './heading.ts';
 import { localText } from './local-text.ts';
 import { ABSENT, createNumberFormat, type NumberFormat } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -64,7 +64,7 @@ function caption(result: ProofResult, texts: Texts): string {
   const validity = invalid.length === 0 ? texts.valid(runs) : texts.invalid(invalid.length, runs);
   const sentences = [
     `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
-    `${texts.headings.response}${clause}${texts.spreads.range}${stop} ${texts.words.labels}`,
+    `${texts.headings.response}${texts.marks.sentence}${tableCaption(texts)}`,
     validity,
   ];
   return sentences.map(escapeCell).join('\n');

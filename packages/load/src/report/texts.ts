@@ -39,7 +39,7 @@ export interface Texts {
   /** What ended a search before the SLO did. */
   readonly limits: Readonly<Record<Exclude<ArmCapacity['limitedBy'], 'slo'>, string>>;
   /** Punctuation, with the blank that follows it where the language wants one. */
-  readonly marks: Readonly<Record<'clause' | 'colon' | 'comma' | 'stop', string>>;
+  readonly marks: Readonly<Record<'clause' | 'colon' | 'comma' | 'sentence' | 'stop', string>>;
   /** In place of a percentile with too few samples. */
   needed(samples: string): string;
   /** The same where there is little room. */
@@ -82,7 +82,6 @@ type Word =
   | 'cost'
   | 'date'
   | 'dirty'
-  | 'figure'
   | 'gradesInPercent'
   | 'interrupted'
   | 'invalidMark'
@@ -99,7 +98,6 @@ type Word =
   | 'request'
   | 'requests'
   | 'requestErrors'
-  | 'row'
   | 'second'
   | 'seed'
   | 'sendLag'
@@ -155,7 +153,6 @@ export const EN: Texts = {
     cost: 'cost',
     date: 'date',
     dirty: 'with local changes',
-    figure: 'figure',
     gradesInPercent: 'grades, %',
     interrupted: 'Interrupted: these are the figures of the rounds until then.',
     invalidMark: '! a run of this arm or row is invalid; the reasons stand at the end',
@@ -173,7 +170,6 @@ export const EN: Texts = {
     request: 'request',
     requests: 'requests',
     requestErrors: 'errors',
-    row: 'row',
     second: 'second of the schedule',
     seed: 'seed',
     sendLag: 'send lag',
@@ -212,7 +208,7 @@ export const EN: Texts = {
   ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
   outcomes: { met: 'SLO met', missed: 'SLO missed', generator: 'generator at its limit' },
   limits: { generator: 'generator', range: 'end of the search' },
-  marks: { clause: '; ', colon: ': ', comma: ', ', stop: '.' },
+  marks: { clause: '; ', colon: ': ', comma: ', ', sentence: '. ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
   tooFew: (samples) => `n < ${samples}`,
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,

@@ -1,5 +1,6 @@
 import type { AblationRow } from '../../prove/index.ts';
 import { type AblationBar, ablationChart } from '../charts/index.ts';
+import { tableCaption } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { markedLabel } from '../verdict.ts';
@@ -18,19 +19,16 @@ export function ablationSection(page: Page): Markup {
     write: (ratio) => `×${format.plain(ratio)}`,
   });
   const words = texts.words;
-  const header = [words.switch, words.row, words.figure, words.switchedOn, last, words.ratio, words.verdict];
+  const header = [words.switch, words.switchedOn, last, words.ratio, words.verdict];
   const lines = sorted.map((row) =>
-    line(markedLabel(result, row.arm, texts), [
-      shownIn(row, page),
-      texts.figures[row.figure],
+    line(markup`${markedLabel(result, row.arm, texts)} <small>${shownIn(row, page)}</small>`, [
       format.figure(row.before),
       format.figure(row.after),
       format.ratio(row.ratio),
       texts.ablationVerdicts[row.verdict],
     ]),
   );
-  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
-  return markup`<section><h2>${texts.headings.ablation}</h2>${chart}${table(caption, header, lines)}</section>`;
+  return markup`<section><h2>${texts.headings.ablation}</h2>${chart}${table(tableCaption(texts), header, lines)}</section>`;
 }
 
 function barOf(row: AblationRow, page: Page): AblationBar {
@@ -41,10 +39,12 @@ function barOf(row: AblationRow, page: Page): AblationBar {
     ratio: row.ratio.value,
     spread: row.ratio.spread,
     alike: row.verdict === 'no-difference' || row.verdict === 'unknown',
-    text: `${format.ratio(row.ratio)}${verdict} · ${shownIn(row, page)}`,
+    text: `${format.ratio(row.ratio)}${verdict}`,
   };
 }
 
-function shownIn({ row }: AblationRow, { result, texts }: Page): string {
-  return localText(result.rows.find(({ id }) => id === row)?.label ?? row, texts);
+/** The row and its figure that show the cost. */
+function shownIn({ row, figure }: AblationRow, { result, texts }: Page): string {
+  const label = localText(result.rows.find(({ id }) => id === row)?.label ?? row, texts);
+  return `${label}${texts.marks.comma}${texts.figures[figure]}`;
 }

@@ -1,5 +1,6 @@
 import type { CostRow, Figure } from '../../prove/index.ts';
 import { cellBar, type SeriesKind } from '../charts/index.ts';
+import { tableCaption } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Page } from './page.ts';
@@ -17,8 +18,7 @@ export function costSection(page: Page): Markup {
     groupHead(`${texts.words.phase} ${phase}`, header.length),
     ...result.costs.filter((row) => row.phase === phase).map((row) => costLine(row, page)),
   ]);
-  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
-  return markup`<section><h2>${texts.headings.costs}</h2>${table(caption, header, lines)}</section>`;
+  return markup`<section><h2>${texts.headings.costs}</h2>${table(tableCaption(texts), header, lines)}</section>`;
 }
 
 function costLine(row: CostRow, { result, texts, format, arms }: Page): Markup {

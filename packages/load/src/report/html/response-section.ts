@@ -1,4 +1,5 @@
 import type { ArmFigures, TableRow } from '../../prove/index.ts';
+import { tableCaption } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { ABSENT } from '../number-format.ts';
@@ -15,8 +16,7 @@ export function responseSection(page: Page): Markup {
   const { result, texts } = page;
   const header = [texts.words.arm, texts.words.requestErrors, ...RESPONSE.map((name) => texts.figures[name])];
   const lines = result.rows.flatMap((row) => responseLines(row, header.length, page));
-  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
-  return markup`<section><h2>${texts.headings.response}</h2>${table(caption, header, lines)}</section>`;
+  return markup`<section><h2>${texts.headings.response}</h2>${table(tableCaption(texts), header, lines)}</section>`;
 }
 
 function responseLines(row: TableRow, columns: number, page: Page): Markup[] {
@@ -61,8 +61,7 @@ export function serviceSection(page: Page): Markup {
       ...SEND_LAG.map((name) => format.figure(sendLag[name])),
     ]),
   ]);
-  const caption = `${texts.spreads.range}${texts.marks.stop} ${texts.words.labels}`;
-  return markup`<section><h2>${texts.headings.service}</h2>${table(caption, header, lines)}</section>`;
+  return markup`<section><h2>${texts.headings.service}</h2>${table(tableCaption(texts), header, lines)}</section>`;
 }
 
 function rowHead(row: TableRow, columns: number, { result, texts }: Page): Markup {

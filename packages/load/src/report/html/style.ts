@@ -30,10 +30,11 @@ caption { caption-side: bottom; text-align: left; padding: .5rem 0; font-size: .
 th, td { padding: .3rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; white-space: normal; }
 tbody th { font-weight: 400; }
+th[scope='row'] small { white-space: normal; }
 th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--ground); }
 tr.group th { font-weight: 600; border-bottom: 0; padding-top: 1rem; white-space: normal; }
 tr.ratio th, tr.ratio td { font-weight: 600; }
-td small { display: block; font-size: .82em; font-weight: 400; }
+td small, th small { display: block; font-size: .82em; font-weight: 400; }
 td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 2rem; }
 figure { margin: 0; min-width: 0; }
