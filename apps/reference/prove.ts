@@ -43,8 +43,7 @@ export const proof: ProofManifest = defineProof({
     SCENARIOS,
   ),
   async prepare({ tier, seed, say, signal }): Promise<PreparedService> {
-    // The arms do not inherit these, but who measures with settings that contradict each other measures something else than they think.
-    readServiceConfig(process.env);
+    refuseContradictions(process.env);
     const profile = PROFILES[tier];
     const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, say, signal });
     return {
@@ -58,6 +57,14 @@ export const proof: ProofManifest = defineProof({
     };
   },
 });
+
+/**
+ * The arms inherit nothing of it; but who has settings that contradict each other should know before they measure.
+ * @throws MILLRACE_CONFIG_INVALID
+ */
+function refuseContradictions({ NODE_ENV: _, ...env }: NodeJS.ProcessEnv): void {
+  readServiceConfig(env, { warn: () => {} });
+}
 
 /** A fresh clone of the arm's template, and the process that serves it. An arm's id is what its switches are. */
 async function startArm(environment: ProofEnvironment, armId: string, round: number): Promise<ArmProcess> {

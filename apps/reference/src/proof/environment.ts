@@ -3,19 +3,25 @@ import { createServer } from 'node:net';
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import pg from 'pg';
 import { lastOwner, PROFILES, type ProfileName, prepareTemplates, type Templates } from '../data/index.ts';
-import { type Crs, startCrs } from '../upstreams/index.ts';
-import { createTraderPool, type TraderPool } from './trader.ts';
+import { type Crs, type Llm, startCrs, startLlm } from '../upstreams/index.ts';
+import { createTraderPool, type Owner, type TraderPool } from './trader.ts';
 
 /** Everything around the arms: database server, templates, upstreams, virtual users. */
 export interface ProofEnvironment extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly templates: Templates;
   /** With the recorded latencies, for the rounds. */
-  readonly upstream: Crs;
-  /** Answers at once, for the comparison of answers. */
-  readonly promptUpstream: Crs;
+  readonly upstreams: Upstreams;
+  /** Answer at once, for the comparison of answers. */
+  readonly promptUpstreams: Upstreams;
   readonly tokenSecret: string;
   readonly pool: TraderPool;
+}
+
+/** What the service asks others for. */
+export interface Upstreams {
+  readonly crs: Crs;
+  readonly llm: Llm;
 }
 
 /** What an environment is made from. */
@@ -33,37 +39,56 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const { profile, seed, say, signal } = options;
   await using stack = new AsyncDisposableStack();
   const data = { profile, seed };
-  const starting = [startCrs({ seed, data }), startCrs({ seed, data, latencyScale: 0 })] as const;
+  const starting = [
+    startCrs({ seed, data }),
+    startLlm({ seed }),
+    startCrs({ seed, data, latencyScale: 0 }),
+    startLlm({ seed, latencyScale: 0 }),
+  ] as const;
   stack.defer(async () => {
     for (const started of await Promise.allSettled(starting)) {
       if (started.status === 'fulfilled') await started.value.close();
     }
   });
   const postgres = stack.use(await startPostgres({ say, signal }));
-  const [upstream, promptUpstream] = await Promise.all(starting);
+  const [crs, llm, promptCrs, promptLlm] = await Promise.all(starting);
   signal.throwIfAborted();
   const templates = await prepareTemplates(postgres, profile, seed, say);
   const owners = await readOwners(postgres.databaseUrl(templates.indexed), options);
   const tokenSecret = randomBytes(32).toString('base64url');
   const kept = stack.move();
   return {
-    ...{ postgres, templates, upstream, promptUpstream, tokenSecret },
+    ...{ postgres, templates, tokenSecret },
+    upstreams: { crs, llm },
+    promptUpstreams: { crs: promptCrs, llm: promptLlm },
     pool: createTraderPool({ seed, tokenSecret, owners }),
     [Symbol.asyncDispose]: async () => kept.disposeAsync(),
   };
 }
 
-/** The first users that own strategies, the whale among them, with up to 50 strategy ids each. */
-async function readOwners(url: string, { profile, traders }: EnvironmentOptions) {
+/** The first users that own strategies, the whale among them, with up to 50 strategy ids, five key ids and 20 project ids each. */
+async function readOwners(url: string, { profile, traders }: EnvironmentOptions): Promise<Owner[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ userId: string; strategyIds: string[] }>(
-      `SELECT user_id AS "userId", (array_agg(id ORDER BY id))[1:50] AS "strategyIds"
+    const { rows } = await client.query<{
+      userId: string;
+      strategyIds: string[];
+      keyIds: string[];
+      projectIds: string[];
+    }>(
+      `SELECT user_id AS "userId", (array_agg(id ORDER BY id))[1:50] AS "strategyIds",
+              ARRAY(SELECT id FROM api_keys WHERE api_keys.user_id = strategies.user_id ORDER BY id LIMIT 5) AS "keyIds",
+              ARRAY(SELECT id FROM projects WHERE projects.user_id = strategies.user_id ORDER BY id DESC LIMIT 20) AS "projectIds"
        FROM strategies WHERE user_id <= $1 GROUP BY user_id ORDER BY user_id LIMIT $2`,
       [lastOwner(PROFILES[profile]), traders],
     );
-    return rows.map((row) => ({ userId: Number(row.userId), strategyIds: row.strategyIds.map(Number) }));
+    return rows.map(({ userId, strategyIds, keyIds, projectIds }) => ({
+      userId: Number(userId),
+      strategyIds: strategyIds.map(Number),
+      keyIds: keyIds.map(Number),
+      projectIds: projectIds.map(Number),
+    }));
   } finally {
     await client.end();
   }

@@ -7,7 +7,7 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 const PAIRS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT'];
 const ZIPF_EXPONENT = 0.9;
 
-type TraderStep = Step<Trader>;
+export type TraderStep = Step<Trader>;
 
 function authorised(trader: Trader): Record<string, string> {
   return { authorization: `Bearer ${trader.token}` };
@@ -144,7 +144,7 @@ export function healthProbes(): Scenario<null> {
 }
 
 /** The pages of origin 003's key portal. Four routes often enough for a P95 of their own. */
-const PORTAL: readonly TraderStep[] = [
+export const PORTAL_PAGES: readonly TraderStep[] = [
   read('dashboard', 25, () => '/api/v1/stats/dashboard'),
   read('keys', 25, () => '/api/v1/keys'),
   read('trend', 25, () => '/api/v1/stats/trend?days=7'),
@@ -157,15 +157,70 @@ const PORTAL: readonly TraderStep[] = [
 
 /** Origin 003's key portal. */
 export function keyPortal(pool: TraderPool): Scenario<Trader> {
-  return traderScenario('key portal', pool, PORTAL);
+  return traderScenario('key portal', pool, PORTAL_PAGES);
 }
 
-/** One scenario a page of the portal, each visiting every user in turn. */
-export function everyPageOnce(pool: TraderPool): readonly Scenario<Trader>[] {
-  return PORTAL.map((step) => inTurn(traderScenario(step.name, pool, [step])));
+/** What the dashboards of origins 000, 001 and 003 ask for when somebody opens them. */
+export const API_PAGES: readonly TraderStep[] = [
+  read('dashboard', 15, () => '/api/v1/stats/dashboard'),
+  read('overview', 15, () => '/api/v1/strategies/overview'),
+  read('strategies', 15, () => '/api/v1/strategies?limit=20'),
+  read('signals', 15, () => '/api/v1/signals?limit=50'),
+  read('summary', 15, () => '/api/v1/signals/statistics/summary'),
+  read('trend', 10, () => '/api/v1/signals/statistics/trend?days=7'),
+  read('compare', 15, ({ keyIds }) =>
+    keyIds.length < 2 ? '/api/v1/stats/leaderboard' : `/api/v1/stats/compare?keyIds=${keyIds.join(',')}`,
+  ),
+];
+
+/** The pages of the dashboards, everybody as often as everybody else. */
+export function apiMix(pool: TraderPool): Scenario<Trader> {
+  return inTurn(traderScenario('API mix', pool, API_PAGES));
+}
+
+/** One scenario a page, each visiting every user in turn. */
+export function everyPageOnce(pool: TraderPool, pages: readonly TraderStep[]): readonly Scenario<Trader>[] {
+  return pages.map((step) => inTurn(traderScenario(step.name, pool, [step])));
+}
+
+/** Origin 001's projects: the list, one with all that belongs to it, and now and then a step forward. */
+export const PROJECT_PAGES: readonly TraderStep[] = [
+  read('list', 45, () => '/api/v1/projects?limit=20'),
+  read('detail', 50, ({ projectIds }, random) =>
+    projectIds.length === 0
+      ? '/api/v1/projects?limit=20'
+      : `/api/v1/projects/${pick(random, projectIds)}?include=files,activities`,
+  ),
+  {
+    name: 'progress',
+    weight: 5,
+    build(trader, random): RequestSpec {
+      const headers = { ...authorised(trader), ...JSON_HEADERS };
+      const { projectIds } = trader;
+      if (projectIds.length === 0) return { method: 'GET', path: '/api/v1/projects?limit=20', headers };
+      const body = JSON.stringify({ progress: random.int(100) });
+      return { method: 'PATCH', path: `/api/v1/projects/${pick(random, projectIds)}`, headers, body };
+    },
+  },
+];
+
+/** The pages of the projects, everybody as often as everybody else. */
+export function projectMix(pool: TraderPool): Scenario<Trader> {
+  return inTurn(traderScenario('projects', pool, PROJECT_PAGES));
+}
+
+/** The caller's usage as a CSV file. */
+export function usageExport(pool: TraderPool, rows: number): Scenario<Trader> {
+  const path = `/api/v1/stats/usage/export?format=csv&limit=${rows}`;
+  return traderScenario('usage export', pool, [read('export', 1, () => path)]);
 }
 
 /** The first `count` traders of a pool. */
 export function firstOf(pool: TraderPool, count: number): TraderPool {
-  return { size: Math.min(count, pool.size), create: (index) => pool.create(index) };
+  return sliceOf(pool, 0, count);
+}
+
+/** `count` traders of a pool from one on; fewer where it ends before. */
+export function sliceOf(pool: TraderPool, from: number, count: number): TraderPool {
+  return { size: Math.max(0, Math.min(count, pool.size - from)), create: (index) => pool.create(from + index) };
 }

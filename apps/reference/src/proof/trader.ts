@@ -9,6 +9,10 @@ export interface Trader {
   readonly password: string;
   /** Ids of strategies they own; never empty. */
   readonly strategyIds: readonly number[];
+  /** Ids of up to five API keys they own. */
+  readonly keyIds: readonly number[];
+  /** Ids of up to 20 projects they own. */
+  readonly projectIds: readonly number[];
   /** Issued beforehand for the session in the data set; a login replaces it. */
   token: string;
 }
@@ -20,12 +24,20 @@ export interface TraderPool {
   create(index: number): Trader;
 }
 
+/** A user of the data set, and what they own. */
+export interface Owner {
+  readonly userId: number;
+  readonly strategyIds: readonly number[];
+  readonly keyIds: readonly number[];
+  readonly projectIds: readonly number[];
+}
+
 /** Where the traders come from. */
 export interface TraderPoolOptions {
   readonly seed: number;
   readonly tokenSecret: string;
   /** Most active first. */
-  readonly owners: readonly { readonly userId: number; readonly strategyIds: readonly number[] }[];
+  readonly owners: readonly Owner[];
 }
 
 const TOKEN_TTL_S = 3_600;
@@ -33,9 +45,9 @@ const TOKEN_TTL_S = 3_600;
 /** Signs a token for each owner's session in the data set, as the service itself would have. */
 export function createTraderPool({ seed, tokenSecret, owners }: TraderPoolOptions): TraderPool {
   const tokens = createTokens(tokenSecret, TOKEN_TTL_S, systemClock);
-  const traders = owners.map(({ userId, strategyIds }): Trader => {
+  const traders = owners.map(({ userId, ...owned }): Trader => {
     const { token } = tokens.sign(userId, sessionOf(userId, seed).jti);
-    return { userId, username: usernameOf(userId), password: userPassword(userId), strategyIds, token };
+    return { userId, username: usernameOf(userId), password: userPassword(userId), ...owned, token };
   });
   return {
     size: traders.length,

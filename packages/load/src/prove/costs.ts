@@ -1,6 +1,6 @@
 import type { ArmSpec } from './arm-spec.ts';
 import { percentileFigure, percentileReading, quotientFigure, quotientReading, type Reading } from './figure.ts';
-import type { CostSpec, CounterCost } from './manifest.ts';
+import type { CostSpec, CounterCost, PhaseSpec } from './manifest.ts';
 import type { CostRow, CounterDelta, Figure, PhaseRun, RoundRun } from './proof-result.ts';
 import { ratioOf } from './ratio.ts';
 
@@ -56,16 +56,20 @@ interface Counted {
   readonly answered: number;
 }
 
-/** The cost lines of each phase, in the order of the phases; lines of which no arm has a sample are left out. */
+/**
+ * The cost lines of each phase, in the order of the phases; lines of which no arm has a sample are left out. In a phase
+ * with probes so are those by answered request: the arm counts what the probes ask, the answers are those of the streams.
+ */
 export function costRows(
   specs: readonly CostSpec[],
-  phases: readonly string[],
+  phases: readonly PhaseSpec[],
   arms: readonly ArmSpec[],
   rounds: readonly RoundRun[],
 ): CostRow[] {
-  return phases.flatMap((phase) => {
+  return phases.flatMap(({ id: phase, probes = [] }) => {
     const counted = arms.map((arm) => countedIn(phase, arm, rounds));
-    const rows = specs.map((spec) => costRow(spec, phase, counted));
+    const lines = probes.length === 0 ? specs : specs.filter((spec) => !isByRequest(spec));
+    const rows = lines.map((spec) => costRow(spec, phase, counted));
     return rows.filter((row) => row.arms.some(({ samples }) => samples > 0));
   });
 }
@@ -81,6 +85,10 @@ function costRow(spec: CostSpec, phase: string, arms: readonly (readonly Counted
   });
   const { id, label } = spec;
   return { id, label, phase, unit: unitOf(spec), arms: arms.map((counted) => costFigure(spec, counted)), ratios };
+}
+
+function isByRequest(spec: CostSpec): boolean {
+  return 'counter' in spec && spec.per === undefined;
 }
 
 function has(spec: CostSpec, delta: CounterDelta): boolean {

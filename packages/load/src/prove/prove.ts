@@ -158,14 +158,13 @@ async function findOut(proof: Proof): Promise<Findings> {
     const capacity = mismatches?.length === 0 ? await searchAll(proof, service, specs, planned.length) : [];
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
-    const phases = service.phases.map(({ id }) => id);
     return {
       plannedSeconds: totalSeconds,
       facts: service.facts,
       digests: digestsOf(service.digests.length, mismatches),
       rounds,
       rows,
-      costs: costRows(service.costs ?? DEFAULT_COSTS, phases, arms, rounds),
+      costs: costRows(service.costs ?? DEFAULT_COSTS, service.phases, arms, rounds),
       ablations: ablationRows(choice.ablations, arms, rows),
       capacity,
     };

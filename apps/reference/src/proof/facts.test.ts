@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { proof } from '../../prove.ts';
+import { proofFacts } from './facts.ts';
+
+const cacheWith = (env: Record<string, string>): unknown =>
+  proofFacts({ postgres: { version: '18', kind: 'embedded' }, profile: 'small', seed: 1, env }).cache;
+
+test('[PROOF-8] Redis that is set or installed is said not to be used', async () => {
+  assert.match(JSON.stringify(cacheWith({})), /"memory alone"/);
+  assert.match(JSON.stringify(cacheWith({ REDIS_URL: 'redis://127.0.0.1' })), /Redis is set but not used yet/);
+  assert.match(JSON.stringify(cacheWith({ REDIS_HOST: '127.0.0.1' })), /Redis is set but not used yet/);
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-facts-'));
+  try {
+    await writeFile(join(folder, 'valkey-server'), '');
+    assert.match(JSON.stringify(cacheWith({ PATH: folder })), /"memory alone"/, 'no program');
+    await chmod(join(folder, 'valkey-server'), 0o755);
+    assert.match(JSON.stringify(cacheWith({ PATH: `/nowhere:${folder}` })), /installed but not used yet/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('[PROOF-9] settings that contradict each other are refused before anything starts', async (t) => {
+  const said: string[] = [];
+  const { signal } = new AbortController();
+  t.after(() => {
+    delete process.env.REDIS_URL;
+    delete process.env.REDIS_HOST;
+  });
+  Object.assign(process.env, { REDIS_URL: 'redis://10.0.0.1:6379', REDIS_HOST: '10.0.0.2' });
+  const preparing = proof.prepare({ tier: 'quick', scenarios: [], seed: 1, say: (line) => said.push(line), signal });
+  await assert.rejects(preparing, { code: 'MILLRACE_CONFIG_INVALID', message: /REDIS_HOST/ });
+  assert.deepEqual(said, []);
+});

@@ -1,0 +1,56 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { LocalText } from '@millrace/load/prove';
+import type { ProfileName } from '../data/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the head of the report is made from. */
+export interface FactSource {
+  readonly postgres: { readonly version: string; readonly kind: string };
+  readonly profile: ProfileName;
+  readonly seed: number;
+  /** The environment of the one who measures. */
+  readonly env: Environment;
+}
+
+/** What was measured, on what. */
+export function proofFacts({ postgres, profile, seed, env }: FactSource): Readonly<Record<string, LocalText>> {
+  return {
+    database: `Postgres ${postgres.version} (${postgres.kind})`,
+    data: { en: `${profile} profile, seed ${seed}`, 'zh-CN': `${profile} 规模，随机种子 ${seed}` },
+    cache: cacheFact(env),
+    upstream: {
+      en: 'fake key service and language models with the recorded latencies',
+      'zh-CN': '模拟的密钥服务与语言模型，按记录的延迟应答',
+    },
+    'password hash': { en: 'bcrypt, cost 12, in all arms', 'zh-CN': 'bcrypt，cost 12，各版本相同' },
+  };
+}
+
+/** No arm uses Redis yet, and who has one should not read the figures as if one did. */
+function cacheFact(env: Environment): LocalText {
+  if (env.REDIS_URL || env.REDIS_HOST) {
+    const en = 'memory alone (Redis is set but not used yet)';
+    return { en, 'zh-CN': '仅内存（已设置 Redis，但尚未使用）' };
+  }
+  if (isOnPath(['redis-server', 'valkey-server'], env.PATH)) {
+    const en = 'memory alone (Redis is installed but not used yet)';
+    return { en, 'zh-CN': '仅内存（已安装 Redis，但尚未使用）' };
+  }
+  return { en: 'memory alone', 'zh-CN': '仅内存' };
+}
+
+function isOnPath(programs: readonly string[], path = ''): boolean {
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  return folders.some((folder) => programs.some((program) => isExecutable(join(folder, program))));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
