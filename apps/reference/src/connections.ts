@@ -1,4 +1,4 @@
-import { type ClientBase, type ClientConfig, Pool, types } from 'pg';
+import { type ClientBase, type ClientConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Counters } from './counters.ts';
 
 export interface DatabaseOptions {
@@ -46,15 +46,20 @@ export function connectionConfig({ url, acquireTimeoutMs, statementTimeoutMs = 3
   } satisfies ClientConfig;
 }
 
-/** A counted `pg` pool. */
-export function createPool(options: DatabaseOptions, counters: Counters): Connections {
-  const pool = new Pool({
+/** The same for a pool, with how many there are and how long each is kept. */
+export function poolConfig(options: DatabaseOptions) {
+  return {
     ...connectionConfig(options),
     min: options.size,
     max: options.size + options.overflow,
     maxLifetimeSeconds: Math.ceil(options.maxLifetimeMs / 1000),
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-  });
+  } satisfies PoolConfig;
+}
+
+/** A counted `pg` pool. */
+export function createPool(options: DatabaseOptions, counters: Counters): Connections {
+  const pool = new Pool(poolConfig(options));
   pool.on('connect', () => counters.add('dbConnects'));
   // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.
   pool.on('error', () => {});

@@ -14,7 +14,7 @@ export async function requireIndexes(database: Queryable, wanted: IndexSet): Pro
   const [row] = await database
     .query<{ users: string | null; indexes: IndexSet }>(WHAT_IS_THERE)
     .catch((error: unknown) => {
-      throw unreachable((error as Error).message, error);
+      throw unreachable(((error as Error).cause as Error | undefined)?.message ?? (error as Error).message, error);
     });
   if (!row?.users) throw unreachable('it holds no table users');
   if (row.indexes !== wanted) {

@@ -1,7 +1,7 @@
 import { DatabaseError, type QueryResultRow } from 'pg';
 import type { Connections, Loan } from './connections.ts';
 import type { Counters } from './counters.ts';
-import { Problem } from './problem.ts';
+import { connectionBroke, databaseAway, Problem } from './problem.ts';
 
 export type Value = string | number | boolean | Date | null | readonly string[] | readonly number[];
 
@@ -24,19 +24,23 @@ export class Lease implements Queryable {
   private constructor(loan: Loan, counters: Counters) {
     this.#loan = loan;
     this.#counters = counters;
+    counters.connections.busy++;
     // The pool does not listen while a connection is lent out; an error between two statements would end the process.
     loan.on('error', this.discard);
   }
 
-  /** Rejects with a 503 problem when no connection becomes free in time. */
+  /** Rejects with a 503 problem when no connection becomes free in time, and while there is no server. */
   static async borrow(connections: Connections, counters: Counters): Promise<Lease> {
+    counters.connections.waiting++;
     try {
       return new Lease(await connections.lend(), counters);
     } catch (error) {
       if (isExhausted(error)) {
         throw new Problem(503, 'no database connection became free in time', { 'retry-after': '1' });
       }
-      throw error;
+      throw error instanceof Problem || isStatementError(error) ? error : databaseAway(error);
+    } finally {
+      counters.connections.waiting--;
     }
   }
 
@@ -45,8 +49,9 @@ export class Lease implements Queryable {
     try {
       return (await this.#loan.query<Row>(sql, [...values])).rows;
     } catch (error) {
-      if (!isStatementError(error)) this.discard(error as Error);
-      throw error;
+      if (isStatementError(error)) throw error;
+      this.discard(error as Error);
+      throw connectionBroke(error);
     }
   }
 
@@ -61,6 +66,7 @@ export class Lease implements Queryable {
   };
 
   release(): void {
+    this.#counters.connections.busy--;
     this.#loan.off('error', this.discard);
     this.#loan.release(this.#broken);
   }

@@ -30,3 +30,18 @@ export function sessionEnded(): Problem {
 export function notFound(what: string): Problem {
   return new Problem(404, `${what} not found`);
 }
+
+/** 503: nobody answers where the database should be. `cause` is what was said instead. */
+export function databaseAway(cause?: unknown): Problem {
+  return away('the database does not answer', cause);
+}
+
+/** 503: the connection ended under a statement. Nobody knows what became of it. */
+export function connectionBroke(cause: unknown): Problem {
+  return away('the connection to the database broke; a change may or may not be stored', cause);
+}
+
+function away(detail: string, cause: unknown): Problem {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return Object.assign(new Problem(503, detail, { 'retry-after': '1' }), { cause, code });
+}

@@ -37,6 +37,7 @@ import {
   createPasswordsInThreads,
   createRelationsInSets,
   createStatisticsInSql,
+  createSteadyPool,
   createStreamedExport,
   sideBySide,
 } from './optimised/index.ts';
@@ -181,7 +182,7 @@ function openDatabase(options: DatabaseOptions, switches: SwitchSet, counters: C
   if (switches.has('db.pool-of-10')) return new Database({ ...options, ...POOL_OF_10 }, counters);
   return switches.has('db.pg-connect-per-request')
     ? new Database(options, counters, createFreshConnections(options, counters))
-    : new Database(options, counters);
+    : new Database(options, counters, createSteadyPool(options, counters));
 }
 
 function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {

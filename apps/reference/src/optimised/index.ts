@@ -11,4 +11,5 @@ export { createPooledTransport } from './pooled-transport.ts';
 export { createRelationsInSets } from './relations-in-sets.ts';
 export { createSharedAnswers } from './shared-answers.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';
+export { createSteadyPool } from './steady-pool.ts';
 export { createStreamedExport } from './streamed-export.ts';

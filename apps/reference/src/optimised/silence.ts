@@ -1,0 +1,111 @@
+import { Socket } from 'node:net';
+import type { Clock, Timer } from 'millrace/core';
+import { Client, type ClientConfig, DatabaseError } from 'pg';
+
+/** A server that is there takes a new connection within this time. */
+const CONNECT_TIMEOUT_MS = 1_000;
+/** A connection that has said nothing for so long while it owes an answer is asked after. */
+const SILENCE_MS = 1_000;
+
+const AT_WORK = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'`;
+const INSUFFICIENT_RESOURCES = '53';
+
+/** A client whose silence can be heard, and which can be broken at once. */
+export class AudibleClient extends Client {
+  /** The server's process behind it. */
+  declare readonly processID: number;
+  readonly #socket: Socket;
+
+  constructor(config?: ClientConfig) {
+    const socket = new Socket();
+    super({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, stream: () => socket });
+    this.#socket = socket;
+  }
+
+  get bytesHeard(): number {
+    return this.#socket.bytesRead;
+  }
+
+  /** What it owes is rejected. */
+  break(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** Asks after a client again and again, each time that nothing was heard of it for a while, until it is stopped. */
+export class SilenceWatch {
+  readonly #client: AudibleClient;
+  readonly #clock: Clock;
+  readonly #askAfter: (watch: SilenceWatch) => Promise<void>;
+  #heard = 0;
+  #isOver = false;
+  #timer: Timer | undefined;
+
+  constructor(client: AudibleClient, clock: Clock, askAfter: (watch: SilenceWatch) => Promise<void>) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#askAfter = askAfter;
+    this.#listen();
+  }
+
+  /** Nothing was heard since the last look. */
+  get isSilent(): boolean {
+    return !this.#isOver && this.#client.bytesHeard === this.#heard;
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
+  }
+
+  #listen(): void {
+    this.#heard = this.#client.bytesHeard;
+    this.#timer = this.#clock.schedule(SILENCE_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    if (this.isSilent) await this.#askAfter(this);
+    if (!this.#isOver) this.#listen();
+  }
+}
+
+/** Which of the server's processes are at work; all of them may be where it cannot say; or there is no server. */
+export type Finding = ReadonlySet<number> | 'any' | 'no server';
+
+/**
+ * Asks the server which of its processes are at work, on a connection made for the question. So a slow statement is told
+ * from a dead connection, without a limit on how long a statement may take. However many ask there is one inquiry at a
+ * time; what was begun before a question was put does not answer it.
+ */
+export function createInquiry(config: ClientConfig): () => Promise<Finding> {
+  let current: Promise<Finding> | undefined;
+  let next: Promise<Finding> | undefined;
+  const begin = (): Promise<Finding> => {
+    next = undefined;
+    current = inquire(config).finally(() => {
+      current = undefined;
+    });
+    return current;
+  };
+  return () => {
+    if (current === undefined) return begin();
+    next ??= current.then(begin);
+    return next;
+  };
+}
+
+async function inquire(config: ClientConfig): Promise<Finding> {
+  const client = new AudibleClient({ ...config, query_timeout: SILENCE_MS });
+  client.on('error', () => {}); // What waits rejects with it.
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>(AT_WORK);
+    return new Set(rows.map(({ pid }) => pid));
+  } catch (error) {
+    const isFull = error instanceof DatabaseError && error.code?.startsWith(INSUFFICIENT_RESOURCES);
+    return isFull ? 'any' : 'no server';
+  } finally {
+    // Not in order: a peer that is silent would not confirm it.
+    client.break();
+  }
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFaultProxy, type FaultProxy } from 'millrace/testing';
+import type { Connections, DatabaseOptions } from '../connections.ts';
+import { Counters } from '../counters.ts';
+import { startTrial, type Trial } from '../trial.ts';
+import { createSteadyPool } from './steady-pool.ts';
+
+/** Half the time that a plain pool would have waited, at the least. */
+const TOO_LONG_MS = 10_000;
+const LIMITS = { size: 2, overflow: 2, acquireTimeoutMs: 20_000, maxLifetimeMs: 60_000, statementTimeoutMs: 20_000 };
+
+let trial: Trial;
+let url: URL;
+before(async () => {
+  trial = await startTrial();
+  url = new URL(await trial.createDatabase('optimised'));
+});
+after(() => trial?.[Symbol.asyncDispose]());
+
+interface Scene {
+  readonly pool: Connections;
+  readonly proxy: FaultProxy;
+  readonly counters: Counters;
+  ask(sql: string): Promise<unknown[]>;
+}
+
+async function behindProxy(work: (scene: Scene) => Promise<void>, change: Partial<DatabaseOptions> = {}) {
+  const folder = url.searchParams.get('host');
+  const target = folder === null ? { host: url.hostname, port: Number(url.port) } : { path: `${folder}/.s.PGSQL.5432` };
+  await using proxy = await createFaultProxy({ target });
+  const proxied = new URL(url);
+  proxied.searchParams.delete('host');
+  proxied.host = `127.0.0.1:${proxy.port}`;
+  const counters = new Counters();
+  const pool = createSteadyPool({ url: proxied.href, ...LIMITS, ...change }, counters);
+  const ask = async (sql: string): Promise<unknown[]> => {
+    const loan = await pool.lend();
+    let broken: Error | undefined;
+    const note = (error: Error): void => {
+      broken = error;
+    };
+    loan.on('error', note);
+    try {
+      return (await loan.query(sql)).rows;
+    } catch (error) {
+      broken ??= error as Error;
+      throw error;
+    } finally {
+      loan.off('error', note);
+      loan.release(broken);
+    }
+  };
+  try {
+    await work({ pool, proxy, counters, ask });
+  } finally {
+    await within(pool.close());
+  }
+}
+
+/** Fails when `work` waits for what a plain pool waits for. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    return await work;
+  } finally {
+    const tookMs = performance.now() - startedAt;
+    assert.ok(tookMs < TOO_LONG_MS, `took ${tookMs} ms`);
+  }
+}
+
+/** Asks until there is an answer: how many refusals that took. */
+async function recovered({ ask }: Scene): Promise<number> {
+  for (let refusals = 0; ; refusals++) {
+    const answer = await ask('SELECT 7 AS seven').catch(() => undefined);
+    if (answer !== undefined) return refusals;
+    assert.ok(refusals < 1_000, 'it never recovers');
+    await sleep(10);
+  }
+}
+
+test('[REF-97] a slow statement is not taken for a dead connection', async () => {
+  await behindProxy(async ({ ask, counters }) => {
+    assert.deepEqual(await ask(`SELECT 'slow' AS it FROM pg_sleep(2.6)`), [{ it: 'slow' }]);
+    assert.equal(counters.get('dbConnects'), 1);
+  });
+});
+
+test('[REF-97] an answer that trickles in is waited for', async () => {
+  await behindProxy(async ({ ask, proxy, counters }) => {
+    await ask('SELECT 1');
+    proxy.set({ down: { slice: { maxBytes: 40, delayMs: 400 } } });
+    assert.deepEqual(await ask(`SELECT repeat('x', 200) AS text`), [{ text: 'x'.repeat(200) }]);
+    assert.equal(counters.get('dbConnects'), 1);
+  });
+});
+
+test('[REF-97] a connection that is silent while the server answers others is broken, and it alone', async () => {
+  await behindProxy(async (scene) => {
+    const { pool, proxy, ask } = scene;
+    const lost = await pool.lend();
+    lost.on('error', () => {});
+    await ask('SELECT 1');
+    proxy.set({ up: { halfOpen: true } });
+    const answer = lost.query('SELECT 1');
+    answer.catch(() => {});
+    while (proxy.stats().bytesSwallowed === 0) await sleep(1);
+    proxy.clear(); // The statement is gone; the way is open again.
+    const slow = ask(`SELECT 'well' AS it FROM pg_sleep(2)`);
+    await within(assert.rejects(answer, /terminated/));
+    lost.release(new Error('broken'));
+    assert.deepEqual(await slow, [{ it: 'well' }]);
+  });
+});
+
+test('[REF-97, REF-98] a server that falls silent costs those who wait a bounded time, and those who come nothing', async () => {
+  await behindProxy(async (scene) => {
+    const { proxy, ask } = scene;
+    await ask('SELECT 1');
+    proxy.set({ halfOpen: true });
+    const asked = await within(Promise.allSettled(Array.from({ length: 20 }, () => ask('SELECT 1'))));
+    assert.ok(asked.every(({ status }) => status === 'rejected'));
+    const accepted = proxy.stats().accepted;
+    const later = await Promise.allSettled(Array.from({ length: 500 }, () => ask('SELECT 1')));
+    const refused = later.filter((each) => each.status === 'rejected' && each.reason.status === 503);
+    assert.ok(refused.length >= 499, `${refused.length} refused at once`);
+    assert.ok(proxy.stats().accepted - accepted <= 1, 'one at a time tries');
+    proxy.clear();
+    await within(recovered(scene));
+  });
+});
+
+test('[REF-98] while the server refuses connections one request at a time tries, and it is well at once afterwards', async () => {
+  await behindProxy(async (scene) => {
+    const { proxy, ask, counters } = scene;
+    await ask('SELECT 1');
+    proxy.set({ refuse: true });
+    proxy.resetAll();
+    await Promise.allSettled(Array.from({ length: 500 }, () => ask('SELECT 1')));
+    const tried = proxy.stats().refused;
+    // The one connection that was open hands its turn on when it breaks.
+    assert.ok(tried >= 1 && tried <= LIMITS.size + LIMITS.overflow + 1, `${tried} tried when it went away`);
+    await Promise.allSettled(Array.from({ length: 500 }, () => ask('SELECT 1')));
+    assert.ok(proxy.stats().refused - tried <= 1, `${proxy.stats().refused - tried} tried after that`);
+    proxy.clear();
+    await within(recovered(scene));
+    assert.equal(counters.get('dbConnects'), 2);
+  });
+});
+
+test('[REF-98] connections that are open serve on while new ones are refused', async () => {
+  await behindProxy(async ({ pool, proxy, ask }) => {
+    const held = await pool.lend();
+    await ask('SELECT 1');
+    proxy.set({ refuse: true });
+    const busy = await pool.lend();
+    await assert.rejects(ask('SELECT 1'));
+    busy.release();
+    assert.deepEqual(await ask('SELECT 2 AS two'), [{ two: 2 }]);
+    held.release();
+  });
+});
+
+test('[REF-99] the end does not wait for a server that is silent', async () => {
+  await behindProxy(async ({ ask, proxy }) => {
+    await Promise.all([ask('SELECT 1'), ask('SELECT 1')]);
+    proxy.set({ halfOpen: true });
+  });
+});

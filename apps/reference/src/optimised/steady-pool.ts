@@ -1,0 +1,138 @@
+/**
+ * A `pg` pool that notices when its server is gone.
+ *
+ * Three things keep a plain pool from it. A connection whose peer vanished without a word owes its answer for ever: here
+ * one that is silent is asked after on another, and broken when the server does not work for it. While the server is away
+ * every request of a plain pool tries to connect, and waits for that: here one at a time does, and the others are refused
+ * at once. And the end of a plain pool waits until the server has confirmed the end of each connection: here for a moment.
+ *
+ * @module
+ */
+import { type Clock, systemClock } from 'millrace/core';
+import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { type Connections, type DatabaseOptions, type Loan, poolConfig } from '../connections.ts';
+import type { Counters } from '../counters.ts';
+import { databaseAway } from '../problem.ts';
+import { AudibleClient, createInquiry, type Finding, SilenceWatch } from './silence.ts';
+import { Turns } from './turns.ts';
+
+/** While the server is away it is tried at most so often. */
+const RETRY_MS = 100;
+/** How long the server may take to confirm the end of its connections. */
+const CLOSE_MS = 1_000;
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
+/** What the server says while it starts and stops. */
+const OPERATOR_INTERVENTION = '57P';
+
+type PooledClient = AudibleClient & PoolClient;
+
+/** See the head of this file. */
+export function createSteadyPool(
+  options: DatabaseOptions,
+  counters: Counters,
+  clock: Clock = systemClock,
+): Connections {
+  return new SteadyPool(options, counters, clock);
+}
+
+class SteadyPool implements Connections {
+  readonly #pool: Pool;
+  readonly #turns: Turns;
+  readonly #clock: Clock;
+  readonly #inquire: () => Promise<Finding>;
+  readonly #open = new Set<PooledClient>();
+  /** From a failure to connect until somebody succeeds. */
+  #away: { isTried: boolean; readonly retryAt: number } | undefined;
+
+  constructor(options: DatabaseOptions, counters: Counters, clock: Clock) {
+    const config = { ...poolConfig(options), ...KEEP_ALIVE };
+    this.#clock = clock;
+    this.#turns = new Turns(config.max, options.acquireTimeoutMs, clock);
+    this.#inquire = createInquiry(config);
+    this.#pool = new Pool({ ...config, Client: AudibleClient });
+    // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => {
+      counters.add('dbConnects');
+      this.#open.add(client as PooledClient);
+      client.once('end', () => this.#open.delete(client as PooledClient));
+    });
+  }
+
+  async lend(): Promise<Loan> {
+    const away = this.#refuseWhileAway();
+    try {
+      await this.#turns.take();
+      const client = await this.#connect();
+      this.#away = undefined;
+      return this.#toLoan(client);
+    } finally {
+      if (away !== undefined) away.isTried = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const late = this.#clock.schedule(CLOSE_MS, () => this.#giveUp());
+    await this.#pool.end();
+    late.cancel();
+  }
+
+  /** Lets one request at a time try. While a connection is open the server cannot be all gone. */
+  #refuseWhileAway(): { isTried: boolean } | undefined {
+    const away = this.#open.size > 0 ? undefined : this.#away;
+    if (away === undefined) return undefined;
+    if (away.isTried || this.#clock.now() < away.retryAt) throw databaseAway();
+    away.isTried = true;
+    return away;
+  }
+
+  async #connect(): Promise<PooledClient> {
+    try {
+      return (await this.#pool.connect()) as PooledClient;
+    } catch (error) {
+      if (isNoServer(error) && this.#open.size === 0) this.#giveUp();
+      this.#turns.give();
+      throw error;
+    }
+  }
+
+  #toLoan(client: PooledClient): Loan {
+    const query = async (sql: string, values?: unknown[]): Promise<unknown> => {
+      const watch = new SilenceWatch(client, this.#clock, (silent) => this.#askAfter(client, silent));
+      try {
+        return await client.query(sql, values);
+      } finally {
+        watch.stop();
+      }
+    };
+    return {
+      query: query as Loan['query'],
+      on: client.on.bind(client),
+      off: client.off.bind(client),
+      release: (broken) => {
+        client.release(broken);
+        this.#turns.give();
+      },
+    };
+  }
+
+  async #askAfter(client: PooledClient, watch: SilenceWatch): Promise<void> {
+    const finding = await this.#inquire();
+    if (!watch.isSilent || finding === 'any') return;
+    if (finding === 'no server') this.#giveUp();
+    else if (!finding.has(client.processID)) client.break();
+  }
+
+  /** The server is gone: nobody waits for it or for what it owes, and its connections are lent to nobody. */
+  #giveUp(): void {
+    this.#away = { isTried: false, retryAt: this.#clock.now() + RETRY_MS };
+    this.#turns.refuseAll(databaseAway());
+    for (const client of this.#open) client.break();
+  }
+}
+
+/** Not a refusal by a server that is there. */
+function isNoServer(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || error.code?.startsWith(OPERATOR_INTERVENTION) === true;
+}
