@@ -9,6 +9,7 @@ const NAMES = [
   'upstreamConnects',
   'synchronousHashes',
   'libuvHashes',
+  'queuedHashes',
   'pooledHashes',
   'identityQueries',
   'authorisedRequests',
@@ -16,6 +17,8 @@ const NAMES = [
   'identityFirstSights',
   'rejectedLogins',
   'lostLogRows',
+  'synchronousLogWrites',
+  'lostLogLines',
 ] as const;
 
 export type CounterName = (typeof NAMES)[number];
@@ -26,6 +29,8 @@ export class Counters {
   readonly eventLoopDelayUs: Histogram = new Histogram();
   /** How long an identity took that was at hand. */
   readonly identityHitUs: Histogram = new Histogram();
+  /** Database connections lent out, and requests that wait for one, at this moment. */
+  readonly connections = { busy: 0, waiting: 0 };
   readonly #totals = Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<CounterName, number>;
 
   add(name: CounterName): void {

@@ -10,7 +10,8 @@ export type StartErrorCode =
   | 'MILLRACE_REFERENCE_SWITCH_UNKNOWN'
   | 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE'
   | 'MILLRACE_REFERENCE_CRS_ACCESS'
-  | 'MILLRACE_REFERENCE_LLM_ACCESS';
+  | 'MILLRACE_REFERENCE_LLM_ACCESS'
+  | 'MILLRACE_REFERENCE_ACCESS_LOG';
 
 export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_DATABASE_UNSET: {
@@ -48,5 +49,9 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_LLM_ACCESS: {
     message: 'LLM_URL is set without LLM_API_KEY, or it without LLM_URL',
     mend: 'set both, or neither to run without language models',
+  },
+  MILLRACE_REFERENCE_ACCESS_LOG: {
+    message: 'ACCESS_LOG names {file}, which cannot be opened: {reason}',
+    mend: 'name a file that this user may write, or none',
   },
 });

@@ -8,8 +8,8 @@ import {
   createFreshConnections,
   createIdentitiesFromDatabase,
   createOffsetListing,
-  createPasswordsOnLibuv,
   createPasswordsInOneThread,
+  createPasswordsOnLibuv,
   createPasswordsOnLoop,
   createRelationsOneByOne,
   createStatisticsInApp,
@@ -63,6 +63,7 @@ import {
   createSignals,
   createStrategies,
 } from './postgres/index.ts';
+import { createPrometheusMetrics } from './prometheus.ts';
 import {
   activityRoutes,
   authRoutes,
@@ -78,7 +79,6 @@ import {
   strategyRoutes,
   usageExportRoutes,
 } from './routes/index.ts';
-import { createPrometheusMetrics } from './prometheus.ts';
 import type { Settings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
 import { createTokens, type Tokens } from './tokens.ts';

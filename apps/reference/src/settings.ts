@@ -20,6 +20,8 @@ export interface Settings {
   readonly crs: CrsSettings | undefined;
   /** Undefined: no language models. */
   readonly llm: LlmSettings | undefined;
+  /** The file that takes a line for each request; undefined: none does. */
+  readonly accessLog: string | undefined;
   /** Opens `/internal/counters`. */
   readonly proof: boolean;
   /** The instant from which days are counted back; undefined: the present. */
@@ -47,6 +49,7 @@ const ROWS = defineConfig({
   crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
   llmUrl: { env: ['LLM_URL'], kind: 'url', protocols: ['http:'], meaning: 'the language models; unset: none' },
   llmApiKey: { env: ['LLM_API_KEY'], kind: 'string', secret: true, meaning: 'what the service is known by there' },
+  accessLog: { env: ['ACCESS_LOG'], kind: 'string', meaning: 'a file for a line a request; unset: none' },
   proof: { env: ['MILLRACE_PROOF'], kind: 'boolean', default: false, meaning: 'answer /internal/counters' },
 });
 
@@ -72,6 +75,7 @@ export function readSettings(env: Environment): Settings {
     },
     crs: crsSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
     llm: llmSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
+    accessLog: own.accessLog,
     proof: own.proof,
     today: own.proof ? REFERENCE_NOW : undefined,
   };

@@ -322,6 +322,7 @@ describe('the list of switches', () => {
       [
         'auth.hash-on-loop',
         'auth.hash-on-libuv',
+        'auth.hash-pool-1',
         'auth.db-per-request',
         'db.pool-of-2',
         'db.pool-of-10',
@@ -335,7 +336,9 @@ describe('the list of switches', () => {
         'upstream.no-cache',
         'upstream.new-connection',
         'upstream.no-single-flight',
+        'upstream.serial',
         'export.buffered',
+        'log.sync',
       ],
     );
     assert.ok(SWITCHES.every((row) => row.does.length > 20));

@@ -1,5 +1,6 @@
 /** The same work on Millrace, a connection pool, indexes and set-based SQL. @module */
 export { createAnswerMemory } from './answer-memory.ts';
+export { createAsynchronousLog } from './asynchronous-log.ts';
 export { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
 export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
 export { createSharedFlights } from './flights.ts';
@@ -10,6 +11,7 @@ export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
 export { createRelationsInSets } from './relations-in-sets.ts';
 export { createSharedAnswers } from './shared-answers.ts';
+export { sideBySide } from './side-by-side.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';
 export { createSteadyPool } from './steady-pool.ts';
 export { createStreamedExport } from './streamed-export.ts';

@@ -1,8 +1,10 @@
 /** What the routes ask for; `baseline` and `optimised` give it. @module */
+export type { AccessLog } from './access-log.ts';
 export type { Accounts, NewUser, Session, User } from './accounts.ts';
 export type { Activities, ActivityStatus, AgentActivity, AgentRole, NewActivity } from './activities.ts';
 export { ACTIVITY_STATUSES, AGENT_ROLES } from './activities.ts';
 export type { FileContent, Files, FileVersion, ProjectFile } from './files.ts';
+export type { Gather } from './gathering.ts';
 export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
@@ -20,6 +22,7 @@ export {
   type RequestLogEntry,
   type RequestStatistics,
 } from './llm.ts';
+export type { Metrics, ServedRequest } from './metrics.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
 export type { OwnedProject, ProjectRelations } from './project-relations.ts';
 export type {

@@ -1,4 +1,4 @@
-import type { ApiKey, Keys, Upstream, UpstreamKeyStats } from '../ports/index.ts';
+import type { ApiKey, Gather, Keys, Upstream, UpstreamKeyStats } from '../ports/index.ts';
 import { notFound, Problem } from '../problem.ts';
 
 interface ComparedKey extends Pick<ApiKey, 'id' | 'name' | 'status' | 'totalRequests' | 'totalTokens'> {
@@ -7,12 +7,13 @@ interface ComparedKey extends Pick<ApiKey, 'id' | 'name' | 'status' | 'totalRequ
   readonly error: string | null;
 }
 
-/** Asks the key service for all keys at once. One that fails leaves a gap, not a failure. */
+/** Asks the key service for each key. One that fails leaves a gap, not a failure. */
 export async function compareKeys(
   keys: Keys,
   upstream: Upstream,
   userId: number,
   keyIds: readonly number[],
+  gather: Gather,
 ): Promise<{ items: ComparedKey[]; failed: number }> {
   if (new Set(keyIds).size < keyIds.length) throw new Problem(400, 'keyIds names a key twice');
   const found = new Map((await keys.find(userId, keyIds)).map((key) => [key.id, key]));
@@ -21,7 +22,7 @@ export async function compareKeys(
     if (!key) throw notFound(`key ${id}`);
     return key;
   });
-  const items = await Promise.all(chosen.map((key) => compareKey(key, upstream)));
+  const items = await gather<ComparedKey[]>(chosen.map((key) => () => compareKey(key, upstream)));
   return { items, failed: items.filter((item) => item.error !== null).length };
 }
 

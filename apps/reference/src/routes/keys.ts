@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Cursors } from '../cursors.ts';
-import { KEY_STATUSES, type Keys, type Upstream, type UpstreamKey } from '../ports/index.ts';
+import { type Gather, KEY_STATUSES, type Keys, type Upstream, type UpstreamKey } from '../ports/index.ts';
 import { Problem } from '../problem.ts';
 import type { Authorisation } from './authorisation.ts';
 import { Id, listOf, nullable, oneOf, PAGE_FIELDS, query, Timestamp } from './fields.ts';
@@ -12,6 +12,7 @@ export interface KeyParts {
   readonly upstream: Upstream;
   readonly cursors: Cursors;
   readonly authorise: Authorisation;
+  readonly gather: Gather;
 }
 
 const AtUpstream = Type.Object({
@@ -42,16 +43,16 @@ const KeyPage = Type.Object({
 
 /** The caller's API keys, with what the key service says of each. */
 export function keyRoutes(parts: KeyParts): FastifyPluginAsyncTypebox {
-  const { keys, upstream, cursors } = parts;
+  const { keys, upstream, cursors, gather } = parts;
   return async (app) => {
     app.addHook('onRequest', parts.authorise);
 
     const schema = { querystring: query(PAGE_FIELDS), response: { 200: KeyPage } };
     app.get('/', { schema }, async (request) => {
       const { userId, username } = request.identity;
-      const [page, known] = await Promise.all([
-        readPage(cursors, { name: 'keys', userId, filter: {} }, request.query, (part) => keys.list(userId, part)),
-        upstream.keys(username).catch(withoutUpstream),
+      const [page, known] = await gather([
+        () => readPage(cursors, { name: 'keys', userId, filter: {} }, request.query, (part) => keys.list(userId, part)),
+        () => upstream.keys(username).catch(withoutUpstream),
       ]);
       const byId = new Map(known?.map((key) => [key.id, key]));
       const items = page.items.map((key) => {

@@ -1,6 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { KEY_STATUSES, type Keys, LEADERBOARD_ORDERS, type Statistics, type Upstream } from '../ports/index.ts';
+import {
+  type Gather,
+  KEY_STATUSES,
+  type Keys,
+  LEADERBOARD_ORDERS,
+  type Statistics,
+  type Upstream,
+} from '../ports/index.ts';
 import type { Authorisation } from './authorisation.ts';
 import { compareKeys } from './comparison.ts';
 import { Days, Id, listOf, nullable, oneOf, query } from './fields.ts';
@@ -11,6 +18,7 @@ export interface StatsParts {
   readonly statistics: Statistics;
   readonly upstream: Upstream;
   readonly authorise: Authorisation;
+  readonly gather: Gather;
 }
 
 const DEFAULT_DAYS = 7;
@@ -63,7 +71,7 @@ const LeaderboardQuery = query({ sortBy: Type.Optional(oneOf(LEADERBOARD_ORDERS)
 const TrendQuery = query({ days: Type.Optional(Days) });
 
 /** Figures about the caller's API keys, from the rows here and from the key service. */
-export function statsRoutes({ keys, statistics, upstream, authorise }: StatsParts): FastifyPluginAsyncTypebox {
+export function statsRoutes({ keys, statistics, upstream, authorise, gather }: StatsParts): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onRequest', authorise);
 
@@ -77,7 +85,7 @@ export function statsRoutes({ keys, statistics, upstream, authorise }: StatsPart
     const compare = { querystring: CompareQuery, response: { 200: Comparison } };
     app.get('/compare', { schema: compare }, (request) => {
       const keyIds = request.query.keyIds.split(',').map(Number);
-      return compareKeys(keys, upstream, request.identity.userId, keyIds);
+      return compareKeys(keys, upstream, request.identity.userId, keyIds, gather);
     });
 
     const leaderboard = { querystring: LeaderboardQuery, response: { 200: Leaderboard } };
@@ -88,7 +96,10 @@ export function statsRoutes({ keys, statistics, upstream, authorise }: StatsPart
     });
 
     app.get('/dashboard', { schema: { response: { 200: Dashboard } } }, async (request) => {
-      const [own, all] = await Promise.all([statistics.keyTotals(request.identity.userId), upstream.dashboard()]);
+      const [own, all] = await gather([
+        () => statistics.keyTotals(request.identity.userId),
+        () => upstream.dashboard(),
+      ]);
       return { keys: own, upstream: all };
     });
 
