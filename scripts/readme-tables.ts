@@ -14,6 +14,9 @@ const READMES: Readonly<Record<Language, string>> = { en: 'README.md', 'zh-CN': 
 const PROOF = 'apps/reference/results/proof.json';
 const GOALS = ['apps/bench/results/reference.json', 'apps/bench/results/load.json'];
 
+/** Line by which the measured table has to end: a reader who does not scroll far has seen it. */
+const TABLE_END = 40;
+
 /** A fault that a person mends: said in one line, without a stack. */
 class ReadmeFault extends Error {}
 
@@ -41,12 +44,20 @@ function withTables(file: string, text: string, language: Language): string {
   return replaceSection(file, replaceSection(file, text, 'proof', proof), 'goals', goals);
 }
 
+function assertTableIsNear(file: string, text: string): void {
+  const lines = text.slice(0, text.indexOf('<!-- proof:end -->')).split('\n');
+  const last = lines.findLastIndex((line) => line.startsWith('|')) + 1;
+  if (last > TABLE_END)
+    throw new ReadmeFault(`${file} shows the measured table down to line ${last}, past ${TABLE_END}`);
+}
+
 /** Writes what is wanted, or says which files are not so. */
 function update(write: boolean): string | undefined {
   const stale: string[] = [];
   for (const [language, file] of Object.entries(READMES)) {
     const onDisk = readText(file);
     const wanted = withTables(file, onDisk, language as Language);
+    assertTableIsNear(file, wanted);
     if (write) writeFileSync(path.join(ROOT, file), wanted);
     else if (wanted !== onDisk) stale.push(`${file} does not show the committed results; run \`npm run docs\``);
   }

@@ -76,6 +76,12 @@ const README_PLANTS: readonly Plant[] = [
     says: /README\.zh-CN\.md does not show the committed results/,
   },
   {
+    name: '[VERIFY-31] a measured table that stands far down the README',
+    check: 'readme',
+    plant: (tree) => tree.edit('README.md', /(?=<!-- proof:begin -->)/, 'one more line\n'.repeat(40)),
+    says: /README\.md shows the measured table down to line \d+, past 40/,
+  },
+  {
     name: '[VERIFY-31] a result that the README does not show',
     check: 'readme',
     plant: (tree) => tree.edit('apps/bench/results/load.json', /"value": /, '"value": 1'),
