@@ -136,6 +136,15 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
   { id: 'capacity.rate.typical', what: 'the same capacity, typical', unit: '1/s', tier: 'full', target: null },
   { id: 'capacity.rate.optimised', what: 'the same capacity, optimised', unit: '1/s', tier: 'full', target: null },
   {
+    id: 'gateway.rate',
+    what: 'gateway, one cached question at 10,000/s for 10 s (a target for four cores), optimised, good answers',
+    unit: '1/s',
+    tier: 'full',
+    target: null,
+  },
+  { id: 'gateway.p99', what: 'gateway at 10,000/s, optimised, P99', unit: 'ms', tier: 'full', target: null },
+  { id: 'gateway.errors', what: 'gateway at 10,000/s, optimised, errors', unit: '%', tier: 'full', target: null },
+  {
     id: 'start.quick',
     what: '`npm start -- --quick --once` after `npm ci`',
     unit: 's',

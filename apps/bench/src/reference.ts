@@ -3,6 +3,7 @@ import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
 import { measureCapacity } from './capacity.ts';
+import { measureGateway } from './gateway-rate.ts';
 import { type Measurement, overRounds } from './measurement.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
@@ -25,7 +26,8 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
     ...readBurst(result),
     await measureUpstreamCalls(),
   ];
-  return quick ? measurements : [...measurements, ...(await measureCapacity()), await measureStart()];
+  if (quick) return measurements;
+  return [...measurements, ...(await measureGateway()), ...(await measureCapacity()), await measureStart()];
 }
 
 /** The last arm's side of a row. */
