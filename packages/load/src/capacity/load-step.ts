@@ -21,7 +21,18 @@ const MIN_CONNECTIONS = 64;
 const MAX_CONNECTIONS = 1_000;
 const MIN_DRAIN_MS = 500;
 
-/** Drives one step of a search, ends it as soon as it is lost, and waits until the service has settled. */
+/**
+ * Drives one step of a search, ends it as soon as it is lost, and waits until the service has settled.
+ * @throws what `run` and `settle` throw
+ * @example
+ * const load = { target: 'http://127.0.0.1:3000', scenario, seed: 1 };
+ * const slo = { p99Ms: 200, errorShare: 0.001 };
+ * const runStep = (plan: StepPlan) => {
+ *   const arrivals = { kind: 'constant', ratePerSecond: plan.ratePerSecond, durationMs: plan.durationMs } as const;
+ *   return runLoadStep(plan, { run: runLoad, load: { ...load, arrivals }, slo, settle: async () => true });
+ * };
+ * const found = await findCapacity({ runStep, slo, startPerSecond: 50, maxPerSecond: 5_000 });
+ */
 export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Promise<StepMeasurement> {
   const { run, load, slo, settle, onProgress, signal } = options;
   const lost = new AbortController();

@@ -102,7 +102,8 @@ async function searchArm(
     ...spec,
     signal,
     runStep: (plan) => {
-      const stream = spec.stream({ kind: 'constant', ...plan });
+      const { ratePerSecond, durationMs } = plan;
+      const stream = spec.stream({ kind: 'constant', ratePerSecond, durationMs });
       tellStep(plan, search, context);
       return runLoadStep(plan, {
         run: context.run,
