@@ -31,7 +31,7 @@ function load(steps: Record<string, StepResult>, extra: Partial<LoadResult> = {}
     scenario: 'GET /',
     target: 'http://127.0.0.1:1',
     seed: 9,
-    arrivals: { kind: 'constant', planned: 1000, durationMs: 5000, targetPerSecond: 200 },
+    arrivals: { kind: 'constant', poisson: false, planned: 1000, durationMs: 5000, targetPerSecond: 200 },
     achievedRatio: 1,
     interrupted: false,
     total: step([]),
@@ -52,7 +52,7 @@ test('[REPORT-15] steps, errors by class, service time, both lags by name, statu
     censoredFromUs: 2000,
   });
   const text = renderLoadTable(load({ 'GET /': slow }));
-  assert.match(text, /200 requests a second for 5\.00 s, seed 9/);
+  assert.match(text, /200 requests a second for 5\.00 s, seed 9 · constant rate\n/);
   assert.match(text, /GET \/ +1,000 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +≥ 3\.00 +7 timeout, 3 status \(1 %\)/);
   assert.match(text, /service +1,000/);
   assert.match(text, /send lag +1,000 +0\.500/);
@@ -87,6 +87,11 @@ test('[REPORT-15] too few samples, none at all, an interrupted and an invalid ru
   assert.match(text, /Interrupted: .* 12 requests were cut off/);
   assert.match(text, /Invalid: .*\n {2}the generator was late: P99 12 ms \(bound 10 ms\)/);
   assert.doesNotMatch(text, /NaN|undefined/);
+});
+
+test('[REPORT-15] the head says how the rate changed, and that arrivals were random', () => {
+  const arrivals = { kind: 'ramp', poisson: true, planned: 9, durationMs: 1000, targetPerSecond: 9 } as const;
+  assert.match(renderLoadTable(load({}, { arrivals })), /, seed 9 · ramp, mean rate · random arrivals \(Poisson\)\n/);
 });
 
 test('[REPORT-19] each threshold with what was found, and whether it was met', () => {

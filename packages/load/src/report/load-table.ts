@@ -51,7 +51,7 @@ function headLines({ scenario, target, arrivals, seed, ...result }: LoadResult, 
   const cutOff = { count: result.total.interrupted };
   return [
     `${scenario} · ${target}`,
-    sent,
+    [sent, texts.load.shapes[arrivals.kind], ...(arrivals.poisson ? [texts.load.poisson] : [])].join(' · '),
     ...(result.interrupted ? [fillTemplate(texts.load.interrupted, cutOff, format)] : []),
   ];
 }

@@ -3,6 +3,15 @@ import type { LoadTexts } from './load-texts.ts';
 /** Simplified Chinese. */
 export const ZH_CN_LOAD: LoadTexts = {
   failed: '失败',
+  shapes: {
+    constant: '恒定速率',
+    ramp: '线性变化，此为平均速率',
+    steps: '阶梯变化，此为平均速率',
+    spike: '尖峰，此为平均速率',
+    sine: '正弦变化，此为平均速率',
+    closed: '闭环，应答后立即发送下一个请求',
+  },
+  poisson: '随机到达（泊松过程）',
   interrupted: '已中断：以下为中断前的数据。有 {count} 个请求被中途截断，既不算成功，也不算错误。',
   lags: '发送延迟：从计划发送时刻到请求写出，包含等待连接的时间。调度延迟：到负载生成器开始处理该请求为止；有效性以此判断。',
   scheduleLag: '调度延迟',

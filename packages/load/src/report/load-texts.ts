@@ -1,9 +1,13 @@
-import type { ServiceRemark } from '../result/index.ts';
+import type { LoadResult, ServiceRemark } from '../result/index.ts';
 import type { ThresholdOutcome } from '../thresholds/index.ts';
 
 /** The words of the table of one run. `{name}` is filled with a value. */
 export interface LoadTexts {
   readonly failed: string;
+  /** How the rate changed over the run. */
+  readonly shapes: Readonly<Record<LoadResult['arrivals']['kind'], string>>;
+  /** Arrivals came at random. */
+  readonly poisson: string;
   readonly interrupted: string;
   /** What the two lags are. */
   readonly lags: string;
@@ -18,6 +22,15 @@ export interface LoadTexts {
 /** English. */
 export const EN_LOAD: LoadTexts = {
   failed: 'failed',
+  shapes: {
+    constant: 'constant rate',
+    ramp: 'ramp, mean rate',
+    steps: 'steps, mean rate',
+    spike: 'spike, mean rate',
+    sine: 'sine, mean rate',
+    closed: 'closed loops, as fast as they are answered',
+  },
+  poisson: 'random arrivals (Poisson)',
   interrupted:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors.',
   lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',

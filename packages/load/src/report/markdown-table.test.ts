@@ -35,3 +35,10 @@ test('[REPORT-9] nothing in a result opens a cell or a tag of the Markdown', () 
   assert.deepEqual(new Set(cells), new Set([6]));
   assert.doesNotMatch(text, /<script/);
 });
+
+test('[REPORT-9] figures and their spreads are not broken over lines, so that neighbouring cells keep level', () => {
+  const [, , line = ''] = tableLines(renderMarkdownTable(threeArms()));
+  const figures = line.split('|').slice(3, -1);
+  for (const figure of figures.flatMap((cell) => cell.trim().split('<br>')))
+    assert.doesNotMatch(figure, / |–(?!\u2060|\**$)/);
+});

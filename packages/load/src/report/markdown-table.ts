@@ -52,9 +52,12 @@ function errorsOf({ errors, errorShare }: ArmFigures, format: NumberFormat): str
   return errorShare.value === null ? ABSENT : `${format.count(errors)} (${format.share(errorShare.value)})`;
 }
 
-/** A figure and its spread stay on one line, so that the lines of neighbouring cells keep level. */
+/**
+ * A figure and its spread stay on one line, so that the lines of neighbouring cells keep level: no break at a blank,
+ * nor after a dash (a word joiner, U+2060, follows it).
+ */
 function unbroken(cell: string): string {
-  return cell.replaceAll(' ', '\u00a0');
+  return cell.replaceAll(' ', '\u00a0').replaceAll(/(?<=\d)–(?=\d)/g, '–\u2060');
 }
 
 function caption(result: ProofResult, texts: Texts): string {

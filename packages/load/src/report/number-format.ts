@@ -22,6 +22,9 @@ export interface NumberFormat {
 /** In place of what is not there. */
 export const ABSENT = '–';
 
+/** Before a value that is only a bound. */
+const SIGNS = { exact: '', 'at-least': '≥ ', 'at-most': '≤ ' } as const;
+
 /** Number formats of a language. */
 export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'range'): NumberFormat {
   const whole = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 0 });
@@ -41,7 +44,8 @@ export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'ran
   const around = (value: number, spread: Spread | null, write: (value: number) => string): string => {
     if (spread === null) return '';
     const percent = notation === 'percent' ? farthestPercent(value, spread) : undefined;
-    return percent === undefined ? ` (${write(spread.min)}–${write(spread.max)})` : ` ±${whole.format(percent)} %`;
+    if (percent !== undefined) return ` ±${whole.format(percent)} %`;
+    return ` (${SIGNS[spread.minBound ?? 'exact']}${write(spread.min)}–${SIGNS[spread.maxBound ?? 'exact']}${write(spread.max)})`;
   };
   const missing = ({ samples, needed }: Figure): string => {
     if (samples === 0 || samples >= needed) return `${ABSENT} ${texts.labels.skipped}`;
@@ -67,8 +71,9 @@ export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'ran
   };
 }
 
-/** How far the farther end lies from the value, rounded up, so that no round lies beyond; undefined beside 0. */
-function farthestPercent(value: number, { min, max }: Spread): number | undefined {
+/** How far the farther end lies from the value, rounded up, so that no round lies beyond; undefined beside 0, and where an end is a bound. */
+function farthestPercent(value: number, { min, max, minBound, maxBound }: Spread): number | undefined {
+  if (minBound !== undefined || maxBound !== undefined) return undefined;
   const percent = Math.ceil((Math.max(max - value, value - min, 0) / Math.abs(value)) * 100 - 1e-9);
   return Number.isFinite(percent) ? percent : undefined;
 }

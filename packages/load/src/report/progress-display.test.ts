@@ -93,3 +93,14 @@ test('[REPORT-14] the remaining time is the plan of what is left', async () => {
   assert.equal(left(), '0:00');
   await close();
 });
+
+test('[REPORT-13] the plan is said once it is known, in a line of its own', async () => {
+  for (const live of [false, true]) {
+    const { written, listen, close } = start(live);
+    listen({ kind: 'plan', totalSeconds: 180 });
+    assert.deepEqual(written, [], 'the limit alone is no plan');
+    listen({ kind: 'plan', totalSeconds: 177.05, rounds: 9 });
+    assert.equal(written.at(-1), `${live ? CLEAR : ' 0:00  '}9 rounds, about 2:57 in all\n`);
+    await close();
+  }
+});

@@ -111,6 +111,11 @@ function describeStage({ id, round, rounds, arm, phase }: StageEvent, texts: Tex
   return parts.join(' · ');
 }
 
+/** Stays above the progress: what was asked for, and how long it takes. */
+function describePlan({ rounds = 0, totalSeconds }: Extract<ProofEvent, { kind: 'plan' }>, texts: Texts): string {
+  return texts.planned(rounds, clockTime(totalSeconds));
+}
+
 function clockTime(seconds: number): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
@@ -130,6 +135,7 @@ class PlainLines {
   take(event: ProofEvent): void {
     this.#course.take(event);
     if (event.kind === 'note') this.#say(event.line);
+    if (event.kind === 'plan' && event.rounds !== undefined) this.#say(describePlan(event, this.#texts));
     if (event.kind === 'stage' && event.id !== 'drain') this.#say(describeStage(event, this.#texts));
   }
 
@@ -158,6 +164,8 @@ class LiveLine {
   take(event: ProofEvent): void {
     this.#course.take(event);
     if (event.kind === 'stage') this.#draw();
+    if (event.kind === 'plan' && event.rounds !== undefined)
+      this.#options.stream.write(`\r\u001b[2K${describePlan(event, this.#texts)}\n`);
   }
 
   #tick(): void {

@@ -63,6 +63,8 @@ export interface Texts {
   readonly stages: Readonly<Record<Stage, string>>;
   roundOf(round: number, rounds: number): string;
   progress(elapsed: string, remaining: string): string;
+  planned(rounds: number, time: string): string;
+  took(elapsed: string, planned: string): string;
   sent(sent: string, errors: string): string;
   sentAt(perSecond: string, seconds: string, seed: number): string;
   runValid(achieved: string): string;
@@ -216,8 +218,8 @@ export const EN: Texts = {
   measuredAt: (date, commit) => `Measured on ${date} at ${commit}`,
   digests: (requests) =>
     requests === 1
-      ? 'Both arms answered the one request of the comparison alike.'
-      : `Both arms answered all ${requests} requests of the comparison alike.`,
+      ? 'All arms answered the one request of the comparison alike.'
+      : `All arms answered the ${requests} requests of the comparison alike.`,
   differing: (count) =>
     `The arms answer differently in ${count} ${count === 1 ? 'place' : 'places'}, so nothing was measured and there is no verdict.`,
   valid: (runs) => `The generator kept its schedule in all ${runs} runs.`,
@@ -244,6 +246,8 @@ export const EN: Texts = {
   },
   roundOf: (round, rounds) => `round ${round} of ${rounds}`,
   progress: (elapsed, remaining) => `${elapsed} elapsed, about ${remaining} left`,
+  planned: (rounds, time) => `${rounds} rounds, about ${time} in all`,
+  took: (elapsed, planned) => `Took ${elapsed} s; planned were ${planned} s.`,
   sent: (sent, errors) => `${sent} sent, ${errors} failed`,
   sentAt: (perSecond, seconds, seed) => `${perSecond} requests a second for ${seconds} s, seed ${seed}`,
   runValid: (achieved) => `Valid: the generator kept its schedule (${achieved} of the planned rate).`,
