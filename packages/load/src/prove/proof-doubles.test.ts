@@ -47,7 +47,7 @@ export function resultOf(total: StepResult, extra: Partial<LoadResult> = {}): Lo
     target: 'http://127.0.0.1',
     seed: 1,
     startedAt: '2026-01-01T00:00:00.000Z',
-    arrivals: { kind: 'constant', planned: total.sent, durationMs: 1000, targetPerSecond: total.sent },
+    arrivals: { kind: 'constant', poisson: false, planned: total.sent, durationMs: 1000, targetPerSecond: total.sent },
     achievedRatio: 1,
     interrupted: false,
     total,

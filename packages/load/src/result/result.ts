@@ -79,7 +79,9 @@ export interface LoadResult {
   /** Label only; ISO 8601. */
   readonly startedAt: string;
   readonly arrivals: {
-    readonly kind: string;
+    readonly kind: 'constant' | 'ramp' | 'steps' | 'spike' | 'sine' | 'closed';
+    /** They came at random, not evenly. */
+    readonly poisson: boolean;
     /** Arrivals whose time came; less than the whole schedule only when the run was interrupted. */
     readonly planned: number;
     readonly durationMs: number;

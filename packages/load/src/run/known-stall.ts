@@ -61,7 +61,7 @@ export async function measureKnownStall(options: KnownStallOptions = {}): Promis
   checkNumber('durationMs', durationMs, 1_000, 60_000);
   checkNumber('stallMs', stallMs, 100, 10_000);
   const arrivals: Arrivals = { kind: 'constant', ratePerSecond, durationMs };
-  const schedule = toSchedule(arrivals);
+  const schedule = toSchedule(arrivals, seed);
   const server = startServer(durationMs * 0.4, stallMs);
   try {
     const { port } = await nextMessage<StallServerReady>(server);

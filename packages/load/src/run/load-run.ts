@@ -66,7 +66,7 @@ export interface RunSettings<User> {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: LoadProgress) => void) | undefined;
   /** For the result's head. */
-  readonly arrivals: { readonly kind: string; readonly durationMs: number; readonly targetPerSecond: number };
+  readonly arrivals: Omit<LoadResult['arrivals'], 'planned'>;
 }
 
 const PROGRESS_MS = 250;
@@ -204,7 +204,7 @@ export class LoadRun<User> {
 
   #result(now: number): LoadResult {
     const { scenario, target, seed } = this.#settings;
-    const { kind, durationMs, targetPerSecond } = this.#settings.arrivals;
+    const { kind, poisson, durationMs, targetPerSecond } = this.#settings.arrivals;
     const { planned, startedInWindow } = this.#recorder;
     const steps = toResults(this.#plan);
     const total = mergeStepResults(scenario.steps.map((step) => steps[step.name] as StepResult));
@@ -215,7 +215,7 @@ export class LoadRun<User> {
       target: target.origin,
       seed,
       startedAt: this.#startedAt,
-      arrivals: { kind, planned, durationMs, targetPerSecond },
+      arrivals: { kind, poisson, planned, durationMs, targetPerSecond },
       achievedRatio: planned === 0 ? 0 : startedInWindow / planned,
       interrupted: this.#interrupted,
       total,

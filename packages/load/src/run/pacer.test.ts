@@ -18,7 +18,7 @@ const STEP_MS = 0.125;
 /** Paces the schedule in virtual time; `busy` says how long the generator is held up by each arrival. */
 async function pace(arrivals: Arrivals, pacing: 'eco' | 'precise', busy: (index: number) => number = () => 0) {
   const fake = createFakeClock();
-  const schedule = toSchedule(arrivals);
+  const schedule = toSchedule(arrivals, 1);
   let held = 0;
   // What holds the generator up passes without the timers noticing, as a long task does.
   const clock: Clock = { ...bind(fake), now: () => fake.now() + held };

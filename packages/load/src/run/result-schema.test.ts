@@ -51,6 +51,9 @@ test('[LOAD-90] results of good, failing, empty and interrupted runs are what th
     await run(() => ({ afterMs: 2 }), {
       arrivals: { kind: 'ramp', fromPerSecond: 0, toPerSecond: 9, durationMs: 2_000 },
     }),
+    await run(() => ({ afterMs: 2 }), {
+      arrivals: { kind: 'steps', ratesPerSecond: [5, 9], durationMs: 2_000, poisson: true },
+    }),
   ];
   for (const { result } of results) {
     assert.ok(validate(written(result)), JSON.stringify(validate.errors));

@@ -32,7 +32,7 @@ export async function runClosed<User>(options: ClosedOptions<User>): Promise<Loa
   const settings = toSettings(options, await openTarget(options.target, options.signal), {
     maxQueue: maxConnections,
     pacing: 'eco',
-    arrivals: { kind: 'closed', durationMs, targetPerSecond: 0 },
+    arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });
   return new LoadRun(settings, () => new ClosedLoops(settings.clock, maxConnections, durationMs)).run();
 }

@@ -60,15 +60,16 @@ const MAX_QUEUE = 1_000_000;
  * console.log(result.total.ok, percentileOf({ histogram: result.total.responseTimeUs, ...result.total }, 95));
  */
 export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadResult> {
-  const schedule = toSchedule(options.arrivals);
-  const perTenSeconds = Math.ceil((schedule.planned * DEFAULT_QUEUE_SECONDS * 1_000) / schedule.durationMs);
+  checkCommon(options);
+  const schedule = toSchedule(options.arrivals, options.seed);
+  const { kind, poisson, durationMs, targetPerSecond } = schedule;
+  const perTenSeconds = Math.ceil((schedule.planned * DEFAULT_QUEUE_SECONDS * 1_000) / durationMs);
   const { maxQueue = Math.min(MAX_QUEUE, perTenSeconds), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
-  checkCommon(options);
   const settings = toSettings(options, await openTarget(options.target, options.signal), {
     maxQueue,
     pacing,
-    arrivals: { kind: schedule.kind, durationMs: schedule.durationMs, targetPerSecond: schedule.targetPerSecond },
+    arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
   return new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing)).run();
 }

@@ -47,7 +47,7 @@ export async function runVirtually<User>(
   await clock.advance(12_345);
   const startedAt = clock.now();
   const { timeoutMs = 10_000, connections = 64, pacing = 'eco' } = options;
-  const schedule = toSchedule(options.arrivals);
+  const schedule = toSchedule(options.arrivals, options.seed ?? 1);
   const seen: Seen[] = [];
   const serve = (arrival: Arrival<User>): Treatment => {
     const { text } = arrival.request;

@@ -1,3 +1,3 @@
 /** When requests start. @module */
-export type { Arrivals } from './arrivals.ts';
+export type { Arrivals, RateShape } from './arrivals.ts';
 export { type Schedule, toSchedule } from './schedule.ts';
