@@ -34,6 +34,9 @@ export interface EnvironmentOptions {
   readonly signal: AbortSignal;
 }
 
+/** One provider of language models comes and goes; the others can serve what it does not. */
+const FLAPPING = { provider: 'mid', upCalls: 20, downCalls: 5 } as const;
+
 /** Starts all of it side by side; takes back what was started when a part fails. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ProofEnvironment> {
   const { profile, seed, say, signal } = options;
@@ -41,7 +44,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const data = { profile, seed };
   const starting = [
     startCrs({ seed, data }),
-    startLlm({ seed }),
+    startLlm({ seed, flapping: FLAPPING }),
     startCrs({ seed, data, latencyScale: 0 }),
     startLlm({ seed, latencyScale: 0 }),
   ] as const;
