@@ -9,9 +9,14 @@ const PROVE = `millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--j
 `;
 
 const LOAD_RUN = `millrace load run --url URL --rate N --duration TIME
-    Sends GET requests at a constant rate to a loopback or private address.
+    Sends GET requests to a loopback or private address, by a schedule that is fixed before the run.
     --rate N, --qps N, -R N     requests a second
     --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds
+    --ramp FROM:TO              in place of --rate: from one rate to the other over the duration, such as 10:100
+    --steps N,N,...             in place of --rate: one rate after the other, for equal times, such as 50,100,200
+    --spike PEAK:AT:LENGTH      beside --rate: another rate for some time, such as 500:10s:2s
+    --sine AMPLITUDE:PERIOD     beside --rate: up and down around it, such as 50:20s
+    --poisson                   at random times, as users come, at any of these rates; same seed, same times
     --connections N, -c N       most connections kept open (default 64)
     --timeout TIME              for each request (default 10s)
     --pacing eco|precise        precise spins before each send (default eco)

@@ -7,6 +7,7 @@ import {
   type Threshold,
 } from '@millrace/load';
 import { renderLoadTable, type Texts } from '@millrace/load/report';
+import { readArrivals } from './arrival-flags.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { exitCodeOfLoad } from './exit-code.ts';
 import { readDurationMs, readFlags, readNumber } from './flags.ts';
@@ -23,7 +24,6 @@ export interface LoadRequest {
   readonly texts: Texts;
 }
 
-const MAX_DURATION_MS = 24 * 3_600_000;
 const MAX_TIMEOUT_MS = 600_000;
 const DEFAULT_MAX_ERRORS = '1%';
 
@@ -34,6 +34,11 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
     rate: { type: 'string', short: 'R' },
     qps: { type: 'string' },
     duration: { type: 'string', short: 'd' },
+    ramp: { type: 'string' },
+    steps: { type: 'string' },
+    spike: { type: 'string' },
+    sine: { type: 'string' },
+    poisson: { type: 'boolean', default: false },
     connections: { type: 'string', short: 'c', default: '64' },
     timeout: { type: 'string', default: '10s' },
     pacing: { type: 'string', default: 'eco' },
@@ -50,11 +55,11 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
   const options: LoadOptions<unknown> = {
     target: url.origin,
     scenario: getScenario(url.pathname + url.search),
-    arrivals: {
-      kind: 'constant',
-      ratePerSecond: readRate(text('rate'), text('qps')),
-      durationMs: readDurationMs('--duration', required('duration', text('duration')), MAX_DURATION_MS),
-    },
+    arrivals: readArrivals({
+      ...{ rate: text('rate'), qps: text('qps'), duration: text('duration') },
+      ...{ ramp: text('ramp'), steps: text('steps'), spike: text('spike'), sine: text('sine') },
+      poisson: values.poisson === true,
+    }),
     seed: readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true }),
     maxConnections: readNumber('--connections', text('connections') ?? '', { min: 1, max: 10_000, whole: true }),
     timeoutMs: readDurationMs('--timeout', text('timeout') ?? '', MAX_TIMEOUT_MS),
@@ -98,12 +103,6 @@ function readUrl(text: string | undefined): URL {
     value: JSON.stringify(given),
     allowed: 'an http:// URL',
   });
-}
-
-function readRate(rate: string | undefined, qps: string | undefined): number {
-  if (rate !== undefined && qps !== undefined && rate !== qps)
-    throw usage(`--rate ${rate} and --qps ${qps} contradict each other`);
-  return readNumber('--rate', required('rate', rate ?? qps), { min: 0.001, max: 1_000_000 });
 }
 
 /** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */

@@ -17,5 +17,5 @@ export {
   runLoad,
 } from './run/index.ts';
 export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
-export type { Arrivals } from './schedule/index.ts';
+export type { Arrivals, RateShape } from './schedule/index.ts';
 export { judgeThresholds, parseThreshold, type Threshold, type ThresholdOutcome } from './thresholds/index.ts';
