@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   type ArmProcess,
@@ -75,7 +73,6 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
   const database = `round_${armId}_${round === COMPARISON ? 'comparison' : round}`.replaceAll(/[^a-z0-9]/g, '_');
   const template = templateOf(templates, parseSwitches(armId));
   const [databaseUrl, port] = await Promise.all([postgres.createDatabase(database, { template }), freePort()]);
-  const logFolder = await mkdtemp(join(tmpdir(), 'millrace-access-'));
   const { crs, llm } = round === COMPARISON ? environment.promptUpstreams : environment.upstreams;
   return {
     command: [process.execPath, '--conditions=millrace-source', MAIN],
@@ -88,8 +85,8 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
       LOG_LEVEL: 'warn',
-      // Each arm writes a line a request, as services do; how it does so is a switch.
-      ACCESS_LOG: join(logFolder, 'access.log'),
+      // Each arm writes a line a request, as services do. How it does so is a switch; a disk would be noise.
+      ACCESS_LOG: devNull,
       // More than the slow upstream can hold at the portal's rate: neither arm may queue for a connection of its own.
       HTTP_MAX_CONNECTIONS: '500',
       CRS_URL: crs.url,
@@ -102,9 +99,6 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
     baseUrl: `http://127.0.0.1:${port}`,
     readyPath: '/health/ready',
     countersPath: '/internal/counters',
-    close: async () => {
-      await rm(logFolder, { recursive: true });
-      await postgres.dropDatabase(database);
-    },
+    close: () => postgres.dropDatabase(database),
   };
 }

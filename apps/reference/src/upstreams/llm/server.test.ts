@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -7,7 +8,7 @@ import type { LlmCounts } from './call-counts.ts';
 import { PACE_MS, PROVIDERS } from './provider.ts';
 import { createLlmServer, type LlmServerOptions } from './server.ts';
 
-const API_KEY = 'llm-invented-for-this-test';
+const API_KEY = randomBytes(16).toString('hex');
 const PROMPT = {
   model: 'swift-1',
   messages: [{ role: 'user', content: 'say something' }],
