@@ -32,6 +32,7 @@ export interface CrsSettings extends CrsAccess {
   readonly baseUrl: string;
   readonly maxConnections: number;
   readonly keepAliveMs: number;
+  readonly answerTtlMs: number;
 }
 
 /** The providers of language models, told apart by the path below `baseUrl`. */
@@ -47,6 +48,10 @@ const ROWS = defineConfig({
   crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
   crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
   crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
+  crsAnswerTtlMs: {
+    ...{ env: ['CRS_ANSWER_TTL'], kind: 'seconds', min: 0.1, max: 86_400, default: 60 },
+    meaning: 'how long its answers count; a trend five times as long',
+  },
   llmUrl: { env: ['LLM_URL'], kind: 'url', protocols: ['http:'], meaning: 'the language models; unset: none' },
   llmApiKey: { env: ['LLM_API_KEY'], kind: 'string', secret: true, meaning: 'what the service is known by there' },
   accessLog: { env: ['ACCESS_LOG'], kind: 'string', meaning: 'a file for a line a request; unset: none' },
@@ -82,7 +87,7 @@ export function readSettings(env: Environment): Settings {
 }
 
 function crsSettings(
-  { crsUrl, crsAdminUser, crsAdminSecret }: Config<typeof ROWS.rows>,
+  { crsUrl, crsAdminUser, crsAdminSecret, crsAnswerTtlMs: answerTtlMs }: Config<typeof ROWS.rows>,
   maxConnections: number,
   keepAliveMs: number,
 ): CrsSettings | undefined {
@@ -90,7 +95,8 @@ function crsSettings(
   if (crsUrl === undefined || crsAdminUser === undefined || crsAdminSecret === undefined) {
     throw START_ERRORS.create('MILLRACE_REFERENCE_CRS_ACCESS');
   }
-  return { baseUrl: crsUrl, adminUser: crsAdminUser, adminSecret: crsAdminSecret, maxConnections, keepAliveMs };
+  const access = { adminUser: crsAdminUser, adminSecret: crsAdminSecret };
+  return { baseUrl: crsUrl, ...access, maxConnections, keepAliveMs, answerTtlMs };
 }
 
 function llmSettings(

@@ -3,13 +3,14 @@ import { createNewConnectionTransport, flyAlone, rememberNothing } from './basel
 import type { Counters } from './counters.ts';
 import { createCrs } from './crs.ts';
 import { createAnswerMemory, createPooledTransport, createSharedFlights } from './optimised/index.ts';
-import type { AnswerMemory, Flights, Upstream } from './ports/index.ts';
+import type { Upstream } from './ports/index.ts';
 import { Problem } from './problem.ts';
+import { createReadThrough, type ReadThrough } from './read-through.ts';
 import type { CrsSettings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
 
-const STATS_TTL_MS = 60_000;
-const TREND_TTL_MS = 300_000;
+/** A trend counts so much longer than the other answers. */
+const TREND_TTLS = 5;
 /** A trend is asked for in at most 90 lengths; the other answers go by user or key. */
 const CRS_MEMORY = { name: 'crs', maxAnswers: 10_000 };
 
@@ -31,8 +32,9 @@ export function openUpstream(
     : createPooledTransport(settings, counters);
   const flights = switches.has('upstream.no-single-flight') ? flyAlone : createSharedFlights();
   const memory = switches.has('upstream.no-cache') ? rememberNothing : createAnswerMemory(CRS_MEMORY, clock);
+  const read = createReadThrough({ memory, flights, clock });
   return {
-    upstream: readThrough(createCrs(transport, flights, settings, clock), memory, flights),
+    upstream: throughMemory(createCrs(transport, flights, settings, clock), read, settings.answerTtlMs),
     async close() {
       await transport.close();
       await memory.close();
@@ -40,26 +42,13 @@ export function openUpstream(
   };
 }
 
-/**
- * Asks the key service for what `memory` does not hold; `flights` decides whether those who find nothing wait for
- * one call or each make their own. Failures are not kept.
- */
-function readThrough(upstream: Upstream, memory: AnswerMemory, flights: Flights): Upstream {
-  const read = async <T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> => {
-    const held = memory.get<T>(key);
-    if (held !== undefined) return held;
-    return flights.run(key, async () => {
-      const answer = await load();
-      memory.set(key, answer, { ttlMs });
-      return answer;
-    });
-  };
+function throughMemory(upstream: Upstream, read: ReadThrough, ttlMs: number): Upstream {
   return {
     logIn: () => upstream.logIn(),
-    dashboard: () => read('crs:dashboard:global', STATS_TTL_MS, () => upstream.dashboard()),
-    keys: (username) => read(`crs:keys:${username}`, STATS_TTL_MS, () => upstream.keys(username)),
-    trend: (days) => read(`crs:trend:${days}`, TREND_TTL_MS, () => upstream.trend(days)),
-    keyStats: (id) => read(`crs:key-stats:${id}`, STATS_TTL_MS, () => upstream.keyStats(id)),
+    dashboard: () => read('crs:dashboard:global', ttlMs, () => upstream.dashboard()),
+    keys: (username) => read(`crs:keys:${username}`, ttlMs, () => upstream.keys(username)),
+    trend: (days) => read(`crs:trend:${days}`, TREND_TTLS * ttlMs, () => upstream.trend(days)),
+    keyStats: (id) => read(`crs:key-stats:${id}`, ttlMs, () => upstream.keyStats(id)),
   };
 }
 
