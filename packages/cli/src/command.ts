@@ -5,7 +5,8 @@ import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
 import { helpOf } from './help.ts';
 import type { Interrupts } from './interrupts.ts';
 import { readLoadRequest, runLoadCommand } from './load-command.ts';
-import { readProveRequest, runProve } from './prove-command.ts';
+import { runProve } from './prove-command.ts';
+import { readProveRequest } from './prove-request.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */
 export async function runCommand(args: readonly string[], interrupts: Interrupts): Promise<number> {

@@ -34,6 +34,14 @@ export function readNumber(
   throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
 }
 
+/** Names between commas. @throws MILLRACE_CLI_FLAG_INVALID when there is none between two of them */
+export function readList(flag: string, text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return [...new Set(names)];
+  const allowed = 'one name, or more with a comma between them';
+  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
+}
+
 const UNITS_MS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A duration in milliseconds: `30`, `30s`, `500ms`, `2m`, `1h`. A bare number is seconds. @throws MILLRACE_CLI_FLAG_INVALID */

@@ -1,11 +1,17 @@
-const PROVE = `millrace prove <manifest.ts> [--quick] [--capacity] [--once] [--json FILE] [--html FILE] [--seed N] [--lang LANGUAGE]
+const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [--ablate [--only ID,ID]] [--capacity]
+                            [--blocks N] [--seed N] [--repeat FILE] [--once] [--json FILE] [--html FILE]
     Measures a service before and after, in interleaved rounds of fresh processes.
-    --quick      four rounds within 80 s; without it six rounds within 180 s
-    --capacity   afterwards search, by steps, for the highest rate that each arm holds within the manifest's SLO
-    --once       end after the report
-    --json FILE  the result (default results/proof.json)
-    --html FILE  the report (default results/proof.html)
-    --seed N     same seed, same requests (default 1)
+    --quick          two arms, two blocks, within 80 s; without it every arm, three blocks, within 180 s
+    --full           all scenarios with long phases and warm-ups; says first how long it takes
+    --scenario A,B   only these of the manifest's scenarios
+    --ablate         turn one switch at a time back on, and say what each costs; --only ID,ID: only these
+    --capacity       afterwards search, by steps, for the highest rate that each arm holds within the manifest's SLO
+    --blocks N       blocks of one round an arm, 1 to 20 (default 2 or 3; at least 3 with --ablate)
+    --seed N         same seed, same requests (default 1)
+    --repeat FILE    run a proof again as its result file says: tier, scenarios, arms, blocks, seed
+    --once           end after the report
+    --json FILE      the result (default results/proof.json)
+    --html FILE      the report (default results/proof.html)
 `;
 
 const LOAD_RUN = `millrace load run --url URL --rate N --duration TIME

@@ -4,7 +4,7 @@ import { CATALOGUES } from '@millrace/load/report';
 import { HELP } from './help.ts';
 import { readTexts } from './language.ts';
 import { readLoadRequest } from './load-command.ts';
-import { readProveRequest } from './prove-command.ts';
+import { readProveRequest } from './prove-request.ts';
 
 const LOCALES: readonly [Record<string, string>, string][] = [
   [{}, 'en'],

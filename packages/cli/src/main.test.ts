@@ -136,7 +136,7 @@ test('[CLI-5] an arm that dies ends with 3 and leaves nothing', async () => {
 test('[CLI-6] a proof prints its table, writes result and report, and says where', async () => {
   const ended = await proveWith('', '--once', '--seed', '7');
   assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
-  assert.match(ended.stdout, /reading items at 200\/s\n {2}slow .*\n {2}fast .*\n {2}ratio +×/);
+  assert.match(ended.stdout, /reading items at 200\/s\n.*slow .*fast .*slow ÷\n(.*\n)*? {2}P50 .*×/);
   assert.match(ended.stdout, /\nresults\/proof\.html\nresults\/proof\.json\n$/);
   const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
   assert.deepEqual(
@@ -174,7 +174,7 @@ test('[CLI-19] --capacity with nothing to search ends with 2 before anything run
 test('[CLI-7] arms that answer differently end with 5, and the report says where', async () => {
   const ended = await proveWith('differs', '--json', 'a/b/r.json', '--html', 'a/c/r.html');
   assert.equal(ended.code, 5);
-  assert.match(ended.stdout, /the items +\$\.body\.items\[2\] +8 +1/);
+  assert.match(ended.stdout, /the items · \$\.body\.items\[2\]\n {2}slow: 8\n {2}fast: 1/);
   assert.match(readFileSync(join(folder, 'a/c/r.html'), 'utf8'), /\$\.body\.items\[2\]/);
   await assertNothingLeft();
 });
@@ -210,6 +210,37 @@ test('[CLI-8] a module that is missing, broken or without a proof', async () => 
     assert.equal(ended.code, 2);
     assertOneLine(ended, /MILLRACE_CLI_MANIFEST_UNUSABLE/);
   }
+});
+
+test('[CLI-20] a scenario or a switch that the manifest does not have is refused before anything runs', async () => {
+  const [scenario, only, ablate, repeat] = await Promise.all([
+    proveWith('', '--scenario', 'reading,flying'),
+    proveWith('', '--ablate', '--only', 'slow.flight'),
+    proveWith('', '--ablate', '--scenario', 'writing'),
+    run(['prove', SERVICE, '--repeat', 'missing.json']),
+  ]);
+  for (const ended of [scenario, only, ablate, repeat]) assert.equal(ended.code, 2);
+  assertOneLine(scenario, /no scenario flying; choose among reading, writing \(MILLRACE_PROVE_SCENARIO_UNKNOWN\)/);
+  assertOneLine(only, /no ablation slow\.flight .*; choose among slow\.again \(MILLRACE_PROVE_ABLATION_UNKNOWN\)/);
+  assertOneLine(ablate, /choose among none/);
+  assertOneLine(repeat, /missing\.json cannot be repeated: .*MILLRACE_CLI_RESULT_UNUSABLE/);
+  assert.deepEqual(logged(), []);
+});
+
+test('[CLI-21] a proof is run again as its result says', async () => {
+  await proveWith('', '--seed', '7', '--blocks', '1', '--scenario', 'reading', '--json', 'first.json');
+  const again = await run(['prove', SERVICE, '--repeat', 'first.json', '--json', 'again.json']);
+  assert.ok(again.code === 0 || again.code === 4, again.stderr);
+  const [first, second] = ['first.json', 'again.json'].map((file) => {
+    const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProofResult;
+    const { tier, scenarios, blocks, seed, arms, rounds, plannedSeconds } = result;
+    const seeds = rounds.flatMap(({ phases }) => phases.flatMap(({ streams }) => streams.map((one) => one.seed)));
+    return { tier, scenarios, blocks, seed, arms, plannedSeconds, seeds };
+  });
+  assert.deepEqual(first, second);
+  assert.deepEqual([first?.seed, first?.scenarios, first?.seeds.length], [7, ['reading'], 2]);
+  assert.match(again.stdout, /\nTook \d+\.\d s; planned were \d+\.\d s\.\n/);
+  assert.match(again.stderr, /2 rounds, about 0:\d\d in all/);
 });
 
 test('[CLI-9] a result file that cannot be written is known before anything runs', async () => {

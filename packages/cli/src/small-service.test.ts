@@ -82,6 +82,8 @@ export const proof: ProofManifest = defineProof({
     { id: 'slow', label: 'slow' },
     { id: 'fast', label: 'fast' },
   ],
+  scenarios: ['reading', 'writing'],
+  ablations: [{ id: 'slow.again', label: 'slow again', scenario: 'reading', row: 'read', figure: 'p50Ms' }],
   async prepare({ say }): Promise<PreparedService> {
     failPrepare();
     log('prepare');
@@ -90,7 +92,14 @@ export const proof: ProofManifest = defineProof({
     return {
       facts: { data: 'three numbers' },
       startRound,
-      phases: [{ id: 'read', rounds: 'each', streams: [{ id: 'reads', scenario, arrivals, timeoutMs: 2000 }] }],
+      phases: [
+        {
+          id: 'read',
+          scenario: 'reading',
+          rounds: 'each',
+          streams: [{ id: 'reads', scenario, arrivals, timeoutMs: 2000 }],
+        },
+      ],
       rows: [{ id: 'read', phase: 'read', stream: 'reads', label: 'reading items at 200/s' }],
       digests: [{ name: 'the items', method: 'GET', path: '/items' }],
       capacity:

@@ -6,7 +6,7 @@ export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'd
 /** What a proof tells while it runs, for a progress display. */
 export type ProofEvent =
   /** Seconds that the whole proof will take; again once the manifest's phases are known. */
-  | { readonly kind: 'plan'; readonly totalSeconds: number }
+  | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number }
   | {
       readonly kind: 'stage';
       readonly id: StageId;

@@ -151,7 +151,7 @@ async function findOut(proof: Proof): Promise<Findings> {
     const specs = proof.capacity ? checkCapacities(service) : [];
     const searching = specs.reduce((sum, spec) => sum + searchSeconds(spec, arms.length), 0);
     const totalSeconds = plannedSeconds(budget, planned) + searching;
-    proof.tell({ kind: 'plan', totalSeconds });
+    proof.tell({ kind: 'plan', totalSeconds, rounds: planned.length });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, arms, proof.bounds, interruption);
     const rounds = mismatches?.length === 0 ? await runRounds(proof, service, planned) : [];

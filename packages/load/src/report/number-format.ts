@@ -19,6 +19,14 @@ export interface NumberFormat {
   ratio(ratio: Ratio): string;
 }
 
+/** How much room there is. */
+export interface NumberFormatOptions {
+  /** Default `range`. */
+  readonly spread?: SpreadNotation;
+  /** Says of a skipped percentile in a few characters that its samples are too few. Default false. */
+  readonly brief?: boolean;
+}
+
 /** In place of what is not there. */
 export const ABSENT = '–';
 
@@ -26,7 +34,10 @@ export const ABSENT = '–';
 const SIGNS = { exact: '', 'at-least': '≥ ', 'at-most': '≤ ' } as const;
 
 /** Number formats of a language. */
-export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'range'): NumberFormat {
+export function createNumberFormat(
+  texts: Texts,
+  { spread: notation = 'range', brief = false }: NumberFormatOptions = {},
+): NumberFormat {
   const whole = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(texts.language, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
   const tenths = new Intl.NumberFormat(texts.language, { maximumFractionDigits: 1 });
@@ -49,7 +60,7 @@ export function createNumberFormat(texts: Texts, notation: SpreadNotation = 'ran
   };
   const missing = ({ samples, needed }: Figure): string => {
     if (samples === 0 || samples >= needed) return `${ABSENT} ${texts.labels.skipped}`;
-    return notation === 'range' ? texts.needed(whole.format(needed)) : texts.tooFew(whole.format(needed));
+    return brief ? texts.tooFew(whole.format(needed)) : texts.needed(whole.format(needed));
   };
   return {
     count: (value) => whole.format(value),

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import type { ChoiceOptions, ProveOptions, Tier } from '@millrace/load/prove';
+import type { Texts } from '@millrace/load/report';
+import { CLI_ERRORS } from './errors.ts';
+import { type Given, readFlags, readList, readNumber } from './flags.ts';
+import { readTexts } from './language.ts';
+
+/** What of a proof the flags choose. */
+export type ChosenProof = ChoiceOptions & Pick<ProveOptions, 'capacity' | 'seed'>;
+
+/** What `millrace prove` was asked to do. */
+export interface ProveRequest {
+  readonly manifest: string;
+  readonly chosen: ChosenProof;
+  /** A result file to be run again, in place of what is chosen. */
+  readonly repeat: string | undefined;
+  readonly json: string;
+  readonly html: string;
+  readonly texts: Texts;
+}
+
+type Values = Given['values'];
+
+/** What a repetition takes from the result. */
+const REPEATED = ['quick', 'full', 'scenario', 'ablate', 'only', 'capacity', 'blocks', 'seed'] as const;
+
+/** Reads the arguments after `prove`. @throws MILLRACE_CLI_* */
+export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv): ProveRequest {
+  const { values, positionals } = readFlags(args, {
+    quick: { type: 'boolean' },
+    full: { type: 'boolean' },
+    scenario: { type: 'string' },
+    ablate: { type: 'boolean' },
+    only: { type: 'string' },
+    capacity: { type: 'boolean' },
+    blocks: { type: 'string' },
+    repeat: { type: 'string' },
+    once: { type: 'boolean' },
+    json: { type: 'string', default: 'results/proof.json' },
+    html: { type: 'string', default: 'results/proof.html' },
+    seed: { type: 'string' },
+    lang: { type: 'string' },
+    debug: { type: 'boolean' },
+  });
+  const [manifest, ...rest] = positionals;
+  if (manifest === undefined) throw usage('prove needs a manifest');
+  if (rest.length > 0) throw usage(`prove takes one manifest, ${rest[0]} is a second`);
+  refuseContradictions(values);
+  return {
+    manifest,
+    chosen: chosenBy(values),
+    repeat: textOf(values.repeat),
+    json: String(values.json),
+    html: String(values.html),
+    texts: readTexts(textOf(values.lang), env),
+  };
+}
+
+function refuseContradictions(values: Values): void {
+  if (resolve(String(values.json)) === resolve(String(values.html)))
+    throw usage(`--json and --html name the same file, ${values.json}`);
+  if (values.quick && values.full) throw usage('--quick and --full contradict each other');
+  if (values.only !== undefined && !values.ablate)
+    throw usage('--only says which switches --ablate turns on; give both');
+  if (values.capacity && values.ablate) throw usage('--capacity and --ablate are two proofs; run one after the other');
+  const other = REPEATED.find((name) => values[name] !== undefined);
+  if (values.repeat !== undefined && other !== undefined)
+    throw usage(`--repeat takes everything from the result, --${other} contradicts it`);
+}
+
+function chosenBy(values: Values): ChosenProof {
+  const tier: Tier = values.quick ? 'quick' : values.full ? 'full' : 'main';
+  const { scenario, only, blocks, seed } = values;
+  return {
+    tier,
+    capacity: values.capacity === true,
+    seed: readNumber('--seed', String(seed ?? 1), { min: 0, max: 2 ** 32 - 1, whole: true }),
+    ...(scenario !== undefined && { scenarios: readList('--scenario', String(scenario)) }),
+    ...(values.ablate && { ablate: only === undefined ? 'all' : readList('--only', String(only)) }),
+    ...(blocks !== undefined && { blocks: readNumber('--blocks', String(blocks), { min: 1, max: 20, whole: true }) }),
+  };
+}
+
+function textOf(value: Values[string]): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function usage(reason: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+}
