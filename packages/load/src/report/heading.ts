@@ -1,5 +1,6 @@
 import type { ProofResult } from '../prove/index.ts';
 import { localText } from './local-text.ts';
+import type { SpreadNotation } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
 /** Where the figures come from, in one sentence: date, commit, machine, rounds, seed. */
@@ -38,8 +39,9 @@ export function armLabel({ arms }: ProofResult, id: string, texts: Texts): strin
 }
 
 /** How the figures of a table are to be read: their spread, and that they are measured. */
-export function tableCaption({ marks, spreads, words }: Texts): string {
-  return `${spreads.range.charAt(0).toUpperCase()}${spreads.range.slice(1)}${marks.sentence}${words.labels}`;
+export function tableCaption({ marks, spreads, words }: Texts, notation: SpreadNotation = 'range'): string {
+  const spread = spreads[notation];
+  return `${spread.charAt(0).toUpperCase()}${spread.slice(1)}${marks.sentence}${words.labels}`;
 }
 
 /** Name and value of each fact. */

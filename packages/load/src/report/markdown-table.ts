@@ -1,13 +1,15 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { armLabels, factEntries, provenance, tableCaption } from './heading.ts';
 import { localText } from './local-text.ts';
-import { ABSENT, createNumberFormat, type NumberFormat } from './number-format.ts';
+import { ABSENT, createNumberFormat, type NumberFormat, type SpreadNotation } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
 import { invalidArms } from './verdict.ts';
 
 const FIGURES = ['meanMs', 'p95Ms'] as const;
 const BREAK = '<br>';
+/** With more arms than this the table would be wider than the page, were the spreads written out. */
+const ARMS_WITH_RANGES = 2;
 
 /**
  * The before/after table for a README: a line a row, in its cells the mean, the P95 and the errors of each arm and
@@ -20,7 +22,8 @@ const BREAK = '<br>';
  * ```
  */
 export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderOptions = {}): string {
-  const format = createNumberFormat(texts);
+  const spread = result.arms.length > ARMS_WITH_RANGES ? 'percent' : 'range';
+  const format = createNumberFormat(texts, { spread });
   const labels = armLabels(result, texts);
   const last = labels.at(-1) ?? '';
   const header = ['', texts.words.ms, ...labels, ...labels.slice(0, -1).map((label) => `${label} ÷ ${last}`)];
@@ -29,7 +32,7 @@ export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderO
     header.map((_, i) => (i < 2 ? '---' : '--:')),
     ...result.rows.map((row) => rowCells(row, result, texts, format)),
   ];
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n${caption(result, texts)}\n`;
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n${caption(result, texts, spread)}\n`;
 }
 
 function rowCells(row: TableRow, result: ProofResult, texts: Texts, format: NumberFormat): string[] {
@@ -42,9 +45,10 @@ function rowCells(row: TableRow, result: ProofResult, texts: Texts, format: Numb
   const ratios = row.ratios.map((ratio) => FIGURES.map((name) => format.ratio(ratio[name])));
   return [
     escapeCell(`${mark}${localText(row.label, texts)}`),
-    names.join(BREAK),
+    names.map(unbroken).join(BREAK),
     ...arms.map((cells) => cells.map(unbroken).join(BREAK)),
-    ...ratios.map((cells) => cells.map((cell) => `**${unbroken(cell)}**`).join(BREAK)),
+    // The empty last line keeps them level with the arms' cells, which have a line of errors.
+    ...ratios.map((cells) => [...cells.map((cell) => `**${unbroken(cell)}**`), '&nbsp;'].join(BREAK)),
   ];
 }
 
@@ -53,21 +57,23 @@ function errorsOf({ errors, errorShare }: ArmFigures, format: NumberFormat): str
 }
 
 /**
- * A figure and its spread stay on one line, so that the lines of neighbouring cells keep level: no break at a blank,
- * nor after a dash (a word joiner, U+2060, follows it).
+ * What stands on a line stays on it, so that the lines of neighbouring cells keep level: no break at a blank, nor after
+ * a dash or beside a Chinese character (a word joiner, U+2060, stands there).
  */
-function unbroken(cell: string): string {
-  return cell.replaceAll(' ', '\u00a0').replaceAll(/(?<=\d)–(?=\d)/g, '–\u2060');
+function unbroken(line: string): string {
+  return line
+    .replaceAll(' ', '\u00a0')
+    .replaceAll(/(?<=\d–)|(?<=\S)(?=\p{Script=Han})|(?<=\p{Script=Han})(?=\S)/gu, '\u2060');
 }
 
-function caption(result: ProofResult, texts: Texts): string {
+function caption(result: ProofResult, texts: Texts, spread: SpreadNotation): string {
   const { clause, colon, stop } = texts.marks;
   const facts = factEntries(result, texts).map(([name, value]) => `${name}${colon}${value}`);
   const { invalid, runs } = result.validity;
   const validity = invalid.length === 0 ? texts.valid(runs) : texts.invalid(invalid.length, runs);
   const sentences = [
     `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
-    `${texts.headings.response}${texts.marks.sentence}${tableCaption(texts)}`,
+    `${texts.headings.response}${texts.marks.sentence}${tableCaption(texts, spread)}`,
     validity,
   ];
   return sentences.map(escapeCell).join('\n');

@@ -159,10 +159,12 @@ test('[REPORT-21] an invalid run is marked at its row and arm in every table', (
 test('[REPORT-21] the verdict comes first: validity, then how many rows became what', () => {
   const alike = { ...ratios, meanMs: { value: 1, bound: 'exact', spread: { min: 0.9, max: 1.1 } } } as const;
   const slower = { ...ratios, meanMs: { value: 0.5, bound: 'exact', spread: { min: 0.4, max: 0.6 } } } as const;
+  const far = { value: 2, bound: 'at-most', spread: { min: 1.5, max: 3, minBound: 'at-most' } } as const;
+  const bounded = { ...ratios, meanMs: far };
   const open = { ...ratios, meanMs: { value: 2, bound: 'exact', spread: null } } as const;
-  const rows = [ratios, ratios, alike, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
+  const rows = [ratios, ratios, alike, bounded, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
   const said =
-    /on Millrace against as it was, by the mean: 2 faster, 1 slower, 1 without a difference, 1 with a single round/;
+    /on Millrace against as it was, by the mean: 2 faster, 1 slower, 2 without a difference, 1 with a single round/;
   for (const text of tableAndPage(proof({ rows }))) {
     assert.match(text.replaceAll('\n', ' '), said);
     assert.ok(text.search('all 8 runs') < text.search('by the mean'));
@@ -232,7 +234,7 @@ test('[REPORT-7] every word comes from the catalogue', () => {
   const result = { ...wordless, ...numbers };
   const letters = (text: string): Set<string> => new Set(text.match(/[a-z]{2,}/gi));
   assert.deepEqual(letters(renderTerminalTable(result, { texts })), new Set(['Linux', 'Node', 'mix']));
-  const markdown = renderMarkdownTable(result, { texts }).replaceAll('<br>', '');
+  const markdown = renderMarkdownTable(result, { texts }).replaceAll(/<br>|&nbsp;/g, '');
   assert.deepEqual(letters(markdown), new Set(['Linux', 'Node']));
   const page = renderHtmlReport(result, { texts })
     .replace(/^[\s\S]*<body>/, '')

@@ -47,8 +47,9 @@ function countVerdicts(rows: readonly TableRow[], arm: number): VerdictCounts {
 
 function judge(ratio: Ratio | undefined): keyof VerdictCounts {
   if (ratio === undefined || ratio.value === null || ratio.spread === null) return 'open';
-  if (ratio.spread.min > 1) return ratio.bound === 'at-most' ? 'open' : 'faster';
-  if (ratio.spread.max < 1) return ratio.bound === 'at-least' ? 'open' : 'slower';
+  const { min, max, minBound, maxBound } = ratio.spread;
+  if (min > 1 && minBound !== 'at-most') return 'faster';
+  if (max < 1 && maxBound !== 'at-least') return 'slower';
   return 'alike';
 }
 

@@ -25,7 +25,10 @@ export function fittedTable(
   heading: string,
   build: (format: NumberFormat) => readonly GridLine[],
 ): string[] {
-  const tables = NOTATIONS.map((notation) => ({ notation, lines: build(createNumberFormat(texts, notation)) }));
+  const tables = NOTATIONS.map((notation) => ({
+    notation,
+    lines: build(createNumberFormat(texts, { spread: notation, brief: notation === 'percent' })),
+  }));
   const { notation, lines } = tables.find((one) => gridFits(one.lines, columns)) ??
     tables.at(-1) ?? { notation: 'range', lines: [] };
   const title = `${heading}${texts.marks.clause}${texts.spreads[notation]}`;
