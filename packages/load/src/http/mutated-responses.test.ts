@@ -23,7 +23,7 @@ const MILDER: readonly RegExp[] = [
   /content-length:.*content-length:/is,
   /\r\n[0-9a-f]+[ \t]*;/i,
   /chunked *\t/i,
-  /HTTP\/1\.0 1|HTTP\/1\.1 1.*connection:\s*close/is,
+  /HTTP\/1\.0 1|HTTP\/1\.1 1.*connection:[^\r\n]*close/is,
   /\r\n0+\r\n.*(content-length|transfer-encoding|connection)/is,
 ];
 

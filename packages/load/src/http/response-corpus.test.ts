@@ -188,6 +188,12 @@ export const CORPUS: readonly CorpusEntry[] = [
     expect: ok('hi'),
     nodeDiffers: 'reads no further, though no final answer has come',
   },
+  {
+    name: 'close in a list in a 103',
+    bytes: `HTTP/1.1 103 Early Hints\r\nConnection: , close\r\n\r\n${OK}Content-Length: 2\r\n\r\nhi`,
+    expect: ok('hi'),
+    nodeDiffers: 'reads no further, though no final answer has come',
+  },
   { name: '100 and no more', bytes: 'HTTP/1.1 100 Continue\r\n\r\n', expect: 'broken' },
   {
     name: '101 unasked',
