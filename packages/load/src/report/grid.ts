@@ -23,26 +23,37 @@ export function alignGrid(lines: readonly (readonly string[])[], columns: number
   });
 }
 
-/** Several tables in place of one that is too wide: each with the first column and as many of the others as fit, at least one. */
+/**
+ * Several tables in place of one that is too wide: each with the first column and some of the others, as few tables as
+ * possible and these as even as possible. A column wider than the terminal has a table to itself.
+ */
 export function splitGrid(lines: readonly (readonly string[])[], columns: number): string[][][] {
   const [widest = 0, ...others] = columnWidths(lines);
   const first = Math.min(widest, Math.max(LEAST_FIRST_COLUMN, columns - GAP.length - Math.max(0, ...others)));
-  const groups: number[][] = [];
-  let left = 0;
-  for (const [i, width] of others.entries()) {
-    const group = groups.at(-1);
-    left -= GAP.length + width;
-    if (group !== undefined && left >= 0) group.push(i + 1);
-    else {
-      groups.push([i + 1]);
-      left = columns - first - GAP.length - width;
-    }
-  }
+  const fewest = groupColumns(others, columns - first, others.length);
+  const even = groupColumns(others, columns - first, Math.ceil(others.length / fewest.length));
+  const groups = even.length === fewest.length ? even : fewest;
   return groups.map((group) =>
     lines
-      .map((cells) => (cells.length > 1 ? [cells[0] ?? '', ...group.map((i) => cells[i] ?? '')] : [...cells]))
+      .map((cells) => (cells.length > 1 ? [cells[0] ?? '', ...group.map((i) => cells[i + 1] ?? '')] : [...cells]))
       .filter(([, ...rest]) => rest.length === 0 || rest.some((cell) => cell !== '')),
   );
+}
+
+/** Neighbouring columns that fit into a room together, at most so many. */
+function groupColumns(widths: readonly number[], room: number, most: number): number[][] {
+  const groups: number[][] = [];
+  let left = 0;
+  for (const [i, width] of widths.entries()) {
+    const group = groups.at(-1);
+    left -= GAP.length + width;
+    if (group !== undefined && left >= 0 && group.length < most) group.push(i);
+    else {
+      groups.push([i]);
+      left = room - GAP.length - width;
+    }
+  }
+  return groups;
 }
 
 /** Whether lines fit side by side, their first column wrapped if need be. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
 import type { LocalText } from '../prove/index.ts';
 import { createProgressDisplay, renderHtmlReport, renderMarkdownTable, renderTerminalTable, ZH_CN } from './index.ts';
-import { arm, cost, figure, proof, row } from './result-doubles.test.ts';
+import { arm, cost, figure, proof, row, times } from './result-doubles.test.ts';
 import { textWidth } from './text-width.ts';
 
 const ZH = { texts: ZH_CN };
@@ -95,5 +95,15 @@ test('[REPORT-17] no English punctuation between Chinese words', () => {
   for (const render of [renderTerminalTable, renderMarkdownTable, renderHtmlReport]) {
     const text = render(result, ZH).replaceAll(/<style>[\s\S]*<\/style>|<[^>]*>/g, ' ');
     assert.doesNotMatch(text, /\p{Script=Han}[,.;:]|[,;] ?\p{Script=Han}/u);
+  }
+});
+
+test('[REPORT-20] what was not measured carries its Chinese label', () => {
+  const estimated = times(66, { meanMs: figure(12, { label: 'estimated' }), p50Ms: figure(null, { samples: 0 }) });
+  const result = proof({ rows: [row({ arms: [arm(66, { response: estimated }), arm(1.9)] })] });
+  for (const render of [renderTerminalTable, renderHtmlReport]) {
+    const text = render(result, ZH).replaceAll(/<\/?small>/g, '');
+    for (const part of ['12.0 [预估]', '– 跳过', '未作标记的数字均为本次运行已测'])
+      assert.ok(text.includes(part), part);
   }
 });
