@@ -8,8 +8,9 @@
  *
  *   1× ✓   2× ✓   4× ✓   8× ✗ ✗   5.7× ✓   6.7× ✗ ✗   6.2× ✓      → 6.2×, and 6.7× is too much
  *
- * Noise makes a step miss its SLO far more often than meet it by luck. So what is not met is run once more at the same
- * rate and the second run decides; a step that is met stands.
+ * Noise makes a step miss its SLO far more often than meet it by luck. So a step that is met stands, and two misses are
+ * needed for a rate that is too much. A run that the generator spoilt says nothing; two of these, and nothing is known
+ * of the rate. No rate is run more than three times.
  *
  * A step has samples enough for its P99, and lasts for some seconds even at a rate that gives those at once: a service
  * offered a share x too much falls behind by x seconds each second, and an excess of 15 % needs 1.3 s to make anybody
@@ -89,6 +90,8 @@ const MAX_PER_SECOND = 1_000_000;
 const MIN_STEP_MS = 4_000;
 const MAX_STEP_MS = 60_000;
 const GROWTH = 2;
+/** This many runs of one kind make a rate missed, or unknown. */
+const ENOUGH = 2;
 /** Rates are rounded to be read; much finer than the finest `stepShare`. */
 const DIGITS = 3;
 
@@ -168,12 +171,20 @@ class Search {
     return this.#met === 0 || tooMuch <= this.#met * (1 + this.#settings.stepShare);
   }
 
-  /** What a rate comes to, the second run deciding; undefined when the search is over before that is known. */
+  /** What a rate comes to; undefined when the search is over before that is known. */
   async #try(ratePerSecond: number): Promise<StepOutcome | undefined> {
-    const first = await this.#run(ratePerSecond);
-    const outcome = first === 'missed' || first === 'generator' ? await this.#run(ratePerSecond) : first;
-    if (outcome === 'met') this.#met = ratePerSecond;
-    else if (outcome !== undefined) this.#tooMuch = { ratePerSecond, outcome };
+    const notMet = { missed: 0, generator: 0 };
+    while (notMet.missed < ENOUGH && notMet.generator < ENOUGH) {
+      const outcome = await this.#run(ratePerSecond);
+      if (outcome === undefined) return undefined;
+      if (outcome === 'met') {
+        this.#met = ratePerSecond;
+        return outcome;
+      }
+      notMet[outcome]++;
+    }
+    const outcome = notMet.missed === ENOUGH ? 'missed' : 'generator';
+    this.#tooMuch = { ratePerSecond, outcome };
     return outcome;
   }
 

@@ -22,16 +22,19 @@ export interface StepMeasurement {
   readonly settled: boolean;
 }
 
-/** What a step says about its rate. `generator`: nothing, because the generator could not keep its schedule. */
+/** What a step says about its rate. `generator`: nothing, because the generator itself may be why it was not met. */
 export type StepOutcome = 'met' | 'missed' | 'generator';
 
 /** Below this share of the planned rate, another rate was tried. */
 const ACHIEVED_SHARE = 0.99;
 
-/** Holds a step against its SLO. */
+/**
+ * Holds a step against its SLO. A late generator makes times longer, never shorter, for they count from the intended
+ * start: what is met in spite of it is met; what is missed may be the generator's doing.
+ */
 export function judgeStep({ achievedRatio, p99, errorShare, valid }: StepMeasurement, slo: Slo): StepOutcome {
-  if (!valid) return 'generator';
   const inTime = p99.kind === 'value' && p99.us / 1_000 < slo.p99Ms;
   const fewErrors = errorShare === 0 || errorShare < slo.errorShare;
-  return inTime && fewErrors && achievedRatio >= ACHIEVED_SHARE ? 'met' : 'missed';
+  if (inTime && fewErrors && achievedRatio >= ACHIEVED_SHARE) return 'met';
+  return valid ? 'missed' : 'generator';
 }
