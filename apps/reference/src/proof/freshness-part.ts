@@ -6,7 +6,8 @@ import { firstOf, tokenMix } from './scenarios.ts';
 import { staleReadProbe } from './stale-read-probe.ts';
 
 /** Enough to keep the caches busy, too little to saturate any arm. */
-const RATE = 20;
+const RATE = 50;
+const USERS = 20;
 
 /** Whether what was written is read, and whether who was thrown out stays out, under load. */
 export function freshnessPart({ users, tier }: PartOptions): ProofPart {
@@ -18,11 +19,16 @@ export function freshnessPart({ users, tier }: PartOptions): ProofPart {
         id: 'freshness',
         scenario: 'freshness',
         rounds: onceAnArm(tier, 'last-block'),
-        streams: [{ id: 'background', scenario: tokenMix(firstOf(traders, RATE)), arrivals }],
+        streams: [{ id: 'background', scenario: tokenMix(firstOf(traders, USERS)), arrivals }],
         probes: [staleReadProbe(probes.create(0)), revocationProbe([probes.create(1), probes.create(2)])],
       },
     ],
-    rows: [],
+    rows: [
+      {
+        ...{ id: 'freshness', phase: 'freshness', stream: 'background' },
+        label: { en: `mix with tokens beside the probes, ${RATE}/s`, 'zh-CN': `探测期间持令牌的混合负载，${RATE}/s` },
+      },
+    ],
   };
 }
 

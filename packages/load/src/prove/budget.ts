@@ -31,8 +31,8 @@ export const BUDGETS: Readonly<Record<Tier, Budget>> = {
     blocks: 2,
     limitSeconds: 80,
     lines: [
-      { id: 'prepare', seconds: 5, per: 'proof' },
-      { id: 'digests', seconds: 5, per: 'proof' },
+      { id: 'prepare', seconds: 8, per: 'proof' },
+      { id: 'digests', seconds: 6, per: 'proof' },
       { id: 'start', seconds: 0.7, per: 'round' },
       { id: 'drain', seconds: 2.1, per: 'round' },
       { id: 'report', seconds: 0.3, per: 'proof' },
@@ -43,8 +43,8 @@ export const BUDGETS: Readonly<Record<Tier, Budget>> = {
     blocks: 3,
     limitSeconds: 180,
     lines: [
-      { id: 'prepare', seconds: 5, per: 'proof' },
-      { id: 'digests', seconds: 8, per: 'proof' },
+      { id: 'prepare', seconds: 8, per: 'proof' },
+      { id: 'digests', seconds: 9, per: 'proof' },
       { id: 'start', seconds: 0.7, per: 'round' },
       { id: 'drain', seconds: 2.5, per: 'round' },
       { id: 'report', seconds: 1, per: 'proof' },
