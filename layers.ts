@@ -79,7 +79,7 @@ const REFERENCE: LayerGroup = {
     gateway: [SHARED, 'ports'],
     routes: [SHARED, 'ports', 'gateway'],
     baseline: [SHARED, 'ports', 'postgres'],
-    optimised: [SHARED, 'ports', 'postgres'],
+    optimised: [SHARED, 'ports', 'postgres', 'gateway'],
     proof: [SHARED, 'data', 'upstreams'],
     [OTHER_FILES]: [SHARED, 'ports', 'data', 'upstreams', 'postgres', 'gateway', 'routes', 'baseline', 'optimised'],
   },

@@ -1,6 +1,6 @@
 /** Questions to language models: which provider is asked, and how its answer is read. @module */
 export { createFailover } from './failover.ts';
-export { type Message, MessageReader } from './message.ts';
+export { MessageReader } from './message.ts';
 export { createProviderCalls, type ProviderCallOptions } from './provider-calls.ts';
 export { Providers } from './providers.ts';
 export { readEvents, writeEvent } from './server-sent-events.ts';

@@ -1,27 +1,10 @@
-import type { AnswerEvent } from '../ports/index.ts';
-
-/** A whole answer, as the Messages API gives it to who asked for no stream. */
-export interface Message {
-  readonly id: string;
-  readonly type: 'message';
-  readonly role: 'assistant';
-  readonly model: string;
-  readonly content: readonly { readonly type: 'text'; readonly text: string }[];
-  readonly stop_reason: string | null;
-  readonly stop_sequence: string | null;
-  readonly usage: Usage;
-}
-
-export interface Usage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-}
+import type { AnswerEvent, Message, TokenUsage } from '../ports/index.ts';
 
 /** The parts of events that are read here. */
 interface EventData {
-  readonly message?: { readonly id: string; readonly model: string; readonly usage?: Partial<Usage> };
+  readonly message?: { readonly id: string; readonly model: string; readonly usage?: Partial<TokenUsage> };
   readonly delta?: { readonly text?: string; readonly stop_reason?: string; readonly stop_sequence?: string };
-  readonly usage?: Partial<Usage>;
+  readonly usage?: Partial<TokenUsage>;
 }
 
 /** Follows an answer's events: its text, its tokens, and whether it is whole. */
@@ -30,9 +13,9 @@ export class MessageReader {
   #model = '';
   #text = '';
   #stop: { reason: string | null; sequence: string | null } = { reason: null, sequence: null };
-  #usage: Usage = { input_tokens: 0, output_tokens: 0 };
+  #usage: TokenUsage = { input_tokens: 0, output_tokens: 0 };
 
-  get usage(): Usage {
+  get usage(): TokenUsage {
     return this.#usage;
   }
 

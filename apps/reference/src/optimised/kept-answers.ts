@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AnswerEvent, AnswerMemory, AnswerSharing, AnswerStream, Llm, Question } from '../ports/index.ts';
+import { MessageReader } from '../gateway/index.ts';
+import type { AnswerEvent, AnswerMemory, AnswerSharing, AnswerStream, Llm, Message, Question } from '../ports/index.ts';
 
 const ANSWER_TTL_MS = 3_600_000;
 /** A longer answer is not kept, so that the number of answers bounds their size. */
@@ -8,7 +9,7 @@ const MAX_KEPT_CHARACTERS = 65_536;
 /** A whole answer, as it is kept. */
 interface KeptAnswer {
   readonly provider: string;
-  readonly events: readonly AnswerEvent[];
+  readonly whole: { readonly events: readonly AnswerEvent[]; readonly message: Message };
 }
 
 /**
@@ -24,11 +25,13 @@ export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerShari
       if (question.temperature !== 0) return llm.ask(question, signal);
       const key = keyOf(question);
       const kept = memory.get<KeptAnswer>(key);
-      if (kept) return { provider: kept.provider, events: replay(kept.events) };
+      if (kept) return { ...kept, events: replay(kept.whole.events) };
       const open = async (call: AbortSignal): Promise<AnswerStream> => {
         const { provider, events } = await llm.ask(question, call);
-        const keep = (whole: readonly AnswerEvent[]): void =>
-          memory.set<KeptAnswer>(key, { provider, events: whole }, { ttlMs: ANSWER_TTL_MS });
+        const keep = (events: readonly AnswerEvent[]): void => {
+          const whole = { events, message: messageOf(events) };
+          memory.set<KeptAnswer>(key, { provider, whole }, { ttlMs: ANSWER_TTL_MS });
+        };
         return { provider, events: tee(events, keep) };
       };
       return sharing.ask(key, open, signal);
@@ -39,6 +42,12 @@ export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerShari
 /** Two questions have one key only if the providers are sent the same. */
 function keyOf(question: Question): string {
   return `llm:answer:${createHash('sha256').update(JSON.stringify(question)).digest('base64url')}`;
+}
+
+function messageOf(events: readonly AnswerEvent[]): Message {
+  const reader = new MessageReader();
+  for (const event of events) reader.read(event);
+  return reader.message();
 }
 
 async function* replay(events: readonly AnswerEvent[]): AsyncGenerator<AnswerEvent, void, undefined> {

@@ -13,6 +13,7 @@ export {
   type AnswerSharing,
   type AnswerStream,
   type Llm,
+  type Message,
   MODELS,
   type Model,
   PROVIDER_STATUSES,
@@ -21,6 +22,7 @@ export {
   type RequestLog,
   type RequestLogEntry,
   type RequestStatistics,
+  type TokenUsage,
 } from './llm.ts';
 export type { Metrics, ServedRequest } from './metrics.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';

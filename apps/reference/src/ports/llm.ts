@@ -25,6 +25,23 @@ export interface AnswerEvent {
   readonly data: string;
 }
 
+/** A whole answer, as the Messages API gives it to who asked for no stream. */
+export interface Message {
+  readonly id: string;
+  readonly type: 'message';
+  readonly role: 'assistant';
+  readonly model: string;
+  readonly content: readonly { readonly type: 'text'; readonly text: string }[];
+  readonly stop_reason: string | null;
+  readonly stop_sequence: string | null;
+  readonly usage: TokenUsage;
+}
+
+export interface TokenUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+}
+
 /** An answer as it comes, to be read once. */
 export interface AnswerStream {
   /** Who gives it. */
@@ -34,6 +51,8 @@ export interface AnswerStream {
    * who stops reading, or aborts the signal of the question, ends the provider's call unless others read too.
    */
   readonly events: AsyncIterable<AnswerEvent>;
+  /** The same events when all are at hand, and what they add up to; who takes these need not read the stream. */
+  readonly whole?: { readonly events: readonly AnswerEvent[]; readonly message: Message };
 }
 
 /** Answers questions. */

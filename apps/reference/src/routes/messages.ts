@@ -4,8 +4,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from 'millrace/core';
 import { type Static, Type } from 'typebox';
-import { type Message, MessageReader, writeEvent } from '../gateway/index.ts';
-import { type AnswerEvent, type Llm, MODELS, type Question, type RequestLog } from '../ports/index.ts';
+import { MessageReader, writeEvent } from '../gateway/index.ts';
+import {
+  type AnswerEvent,
+  type AnswerStream,
+  type Llm,
+  type Message,
+  MODELS,
+  type Question,
+  type RequestLog,
+  type TokenUsage,
+} from '../ports/index.ts';
 import { Problem } from '../problem.ts';
 import type { Authorisation } from './authorisation.ts';
 import { listOf, nullable, oneOf } from './fields.ts';
@@ -21,8 +30,9 @@ const MAX_CHARACTERS = 200_000;
 const MAX_TOKENS = 4_096;
 /** How much of a stream waits here for a client that reads slowly, in bytes. */
 const STREAM_BUFFER_BYTES = 16_384;
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 /** What others write for a client that left before its answer was whole. */
-const CLIENT_GONE = 499;
+const CLIENT_GONE = new Problem(499, 'the client has gone');
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_CHARACTERS });
 const TextBlock = Type.Object({ type: Type.Literal('text'), text: Text }, { additionalProperties: false });
@@ -64,8 +74,8 @@ export function messageRoutes({ llm, requestLog, authorise, clock }: MessagePart
         { requestId: randomUUID(), userId: request.identity.userId, model: question.model, streamed: stream },
         { requestLog, clock, reply },
       );
-      const events = await exchange.begin(llm, question);
-      return stream ? (exchange.send(events) as never) : await exchange.readWhole(events);
+      const answer = await exchange.begin(llm, question);
+      return stream ? (exchange.send(answer) as never) : await exchange.readWhole(answer);
     });
   };
 }
@@ -114,23 +124,27 @@ class Exchange {
     this.#around = around;
     this.#startedAt = around.clock.now();
     around.reply.raw.once('close', () => {
-      this.#log(CLIENT_GONE);
-      this.#client.abort(new Problem(CLIENT_GONE, 'the client has gone'));
+      this.#log(CLIENT_GONE.status);
+      this.#client.abort(CLIENT_GONE);
     });
   }
 
-  async begin(llm: Llm, question: Question): Promise<AsyncIterable<AnswerEvent>> {
+  async begin(llm: Llm, question: Question): Promise<AnswerStream> {
     try {
-      const { provider, events } = await llm.ask(question, this.#client.signal);
-      this.#provider = provider;
-      this.#around.reply.header('llm-provider', provider);
-      return events;
+      const answer = await llm.ask(question, this.#client.signal);
+      this.#provider = answer.provider;
+      this.#around.reply.header('llm-provider', answer.provider);
+      return answer;
     } catch (error) {
       throw this.#fail(error);
     }
   }
 
-  async readWhole(events: AsyncIterable<AnswerEvent>): Promise<Message> {
+  async readWhole({ events, whole }: AnswerStream): Promise<Message> {
+    if (whole) {
+      this.#log(200, whole.message.usage);
+      return whole.message;
+    }
     try {
       for await (const event of events) this.#reader.read(event);
     } catch (error) {
@@ -140,13 +154,14 @@ class Exchange {
     return this.#reader.message();
   }
 
-  /** Sends the answer as it comes, as fast as the client takes it. */
-  send(events: AsyncIterable<AnswerEvent>): FastifyReply {
-    const text = Readable.from(this.#texts(events), { objectMode: false, highWaterMark: STREAM_BUFFER_BYTES });
-    return this.#around.reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(text);
+  /** Sends the answer as it comes, as fast as the client takes it; one that is at hand in one piece. */
+  send({ events, whole }: AnswerStream): FastifyReply {
+    const reply = this.#around.reply.header('content-type', EVENT_STREAM).header('cache-control', 'no-cache');
+    if (whole) {
+      this.#log(200, whole.message.usage);
+      return reply.send(whole.events.map(writeEvent).join(''));
+    }
+    return reply.send(Readable.from(this.#texts(events), { objectMode: false, highWaterMark: STREAM_BUFFER_BYTES }));
   }
 
   /** A failure after the beginning can only be told in the stream. */
@@ -173,11 +188,11 @@ class Exchange {
     return failure;
   }
 
-  #log(status: number): void {
+  #log(status: number, usage: TokenUsage = this.#reader.usage): void {
     if (this.#logged) return;
     this.#logged = true;
     const { requestLog, clock } = this.#around;
-    const { input_tokens: inputTokens, output_tokens: outputTokens } = this.#reader.usage;
+    const { input_tokens: inputTokens, output_tokens: outputTokens } = usage;
     requestLog.add({
       ...this.#asked,
       ...{ provider: this.#provider, status, inputTokens, outputTokens },
