@@ -3,13 +3,18 @@ import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/
 import { proof } from '@millrace/reference/prove';
 import { Histogram } from 'millrace/core';
 import { measureCapacity } from './capacity.ts';
+import { measureExport } from './export.ts';
 import { measureGateway } from './gateway-rate.ts';
 import { type Measurement, overRounds } from './measurement.ts';
+import { measureProject } from './project.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
 
 /** Percentiles of routes that the key portal asks. */
 const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
+/** Rounds of what is measured beside the proof, and how long a round of project pages takes. */
+const ROUNDS = 3;
+const PROJECT_SECONDS = 10;
 
 /** Runs a short proof of the reference service and reads its goals off the result. */
 export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
@@ -27,7 +32,8 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
     await measureUpstreamCalls(),
   ];
   if (quick) return measurements;
-  return [...measurements, ...(await measureGateway()), ...(await measureCapacity()), await measureStart()];
+  const beside = [...(await measureExport(ROUNDS)), ...(await measureProject(ROUNDS, PROJECT_SECONDS))];
+  return [...measurements, ...beside, ...(await measureGateway()), ...(await measureCapacity()), await measureStart()];
 }
 
 /** The last arm's side of a row. */

@@ -1,6 +1,6 @@
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { type Clock, systemClock } from 'millrace/core';
-import { prepareTemplates, sessionOf, type Templates, templateOf } from './data/index.ts';
+import { type ProfileName, prepareTemplates, sessionOf, type Templates, templateOf } from './data/index.ts';
 import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
 import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
@@ -12,7 +12,7 @@ export type { Service } from './service.ts';
 export const TRIAL_SEED = 7;
 export const TRIAL_SECRET = 'a secret for trials, and only for trials';
 
-/** Everything that tests of the service need around it: a database server with the tiny data set, and upstreams that answer at once. */
+/** Everything that tests of the service need around it: a database server with a data set, and upstreams that answer at once. */
 export interface Trial extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly templates: Templates;
@@ -29,12 +29,13 @@ export interface TrialServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startTrial(): Promise<Trial> {
+/** @param profile how much data there is */
+export async function startTrial(profile: ProfileName = 'tiny'): Promise<Trial> {
   await using parts = new AsyncDisposableStack();
   const postgres = parts.use(await startPostgres());
-  const crs = parts.use(await startCrs({ latencyScale: 0, data: { profile: 'tiny', seed: TRIAL_SEED } }));
+  const crs = parts.use(await startCrs({ latencyScale: 0, data: { profile, seed: TRIAL_SEED } }));
   const llm = parts.use(await startLlm({ latencyScale: 0 }));
-  const templates = await prepareTemplates(postgres, 'tiny', TRIAL_SEED);
+  const templates = await prepareTemplates(postgres, profile, TRIAL_SEED);
   const kept = parts.move();
   let databases = 0;
   const createDatabase = (switches: string): Promise<string> => {

@@ -12,6 +12,7 @@ const POLL_MS = 20;
 /** The reference service in a process of its own. */
 export interface ServiceProcess extends AsyncDisposable {
   readonly baseUrl: string;
+  readonly pid: number;
 }
 
 /** Starts the service with `env` alone, and waits until it is ready. */
@@ -22,7 +23,7 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
     env: { ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const service = { baseUrl, [Symbol.asyncDispose]: () => end(child) };
+  const service = { baseUrl, pid: child.pid ?? 0, [Symbol.asyncDispose]: () => end(child) };
   try {
     await ready(child, baseUrl);
     return service;

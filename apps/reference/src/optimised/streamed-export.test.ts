@@ -32,7 +32,13 @@ function openSource(total = ROWS) {
 
 function rowOf(id: number): object {
   const tokens = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
-  const call = { model: 'model-small', endpoint: '/v1/messages', duration_ms: 5, status: 200, ts: new Date(0) };
+  const call = {
+    model: 'model-small',
+    endpoint: '/v1/messages',
+    duration_ms: 5,
+    status: 200,
+    at: '2026-01-01T00:00:00.000Z',
+  };
   return { id, api_key_id: 1, key_name: 'a key', ...tokens, ...call };
 }
 

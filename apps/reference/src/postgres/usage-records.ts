@@ -11,7 +11,7 @@ export interface UsageRecordRow {
   readonly total_tokens: number;
   readonly duration_ms: number;
   readonly status: number;
-  readonly ts: Date;
+  readonly at: string;
 }
 
 type Values = (string | number | Date)[];
@@ -25,7 +25,8 @@ export function usageRecordsQuery(
   const condition = (sql: string, value: string | number | Date | undefined): string =>
     value === undefined ? '' : `${sql} $${values.push(value)}`;
   const sql = `SELECT u.id, u.api_key_id, k.name AS key_name, u.model, u.endpoint, u.prompt_tokens,
-      u.completion_tokens, u.total_tokens, u.duration_ms, u.status, u.ts
+      u.completion_tokens, u.total_tokens, u.duration_ms, u.status,
+      to_char(u.ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
     FROM usage_records u JOIN api_keys k ON k.id = u.api_key_id
     WHERE k.user_id = $1${condition(' AND k.id =', keyId)}${condition(' AND u.ts >=', period?.start)}${condition(' AND u.ts <', period?.end)}
     ORDER BY u.id${condition(' LIMIT', limit)}`;
@@ -43,5 +44,5 @@ export const toUsageRecord = (row: UsageRecordRow): UsageRecord => ({
   totalTokens: row.total_tokens,
   durationMs: row.duration_ms,
   status: row.status,
-  at: row.ts.toISOString(),
+  at: row.at,
 });
