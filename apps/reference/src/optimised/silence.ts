@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Timer } from 'millrace/core';
 import { Client, type ClientConfig, DatabaseError } from 'pg';
 
-/** A server that is there takes a new connection within this time. */
-const CONNECT_TIMEOUT_MS = 1_000;
+/** A server that is there takes a new connection within this time, on a busy machine too. */
+const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection that has said nothing for so long while it owes an answer is asked after. */
 const SILENCE_MS = 1_000;
 
@@ -64,6 +65,8 @@ export class SilenceWatch {
   }
 
   async #look(): Promise<void> {
+    // After a stall of the event loop timers come first, and what has arrived meanwhile is heard only then.
+    await setImmediate();
     if (this.isSilent) await this.#askAfter(this);
     if (!this.#isOver) this.#listen();
   }
@@ -95,7 +98,7 @@ export function createInquiry(config: ClientConfig): () => Promise<Finding> {
 }
 
 async function inquire(config: ClientConfig): Promise<Finding> {
-  const client = new AudibleClient({ ...config, query_timeout: SILENCE_MS });
+  const client = new AudibleClient({ ...config, query_timeout: CONNECT_TIMEOUT_MS });
   client.on('error', () => {}); // What waits rejects with it.
   try {
     await client.connect();

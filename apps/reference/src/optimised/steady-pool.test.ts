@@ -114,7 +114,7 @@ test('[REF-97] a connection that is silent while the server answers others is br
   });
 });
 
-test('[REF-97, REF-98] a server that falls silent costs those who wait a bounded time, and those who come nothing', async () => {
+test('[REF-97, REF-98] a server that falls silent costs those who wait and those who come a bounded time, and few attempts', async () => {
   await behindProxy(async (scene) => {
     const { proxy, ask } = scene;
     await ask('SELECT 1');
@@ -125,13 +125,13 @@ test('[REF-97, REF-98] a server that falls silent costs those who wait a bounded
     const later = await Promise.allSettled(Array.from({ length: 500 }, () => ask('SELECT 1')));
     const refused = later.filter((each) => each.status === 'rejected' && each.reason.status === 503);
     assert.ok(refused.length >= 499, `${refused.length} refused at once`);
-    assert.ok(proxy.stats().accepted - accepted <= 1, 'one at a time tries');
+    assert.ok(proxy.stats().accepted - accepted <= 1, 'one attempt at a time');
     proxy.clear();
     await within(recovered(scene));
   });
 });
 
-test('[REF-98] while the server refuses connections one request at a time tries, and it is well at once afterwards', async () => {
+test('[REF-98] while the server refuses connections one attempt at a time is made, and all is well at once afterwards', async () => {
   await behindProxy(async (scene) => {
     const { proxy, ask, counters } = scene;
     await ask('SELECT 1');

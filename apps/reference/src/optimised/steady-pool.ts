@@ -3,8 +3,8 @@
  *
  * Three things keep a plain pool from it. A connection whose peer vanished without a word owes its answer for ever: here
  * one that is silent is asked after on another, and broken when the server does not work for it. While the server is away
- * every request of a plain pool tries to connect, and waits for that: here one at a time does, and the others are refused
- * at once. And the end of a plain pool waits until the server has confirmed the end of each connection: here for a moment.
+ * every request of a plain pool tries to connect by itself: here one attempt at a time tells for all, and who comes between
+ * two is refused at once. And the end of a plain pool waits until the server has confirmed the end of each connection: here for a moment.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { AudibleClient, createInquiry, type Finding, SilenceWatch } from './sile
 import { Turns } from './turns.ts';
 
 /** While the server is away it is tried at most so often. */
-const RETRY_MS = 100;
+const RETRY_MS = 50;
 /** How long the server may take to confirm the end of its connections. */
 const CLOSE_MS = 1_000;
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
@@ -42,8 +42,8 @@ class SteadyPool implements Connections {
   readonly #clock: Clock;
   readonly #inquire: () => Promise<Finding>;
   readonly #open = new Set<PooledClient>();
-  /** From a failure to connect until somebody succeeds. */
-  #away: { isTried: boolean; readonly retryAt: number } | undefined;
+  /** From a failure to connect until an attempt succeeds. */
+  #away: { attempt: Promise<void> | undefined; readonly retryAt: number } | undefined;
 
   constructor(options: DatabaseOptions, counters: Counters, clock: Clock) {
     const config = { ...poolConfig(options), ...KEEP_ALIVE };
@@ -61,15 +61,9 @@ class SteadyPool implements Connections {
   }
 
   async lend(): Promise<Loan> {
-    const away = this.#refuseWhileAway();
-    try {
-      await this.#turns.take();
-      const client = await this.#connect();
-      this.#away = undefined;
-      return this.#toLoan(client);
-    } finally {
-      if (away !== undefined) away.isTried = false;
-    }
+    await this.#beWell();
+    await this.#turns.take();
+    return this.#toLoan(await this.#connect());
   }
 
   async close(): Promise<void> {
@@ -78,13 +72,26 @@ class SteadyPool implements Connections {
     late.cancel();
   }
 
-  /** Lets one request at a time try. While a connection is open the server cannot be all gone. */
-  #refuseWhileAway(): { isTried: boolean } | undefined {
+  /** While a connection is open the server cannot be all gone. Else one attempt tells for all who come meanwhile. */
+  async #beWell(): Promise<void> {
     const away = this.#open.size > 0 ? undefined : this.#away;
-    if (away === undefined) return undefined;
-    if (away.isTried || this.#clock.now() < away.retryAt) throw databaseAway();
-    away.isTried = true;
-    return away;
+    if (away === undefined) return;
+    if (away.attempt === undefined && this.#clock.now() < away.retryAt) throw databaseAway();
+    away.attempt ??= this.#try().finally(() => {
+      away.attempt = undefined;
+    });
+    await away.attempt;
+  }
+
+  async #try(): Promise<void> {
+    try {
+      await this.#turns.take();
+      (await this.#connect()).release();
+      this.#turns.give();
+      this.#away = undefined;
+    } catch (error) {
+      throw databaseAway(error);
+    }
   }
 
   async #connect(): Promise<PooledClient> {
@@ -126,7 +133,7 @@ class SteadyPool implements Connections {
 
   /** The server is gone: nobody waits for it or for what it owes, and its connections are lent to nobody. */
   #giveUp(): void {
-    this.#away = { isTried: false, retryAt: this.#clock.now() + RETRY_MS };
+    this.#away = { attempt: undefined, retryAt: this.#clock.now() + RETRY_MS };
     this.#turns.refuseAll(databaseAway());
     for (const client of this.#open) client.break();
   }
