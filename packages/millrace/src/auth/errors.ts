@@ -8,6 +8,7 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_HASH_CRASHED'
   | 'MILLRACE_AUTH_HASH_DEADLINE'
   | 'MILLRACE_AUTH_HASH_INVALID'
+  | 'MILLRACE_AUTH_HASH_LATE'
   | 'MILLRACE_AUTH_HASH_QUEUE_FULL'
   | 'MILLRACE_AUTH_HASH_UNAVAILABLE'
   | 'MILLRACE_AUTH_IDENTITY_UNKNOWN'
@@ -47,9 +48,14 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     message: 'not a bcrypt hash of the kinds 2a, 2b and 2y',
     mend: 'look at what is stored for this user; a bcrypt hash has 60 characters',
   },
+  MILLRACE_AUTH_HASH_LATE: {
+    message: 'the password would not be hashed within {deadlineMs} ms; try again in {retryAfterMs} ms',
+    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate, a longer `deadlineMs` lets more wait',
+    status: 503,
+  },
   MILLRACE_AUTH_HASH_QUEUE_FULL: {
-    message: 'too many passwords wait to be hashed; try again in {retryAfterMs} ms',
-    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate',
+    message: '{limit} passwords wait to be hashed already; try again in {retryAfterMs} ms',
+    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate, a larger `maxQueue` lets more wait',
     status: 503,
   },
   MILLRACE_AUTH_HASH_UNAVAILABLE: {

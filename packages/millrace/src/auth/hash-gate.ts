@@ -1,5 +1,12 @@
 import { constants } from 'node:os';
-import { type Clock, MillraceError, systemClock, type Timer } from '../core/index.ts';
+import {
+  type Clock,
+  checkOptionNames,
+  MillraceError,
+  type OptionNames,
+  systemClock,
+  type Timer,
+} from '../core/index.ts';
 import { type AuthHashSignal, authHash } from '../signals/index.ts';
 import { checkCost, checkHash, checkPassword } from './bcrypt-input.ts';
 import { AUTH_ERRORS } from './errors.ts';
@@ -67,7 +74,7 @@ export interface HashGateStats {
 export interface HashGate extends AsyncDisposable {
   /**
    * Whether `password` is the one that the bcrypt `hash` was made from.
-   * @throws `MILLRACE_AUTH_HASH_QUEUE_FULL` (context `retryAfterMs`), `MILLRACE_AUTH_HASH_DEADLINE`,
+   * @throws `MILLRACE_AUTH_HASH_QUEUE_FULL`, `MILLRACE_AUTH_HASH_LATE` (context `retryAfterMs`), `MILLRACE_AUTH_HASH_DEADLINE`,
    * `MILLRACE_AUTH_HASH_CRASHED`, `MILLRACE_AUTH_HASH_UNAVAILABLE`, `MILLRACE_AUTH_CLOSED`; before any queueing
    * `MILLRACE_AUTH_PASSWORD_INVALID`, `MILLRACE_AUTH_PASSWORD_TOO_LONG`, `MILLRACE_AUTH_HASH_INVALID`, `MILLRACE_AUTH_HASH_COST`.
    */
@@ -82,7 +89,7 @@ export interface HashGate extends AsyncDisposable {
 /**
  * Makes a gate and starts its threads. Needs the package @node-rs/bcrypt. Where services are bundled, millrace must
  * stay outside the bundle: its threads start from a file of their own.
- * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_AUTH_BCRYPT_MISSING`.
+ * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, `MILLRACE_AUTH_BCRYPT_MISSING`.
  * @example
  * const passwords = createHashGate({ threads: 1, maxQueue: 16, deadlineMs: 1_000 });
  * const stored = await passwords.hash('correct horse battery', 12);
@@ -90,6 +97,7 @@ export interface HashGate extends AsyncDisposable {
  * await passwords.close();
  */
 export function createHashGate(options: HashGateOptions = {}): HashGate {
+  checkOptionNames('createHashGate', options, OPTIONS);
   const niceness = checkWhole('niceness', options.niceness ?? constants.priority.PRIORITY_BELOW_NORMAL, 0, 19);
   try {
     import.meta.resolve('@node-rs/bcrypt');
@@ -103,6 +111,15 @@ export function createHashGate(options: HashGateOptions = {}): HashGate {
 export function openHashGate(options: HashGateOptions, start: StartHashThread): HashGate {
   return new ThreadedHashGate(options, start);
 }
+
+const OPTIONS: OptionNames<HashGateOptions> = {
+  threads: true,
+  maxQueue: true,
+  deadlineMs: true,
+  maxCost: true,
+  niceness: true,
+  clock: true,
+};
 
 interface Waiter {
   readonly job: HashJob;
@@ -196,10 +213,14 @@ class ThreadedHashGate implements HashGate {
   #enqueue(waiter: Waiter): void {
     const waitMs = this.#expectedWaitMs();
     const expectedMs = this.#time.expect(waiter.cost);
-    if (this.#queue.length >= this.#maxQueue || waitMs + expectedMs > this.#deadlineMs) {
+    const full = this.#queue.length >= this.#maxQueue;
+    if (full || waitMs + expectedMs > this.#deadlineMs) {
       this.#refused++;
       const retryAfterMs = Math.ceil(Math.max(waitMs, expectedMs));
-      this.#fail(waiter, AUTH_ERRORS.create('MILLRACE_AUTH_HASH_QUEUE_FULL', { retryAfterMs }));
+      const error = full
+        ? AUTH_ERRORS.create('MILLRACE_AUTH_HASH_QUEUE_FULL', { limit: this.#maxQueue, retryAfterMs })
+        : AUTH_ERRORS.create('MILLRACE_AUTH_HASH_LATE', { deadlineMs: this.#deadlineMs, retryAfterMs });
+      this.#fail(waiter, error);
       return;
     }
     waiter.timer = this.#clock.schedule(this.#deadlineMs, () => this.#expire(waiter));
@@ -294,6 +315,6 @@ function asHashError(cause: unknown): Error {
 
 function outcomeOf(error: Error): AuthHashSignal['outcome'] {
   const code = error instanceof MillraceError ? error.code : undefined;
-  if (code === 'MILLRACE_AUTH_HASH_QUEUE_FULL') return 'refused';
+  if (code === 'MILLRACE_AUTH_HASH_QUEUE_FULL' || code === 'MILLRACE_AUTH_HASH_LATE') return 'refused';
   return code === 'MILLRACE_AUTH_HASH_DEADLINE' ? 'timeout' : 'failed';
 }

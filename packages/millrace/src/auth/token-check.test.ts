@@ -319,4 +319,6 @@ test('[AUTH-45] options out of range are refused', () => {
   for (const options of [{ ttlMs: 999 }, { ttlMs: Number.NaN }, { expiryMarginMs: -1 }, { maxEntries: 0 }]) {
     assert.throws(() => openBench(options), { code: 'MILLRACE_AUTH_OPTION_INVALID' }, JSON.stringify(options));
   }
+  const misspelt = { ttl: 60 } as object;
+  assert.throws(() => openBench(misspelt), { message: 'createTokenCheck has no option ttl', mend: /`ttlMs`/ });
 });

@@ -1,5 +1,5 @@
 import { type Cache, createCache, type LoadContext } from '../cache/index.ts';
-import { type Clock, MillraceError, systemClock } from '../core/index.ts';
+import { type Clock, checkOptionNames, MillraceError, type OptionNames, systemClock } from '../core/index.ts';
 import { type AuthCheckSignal, authCheck } from '../signals/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { AUTH_ERRORS } from './errors.ts';
@@ -86,7 +86,7 @@ export interface TokenCheck<Identity extends object> extends AsyncDisposable {
 
 /**
  * Makes a token check.
- * @throws `MILLRACE_AUTH_OPTION_INVALID`.
+ * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
  * @example
  * const tokens = createTokenCheck({
  *   verify: fastJwtVerifier(createVerifier, { key: secret, algorithms: ['HS256'] }),
@@ -99,6 +99,16 @@ export function createTokenCheck<Claims extends TokenClaims, Identity extends ob
 ): TokenCheck<Identity> {
   return new CachedTokenCheck(options);
 }
+
+const OPTIONS: OptionNames<TokenCheckOptions<TokenClaims, object>> = {
+  name: true,
+  verify: true,
+  loadIdentity: true,
+  maxEntries: true,
+  ttlMs: true,
+  expiryMarginMs: true,
+  clock: true,
+};
 
 /** Longest token that is looked at, in characters. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -132,6 +142,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   #revocations = 0;
 
   constructor(options: TokenCheckOptions<Claims, Identity>) {
+    checkOptionNames('createTokenCheck', options, OPTIONS);
     this.#name = options.name ?? 'token';
     this.#verify = options.verify;
     this.#loadIdentity = options.loadIdentity;

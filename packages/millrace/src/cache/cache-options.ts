@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../core/index.ts';
+import type { Clock, OptionNames, Random } from '../core/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
 
 /** What {@link createCache} takes. */
@@ -20,6 +20,17 @@ export interface CacheOptions {
   /** Source of jitter; default seeded at random. */
   readonly random?: Random;
 }
+
+export const CACHE_OPTIONS: OptionNames<CacheOptions> = {
+  name: true,
+  maxEntries: true,
+  ttlMs: true,
+  ttlJitter: true,
+  maxLoads: true,
+  loadTimeoutMs: true,
+  clock: true,
+  random: true,
+};
 
 /** Refuses a number outside `min`..`max` (and, unless `fraction`, one that is not whole). */
 export function checkNumber(option: string, value: number, min: number, max: number, fraction = false): number {

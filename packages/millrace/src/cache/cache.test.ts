@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { createRandom } from '../core/index.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
-import { type Cache, type CacheOptions, createCache } from './index.ts';
+import { type Cache, type CacheOptions, createCache, type EntryOptions } from './index.ts';
 
 /** A cache on a clock that stands still, without jitter. */
 function createStill(options: Partial<CacheOptions> = {}): { readonly cache: Cache; readonly clock: FakeClock } {
@@ -305,6 +305,11 @@ test('[CACHE-19] options out of range are refused', () => {
   }
   const { cache } = createStill();
   assert.throws(() => cache.set('k', 1, { ttlMs: -1 }), { code: 'MILLRACE_CACHE_OPTION_INVALID' });
+  const misspelt = { name: 'bad', ttl: 60 } as CacheOptions;
+  assert.throws(() => createCache(misspelt), { message: 'createCache has no option ttl', mend: /`ttlMs`/ });
+  const entry = { ttl: 60 } as EntryOptions;
+  assert.throws(() => cache.set('k', 1, entry), { code: 'MILLRACE_CORE_OPTION_UNKNOWN' });
+  assert.throws(() => cache.getOrSet('k', () => 1, entry), { code: 'MILLRACE_CORE_OPTION_UNKNOWN' });
   assert.throws(() => cache.getOrSet('k', () => 1, { ttlMs: Number.NaN }), { code: 'MILLRACE_CACHE_OPTION_INVALID' });
 });
 

@@ -1,6 +1,13 @@
-import { type Clock, createRandom, type Random, systemClock } from '../core/index.ts';
+import {
+  type Clock,
+  checkOptionNames,
+  createRandom,
+  type OptionNames,
+  type Random,
+  systemClock,
+} from '../core/index.ts';
 import { type CacheKey, encodeKey } from './cache-key.ts';
-import { type CacheOptions, checkName, checkNumber } from './cache-options.ts';
+import { CACHE_OPTIONS, type CacheOptions, checkName, checkNumber } from './cache-options.ts';
 import { reportGet, reportInvalidate, reportLoad } from './cache-signals.ts';
 import { Entries } from './entries.ts';
 import { CACHE_ERRORS } from './errors.ts';
@@ -76,7 +83,7 @@ export interface Cache extends AsyncDisposable {
 
 /**
  * Makes a cache in memory: bounded, with TTL, tags and single flight.
- * @throws `MILLRACE_CACHE_OPTION_INVALID`.
+ * @throws `MILLRACE_CACHE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
  * @example
  * const users = createCache({ name: 'users', maxEntries: 10_000, ttlMs: 300_000 });
  * const user = await users.getOrSet(['user', id], () => loadUser(id), { tags: [`user:${id}`] });
@@ -85,6 +92,8 @@ export interface Cache extends AsyncDisposable {
 export function createCache(options: CacheOptions): Cache {
   return new MemoryCache(options);
 }
+
+const ENTRY_OPTIONS: OptionNames<EntryOptions> = { ttlMs: true, tags: true };
 
 class MemoryCache implements Cache {
   readonly name: string;
@@ -104,6 +113,7 @@ class MemoryCache implements Cache {
   #invalidations = 0;
 
   constructor(options: CacheOptions) {
+    checkOptionNames('createCache', options, CACHE_OPTIONS);
     this.name = checkName(options.name);
     this.#ttlMs = checkNumber('ttlMs', options.ttlMs ?? 60_000, Number.MIN_VALUE, MAX_TTL_MS, true);
     this.#ttlJitter = checkNumber('ttlJitter', options.ttlJitter ?? 0.1, 0, 0.5, true);
@@ -245,6 +255,7 @@ class MemoryCache implements Cache {
   }
 
   #ttlOf(options: EntryOptions | undefined): number {
+    if (options !== undefined) checkOptionNames('a cache entry', options, ENTRY_OPTIONS);
     return options?.ttlMs === undefined ? this.#ttlMs : checkNumber('ttlMs', options.ttlMs, 0, MAX_TTL_MS, true);
   }
 

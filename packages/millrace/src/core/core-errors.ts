@@ -5,6 +5,7 @@ export type CoreErrorCode =
   | 'MILLRACE_CORE_CLOSED'
   | 'MILLRACE_CORE_DEADLINE_EXCEEDED'
   | 'MILLRACE_CORE_OPTION_INVALID'
+  | 'MILLRACE_CORE_OPTION_UNKNOWN'
   | 'MILLRACE_CORE_SINGLE_FLIGHT_FULL'
   | 'MILLRACE_CORE_SNAPSHOT_INVALID';
 
@@ -23,6 +24,10 @@ export const CORE_ERRORS: ErrorTable<CoreErrorCode> = defineErrors({
   MILLRACE_CORE_OPTION_INVALID: {
     message: '{option} is {value}, allowed: {allowed}',
     mend: 'pass a value that is allowed',
+  },
+  MILLRACE_CORE_OPTION_UNKNOWN: {
+    message: '{what} has no option {option}',
+    mend: 'write `{nearest}`, if that is meant; there are {known}',
   },
   MILLRACE_CORE_SINGLE_FLIGHT_FULL: {
     message: '{limit} loads are in flight already',

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock.ts';
 import { CORE_ERRORS } from './core-errors.ts';
 import { checkDuration } from './option-checks.ts';
+import { checkOptionNames, type OptionNames } from './option-names.ts';
 
 /** Options of {@link createDeadline} and {@link withTimeout}. */
 export interface DeadlineOptions {
@@ -8,6 +9,8 @@ export interface DeadlineOptions {
   /** Aborts together with this one, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const OPTIONS: OptionNames<DeadlineOptions> = { clock: true, signal: true };
 
 /** A promise, or a function that makes one. */
 type Work<Value> = PromiseLike<Value> | ((signal: AbortSignal) => PromiseLike<Value> | Value);
@@ -27,7 +30,7 @@ export interface Deadline {
 /**
  * A deadline `ms` from now.
  * @param ms from 0 up
- * @throws MILLRACE_CORE_OPTION_INVALID
+ * @throws MILLRACE_CORE_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
  * @example
  * using deadline = createDeadline(2_000, { signal: request.signal });
  * const answer = await fetch(url, { signal: deadline.signal });
@@ -35,6 +38,7 @@ export interface Deadline {
 export function createDeadline(ms: number, options: DeadlineOptions = {}): Deadline {
   const { clock = systemClock, signal: parent } = options;
   checkDuration('ms', ms);
+  checkOptionNames('a deadline', options, OPTIONS);
   const controller = new AbortController();
   const { signal } = controller;
   const due = clock.now() + ms;

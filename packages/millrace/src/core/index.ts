@@ -24,5 +24,6 @@ export { createDeadline, type Deadline, type DeadlineOptions, withTimeout } from
 export { defineErrors, type ErrorContext, type ErrorRow, type ErrorTable, MillraceError } from './errors.ts';
 export { Histogram } from './histogram.ts';
 export { type HistogramSnapshot, subtractSnapshots } from './histogram-snapshot.ts';
+export { checkOptionNames, type OptionNames } from './option-names.ts';
 export { createRandom, type Random } from './random.ts';
 export { createSingleFlight, type SingleFlight, type SingleFlightOptions } from './single-flight.ts';

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock.ts';
 import { CORE_ERRORS } from './core-errors.ts';
 import { checkWhole } from './option-checks.ts';
+import { checkOptionNames, type OptionNames } from './option-names.ts';
 
 /** Options of {@link createSingleFlight}. */
 export interface SingleFlightOptions {
@@ -43,7 +44,7 @@ interface Flight<Value> {
 
 /**
  * Makes a {@link SingleFlight}.
- * @throws MILLRACE_CORE_OPTION_INVALID
+ * @throws MILLRACE_CORE_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
  * @example
  * const flights = createSingleFlight<string, number>({ timeoutMs: 2_000 });
  * const [a, b] = await Promise.all([
@@ -57,6 +58,8 @@ export function createSingleFlight<Key, Value>(options: SingleFlightOptions = {}
   return new Flights(options);
 }
 
+const OPTIONS: OptionNames<SingleFlightOptions> = { maxInFlight: true, timeoutMs: true, clock: true };
+
 class Flights<Key, Value> implements SingleFlight<Key, Value> {
   readonly #byKey = new Map<Key, Flight<Value>>();
   readonly #running = new Set<Flight<Value>>();
@@ -66,6 +69,7 @@ class Flights<Key, Value> implements SingleFlight<Key, Value> {
   #closed = false;
 
   constructor(options: SingleFlightOptions) {
+    checkOptionNames('createSingleFlight', options, OPTIONS);
     this.#maxInFlight = checkWhole('maxInFlight', options.maxInFlight ?? 10_000, 1, 1_000_000);
     this.#timeoutMs = checkWhole('timeoutMs', options.timeoutMs ?? 30_000, 1, Number.MAX_SAFE_INTEGER);
     this.#clock = options.clock ?? systemClock;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeClock } from './fake-clock.ts';
+import { createFakeClock, type FakeClockOptions } from './fake-clock.ts';
 import { propertySeed } from './property-seed.ts';
 
 test('[TESTING-1] the clock stands still until it is told to move', async () => {
@@ -144,4 +144,12 @@ test('[TESTING-6] property tests take the seed of the run', () => {
   assert.deepEqual(propertySeed({ MILLRACE_TEST_SEED: '4294967295' }), { seed: -1 });
   assert.deepEqual(propertySeed({ MILLRACE_TEST_SEED: '' }), {});
   assert.deepEqual(propertySeed({}), {});
+});
+
+test('[TESTING-19] a fake clock refuses an option that no one knows', () => {
+  const misspelt = { maxTimers: 5 } as FakeClockOptions;
+  assert.throws(() => createFakeClock(misspelt), {
+    code: 'MILLRACE_CORE_OPTION_UNKNOWN',
+    mend: /`maxTimersPerAdvance`/,
+  });
 });

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Clock, CORE_ERRORS, type Timer } from '../core/index.ts';
+import { type Clock, CORE_ERRORS, checkOptionNames, type OptionNames, type Timer } from '../core/index.ts';
 import { TESTING_ERRORS } from './errors.ts';
 
 /** A {@link Clock} that stands still until it is told to move. */
@@ -38,6 +38,8 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
   return new SteppedClock(options);
 }
 
+const OPTIONS: OptionNames<FakeClockOptions> = { wallMs: true, maxTimersPerAdvance: true };
+
 interface Entry extends Timer {
   readonly due: number;
   readonly fire: () => void;
@@ -52,6 +54,7 @@ class SteppedClock implements FakeClock {
   readonly #timers: Entry[] = [];
 
   constructor(options: FakeClockOptions) {
+    checkOptionNames('createFakeClock', options, OPTIONS);
     this.#wallOffset = options.wallMs ?? Date.UTC(2026, 0, 1);
     this.#maxTimers = options.maxTimersPerAdvance ?? 1_000_000;
   }

@@ -186,6 +186,8 @@ test('[TESTING-19] options and faults that make no sense are refused', async () 
   ];
   for (const option of options) await assert.rejects(createFaultProxy({ target, ...option }), { code });
   await assert.rejects(createFaultProxy({ target, faults: { latencyMs: -1 } }), { code });
+  const misspelt = { target, connections: 5 } as FaultProxyOptions;
+  await assert.rejects(createFaultProxy(misspelt), { code: 'MILLRACE_CORE_OPTION_UNKNOWN', mend: /`maxConnections`/ });
   await using proxy = await createFaultProxy({ target });
   const faults = [
     null,

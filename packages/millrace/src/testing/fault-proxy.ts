@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { type Clock, createRandom, type Random, systemClock } from '../core/index.ts';
+import {
+  type Clock,
+  checkOptionNames,
+  createRandom,
+  type OptionNames,
+  type Random,
+  systemClock,
+} from '../core/index.ts';
 import { TESTING_ERRORS } from './errors.ts';
 import { FaultConnection, type ProxyTally, resetSocket } from './fault-connection.ts';
 import { type Faults, type ResolvedFaults, resolveFaults } from './faults.ts';
@@ -87,7 +94,8 @@ export interface FaultProxy extends AsyncDisposable {
  * Puts a proxy before a database, cache or upstream of this machine, to see what its users do when the network is
  * slow, cut, silent or lying. Without faults it is transparent: bytes, order, half-closed connections, resets and
  * back-pressure are passed on. On a Unix socket a reset is seen as the end, or as ECONNRESET when bytes were unread.
- * @throws MILLRACE_TESTING_PROXY_ADDRESS, MILLRACE_TESTING_PROXY_LISTEN, MILLRACE_TESTING_OPTION_INVALID (as rejections)
+ * @throws MILLRACE_TESTING_PROXY_ADDRESS, MILLRACE_TESTING_PROXY_LISTEN, MILLRACE_TESTING_OPTION_INVALID,
+ * MILLRACE_CORE_OPTION_UNKNOWN (as rejections)
  * @example
  * await using proxy = await createFaultProxy({ target: { host: '127.0.0.1', port: 5432 } });
  * proxy.set({ latencyMs: 50, down: { bandwidthBytesPerS: 10_000 } }); // slow both ways, a thin line back
@@ -95,11 +103,24 @@ export interface FaultProxy extends AsyncDisposable {
  * proxy.clear();
  */
 export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  checkOptionNames('createFaultProxy', options, OPTIONS);
   const listen = checkAddress('listen', options.listen ?? { host: '127.0.0.1', port: 0 });
   const proxy = new SocketProxy(listen, checkAddress('target', options.target), options);
   await proxy.listen();
   return proxy;
 }
+
+const OPTIONS: OptionNames<FaultProxyOptions> = {
+  target: true,
+  listen: true,
+  faults: true,
+  clock: true,
+  random: true,
+  seed: true,
+  maxConnections: true,
+  maxBufferedBytes: true,
+  connectTimeoutMs: true,
+};
 
 class SocketProxy implements FaultProxy {
   readonly #server: Server = createServer({ allowHalfOpen: true, noDelay: true });
