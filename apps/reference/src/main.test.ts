@@ -80,6 +80,8 @@ describe('a start that cannot be', () => {
     assert.match(await refused({ NODE_ENV: 'production', JWT_SECRET_KEY: '' }), /JWT_SECRET_KEY is not set/);
     assert.match(await refused({ JWT_SECRET: randomUUID() + randomUUID() }), /JWT_SECRET_KEY and JWT_SECRET differ/);
     assert.match(await refused({ CRS_ADMIN_SECRET: '' }), /CRS_URL is set without/);
+    assert.match(await refused({ LLM_URL: 'http://127.0.0.1:1' }), /LLM_URL is set without LLM_API_KEY/);
+    assert.match(await refused({ ACCESS_LOG: '/no/such/folder/log' }), /ACCESS_LOG names .*: ENOENT; name a file/);
     const secret = 'half-a-secret';
     assert.ok(!(await refused({ JWT_SECRET_KEY: secret })).includes(secret));
   });

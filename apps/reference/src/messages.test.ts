@@ -4,8 +4,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
 import type { FastifyRequest } from 'fastify';
 import { systemClock } from 'millrace/core';
+import { propertySeed } from 'millrace/testing';
 import { createApp } from './app.ts';
 import { Counters } from './counters.ts';
 import { createCallers } from './digest-callers.ts';
@@ -194,6 +196,63 @@ for (const mode of MODES) {
         ['slow', 'failing', 3, 3],
       ]);
       assert.ok(Date.parse(items[1].lastFailureAt) > 0);
+    });
+
+    test('[GW-27] what is no question is refused before any provider is asked', async () => {
+      const service = await trial.open(mode);
+      await trial.llm.reset();
+      const turns = QUESTION.messages;
+      const bad: object[] = [
+        {},
+        { ...QUESTION, model: 'swift-2' },
+        { ...QUESTION, model: 1 },
+        ...[0, -1, 1.5, '100', 4_097, 1e300].map((max_tokens) => ({ ...QUESTION, max_tokens })),
+        ...[[], 'why?', [{}], [{ role: 'system', content: 'a' }]].map((messages) => ({ ...QUESTION, messages })),
+        ...['', [], [{ type: 'image', text: 'a' }], [{ type: 'text', text: '' }], 5, null].map((content) => {
+          return { ...QUESTION, messages: [{ role: 'user', content }] };
+        }),
+        { ...QUESTION, messages: Array.from({ length: 201 }, () => turns[0]) },
+        { ...QUESTION, messages: [{ role: 'user', content: 'x'.repeat(200_001) }] },
+        ...[-0.1, 1.1, '0', null].map((temperature) => ({ ...QUESTION, temperature })),
+        ...['yes', 1, null].map((stream) => ({ ...QUESTION, stream })),
+        ...[['a', ''], 'a', Array.from({ length: 9 }, () => 'a')].map((stop_sequences) => ({
+          ...QUESTION,
+          stop_sequences,
+        })),
+        { ...QUESTION, system: '' },
+        { ...QUESTION, tools: [] },
+      ];
+      for (const body of bad) {
+        const answer = await ask(service, body);
+        assert.equal(answer.status, 400, JSON.stringify(body).slice(0, 200));
+        assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
+      }
+      const huge = await ask(service, { ...QUESTION, system: 'x'.repeat(1_100_000) });
+      assert.deepEqual([huge.status, (await ask(service, QUESTION, {})).status], [413, 401]);
+      assert.equal((await trial.llm.counts()).totalCalls, 0);
+    });
+
+    test('[GW-27] whatever JSON comes, no answer is a server error', async () => {
+      const service = await trial.open(mode);
+      const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constant(0), fc.constant('swift-1'));
+      const body = fc.record(
+        {
+          ...{ model: fc.oneof(fc.constant('swift-1'), value), max_tokens: fc.oneof(fc.integer(), value) },
+          messages: fc.oneof(
+            fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content: value }), { maxLength: 3 }),
+            value,
+          ),
+          ...{ system: value, temperature: value, stream: value, stop_sequences: value },
+        },
+        { requiredKeys: ['model', 'max_tokens', 'messages'], noNullPrototype: true },
+      );
+      await fc.assert(
+        fc.asyncProperty(body, async (asked) => {
+          const { status, text } = await ask(service, asked);
+          assert.ok(status < 500, `${status} ${text}`);
+        }),
+        { ...propertySeed(), numRuns: 100 },
+      );
     });
 
     test('[GW-30] each request is logged once with its tokens, repeated ones too', async () => {
