@@ -139,7 +139,7 @@ export const ORIGIN_PRESET: readonly SwitchId[] = SWITCHES.filter((row) => row.e
 );
 
 /** What a careful team has today without a cache or a look at its queries; SQL is set-based, upstream calls keep their connections. */
-export const TYPICAL_PRESET: readonly SwitchId[] = [
+const TYPICAL_PRESET: readonly SwitchId[] = [
   ...(['auth.hash-on-libuv', 'auth.db-per-request'] as const),
   ...(['db.pool-of-10', 'db.key-indexes-only', 'db.offset-paging'] as const),
   ...(['cache.none', 'upstream.no-cache', 'upstream.no-single-flight'] as const),

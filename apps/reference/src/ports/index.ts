@@ -1,9 +1,9 @@
 /** What the routes ask for; `baseline` and `optimised` give it. @module */
 export type { AccessLog } from './access-log.ts';
 export type { Accounts, NewUser, Session, User } from './accounts.ts';
-export type { Activities, ActivityStatus, AgentActivity, AgentRole, NewActivity } from './activities.ts';
+export type { Activities, ActivityStatus, AgentActivity, AgentRole } from './activities.ts';
 export { ACTIVITY_STATUSES, AGENT_ROLES } from './activities.ts';
-export type { FileContent, Files, FileVersion, ProjectFile } from './files.ts';
+export type { FileContent, Files, ProjectFile } from './files.ts';
 export type { Gather } from './gathering.ts';
 export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
@@ -29,13 +29,9 @@ export { PASSWORD_COST, type Passwords } from './passwords.ts';
 export type { OwnedProject, ProjectRelations } from './project-relations.ts';
 export type {
   Member,
-  NewProject,
   Project,
   ProjectCard,
-  ProjectChange,
   ProjectDetail,
-  ProjectFilter,
-  ProjectParts,
   ProjectStatus,
   Projects,
 } from './projects.ts';
