@@ -18,7 +18,7 @@ export interface DrillTiming {
 }
 
 /** Failures so long after the dependency accepts again are the outage's still: as long as the recovery may take. */
-export const MARGIN_MS = 1_000;
+const MARGIN_MS = 1_000;
 const PATIENCE_MS = 15_000;
 /** Short, so that answers of the key service end while it is away. */
 const ANSWER_TTL_S = 1;
