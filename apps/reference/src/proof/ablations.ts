@@ -15,7 +15,7 @@ const WHERE: Readonly<Record<string, Where>> = {
   'db.key-indexes-only': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
   'db.offset-paging': { scenario: 'api', row: 'api.cold', figure: 'p50Ms' },
   'db.aggregate-in-app': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
-  'db.n-plus-one': { scenario: 'projects', row: 'projects', figure: 'p50Ms' },
+  'db.n-plus-one': { scenario: 'projects', row: 'projects.cold.detail', figure: 'p50Ms' },
   'cache.none': { scenario: 'api', row: 'api.warm', figure: 'p50Ms' },
   'upstream.no-cache': { scenario: 'portal', row: 'portal.dashboard', figure: 'p50Ms' },
   'upstream.new-connection': { scenario: 'api', row: 'api.cold.compare', figure: 'p50Ms' },

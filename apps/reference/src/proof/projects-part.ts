@@ -7,27 +7,30 @@ const WARM_UP_MS = 1_000;
 
 /** Projects with their files and activities: what is read for each of them one by one, or for all at once. */
 export function projectsPart({ users: { api }, tier }: PartOptions): ProofPart {
+  const arrivals = constant(RATE, DURATIONS[tier].other);
+  const stream = { id: 'projects', scenario: projectMix(api), arrivals };
+  const warmUp = everyPageOnce(api, PROJECT_PAGES).map((page) => ({
+    id: `warm ${page.name}`,
+    scenario: page,
+    arrivals: constant((api.size * 1_000) / WARM_UP_MS, WARM_UP_MS),
+  }));
+  const detail = { stream: 'projects', only: ['detail'] };
   return {
     phases: [
-      {
-        id: 'projects',
-        scenario: 'projects',
-        rounds: 'each',
-        warmUp: everyPageOnce(api, PROJECT_PAGES).map((page) => ({
-          id: `warm ${page.name}`,
-          scenario: page,
-          arrivals: constant((api.size * 1_000) / WARM_UP_MS, WARM_UP_MS),
-        })),
-        streams: [{ id: 'projects', scenario: projectMix(api), arrivals: constant(RATE, DURATIONS[tier].other) }],
-      },
+      { id: 'projects.cold', scenario: 'projects', rounds: 'each', streams: [stream] },
+      { id: 'projects', scenario: 'projects', rounds: 'each', warmUp, streams: [stream] },
     ],
     rows: [
       {
-        ...{ id: 'projects', phase: 'projects', stream: 'projects' },
-        label: { en: `projects with writes, ${RATE}/s`, 'zh-CN': `项目（含写入），${RATE}/s` },
+        ...{ ...detail, id: 'projects.cold.detail', phase: 'projects.cold' },
+        label: { en: 'project with files and activities, cold', 'zh-CN': '项目详情（含文件与活动），冷启动' },
       },
       {
-        ...{ id: 'projects.detail', phase: 'projects', stream: 'projects', only: ['detail'] },
+        ...{ id: 'projects', phase: 'projects', stream: 'projects' },
+        label: { en: `projects with writes, ${RATE}/s, warm`, 'zh-CN': `项目（含写入），${RATE}/s，预热后` },
+      },
+      {
+        ...{ ...detail, id: 'projects.detail', phase: 'projects' },
         label: { en: 'project with files and activities, warm', 'zh-CN': '项目详情（含文件与活动），预热后' },
       },
     ],
