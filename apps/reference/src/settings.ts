@@ -1,4 +1,12 @@
-import { type Config, defineConfig, type Environment, readConfig, readServiceConfig } from 'millrace/core';
+import {
+  CONFIG_ERRORS,
+  type Config,
+  defineConfig,
+  type Environment,
+  MillraceError,
+  readConfig,
+  readServiceConfig,
+} from 'millrace/core';
 import type { CrsAccess } from './crs.ts';
 import { REFERENCE_NOW } from './data/index.ts';
 import type { DatabaseOptions } from './database.ts';
@@ -44,7 +52,13 @@ export interface LlmSettings {
 }
 
 /** What this service reads beside the rows that every service has. */
-const ROWS = defineConfig({
+export const REFERENCE_CONFIG = defineConfig({
+  switches: {
+    env: ['REFERENCE_SWITCHES'],
+    kind: 'string',
+    default: 'optimised',
+    meaning: 'a preset (origin, typical, optimised), or a comma list of switches',
+  },
   crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
   crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
   crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
@@ -59,20 +73,20 @@ const ROWS = defineConfig({
 });
 
 /**
- * Reads the environment. Under proof, days are counted back from the end of the seeded data.
+ * Reads the environment, and checks all of it before it refuses any. Under proof, days are counted back from the end of the seeded data.
  * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE,
  *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS
  */
 export function readSettings(env: Environment): Settings {
-  const switches = parseSwitches(env.REFERENCE_SWITCHES);
+  refuseProblems(env);
   const service = readServiceConfig(env);
-  const own = readConfig(ROWS, env);
-  if (service.databaseUrl === undefined) throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_UNSET');
+  const own = readConfig(REFERENCE_CONFIG, env);
+  const switches = parseSwitches(own.switches);
   const { host, port, logLevel, serviceVersion: version, tokenSecret, tokenTtlMs, cacheMaxEntries } = service;
   return {
     ...{ host, port, logLevel, version, switches, tokenSecret, tokenTtlMs, cacheMaxEntries },
     database: {
-      url: service.databaseUrl,
+      url: service.databaseUrl as string,
       size: service.poolSize,
       overflow: service.poolOverflow,
       acquireTimeoutMs: service.poolAcquireTimeoutMs,
@@ -86,8 +100,37 @@ export function readSettings(env: Environment): Settings {
   };
 }
 
+/** Tries every part on its own, so that one start tells all that is wrong. */
+function refuseProblems(env: Environment): void {
+  const own = (): Config<typeof REFERENCE_CONFIG.rows> => readConfig(REFERENCE_CONFIG, env);
+  const problems = new Map<string, MillraceError>();
+  for (const part of [
+    () => readServiceConfig(env, { warn: () => {} }),
+    () => checkDatabaseSet(env),
+    () => parseSwitches(env.REFERENCE_SWITCHES),
+    () => crsSettings(own(), 1, 1),
+    () => llmSettings(own(), 1, 1),
+  ]) {
+    try {
+      part();
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      problems.set(error.message, error);
+    }
+  }
+  const [first, ...others] = problems.values();
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const lines = [first, ...others].map(({ context, message, mend }) => context.problems ?? `${message}; ${mend}`);
+  throw CONFIG_ERRORS.create('MILLRACE_CONFIG_INVALID', { problems: lines.join('\n') });
+}
+
+function checkDatabaseSet(env: Environment): void {
+  if ((env.DATABASE_URL ?? '') === '') throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_UNSET');
+}
+
 function crsSettings(
-  { crsUrl, crsAdminUser, crsAdminSecret, crsAnswerTtlMs: answerTtlMs }: Config<typeof ROWS.rows>,
+  { crsUrl, crsAdminUser, crsAdminSecret, crsAnswerTtlMs: answerTtlMs }: Config<typeof REFERENCE_CONFIG.rows>,
   maxConnections: number,
   keepAliveMs: number,
 ): CrsSettings | undefined {
@@ -100,7 +143,7 @@ function crsSettings(
 }
 
 function llmSettings(
-  { llmUrl, llmApiKey }: Config<typeof ROWS.rows>,
+  { llmUrl, llmApiKey }: Config<typeof REFERENCE_CONFIG.rows>,
   maxConnections: number,
   keepAliveMs: number,
 ): LlmSettings | undefined {

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Environment, type MillraceError, serviceConfig } from 'millrace/core';
+import { REFERENCE_CONFIG, readSettings } from './settings.ts';
+
+const DATABASE_URL = 'postgres://127.0.0.1/reference';
+
+/** The lines of what is refused. */
+function refusal(env: Environment): string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    return (error as MillraceError).message.split('\n');
+  }
+  return assert.fail('it is not refused');
+}
+
+test('[REF-67] all that is wrong is told at once, one line each', () => {
+  const lines = refusal({
+    PORT: 'http',
+    DB_POOL_SIZE: '0',
+    REFERENCE_SWITCHES: 'cache.nine',
+    CRS_URL: 'http://127.0.0.1:1',
+    LLM_API_KEY: 'half of the access',
+    MILLRACE_PROOF: 'perhaps',
+  });
+  const told = [/DB_POOL_SIZE is/, /PORT is/, /DATABASE_URL is not set/, /"cache\.nine"/, /MILLRACE_PROOF is/];
+  assert.equal(lines.length, told.length, lines.join('\n'));
+  for (const [index, line] of told.entries()) assert.match(lines[index] ?? '', line);
+});
+
+test('[REF-67] what depends on two variables is told beside the rest', () => {
+  const lines = refusal({ CRS_URL: 'http://127.0.0.1:1', LLM_API_KEY: 'half of the access' });
+  assert.deepEqual(
+    lines.map((line) => /DATABASE_URL|CRS_URL|LLM_URL/.exec(line)?.[0]),
+    ['DATABASE_URL', 'CRS_URL', 'LLM_URL'],
+  );
+});
+
+test('[REF-67] a single problem keeps its own code', () => {
+  const code = 'MILLRACE_REFERENCE_SWITCH_UNKNOWN';
+  assert.throws(() => readSettings({ DATABASE_URL, REFERENCE_SWITCHES: 'cache.nine' }), { code });
+  assert.throws(() => readSettings({}), { code: 'MILLRACE_REFERENCE_DATABASE_UNSET' });
+  assert.throws(() => readSettings({ DATABASE_URL, PORT: 'http' }), { code: 'MILLRACE_CONFIG_INVALID' });
+});
+
+test('[REF-67] the service has no second name for what every service reads', () => {
+  const shared = new Set(Object.values(serviceConfig.rows).flatMap(({ env }): readonly string[] => env));
+  const own = Object.values(REFERENCE_CONFIG.rows).flatMap(({ env }): readonly string[] => env);
+  assert.deepEqual(
+    own.filter((name) => shared.has(name)),
+    [],
+  );
+});
