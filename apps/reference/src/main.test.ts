@@ -120,7 +120,8 @@ describe('a running service', () => {
     const { counters, histograms } = counted.json() as { counters: object; histograms: object };
     assert.deepEqual(Object.keys(counters).sort(), [
       ...['authorisedRequests', 'cpuUs', 'dbConnects', 'dbQueries', 'identityFirstSights', 'identityHits'],
-      ...['identityQueries', 'libuvHashes', 'pooledHashes', 'rejectedLogins', 'requests', 'synchronousHashes'],
+      ...['identityQueries', 'libuvHashes', 'lostLogLines', 'lostLogRows', 'pooledHashes', 'queuedHashes'],
+      ...['rejectedLogins', 'requests', 'synchronousHashes', 'synchronousLogWrites'],
       ...['upstreamCalls', 'upstreamConnects'],
     ]);
     assert.deepEqual(Object.keys(histograms).sort(), ['eventLoopDelayUs', 'identityHitUs']);
