@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { Counters } from './counters.ts';
 import { createFailover, createProviderCalls, type ProviderCallOptions, Providers } from './gateway/index.ts';
 import { openLlm } from './llm.ts';
 import type { AnswerEvent, AnswerStream, Question } from './ports/index.ts';
+import { readSettings } from './settings.ts';
 import { parseSwitches } from './switches.ts';
 import { type Llm as LlmProcess, startLlm } from './upstreams/index.ts';
 
@@ -325,4 +327,16 @@ describe('repeated questions to providers that fail', () => {
       assert.equal(mid.completed + fast.completed, 100);
     }
   });
+});
+
+test('[GW-25] the address of the models and the key to them are given together or not at all', () => {
+  const secret = randomBytes(32).toString('hex');
+  const database = { DATABASE_URL: 'postgres://127.0.0.1/none', JWT_SECRET_KEY: secret };
+  const url = { LLM_URL: 'http://127.0.0.1:1' };
+  const key = { LLM_API_KEY: secret };
+  assert.equal(readSettings(database).llm, undefined);
+  assert.equal(readSettings({ ...database, ...url, ...key }).llm?.baseUrl, url.LLM_URL);
+  for (const half of [url, key]) {
+    assert.throws(() => readSettings({ ...database, ...half }), { code: 'MILLRACE_REFERENCE_LLM_ACCESS' });
+  }
 });

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startLlm } from './llm-process.ts';
+import { readSettings } from './settings.ts';
 
 test('[LLM-8] the address answers to the key of this start, and close ends the process', async () => {
   const llm = await startLlm({ latencyScale: 0, flapping: { provider: 'fast', upCalls: 1, downCalls: 1 } });
@@ -37,6 +38,7 @@ test('[LLM-9] a bad setting ends the process with code 2 and one line that shows
     [{ ...good, LLM_FLAPPING: 'quick:1:1' }, /LLM_FLAPPING=quick:1:1/],
     [{ ...good, LLM_FLAPPING: 'mid:0:1' }, /LLM_FLAPPING=mid:0:1/],
   ];
+  for (const [env] of bad) assert.throws(() => readSettings(env), { code: 'MILLRACE_REFERENCE_LLM_SETTING' });
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   await Promise.all(
     bad.map(async ([env, message]) => {
