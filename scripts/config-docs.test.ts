@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defineConfig, serviceConfig } from 'millrace/core';
-import { renderConfigPage } from './config-page.ts';
+import { defineConfig } from 'millrace/core';
+import { loadConfigSections, renderConfigPage } from './config-page.ts';
 import { comparePage } from './reference-page.ts';
 import { readText } from './verify/tree.ts';
 
@@ -16,12 +16,18 @@ const TABLE = defineConfig({
     meaning: 'how many | at most',
   },
   waitMs: { env: ['WAIT'], kind: 'seconds', min: 0, max: 60, meaning: 'how long' },
+});
+
+const OWN = defineConfig({
   key: { env: ['KEY'], kind: 'string', minLength: 8, secret: true, generatedInDevelopment: true, meaning: 'signs' },
 });
 
+const SECTIONS = { service: TABLE.rows, reference: OWN.rows };
+
 test('a row holds variable, option, meaning, unit, what is allowed and the default', () => {
-  const { text } = renderConfigPage(TABLE.rows);
-  assert.deepEqual(text.split('\n').slice(-4, -1), [
+  const { text } = renderConfigPage(SECTIONS);
+  const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+  assert.deepEqual(rows, [
     '| `SIZE`, or `OLD_SIZE` | `size` | how many \\| at most | entries | a whole number from 1 to 9 | `3` |',
     '| `WAIT` | `waitMs` | how long | seconds | 0 to 60 seconds | not set |',
     '| `KEY` | `key` | signs |  | at least 8 characters | development: random, with a warning; production: refused |',
@@ -29,7 +35,7 @@ test('a row holds variable, option, meaning, unit, what is allowed and the defau
 });
 
 test('the page is compared in both directions', () => {
-  const page = renderConfigPage(TABLE.rows);
+  const page = renderConfigPage(SECTIONS);
   const cases: [string, string][] = [
     [page.text.replace(/^\| `WAIT`.*\n/m, ''), 'lacks WAIT'],
     [page.text.replace(/^\| `WAIT`.*\n/m, '$&| `EXTRA` | x |\n'), 'EXTRA stands in no table'],
@@ -41,7 +47,15 @@ test('the page is compared in both directions', () => {
   assert.deepEqual(comparePage(page, page.text), []);
 });
 
-test('the page of this repository is that of the service’s table', () => {
-  const page = renderConfigPage(serviceConfig.rows);
+test('the rows of the reference service have a section of their own', () => {
+  const [, service = '', reference = ''] = renderConfigPage(SECTIONS).text.split('\n## ');
+  assert.match(service, /^Every service[\s\S]*`SIZE`[\s\S]*`WAIT`/);
+  assert.match(reference, /^The reference service[\s\S]*`KEY`/);
+  assert.doesNotMatch(service, /`KEY`/);
+});
+
+test('the page of this repository is that of its tables', async () => {
+  const page = renderConfigPage(await loadConfigSections());
+  assert.match(page.text, /\| `REFERENCE_SWITCHES` \|/);
   assert.deepEqual(comparePage(page, readText(page.file)), []);
 });

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderConfigPage } from './config-page.ts';
+import { loadConfigSections, renderConfigPage } from './config-page.ts';
 import { comparePage } from './reference-page.ts';
 import { ROOT, readText } from './verify/tree.ts';
 
 /**
- * `node scripts/config-docs.ts --check`: the configuration table and its reference page agree, in both directions.
+ * `node scripts/config-docs.ts --check`: the configuration tables and their reference page agree, in both directions.
  * `--write`: makes the page anew.
  */
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
-const page = renderConfigPage();
+const page = renderConfigPage(await loadConfigSections());
 const place = path.join(ROOT, page.file);
 
 if (values.write) {
@@ -21,5 +21,5 @@ if (values.check || !values.write) {
   const problems = comparePage(page, existsSync(place) ? readText(page.file) : '');
   for (const problem of problems) console.log(`config-docs: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
-  else console.log('config-docs: the table and the page agree');
+  else console.log('config-docs: the tables and the page agree');
 }

@@ -1,12 +1,30 @@
-import { allowedText, type ConfigRow, type ConfigRows, serviceConfig } from 'millrace/core';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { allowedText, type ConfigRow, type ConfigRows, type ConfigTable, serviceConfig } from 'millrace/core';
 import { type ReferencePage, tableLines } from './reference-page.ts';
+import { ROOT } from './verify/tree.ts';
 
 const FILE = 'docs/reference/configuration.md';
 
 const HEAD = ['variable', 'option', 'meaning', 'unit', 'allowed', 'default'];
 
-/** The page that lists every environment variable, as the table says it. */
-export function renderConfigPage(rows: ConfigRows = serviceConfig.rows): ReferencePage {
+const REFERENCE = 'apps/reference/src/settings.ts';
+
+/** The rows of every service, and those that the reference service reads beside them. */
+export interface ConfigSections {
+  readonly service: ConfigRows;
+  readonly reference: ConfigRows;
+}
+
+/** The tables of the source. The reference service is read where it stands: no script depends on it. */
+export async function loadConfigSections(): Promise<ConfigSections> {
+  const module: unknown = await import(pathToFileURL(path.join(ROOT, REFERENCE)).href);
+  const { REFERENCE_CONFIG } = module as { readonly REFERENCE_CONFIG: ConfigTable<ConfigRows> };
+  return { service: serviceConfig.rows, reference: REFERENCE_CONFIG.rows };
+}
+
+/** The page that lists every environment variable, as the tables say it. */
+export function renderConfigPage({ service, reference }: ConfigSections): ReferencePage {
   const text = [
     '# Configuration',
     '',
@@ -15,9 +33,17 @@ export function renderConfigPage(rows: ConfigRows = serviceConfig.rows): Referen
     'variable has a second name, either will do; both with different values are refused, and so is what else contradicts',
     'itself. `readServiceConfig` gives the options, times in milliseconds.',
     '',
-    'Written by `node scripts/config-docs.ts --write` from the table in the source.',
+    'Written by `node scripts/config-docs.ts --write` from the tables in the source.',
     '',
-    ...tableLines(HEAD, Object.entries(rows).map(cellsOf)),
+    '## Every service',
+    '',
+    ...tableLines(HEAD, Object.entries(service).map(cellsOf)),
+    '',
+    '## The reference service',
+    '',
+    '`apps/reference` reads these as well; its README says what the switches do.',
+    '',
+    ...tableLines(HEAD, Object.entries(reference).map(cellsOf)),
     '',
   ].join('\n');
   return { file: FILE, text };

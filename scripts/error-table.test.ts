@@ -122,6 +122,22 @@ for (const { name, changes, says } of FAULTS) {
   });
 }
 
+test('what is not published stands in the last section, and needs no test', async () => {
+  const source = tableSource({ MILLRACE_SHOP_SHUT: 'shut' });
+  const uses =
+    "import { ERRORS } from './errors.ts';\nexport const shut = () => ERRORS.create('MILLRACE_SHOP_SHUT');\n";
+  using tree = await createTree({
+    'apps/shop/src/errors.ts': source,
+    'apps/shop/src/shop.ts': uses,
+    'scripts/errors.ts': tableSource({ MILLRACE_SHOP_LOST: 'lost' }),
+    'scripts/lost.ts': uses.replaceAll('SHUT', 'LOST'),
+  });
+  assert.deepEqual(await findProblems(tree.root), []);
+  const [, last] = renderErrorPage(await loadTables(tree.root)).text.split('\n## Reference service and scripts\n');
+  assert.match(last ?? '', /`MILLRACE_SHOP_LOST`[\s\S]*`MILLRACE_SHOP_SHUT`/);
+  assert.doesNotMatch(last ?? '', /\n## /);
+});
+
 test('the page is compared in both directions', async () => {
   using tree = await createTree();
   const { file, text } = renderErrorPage(await loadTables(tree.root));

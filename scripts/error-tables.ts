@@ -9,13 +9,15 @@ const FILE = 'docs/reference/errors.md';
 /** What one file declares. */
 export interface TableFile {
   readonly file: string;
-  /** What a user imports to meet these errors, e.g. `millrace/cache`. */
+  /** What a user imports to meet these errors, e.g. `millrace/cache`; {@link NOT_PUBLISHED} for what is not published. */
   readonly entry: string;
   readonly rows: Readonly<Record<string, ErrorRow>>;
 }
 
 const DECLARES = /^import\b[^;]*\bdefineErrors\b[^;]*\bfrom\b/m;
-const SOURCE = /^packages\/[^/]+\/src\//;
+const SOURCE = /^(?:(?:packages|apps)\/[^/]+\/src|scripts)\//;
+/** The section of what nobody imports. */
+const NOT_PUBLISHED = 'Reference service and scripts';
 const CODE = /^MILLRACE(?:_[A-Z0-9]+){2,}$/;
 const CREATED = /\.create\(\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
 const COMPARED = /\bcode\s*[!=]==\s*['"`](MILLRACE_[A-Z0-9_]+)['"`]/g;
@@ -33,11 +35,12 @@ function isTable(value: unknown): value is ErrorTable<string> {
 
 function entryOf(root: string, file: string): string {
   const [packages, folder, , area] = file.split('/');
+  if (packages !== 'packages') return NOT_PUBLISHED;
   const { name } = readJson<{ name: string }>(`${packages}/${folder}/package.json`, root);
   return area?.endsWith('.ts') === false ? `${name}/${area}` : name;
 }
 
-/** Imports every file under `packages` that declares errors. */
+/** Imports every file of the tree that declares errors. */
 export async function loadTables(root: string): Promise<TableFile[]> {
   const tables: TableFile[] = [];
   for (const file of listSources(root)) {
@@ -53,7 +56,7 @@ export async function loadTables(root: string): Promise<TableFile[]> {
 export function renderErrorPage(tables: readonly TableFile[]): ReferencePage {
   const entries = Map.groupBy(tables, ({ entry }) => entry);
   const sections = [...entries]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => Number(a === NOT_PUBLISHED) - Number(b === NOT_PUBLISHED) || (a < b ? -1 : 1))
     .flatMap(([entry, files]) => {
       const rows = files.flatMap((table) => Object.entries(table.rows)).sort(([a], [b]) => (a < b ? -1 : 1));
       const cells = rows.map(([code, { message, mend, status }]) => [
@@ -123,12 +126,14 @@ function checkUses(root: string, tables: readonly TableFile[]): string[] {
   return [...problems, ...idle.map(([code, file]) => `${file}: nothing in src makes ${code}`)];
 }
 
+/** Tests name the code of whatever is published; a service or script that ends says its errors in words. */
 function checkTests(root: string, tables: readonly TableFile[]): string[] {
   const texts = listFiles(root)
     .filter(isTest)
     .map((file) => readText(file, root));
   const named = new Set(texts.flatMap((text) => [...text.matchAll(/MILLRACE_[A-Z0-9_]+/g)].map(([code]) => code)));
-  return tables.flatMap(({ file, rows }) =>
+  const published = tables.filter(({ entry }) => entry !== NOT_PUBLISHED);
+  return published.flatMap(({ file, rows }) =>
     Object.keys(rows)
       .filter((code) => !named.has(code))
       .map((code) => `${file}: no test names ${code}`),

@@ -43,6 +43,7 @@ async function refused(change: Readonly<Record<string, string | undefined>>): Pr
   const { code, said } = await endOf(start(env));
   assert.equal(code, 2, said);
   assert.equal(said.trimEnd().split('\n').length, 1, said);
+  assert.match(said, /\(MILLRACE_(?:REFERENCE|CONFIG)_[A-Z_]+\)\n$/);
   return said;
 }
 

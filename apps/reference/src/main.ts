@@ -33,6 +33,6 @@ function listenError({ host, port }: Settings, error: NodeJS.ErrnoException): Er
 
 main().catch((error: unknown) => {
   if (!(error instanceof MillraceError)) throw error;
-  process.stderr.write(`reference: ${error.message}; ${error.mend}\n`);
+  process.stderr.write(`reference: ${error.message}; ${error.mend} (${error.code})\n`);
   process.exitCode = EXIT_MISCONFIGURED;
 });
