@@ -1,6 +1,15 @@
 import type { ArmSpec } from './arm-spec.ts';
 import type { AblationSpec } from './manifest.ts';
-import type { AblationRow, Ratio, TableRow } from './proof-result.ts';
+import type { AblationRow, TableRow } from './proof-result.ts';
+import { type RatioReading, readRatio } from './ratio-reading.ts';
+
+/** A switch whose arm has the larger figure makes the last arm slower. */
+const VERDICTS: Readonly<Record<RatioReading, AblationRow['verdict']>> = {
+  above: 'slower',
+  below: 'faster',
+  'no-difference': 'no-difference',
+  unknown: 'unknown',
+};
 
 /** What each switch costs, read off the table; switches whose row never ran are left out. */
 export function ablationRows(
@@ -14,14 +23,6 @@ export function ablationRows(
     const [before, after, ratio] = [row?.arms[index], row?.arms.at(-1), row?.ratios[index]?.[figure]];
     if (before === undefined || after === undefined || ratio === undefined) return [];
     const figures = { before: before.response[figure], after: after.response[figure], ratio };
-    return [{ arm: id, scenario, row: rowId, figure, ...figures, verdict: verdictOn(ratio) }];
+    return [{ arm: id, scenario, row: rowId, figure, ...figures, verdict: VERDICTS[readRatio(ratio)] }];
   });
-}
-
-/** A spread that holds 1 shows nothing either way; where an end is only a bound, it may lie further out. */
-function verdictOn({ value, spread }: Ratio): AblationRow['verdict'] {
-  if (value === null || spread === null) return 'unknown';
-  if (spread.min > 1 && spread.minBound !== 'at-most') return 'slower';
-  if (spread.max < 1 && spread.maxBound !== 'at-least') return 'faster';
-  return 'no-difference';
 }

@@ -13,3 +13,4 @@ export { defineProof } from './manifest.ts';
 export { type PlannedRound, planRounds, type RoundGroup } from './plan.ts';
 export type * from './proof-result.ts';
 export { type ProveOptions, prove } from './prove.ts';
+export { type RatioReading, readRatio } from './ratio-reading.ts';

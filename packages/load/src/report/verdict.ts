@@ -1,4 +1,4 @@
-import type { ProofResult, Ratio, TableRow } from '../prove/index.ts';
+import { type ProofResult, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
 import { armLabel, armLabels } from './heading.ts';
 import { localText } from './local-text.ts';
 import { reasonsText } from './reason-text.ts';
@@ -38,19 +38,22 @@ function comparisons(result: ProofResult, texts: Texts): string[] {
   });
 }
 
+/** An arm whose figure is the larger one was slower than the last. */
+const COUNTED_AS: Readonly<Record<RatioReading, keyof VerdictCounts>> = {
+  above: 'faster',
+  below: 'slower',
+  'no-difference': 'alike',
+  unknown: 'open',
+};
+
 /** Rows by what the spread of their mean's ratio says; one that holds 1 shows no difference. */
 function countVerdicts(rows: readonly TableRow[], arm: number): VerdictCounts {
   const counts = { faster: 0, slower: 0, alike: 0, open: 0 };
-  for (const { ratios } of rows) counts[judge(ratios[arm]?.meanMs)] += 1;
+  for (const { ratios } of rows) {
+    const mean = ratios[arm]?.meanMs;
+    counts[mean === undefined ? 'open' : COUNTED_AS[readRatio(mean)]] += 1;
+  }
   return counts;
-}
-
-function judge(ratio: Ratio | undefined): keyof VerdictCounts {
-  if (ratio === undefined || ratio.value === null || ratio.spread === null) return 'open';
-  const { min, max, minBound, maxBound } = ratio.spread;
-  if (min > 1 && minBound !== 'at-most') return 'faster';
-  if (max < 1 && maxBound !== 'at-least') return 'slower';
-  return 'alike';
 }
 
 function skippedArms({ skippedArms }: ProofResult, texts: Texts): string[] {
