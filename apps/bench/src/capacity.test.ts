@@ -7,6 +7,7 @@ const arm = (id: string, value: number | null): CapacityRow['arms'][number] => (
   arm: id,
   perSecond: { value, spread: value === null ? null : { min: value, max: value + 1 }, bound: 'exact' },
   limitedBy: 'slo',
+  death: null,
   steps: [],
 });
 

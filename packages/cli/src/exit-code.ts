@@ -32,10 +32,11 @@ export function exitCodeOf(error: unknown): number {
   return isSystemError(error) ? EXIT.usage : EXIT.failed;
 }
 
-/** The code for a finished proof. Single spoiled runs are shown in the report; half of them spoil the whole. */
-export function exitCodeOfProof({ outcome, validity }: ProofResult): number {
+/** The code for a finished proof. An arm lost in a search leaves the rest of the result, but says so. Single spoiled runs are shown in the report; half of them spoil the whole. */
+export function exitCodeOfProof({ outcome, validity, capacity }: ProofResult): number {
   if (outcome === 'interrupted') return EXIT.interrupted;
   if (outcome === 'digests-differ') return EXIT.differing;
+  if (capacity.some(({ arms }) => arms.some(({ death }) => death !== null))) return EXIT.unreachable;
   return validity.invalid.length * 2 > validity.runs ? EXIT.invalid : EXIT.ok;
 }
 

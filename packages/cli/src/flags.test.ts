@@ -86,8 +86,18 @@ test('[CLI-18] interrupted ends with 130, invalid with 4, a threshold that is no
 test('[CLI-10] single invalid runs are shown, more than half of them end with 4', () => {
   const invalid = new Array(4).fill({ round: 0, arm: 'a', phase: 'p', stream: 's', reasons: [] });
   const codeOf = (count: number, runs: number): number =>
-    exitCodeOfProof({ outcome: 'complete', validity: { runs, invalid: invalid.slice(0, count) } } as never);
+    exitCodeOfProof({
+      outcome: 'complete',
+      validity: { runs, invalid: invalid.slice(0, count) },
+      capacity: [],
+    } as never);
   assert.deepEqual([codeOf(0, 0), codeOf(0, 8), codeOf(4, 8), codeOf(4, 7)], [0, 0, 0, 4]);
+});
+
+test('[CLI-23] an arm that died while its capacity was searched ends with 3, though the result is whole', () => {
+  const codeOf = (death: string | null, outcome: 'complete' | 'interrupted' = 'complete'): number =>
+    exitCodeOfProof({ outcome, validity: { runs: 4, invalid: [] }, capacity: [{ arms: [{ death }] }] } as never);
+  assert.deepEqual([codeOf(null), codeOf('exit code 7'), codeOf('exit code 7', 'interrupted')], [0, 3, 130]);
 });
 
 test('[CLI-13] a second signal kills, a third gives up; the echo of one press is one', () => {

@@ -6,6 +6,7 @@ export {
   type CapacityStep,
   checkCapacity,
   findCapacity,
+  type SearchLimit,
   type StepPlan,
   stepDurationMs,
 } from './search.ts';

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createFakeClock, propertySeed } from 'millrace/testing';
-import { type Capacity, type CapacityOptions, findCapacity, type StepPlan, stepDurationMs } from './search.ts';
+import {
+  type Capacity,
+  type CapacityOptions,
+  type CapacityStep,
+  findCapacity,
+  type StepPlan,
+  stepDurationMs,
+} from './search.ts';
 import type { StepMeasurement } from './slo.ts';
 
 const SLO = { p99Ms: 200, errorShare: 0.001 };
@@ -175,13 +182,13 @@ test('[CAP-17] steps are bounded: what is known until then, as a lower bound', a
   ] as const) {
     const found = await search(upTo(1_000), { maxSteps, startPerSecond: 20 });
     assert.equal(found.steps.length, maxSteps);
-    assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [perSecond, 'at-least', 'range']);
+    assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [perSecond, 'at-least', 'steps']);
   }
 });
 
 test('[CAP-17] a limit that was not confirmed before the end is no limit, and nothing is known without a met step', async () => {
   const found = await search(() => MISSED, { maxSteps: 1 });
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy, found.steps.length], [null, 'at-least', 'range', 1]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy, found.steps.length], [null, 'at-least', 'steps', 1]);
 });
 
 test('[CAP-17] time is bounded: no step begins that would end too late', async () => {
@@ -192,7 +199,7 @@ test('[CAP-17] time is bounded: no step begins that would end too late', async (
   };
   const found = await findCapacity({ ...RANGE, runStep, clock, limitMs: 100_000 });
   assert.deepEqual(ratesOf(found), [20, 40, 80, 160]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'range']);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'time']);
   assert.ok(clock.now() <= 100_000);
 });
 
@@ -204,13 +211,13 @@ test('[CAP-17] a stop discards the step that it cut short', async () => {
   };
   const found = await search(service, { signal: stop.signal });
   assert.deepEqual(ratesOf(found), [20, 40, 80]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [80, 'at-least', 'range']);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [80, 'at-least', 'stopped']);
 });
 
 test('[CAP-17] a service that does not settle is not asked for more', async () => {
   const found = await search((plan) => (plan.ratePerSecond < 300 ? MET : { ...MISSED, settled: false }));
   assert.deepEqual(ratesOf(found), [20, 40, 80, 160, 320]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'range']);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'unsettled']);
 });
 
 test('[CAP-18] the same outcomes give the same steps, and all of them are in the result', async () => {
@@ -226,6 +233,30 @@ test('[CAP-18] the same outcomes give the same steps, and all of them are in the
     asked.slice(0, asked.length / 2).map(({ index, ratePerSecond }) => [index, ratePerSecond]),
     first.steps.map(({ ratePerSecond }, index) => [index, ratePerSecond]),
   );
+});
+
+test('[CAP-18] each step is told as it is judged, but for one that a stop cut short', async () => {
+  const stop = new AbortController();
+  const told: CapacityStep[] = [];
+  const service: Service = (plan) => {
+    if (plan.index === 3) stop.abort();
+    return upTo(30)(plan);
+  };
+  const found = await search(service, { signal: stop.signal, onStep: (step) => told.push(step) });
+  assert.equal(told.length, 3);
+  assert.deepEqual(told, found.steps);
+});
+
+test('[CAP-17] a stop before the first step, and one in the very last, are stops', async () => {
+  const before = await search(() => MET, { signal: AbortSignal.abort() });
+  assert.deepEqual([before.perSecond, before.limitedBy, before.steps], [null, 'stopped', []]);
+  const stop = new AbortController();
+  const service: Service = ({ ratePerSecond }) => {
+    if (ratePerSecond === 200) stop.abort();
+    return MET;
+  };
+  const last = await search(service, { startPerSecond: 100, maxPerSecond: 200, signal: stop.signal });
+  assert.deepEqual([last.perSecond, last.limitedBy], [100, 'stopped']);
 });
 
 test('[CAP-18] a step says what was measured', async () => {

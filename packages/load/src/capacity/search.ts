@@ -44,17 +44,25 @@ export interface CapacityStep {
   readonly outcome: StepOutcome;
 }
 
+/**
+ * What kept a search from a higher rate.
+ *
+ * - `slo` the service does not hold its SLO above
+ * - `generator` the generator could not send more
+ * - `range` the highest rate of the search was met
+ * - `steps`, `time` the search has used up its `maxSteps` or its `limitMs`
+ * - `unsettled` the service did not come to rest after a step
+ * - `stopped` the search was told to end
+ */
+export type SearchLimit = 'slo' | 'generator' | 'range' | 'steps' | 'time' | 'unsettled' | 'stopped';
+
 /** What a search found. */
 export interface Capacity {
   /** The highest rate that was met; 0: not even the first; null: nothing is known. */
   readonly perSecond: number | null;
   /** `exact`: `stepShare` more was not met. `at-least`: see {@link Capacity.limitedBy}. */
   readonly bound: 'exact' | 'at-least';
-  /**
-   * What kept the search from a higher rate: the service's SLO, a generator that could not send more, or the range of
-   * the search itself (its highest rate, its steps, its time, a stop).
-   */
-  readonly limitedBy: 'slo' | 'generator' | 'range';
+  readonly limitedBy: SearchLimit;
   /** All of them in order, repeated ones too. */
   readonly steps: readonly CapacityStep[];
 }
@@ -78,12 +86,14 @@ export interface CapacityOptions {
   readonly maxSteps?: number;
   /** No step is begun that would end after this long, 1,000 to 86,400,000; default 600,000. */
   readonly limitMs?: number;
+  /** Told of each step once it is judged; not of one that a stop cut short. */
+  readonly onStep?: (step: CapacityStep) => void;
   /** Aborting ends the search with what it knows; `runStep` is expected to end early too. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
-type Settings = Required<Omit<CapacityOptions, 'signal'>> & Pick<CapacityOptions, 'signal'>;
+type Settings = Required<Omit<CapacityOptions, 'signal' | 'onStep'>> & Pick<CapacityOptions, 'signal' | 'onStep'>;
 
 const SAMPLES = samplesNeeded(99);
 const MAX_PER_SECOND = 1_000_000;
@@ -136,6 +146,8 @@ class Search {
   /** The lowest rate that was confirmed as not met, and why. */
   #tooMuch: { readonly ratePerSecond: number; readonly outcome: StepOutcome } | undefined;
   #unsettled = false;
+  /** What ended the search before its rates did. */
+  #cutShortBy: SearchLimit | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -158,7 +170,8 @@ class Search {
   result(): Capacity {
     const steps = this.#steps;
     if (this.#tooMuch === undefined || !this.#isNarrow()) {
-      return { perSecond: this.#met === 0 ? null : this.#met, bound: 'at-least', limitedBy: 'range', steps };
+      const perSecond = this.#met === 0 ? null : this.#met;
+      return { perSecond, bound: 'at-least', limitedBy: this.#cutShortBy ?? 'range', steps };
     }
     const byGenerator = this.#tooMuch.outcome === 'generator';
     const found = byGenerator ? ({ bound: 'at-least', limitedBy: 'generator' } as const) : EXACT;
@@ -189,21 +202,30 @@ class Search {
   }
 
   async #run(ratePerSecond: number): Promise<StepOutcome | undefined> {
-    const { runStep, slo, minStepMs, maxStepMs, signal } = this.#settings;
+    const { runStep, slo, minStepMs, maxStepMs, signal, onStep } = this.#settings;
     const durationMs = stepDurationMs(ratePerSecond, minStepMs, maxStepMs);
-    if (!this.#mayRun(durationMs)) return undefined;
+    this.#cutShortBy = this.#whyNot(durationMs);
+    if (this.#cutShortBy !== undefined) return undefined;
     const measured = await runStep({ index: this.#steps.length, ratePerSecond, durationMs });
-    if (signal?.aborted === true) return undefined;
+    if (signal?.aborted === true) {
+      this.#cutShortBy = 'stopped';
+      return undefined;
+    }
     const outcome = judgeStep(measured, slo);
-    this.#steps.push(toStep(ratePerSecond, measured, outcome));
+    const step = toStep(ratePerSecond, measured, outcome);
+    this.#steps.push(step);
+    onStep?.(step);
     this.#unsettled = !measured.settled;
     return outcome;
   }
 
-  #mayRun(durationMs: number): boolean {
+  /** Why no step of this length may begin; undefined when it may. */
+  #whyNot(durationMs: number): SearchLimit | undefined {
     const { maxSteps, limitMs, clock, signal } = this.#settings;
-    if (signal?.aborted === true || this.#unsettled || this.#steps.length >= maxSteps) return false;
-    return clock.now() - this.#startedAt + durationMs <= limitMs;
+    if (signal?.aborted === true) return 'stopped';
+    if (this.#unsettled) return 'unsettled';
+    if (this.#steps.length >= maxSteps) return 'steps';
+    return clock.now() - this.#startedAt + durationMs > limitMs ? 'time' : undefined;
   }
 }
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Capacity } from '../capacity/index.ts';
 import { capacityRows } from './capacity-rows.ts';
-import type { ArmSearch } from './capacity-search.ts';
+import type { ArmSearch, FoundCapacity } from './capacity-search.ts';
 import type { CapacitySpec } from './manifest.ts';
 import { AFTER, BEFORE, phaseOf } from './proof-doubles.test.ts';
 
@@ -18,11 +17,11 @@ const SPEC: CapacitySpec = {
   stream: (arrivals) => ({ ...STREAM, arrivals }),
 };
 
-const EXACT = { bound: 'exact', limitedBy: 'slo', steps: [] } as const;
+const EXACT = { bound: 'exact', limitedBy: 'slo', death: null, steps: [] } as const;
 const step = (ratePerSecond: number) =>
   ({ ratePerSecond, achievedPerSecond: ratePerSecond, p99Ms: 5, errorShare: 0, outcome: 'met' }) as const;
 
-const search = (arm: string, repetition: number, found: Partial<Capacity>): ArmSearch => {
+const search = (arm: string, repetition: number, found: Partial<FoundCapacity>): ArmSearch => {
   return { spec: SPEC, arm, repetition, found: { perSecond: null, ...EXACT, ...found } };
 };
 
@@ -40,11 +39,18 @@ test('[PROVE-52] the lower middle of an arm’s searches, with their spread and 
     search('old', 1, { perSecond: 50 }),
   );
   assert.deepEqual(arms, [
-    { arm: 'old', perSecond: { value: 40, spread: { min: 40, max: 50 }, bound: 'exact' }, limitedBy: 'slo', steps: [] },
+    {
+      arm: 'old',
+      perSecond: { value: 40, spread: { min: 40, max: 50 }, bound: 'exact' },
+      limitedBy: 'slo',
+      death: null,
+      steps: [],
+    },
     {
       arm: 'new',
       perSecond: { value: 640, spread: { min: 640, max: 800 }, bound: 'exact' },
       limitedBy: 'slo',
+      death: null,
       steps: [step(20), step(800), step(640)],
     },
   ]);
@@ -79,7 +85,7 @@ test('[PROVE-53] a ratio says how many times more the last arm takes, with the s
 });
 
 test('[PROVE-53] a lower bound above is at least, one below at most; none of two bounds, and none of nothing', () => {
-  const ratioOf = (before: Partial<Capacity>, after: Partial<Capacity>) =>
+  const ratioOf = (before: Partial<FoundCapacity>, after: Partial<FoundCapacity>) =>
     rowOf(search('old', 0, before), search('new', 0, after)).ratios[0];
   const bounded = { bound: 'at-least', limitedBy: 'generator' } as const;
   assert.equal(ratioOf({ perSecond: 40 }, { perSecond: 800, ...bounded })?.bound, 'at-least');
@@ -94,8 +100,26 @@ test('[PROVE-52] an arm that was not searched has no value and no spread', () =>
   assert.deepEqual(arms[1], {
     arm: 'new',
     perSecond: { value: null, spread: null, bound: 'at-least' },
-    limitedBy: 'range',
+    limitedBy: 'stopped',
+    death: null,
     steps: [],
   });
   assert.deepEqual(ratios, [{ value: null, bound: 'exact', spread: null }]);
+});
+
+test('[PROVE-52] an arm that died keeps the rate of the search in which it lived, and its death is said', () => {
+  const died = { perSecond: 100, bound: 'at-least', limitedBy: 'died', death: 'it ended with exit code 7' } as const;
+  const { arms } = rowOf(
+    search('old', 0, { ...died, perSecond: null }),
+    search('old', 1, { perSecond: 50 }),
+    search('new', 0, { ...died, perSecond: null, steps: [step(20)] }),
+    search('new', 1, { perSecond: null, bound: 'at-least', limitedBy: 'time' }),
+  );
+  assert.deepEqual(
+    arms.map(({ perSecond, limitedBy, death }) => [perSecond.value, perSecond.bound, limitedBy, death]),
+    [
+      [50, 'exact', 'slo', died.death],
+      [null, 'at-least', 'died', died.death],
+    ],
+  );
 });

@@ -39,9 +39,16 @@ function armCapacity(arm: string, searches: readonly ArmSearch[]): ArmCapacity {
   const middle = known[(known.length - 1) >> 1];
   const spread = spreadOf(known.map(({ perSecond }) => perSecond));
   const steps = searches.flatMap(({ found }) => found.steps);
-  if (middle === undefined) return { arm, perSecond: NOTHING, limitedBy: 'range', steps };
+  const death = searches.find(({ found }) => found.death !== null)?.found.death ?? null;
+  if (middle === undefined) return { arm, perSecond: NOTHING, limitedBy: limitOf(searches), death, steps };
   const { perSecond: value, bound, limitedBy } = middle;
-  return { arm, perSecond: { value, spread, bound }, limitedBy, steps };
+  return { arm, perSecond: { value, spread, bound }, limitedBy, death, steps };
+}
+
+/** Why nothing is known; an arm that was never searched was stopped before. */
+function limitOf(searches: readonly ArmSearch[]): ArmCapacity['limitedBy'] {
+  const limits = searches.map(({ found }) => found.limitedBy);
+  return limits.includes('died') ? 'died' : (limits[0] ?? 'stopped');
 }
 
 function rateOf({ found }: ArmSearch): number {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -166,10 +167,52 @@ test('[PROVE-55] a stop leaves the searches until then, and everything freed', a
   const [old, fresh] = capacity[0]?.arms ?? [];
   assert.ok((old?.perSecond.value ?? 0) > 39);
   assert.equal(old?.perSecond.spread, null);
-  assert.equal(fresh?.perSecond.value, null);
+  assert.deepEqual([fresh?.perSecond.value, fresh?.limitedBy], [null, 'stopped']);
 });
 
-test('[PROVE-55] an arm that dies in a search ends the proof, and says when', async () => {
-  const { proving } = searched({ startRound: (_, round) => testArm(round === 2 ? { BEHAVIOUR: 'mute' } : {}) });
-  await assert.rejects(proving({ readyTimeoutMs: 300 }), { code: 'MILLRACE_PROVE_ARM_NOT_READY' });
+test('[PROVE-56] an arm that dies in a search ends that search alone: the rounds, its steps and the others stay', async () => {
+  const dying = await testArm();
+  const { proving } = searched({
+    startRound: async (_, round) => (round === 3 ? dying : testArm()),
+  });
+  const run: LoadRunner = async (options) => {
+    const { target, arrivals, signal, timeoutMs } = options;
+    if (target !== dying.baseUrl || timeoutMs !== 1_234) return instantRunner(options);
+    if (arrivals.kind === 'constant' && arrivals.ratePerSecond === 80) {
+      const left = once(signal as AbortSignal, 'abort');
+      await fetch(`${target}/dies`).catch(() => {});
+      await left;
+    }
+    return instantRunner(options);
+  };
+  const { rows, rounds, capacity, outcome } = await proving({ run });
+  assert.deepEqual([outcome, rounds.length, rows.length], ['complete', 2, 1]);
+  const [old, fresh] = capacity[0]?.arms ?? [];
+  assert.deepEqual([old?.perSecond.value, old?.limitedBy, old?.death], [5_000, 'range', null]);
+  assert.match(fresh?.death ?? '', /arm after ended with exit code 7 during the search for the capacity of the mix/);
+  assert.deepEqual(
+    fresh?.steps.slice(0, 3).map(({ ratePerSecond }) => ratePerSecond),
+    [20, 40, 20],
+  );
+  assert.deepEqual(fresh?.perSecond, { value: 40, spread: { min: 40, max: 5_000 }, bound: 'at-least' });
+  assert.equal(fresh?.limitedBy, 'died');
+});
+
+test('[PROVE-56] an arm that does not start for a search is the same; what is no fault of an arm ends the proof', async () => {
+  const refusing = searched({
+    startRound: (_, round) => testArm(round === 2 || round === 5 ? { BEHAVIOUR: 'refuses' } : {}),
+  });
+  const { capacity, rounds } = await refusing.proving({ run: instantRunner });
+  const [old, fresh] = capacity[0]?.arms ?? [];
+  assert.equal(rounds.length, 2);
+  assert.deepEqual([old?.perSecond.value, old?.limitedBy, fresh?.limitedBy], [null, 'died', 'range']);
+  assert.match(
+    old?.death ?? '',
+    /arm before ended with exit code 3 during its start; its last output: no database at all/,
+  );
+  const failing: LoadRunner = async (options) => {
+    if (options.timeoutMs === 1_234) throw new TypeError('no such step');
+    return instantRunner(options);
+  };
+  await assert.rejects(searched().proving({ run: failing }), /no such step/);
 });

@@ -1,5 +1,13 @@
-import { createRandom } from 'millrace/core';
-import { type Capacity, findCapacity, runLoadStep, type StepPlan, stepDurationMs } from '../capacity/index.ts';
+import { createRandom, MillraceError } from 'millrace/core';
+import {
+  type Capacity,
+  type CapacityOptions,
+  type CapacityStep,
+  findCapacity,
+  runLoadStep,
+  type StepPlan,
+  stepDurationMs,
+} from '../capacity/index.ts';
 import type { Arm } from './arm.ts';
 import { type ArmBounds, withArm } from './arm-session.ts';
 import type { ArmSpec } from './arm-spec.ts';
@@ -14,12 +22,27 @@ const REPETITIONS = 2;
 /** Both runs of each step on the way in from the last doubling. */
 const NARROWING_STEPS = 8;
 
+/** Errors of an arm that cannot be searched (further). Whatever else goes wrong is no finding about an arm. */
+const LOST_ARM: ReadonlySet<string> = new Set([
+  'MILLRACE_PROVE_ARM_DIED',
+  'MILLRACE_PROVE_ARM_NOT_READY',
+  'MILLRACE_PROVE_PORT_IN_USE',
+  'MILLRACE_LOAD_TARGET_UNREACHABLE',
+]);
+
+/** What a search found, and how its arm was lost in it. */
+export interface FoundCapacity extends Omit<Capacity, 'limitedBy'> {
+  readonly limitedBy: Capacity['limitedBy'] | 'died';
+  /** What became of the arm; null: it lived. */
+  readonly death: string | null;
+}
+
 /** The search of one arm in one fresh process. */
 export interface ArmSearch {
   readonly spec: CapacitySpec;
   readonly arm: string;
   readonly repetition: number;
-  readonly found: Capacity;
+  readonly found: FoundCapacity;
 }
 
 /** What all searches share. */
@@ -42,7 +65,10 @@ interface PlannedSearch {
   readonly round: number;
 }
 
-/** Searches each workload in each arm, one fresh process after the other; a stop leaves what was found until then. */
+/**
+ * Searches each workload in each arm, one fresh process after the other; a stop leaves what was found until then. The
+ * rounds of the proof are measured by now, so an arm that is lost here ends its own search and nothing else.
+ */
 export async function searchCapacities(
   service: PreparedService,
   specs: readonly CapacitySpec[],
@@ -50,15 +76,32 @@ export async function searchCapacities(
 ): Promise<ArmSearch[]> {
   const searches: ArmSearch[] = [];
   for (const search of planSearches(specs, context)) {
-    const { interruption, bounds } = context;
-    const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
-      searchArm(arm, search, context, signal),
-    );
+    const found = await searchOne(service, search, context);
     if (found !== undefined) {
       searches.push({ spec: search.spec, arm: search.arm.id, repetition: search.repetition, found });
     }
   }
   return searches;
+}
+
+async function searchOne(
+  service: PreparedService,
+  search: PlannedSearch,
+  context: SearchContext,
+): Promise<FoundCapacity | undefined> {
+  const { bounds, interruption } = context;
+  const steps: CapacityStep[] = [];
+  try {
+    const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
+      searchArm(arm, search, context, { signal, onStep: (step) => steps.push(step) }),
+    );
+    return found && { ...found, death: null };
+  } catch (error) {
+    if (!(error instanceof MillraceError && LOST_ARM.has(error.code))) throw error;
+    const met = steps.filter(({ outcome }) => outcome === 'met').map(({ ratePerSecond }) => ratePerSecond);
+    const perSecond = met.length === 0 ? null : Math.max(...met);
+    return { perSecond, bound: 'at-least', limitedBy: 'died', steps, death: error.message };
+  }
 }
 
 /** Seconds that the searches of one workload take at most, when nothing has to be tried twice on the way up. */
@@ -88,7 +131,7 @@ async function searchArm(
   arm: Arm,
   search: PlannedSearch,
   context: SearchContext,
-  signal: AbortSignal,
+  { signal, onStep }: Required<Pick<CapacityOptions, 'signal' | 'onStep'>>,
 ): Promise<Capacity> {
   const { spec } = search;
   arm.during(`the search for the capacity of ${englishText(spec.label)}`);
@@ -101,6 +144,7 @@ async function searchArm(
   return findCapacity({
     ...spec,
     signal,
+    onStep,
     runStep: (plan) => {
       const { ratePerSecond, durationMs } = plan;
       const stream = spec.stream({ kind: 'constant', ratePerSecond, durationMs });

@@ -79,7 +79,7 @@ export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1
 
 /*
  * Answers /ready, /counters (which counts its own readings as queries), /readings, /pid, /busy (and then blocks its
- * loop for a while), /hangs-up (without an answer); /named names the arm, every other path answers alike.
+ * loop for a while), /hangs-up (without an answer), /dies (and does); /named names the arm, every other path answers alike.
  * BEHAVIOUR: `mute` never becomes ready, `deaf` ignores SIGTERM, `dies` ends at the second reading of its counters,
  * `refuses` ends at once, `parent` has a child, `countless` and `miscounts` have no proper counters.
  */
@@ -101,6 +101,7 @@ createServer((request, response) => {
   }
   if (request.url === '/pid') return response.end(String(process.pid));
   if (request.url === '/readings') return response.end(String(readings));
+  if (request.url === '/dies') process.exit(7);
   if (request.url === '/hangs-up') return request.socket.destroy();
   if (request.url === '/busy') setTimeout(() => { for (const end = Date.now() + 400; Date.now() < end; ); }, 2);
   response.setHeader('content-type', 'application/json; charset=utf-8');

@@ -1,5 +1,5 @@
 import type { HistogramSnapshot } from 'millrace/core';
-import type { CapacityStep, Slo } from '../capacity/index.ts';
+import type { CapacityStep, SearchLimit, Slo } from '../capacity/index.ts';
 import type { LoadResult, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
 import type { Fact, LocalText } from './local-text.ts';
@@ -140,8 +140,10 @@ export interface ArmCapacity {
     readonly spread: Spread | null;
     readonly bound: 'exact' | 'at-least';
   };
-  /** What ended the search: the bound, the generator's own limit, or the end of the range. */
-  readonly limitedBy: 'slo' | 'generator' | 'range';
+  /** What ended the search whose rate it is; `died`: the arm itself did, or it could not be reached. */
+  readonly limitedBy: SearchLimit | 'died';
+  /** What became of an arm that died in any of its searches, with its last output; null: it lived. */
+  readonly death: string | null;
   readonly steps: readonly CapacityStep[];
 }
 

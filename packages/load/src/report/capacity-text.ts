@@ -2,14 +2,12 @@ import type { ArmCapacity, CapacityRow } from '../prove/index.ts';
 import { ABSENT, type NumberFormat } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
-/** `812/s (780–840)`, `≥ 4,000/s (generator)`. */
+/** `812/s (780–840)`, `≥ 4,000/s (generator at its limit)`, `– skipped (stopped)`. */
 export function capacityText({ perSecond, limitedBy }: ArmCapacity, texts: Texts, format: NumberFormat): string {
   const { value, spread, bound } = perSecond;
-  if (value === null) return `${ABSENT} ${texts.labels.skipped}`;
-  if (bound === 'at-least') {
-    const limit = limitedBy === 'slo' ? '' : ` (${texts.limits[limitedBy]})`;
-    return `≥ ${texts.perSecond(format.quantity(value))}${limit}`;
-  }
+  const limit = limitedBy === 'slo' ? '' : ` (${texts.limits[limitedBy]})`;
+  if (value === null) return `${ABSENT} ${texts.labels.skipped}${limit}`;
+  if (bound === 'at-least') return `≥ ${texts.perSecond(format.quantity(value))}${limit}`;
   const range = spread === null ? '' : ` (${format.quantity(spread.min)}–${format.quantity(spread.max)})`;
   return `${texts.perSecond(format.quantity(value))}${range}`;
 }

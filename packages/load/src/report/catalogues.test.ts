@@ -25,6 +25,7 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   ablationVerdict: ['arm-y', 6126, 6227],
   skippedArm: ['arm-y', 'tier-x'],
   dividedBy: ['arm-y'],
+  died: ['arm-y', 'capacity-x', 'reason-x'],
   slo: ['6128', '6229'],
   perSecond: ['6130'],
   machine: ['cpu-x', 6112, 6213],

@@ -192,10 +192,29 @@ test('[REPORT-22] capacity: each arm with what limited it, how many times the la
       /token mix/,
       /SLO \(target\): P99 (?:<|&lt;) 200 ms/,
       /120\/s/,
-      /≥ 4,000\/s \(generator\)/,
+      /≥ 4,000\/s \(generator at its limit\)/,
       /≥ ×33\.3/,
     ])
       assert.match(text, part);
+  }
+});
+
+test('[REPORT-26] an arm that died in a search is said before any figure, in either language', () => {
+  const row = capacityRow();
+  const arms = row.arms.map((one, i) => {
+    return i === 0 ? ({ ...one, limitedBy: 'died', death: 'ended with exit code 7 <b>' } as const) : one;
+  });
+  const result = threeArms({ capacity: [{ ...row, arms }] });
+  for (const text of tableAndPage(result)) {
+    const said = text.search('as it was was lost in the search for the capacity of token mix: ended with exit code 7');
+    assert.ok(said >= 0 && said < text.search('66.0'));
+  }
+  assert.match(renderHtmlReport(result), /class="verdict warning"/);
+  assert.match(renderHtmlReport(threeArms({ capacity: [row] })), /class="verdict sound"/);
+  const nothing = { ...row.arms[0], perSecond: { value: null, spread: null, bound: 'at-least' } } as const;
+  const stopped = [{ ...nothing, limitedBy: 'stopped' } as never, ...row.arms.slice(1)];
+  for (const text of tableAndPage(threeArms({ capacity: [{ ...row, arms: stopped }] }))) {
+    assert.match(text, /– skipped \(stopped\)/);
   }
 });
 

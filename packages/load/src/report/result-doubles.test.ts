@@ -207,12 +207,14 @@ export function capacityRow(extra: Partial<CapacityRow> = {}): CapacityRow {
     arm,
     perSecond: { value: at, spread: null, bound: 'exact' },
     limitedBy: 'slo',
+    death: null,
     steps: [step(at / 2, 20, 'met'), step(at, 150, 'met'), step(at * 1.15, 420, 'missed')],
   });
   const free: ArmCapacity = {
     arm: 'optimised',
     perSecond: { value: 4000, spread: null, bound: 'at-least' },
     limitedBy: 'generator',
+    death: null,
     steps: [step(1000, 3, 'met'), step(4000, 9, 'met'), step(4600, 12, 'generator')],
   };
   return {

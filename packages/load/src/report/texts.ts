@@ -57,6 +57,8 @@ export interface Texts {
   ablationVerdict(last: string, slower: number, all: number): string;
   skippedArm(arm: string, tier: string): string;
   dividedBy(arm: string): string;
+  /** An arm was lost in the search for a capacity. */
+  died(arm: string, capacity: string, reason: string): string;
   slo(p99Ms: string, errorShare: string): string;
   perSecond(rate: string): string;
   machine(cpu: string, cores: number, memoryGb: number): string;
@@ -209,7 +211,15 @@ export const EN: Texts = {
   tiers: { quick: 'quick', main: 'main', full: 'full' },
   ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
   outcomes: { met: 'SLO met', missed: 'SLO missed', generator: 'generator at its limit' },
-  limits: { generator: 'generator', range: 'end of the search' },
+  limits: {
+    generator: 'generator at its limit',
+    range: 'highest rate of the search',
+    steps: 'steps used up',
+    time: 'time used up',
+    unsettled: 'the service did not come to rest',
+    stopped: 'stopped',
+    died: 'the arm died',
+  },
   marks: { clause: '; ', colon: ': ', comma: ', ', sentence: '. ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
   tooFew: (samples) => `n < ${samples}`,
@@ -231,6 +241,7 @@ export const EN: Texts = {
   ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,
+  died: (arm, capacity, reason) => `${arm} was lost in the search for the capacity of ${capacity}: ${reason}`,
   slo: (p99Ms, errorShare) => `SLO (target): P99 < ${p99Ms} ms, errors < ${errorShare}`,
   perSecond: (rate) => `${rate}/s`,
   machine: (cpu, cores, memoryGb) => `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGb} GB`,

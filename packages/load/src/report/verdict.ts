@@ -19,10 +19,11 @@ export function verdictOf(result: ProofResult, texts: Texts): Verdict {
   if (rows.length === 0) return { sound: false, lines: [...interrupted, `${texts.words.noRows}${texts.marks.stop}`] };
   const valid = validity.invalid.length === 0;
   const said = valid ? texts.valid(validity.runs) : texts.invalid(validity.invalid.length, validity.runs);
+  const lost = lostArms(result, texts);
   const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
   return {
-    sound: valid && outcome === 'complete',
-    lines: [...interrupted, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
+    sound: valid && outcome === 'complete' && lost.length === 0,
+    lines: [...interrupted, ...lost, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
   };
 }
 
@@ -54,6 +55,15 @@ function countVerdicts(rows: readonly TableRow[], arm: number): VerdictCounts {
     counts[mean === undefined ? 'open' : COUNTED_AS[readRatio(mean)]] += 1;
   }
   return counts;
+}
+
+/** Arms that died while their capacity was searched. */
+function lostArms(result: ProofResult, texts: Texts): string[] {
+  return result.capacity.flatMap(({ label, arms }) =>
+    arms.flatMap(({ arm, death }) => {
+      return death === null ? [] : [texts.died(armLabel(result, arm, texts), localText(label, texts), death)];
+    }),
+  );
 }
 
 function skippedArms({ skippedArms }: ProofResult, texts: Texts): string[] {
