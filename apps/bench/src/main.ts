@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { checkWritable, readArguments, UsageError } from './arguments.ts';
 import { printRow, toRow } from './goal-row.ts';
 import { GOALS, type Goal } from './goals.ts';
 import type { Measurement } from './measurement.ts';
@@ -13,28 +13,20 @@ const AREAS: Readonly<Record<Goal['area'], () => Promise<Measure>>> = {
   faults: async () => (await import('./faults.ts')).measureFaults,
 };
 
-const USAGE = `npm run bench -- AREA [--quick] [--json FILE]   areas: ${Object.keys(AREAS).join(', ')}`;
+const USAGE = `npm run bench -- AREA [--quick] [--json FILE]
+    Measures an area against its goals and its peers, in rounds that take turns, and prints one row a goal.
+    AREA          ${Object.keys(AREAS).join(', ')}
+    --quick       only the goals of the quick tier
+    --json FILE   also write the rows
+`;
 
-function readArguments(): { area: Goal['area']; quick: boolean; json: string | undefined } | string {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
-    });
-    const [area] = positionals;
-    if (positionals.length !== 1 || area === undefined || !Object.hasOwn(AREAS, area)) return USAGE;
-    return { area: area as Goal['area'], quick: values.quick, json: values.json };
-  } catch (error) {
-    return `${(error as Error).message}\n${USAGE}`;
+async function main(): Promise<void> {
+  const options = readArguments(process.argv.slice(2), Object.keys(AREAS));
+  if (options === undefined) {
+    process.stdout.write(USAGE);
+    return;
   }
-}
-
-async function main(): Promise<number> {
-  const options = readArguments();
-  if (typeof options === 'string') {
-    console.error(options);
-    return 2;
-  }
+  if (options.json !== undefined) await checkWritable(options.json);
   const measure = await AREAS[options.area]();
   const measurements = await measure(options.quick);
   const wanted = GOALS.filter((goal) => goal.area === options.area && (goal.tier === 'quick' || !options.quick));
@@ -48,7 +40,12 @@ async function main(): Promise<number> {
   );
   for (const row of rows) console.log(printRow(row));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(rows, null, 2)}\n`);
-  return 0;
 }
 
-process.exitCode = await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
+}
