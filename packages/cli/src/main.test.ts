@@ -210,6 +210,8 @@ test('[CLI-8] a module that is missing, broken or without a proof', async () => 
     assert.equal(ended.code, 2);
     assertOneLine(ended, /MILLRACE_CLI_MANIFEST_UNUSABLE/);
   }
+  const [missing] = outcomes;
+  if (missing) assertOneLine(missing, /the manifest missing\.ts cannot be used: there is no such file; name a module/);
 });
 
 test('[CLI-20] a scenario or a switch that the manifest does not have is refused before anything runs', async () => {

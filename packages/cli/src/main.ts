@@ -1,16 +1,12 @@
 #!/usr/bin/env node
-import { runCommand } from './command.ts';
-import { EXIT } from './exit-code.ts';
-import { watchInterrupts } from './interrupts.ts';
 
-// A closed pipe (`| head`) must not end a run before its clean-up.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+/** In a checkout that is not built, the sources find their packages by the export condition alone. */
+function refuseUnbuilt(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/\/dist\/[\w/-]+\.js'/.test(error.message)) throw error;
+  const mend = 'run npm run build, or add --conditions=millrace-source, as npm scripts do';
+  process.stderr.write(`millrace: its packages are not built; ${mend}\n`);
+  process.exit(2);
+}
 
-using interrupts = watchInterrupts(
-  process,
-  () => process.exit(EXIT.interrupted),
-  () => performance.now(),
-);
-const code = await runCommand(process.argv.slice(2), interrupts);
-// A manifest may hold handles that would keep the process alive.
-process.exit(code);
+const { runCommandLine } = await import('./command-line.ts').catch(refuseUnbuilt);
+await runCommandLine();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProofManifest } from '@millrace/load/prove';
@@ -11,6 +12,7 @@ import { CLI_ERRORS } from './errors.ts';
 export async function loadManifest(file: string): Promise<ProofManifest> {
   const unusable = (reason: string, cause?: unknown): Error =>
     CLI_ERRORS.create('MILLRACE_CLI_MANIFEST_UNUSABLE', { file, reason }, cause);
+  if (!existsSync(file)) throw unusable('there is no such file');
   let module: { readonly proof?: unknown };
   try {
     module = (await import(pathToFileURL(resolve(file)).href)) as typeof module;
