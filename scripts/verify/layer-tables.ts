@@ -4,7 +4,8 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isFile, LAYER_GROUPS, type LayerGroup, WORKSPACES } from '../../layers.ts';
 import type { Fault } from './fault.ts';
-import { ROOT, readJson, readText } from './tree.ts';
+import { listFiles, ROOT, readJson, readText } from './tree.ts';
+import { listWorkspaces } from './workspaces.ts';
 
 /**
  * What is generated from `layers.ts`: `biome.layers.json`, which `biome.json` extends, so that an editor shows a forbidden
@@ -66,20 +67,37 @@ function quote(name: string): string {
   return `\`${name}\``;
 }
 
-function toRows(layers: Readonly<Record<string, readonly string[]>>): string[] {
+/** A row of the table may come before its folder. */
+type IsThere = (name: string) => boolean;
+
+function toRows(layers: Readonly<Record<string, readonly string[]>>, isThere: IsThere): string[] {
   return Object.entries(layers).map(
-    ([name, imports]) => `| \`${name}\` | ${imports.map(quote).join(', ') || 'nothing'} |`,
+    ([name, imports]) =>
+      `| \`${name}\`${isThere(name) ? '' : ' (planned)'} | ${imports.map(quote).join(', ') || 'nothing'} |`,
   );
 }
 
+function hasFolder({ root }: LayerGroup, files: readonly string[]): IsThere {
+  return (layer) => isFile(layer) || files.some((file) => file.startsWith(`${root}/${layer}/`));
+}
+
 function generateTable(): string {
+  const files = listFiles();
+  const names = new Set(listWorkspaces().map(({ name }) => name));
   const parts = LAYER_GROUPS.map((group) => {
     const tests = group.forTests.length > 0 ? [`| every test | also ${group.forTests.map(quote).join(', ')} |`] : [];
-    return [`| \`${group.root}\` | may import |`, '|---|---|', ...toRows(group.layers), ...tests].join('\n');
+    return [
+      `| \`${group.root}\` | may import |`,
+      '|---|---|',
+      ...toRows(group.layers, hasFolder(group, files)),
+      ...tests,
+    ].join('\n');
   });
-  const workspaces = ['| workspace | may import the public entries of |', '|---|---|', ...toRows(WORKSPACES)].join(
-    '\n',
-  );
+  const workspaces = [
+    '| workspace | may import the public entries of |',
+    '|---|---|',
+    ...toRows(WORKSPACES, (name) => names.has(name)),
+  ].join('\n');
   return [...parts, workspaces].join('\n\n');
 }
 
