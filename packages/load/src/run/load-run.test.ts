@@ -5,6 +5,8 @@ import { Histogram } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
 import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
 import type { RequestSpec, Scenario, Step } from '../scenario/index.ts';
+import { toSchedule } from '../schedule/index.ts';
+import { defaultMaxQueue } from './run-load.ts';
 import { runVirtually, type Treatment } from './virtual-run.test.ts';
 
 const ONE_STEP: Scenario = {
@@ -153,6 +155,18 @@ test('[LOAD-62] past the bound of the queue the oldest counts as unsent, at what
   assert.equal(result.total.censoredFromUs, 100_000);
   assert.equal(result.generator.queuedMax, 10);
   assert.equal(seen.length, 11);
+  checkSums(result);
+});
+
+test('[LOAD-62] the default bound is by the highest rate: who waits through a short peak is late, not lost', async () => {
+  const spike = { kind: 'spike', ratePerSecond: 1, peakPerSecond: 500, peakAtMs: 1_000, peakMs: 1_000 } as const;
+  const arrivals = { ...spike, durationMs: 60_000 };
+  const maxQueue = defaultMaxQueue(toSchedule(arrivals, 1));
+  const serve = (): Treatment => ({ afterMs: 10 });
+  const { result } = await runVirtually({ scenario: ONE_STEP, arrivals, connections: 1, maxQueue, serve });
+  // One connection serves 100/s, so 400 wait at the end of the peak; ten seconds of the mean rate are fewer than 100.
+  assert.ok(result.generator.queuedMax >= 390, `${result.generator.queuedMax}`);
+  assert.deepEqual([maxQueue, result.total.errors], [5_000, {}]);
   checkSums(result);
 });
 

@@ -33,7 +33,7 @@ export interface CommonOptions<User> {
 /** Options of {@link runLoad}. */
 export interface LoadOptions<User> extends CommonOptions<User> {
   readonly arrivals: Arrivals;
-  /** Most arrivals that may wait for a connection, 0 to 1,000,000; default: ten seconds of load. Past it the oldest counts as unsent. */
+  /** Most arrivals that may wait for a connection, 0 to 1,000,000; default: ten seconds of the highest rate. Past it the oldest counts as unsent. */
   readonly maxQueue?: number;
   /** `precise` spins before a send, `eco` (default) sleeps in whole milliseconds. */
   readonly pacing?: 'precise' | 'eco';
@@ -63,8 +63,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   checkCommon(options);
   const schedule = toSchedule(options.arrivals, options.seed);
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
-  const perTenSeconds = Math.ceil((schedule.planned * DEFAULT_QUEUE_SECONDS * 1_000) / durationMs);
-  const { maxQueue = Math.min(MAX_QUEUE, perTenSeconds), pacing = 'eco' } = options;
+  const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
   const settings = toSettings(options, await openTarget(options.target, options.signal), {
     maxQueue,
@@ -72,6 +71,11 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
   return new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing)).run();
+}
+
+/** By the highest rate: what waits through a short peak is late, but not lost. */
+export function defaultMaxQueue({ peakPerSecond }: Schedule): number {
+  return Math.min(MAX_QUEUE, Math.ceil(peakPerSecond * DEFAULT_QUEUE_SECONDS));
 }
 
 /** Refuses bad options that all kinds of run share. */

@@ -26,11 +26,15 @@ export function piecewiseCurve(segments: readonly Segment[]): RateCurve {
     startMs += segment.durationMs;
     before = until;
   }
+  let at = 0;
   const timeOf = (count: number): number => {
-    const segment = placed.find(({ until }) => count <= until) ?? (placed.at(-1) as Placed);
+    if (count < (placed[at] as Placed).before) at = 0;
+    while (at < placed.length - 1 && count >= (placed[at] as Placed).until) at++;
+    const segment = placed[at] as Placed;
     return segment.startMs + timeWithin(segment, count - segment.before);
   };
-  return { total: before, timeOf };
+  const peakPerSecond = Math.max(...placed.flatMap(({ fromPerSecond, toPerSecond }) => [fromPerSecond, toPerSecond]));
+  return { total: before, peakPerSecond, timeOf };
 }
 
 /**

@@ -89,6 +89,19 @@ function dueBy(shape: RateShape, ms: number): number {
   return areas.reduce((sum, area) => sum + area, whole);
 }
 
+/** When the rate is no longer 0 for the first time. */
+function firstRateAt(shape: RateShape): number {
+  if (shape.kind !== 'steps') return 0;
+  const { ratesPerSecond, durationMs } = shape;
+  const stepMs = durationMs / ratesPerSecond.length;
+  return ratesPerSecond
+    .slice(
+      0,
+      ratesPerSecond.findIndex((rate) => rate > 0),
+    )
+    .reduce((ms) => ms + stepMs, 0);
+}
+
 function someIndexes(schedule: Schedule): number[] {
   const step = Math.max(1, Math.floor(schedule.planned / 200));
   const indexes = Array.from({ length: Math.ceil(schedule.planned / step) }, (_, i) => i * step);
@@ -127,7 +140,7 @@ test('[LOAD-2] the planned count is the accumulated rate, and all of it lies wit
       const schedule = toSchedule(arrivals, 1);
       const whole = dueBy(arrivals, arrivals.durationMs);
       assert.equal(schedule.planned, Math.ceil(whole - 1e-6));
-      assert.equal(schedule.offsetMs(0), 0);
+      assert.equal(schedule.offsetMs(0), firstRateAt(arrivals));
       assert.ok(schedule.offsetMs(schedule.planned - 1) < arrivals.durationMs);
       assert.ok(schedule.offsetMs(schedule.planned) >= arrivals.durationMs * (1 - 1e-6));
     }),
@@ -254,6 +267,19 @@ test('[LOAD-8] the same seed gives the same times, in whatever order they are as
     }),
     { numRuns: 60, ...propertySeed() },
   );
+});
+
+test('[LOAD-9] nothing is due while the rate is 0: not at its start, and not before the first rate', () => {
+  const pause = toSchedule({ kind: 'steps', ratesPerSecond: [10, 0, 20], durationMs: 3_000 }, 1);
+  assert.deepEqual([pause.offsetMs(9), pause.offsetMs(10), pause.offsetMs(11)], [900, 2_000, 2_050]);
+  const late = toSchedule({ kind: 'steps', ratesPerSecond: [0, 0, 5, 0], durationMs: 4_000 }, 1);
+  assert.deepEqual([late.planned, late.offsetMs(0), late.offsetMs(4)], [5, 2_000, 2_800]);
+  const burst = toSchedule(
+    { kind: 'spike', ratePerSecond: 0, peakPerSecond: 4, peakAtMs: 1_000, peakMs: 500, durationMs: 3_000 },
+    1,
+  );
+  assert.deepEqual([burst.planned, burst.offsetMs(0), burst.offsetMs(1)], [2, 1_000, 1_250]);
+  for (const index of [4, 0, 3, 1]) assert.equal(late.offsetMs(index), 2_000 + index * 200);
 });
 
 test('[LOAD-9] steps, spike and sine at some places', () => {

@@ -17,6 +17,8 @@ export interface Schedule {
   readonly durationMs: number;
   /** The mean rate. */
   readonly targetPerSecond: number;
+  /** The highest rate. */
+  readonly peakPerSecond: number;
   /** When arrival `index` is due, in milliseconds after the start. Never falls as the index grows. Quickest when asked in order. */
   offsetMs(index: number): number;
 }
@@ -36,7 +38,9 @@ export function toSchedule(arrivals: Arrivals, seed: number): Schedule {
   const offsetMs = poisson
     ? poissonOffsets(curve, planned, () => createRandom(seed).fork('arrivals'))
     : (index: number): number => curve.timeOf(index);
-  return { kind, poisson, planned, durationMs, targetPerSecond: (curve.total * 1_000) / durationMs, offsetMs };
+  const { total, peakPerSecond } = curve;
+  const targetPerSecond = (total * 1_000) / durationMs;
+  return { kind, poisson, planned, durationMs, targetPerSecond, peakPerSecond, offsetMs };
 }
 
 function countOf(integral: number): number {

@@ -32,7 +32,8 @@ export function toCurve(shape: RateShape): RateCurve {
 }
 
 function constantCurve(ratePerSecond: number, durationMs: number): RateCurve {
-  return { total: (ratePerSecond * durationMs) / 1_000, timeOf: (count) => (count * 1_000) / ratePerSecond };
+  const total = (ratePerSecond * durationMs) / 1_000;
+  return { total, peakPerSecond: ratePerSecond, timeOf: (count) => (count * 1_000) / ratePerSecond };
 }
 
 function stepsCurve(rates: readonly number[], wholeMs: number): RateCurve {

@@ -29,5 +29,6 @@ export function sineCurve(shape: Extract<RateShape, { kind: 'sine' }>): RateCurv
     }
     return guess;
   };
-  return { total: dueBy(shape.durationMs), timeOf };
+  const peakPerSecond = shape.ratePerSecond + shape.amplitudePerSecond;
+  return { total: dueBy(shape.durationMs), peakPerSecond, timeOf };
 }
