@@ -3,7 +3,14 @@ export type * from './capacity/index.ts';
 export { findCapacity, runLoadStep } from './capacity/index.ts';
 export { LOAD_ERRORS, type LoadErrorCode } from './errors.ts';
 export type * from './result/index.ts';
-export { mergeStepResults, percentileOf, remarksOf, samplesNeeded } from './result/index.ts';
+export {
+  mergeStepResults,
+  percentileOf,
+  remarksOf,
+  responseTimesOf,
+  samplesNeeded,
+  serviceTimesOf,
+} from './result/index.ts';
 export {
   type ClosedOptions,
   type CommonOptions,

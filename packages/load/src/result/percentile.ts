@@ -30,7 +30,7 @@ export function samplesNeeded(p: number): number {
  * The percentile `p` of the samples, or why there is none.
  * @param p greater than 0, less than 100
  * @example
- * const p99 = percentileOf({ histogram: step.responseTimeUs, ...step }, 99);
+ * const p99 = percentileOf(responseTimesOf(step), 99);
  * if (p99.kind === 'too-few') console.log(`P99 needs ${p99.needed} samples, there are ${p99.samples}`);
  */
 export function percentileOf(samples: Samples, p: number): Percentile {

@@ -57,7 +57,7 @@ const MAX_QUEUE = 1_000_000;
  * });
  * const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: 5_000 } as const;
  * const result = await runLoad({ target: 'http://127.0.0.1:3000', scenario, arrivals, seed: 1 });
- * console.log(result.total.ok, percentileOf({ histogram: result.total.responseTimeUs, ...result.total }, 95));
+ * console.log(result.total.ok, percentileOf(responseTimesOf(result.total), 95));
  */
 export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadResult> {
   checkCommon(options);

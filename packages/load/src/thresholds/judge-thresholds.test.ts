@@ -32,6 +32,7 @@ test('[THRESHOLD-2] each metric is compared with its bound', () => {
     ['errors.timeout<0.4%', 'errors.timeout<=0.2%'],
     ['errors.reset<=0', 'errors.status<=0'],
     ['resent<=2%', 'resent<2%'],
+    ['rate>=98%', 'rate<=97.9%'],
     ['rate>=0.98', 'rate>0.98'],
   ] as const) {
     assert.equal(outcomeOf(met, result), 'met', met);
@@ -51,6 +52,13 @@ test('[THRESHOLD-6] errors are of all that ended; what was resent is of what was
   const result = resultOf({ sent: 100, resent: 1, errors: { unsent: 1 }, responseTimeUs: times([10, 1]) });
   const [errors, resent] = judgeThresholds([parseThreshold('errors<1%'), parseThreshold('resent<2%')], result);
   assert.deepEqual([errors?.value, resent?.value], [0.1, 0.01]);
+});
+
+test('[THRESHOLD-3] a share that is just the bound is met by it', () => {
+  for (let errors = 0; errors <= 1_000; errors++) {
+    const text = `errors<=${errors / 10}%`;
+    assert.equal(outcomeOf(text, resultOf({ errors: { timeout: errors } })), 'met', text);
+  }
 });
 
 test('[THRESHOLD-7] a lower bound can miss what must be less and meet what must be more, and else is unknown', () => {

@@ -1,5 +1,12 @@
-import { Histogram, type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
-import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
+import { Histogram } from 'millrace/core';
+import {
+  type LoadResult,
+  percentileOf,
+  responseTimesOf,
+  type Samples,
+  type StepResult,
+  serviceTimesOf,
+} from '../result/index.ts';
 import type { Comparison, Metric, Threshold } from './threshold.ts';
 
 /** What was found for a threshold. */
@@ -28,30 +35,24 @@ function find(metric: Metric, result: LoadResult): Found {
   const { total } = result;
   switch (metric.kind) {
     case 'time':
-      return findTime(metric.figure, goodTimes(total, metric.of), total);
+      return findTime(metric.figure, metric.of === 'http' ? responseTimesOf(total) : serviceTimesOf(total));
     case 'errors':
       return shareOf(countErrors(total, metric.class), total.responseTimeUs.count);
     case 'resent':
       return shareOf(total.resent, total.sent);
     case 'rate':
-      return shareOf(result.achievedRatio * result.arrivals.planned, result.arrivals.planned);
+      return result.arrivals.planned === 0 ? missing(1) : exact(result.achievedRatio);
   }
 }
 
-function goodTimes(total: StepResult, of: 'http' | 'service'): HistogramSnapshot {
-  return of === 'http'
-    ? subtractSnapshots(total.responseTimeUs, total.refusedResponseTimeUs)
-    : subtractSnapshots(total.serviceTimeUs, total.refusedServiceTimeUs);
-}
-
-function findTime(figure: 'mean' | 'max' | number, histogram: HistogramSnapshot, total: StepResult): Found {
-  const { censored, censoredFromUs } = total;
+function findTime(figure: 'mean' | 'max' | number, times: Samples): Found {
+  const { histogram, censored = 0 } = times;
   if (typeof figure !== 'number') {
     if (histogram.count === 0) return missing(1);
     const value = figure === 'max' ? histogram.max : Histogram.from(histogram).mean;
     return { value, bound: censored > 0 ? 'at-least' : 'exact', samplesNeeded: 0 };
   }
-  const found = percentileOf({ histogram, censored, censoredFromUs }, figure);
+  const found = percentileOf(times, figure);
   if (found.kind === 'too-few') return missing(found.needed);
   return { value: found.us, bound: found.kind === 'value' ? 'exact' : 'at-least', samplesNeeded: 0 };
 }
@@ -62,7 +63,11 @@ function countErrors({ errors }: StepResult, only: keyof StepResult['errors'] | 
 }
 
 function shareOf(part: number, whole: number): Found {
-  return whole === 0 ? missing(1) : { value: part / whole, bound: 'exact', samplesNeeded: 0 };
+  return whole === 0 ? missing(1) : exact(part / whole);
+}
+
+function exact(value: number): Found {
+  return { value, bound: 'exact', samplesNeeded: 0 };
 }
 
 function missing(samplesNeeded: number): Found {

@@ -10,6 +10,8 @@ const GOOD: readonly [text: string, metric: Metric, comparison: string, bound: n
   [' service.mean < 250us ', { kind: 'time', of: 'service', figure: 'mean' }, '<', 250],
   ['http.max<5ms', { kind: 'time', of: 'http', figure: 'max' }, '<', 5_000],
   ['errors<0.1%', { kind: 'errors', class: undefined }, '<', 0.001],
+  ['errors<=0.7%', { kind: 'errors', class: undefined }, '<=', 0.007],
+  ['http.p99<1.005', { kind: 'time', of: 'http', figure: 99 }, '<', 1_005],
   ['errors<=0', { kind: 'errors', class: undefined }, '<=', 0],
   ['errors.timeout<=0.5', { kind: 'errors', class: 'timeout' }, '<=', 0.5],
   ['resent<1%', { kind: 'resent' }, '<', 0.01],

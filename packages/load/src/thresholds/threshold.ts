@@ -21,7 +21,13 @@ export interface Threshold {
   readonly bound: number;
 }
 
-const TIME_UNITS_US: Readonly<Record<string, number>> = { '': 1_000, us: 1, ms: 1_000, s: 1_000_000 };
+/** Powers of ten, so that a bound is the number nearest to what was written: 0.7 / 100 is less than 7 / 1000. */
+const UNIT_POWERS: Readonly<Record<Metric['kind'], Readonly<Record<string, number>>>> = {
+  time: { '': 3, us: 0, ms: 3, s: 6 },
+  errors: { '': 0, '%': -2 },
+  resent: { '': 0, '%': -2 },
+  rate: { '': 0, '%': -2 },
+};
 const CLASSES: ReadonlySet<string> = new Set<ErrorClass>([
   'timeout',
   'connect',
@@ -48,7 +54,7 @@ export function parseThreshold(text: string): Threshold {
   const [, name = '', comparison = '', digits = '', unit = ''] =
     /^\s*([a-z0-9.]+)\s*([<>]=?)\s*(\d+(?:\.\d+)?)\s*(us|ms|s|%)?\s*$/.exec(text) ?? [];
   const metric = readMetric(name);
-  const bound = metric === undefined ? undefined : readBound(metric, Number(digits), unit);
+  const bound = metric === undefined ? undefined : readBound(metric, digits, unit);
   if (metric !== undefined && bound !== undefined) {
     return { text: text.trim(), metric, comparison: comparison as Comparison, bound };
   }
@@ -74,11 +80,9 @@ function readFigure(text: string): 'mean' | 'max' | number | undefined {
   return percentile > 0 && percentile < 100 ? percentile : undefined;
 }
 
-function readBound({ kind }: Metric, value: number, unit: string): number | undefined {
-  if (kind === 'time') {
-    const scale = TIME_UNITS_US[unit];
-    return scale === undefined ? undefined : value * scale;
-  }
-  const share = unit === '%' ? value / 100 : value;
-  return (unit === '%' || unit === '') && share <= 1 ? share : undefined;
+function readBound({ kind }: Metric, digits: string, unit: string): number | undefined {
+  const power = UNIT_POWERS[kind][unit];
+  if (power === undefined) return undefined;
+  const bound = Number(`${digits}e${power}`);
+  return kind === 'time' || bound <= 1 ? bound : undefined;
 }
