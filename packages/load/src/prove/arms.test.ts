@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instantRunner, resultOf, stepOf, testManifest } from './proof-doubles.test.ts';
+import type { LoadResult } from '../result/index.ts';
+import { instantRunner, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
 import { prove } from './prove.ts';
 
 const OPTIONS = { tier: 'quick', run: instantRunner, stopTimeoutMs: 1000 } as const;
@@ -17,6 +18,7 @@ test('[PROVE-42] what an interruption cut off is no request and no error, and an
   const [ran, never] = rows[0]?.arms ?? [];
   assert.equal(outcome, 'interrupted');
   assert.deepEqual([ran?.requests, ran?.errors, ran?.errorShare.value, ran?.grades?.failed], [20, 0, 0, 0]);
+  assert.deepEqual([ran?.interrupted, never?.interrupted, ran?.distribution.count], [30, 0, 20]);
   assert.deepEqual([never?.requests, never?.errorShare.label, never?.errorShare.value], [0, 'skipped', null]);
   assert.deepEqual([never?.grades, never?.response.p50Ms.label], [null, 'skipped']);
 });
@@ -55,4 +57,27 @@ test('[PROVE-37] with three arms each earlier one is held against the last, and 
       ['middle', 'new', '"middle"', '"new"'],
     ],
   );
+});
+
+test('[PROVE-57] what was sent again is counted beside the errors, and said where it is more than a hundredth', async () => {
+  const runs = [10, 2, 18, 30].map((resent) => resultOf(stepOf(new Array(1000).fill(5), { resent })));
+  let next = 0;
+  const { rows } = await prove(testManifest(), { ...OPTIONS, run: async () => runs[next++] ?? resultOf(stepOf([])) });
+  const [before, after] = rows[0]?.arms ?? [];
+  assert.deepEqual([before?.resent, before?.errors, before?.errorShare.value], [40, 0, 0]);
+  assert.deepEqual(before?.remarks, [
+    { code: 'connections-dropped', values: { count: 40, share: 0.02, boundShare: 0.01 } },
+  ]);
+  assert.deepEqual([after?.resent, after?.remarks], [20, []]);
+});
+
+test('[PROVE-58] send lag and schedule lag are figures of their own', async () => {
+  const generator = { sendLagUs: timesUs([4_000]), scheduleLagUs: timesUs([1_000]) } as LoadResult['generator'];
+  const run = async () => resultOf(stepOf([5]), { generator });
+  const { rows } = await prove(testManifest(), { ...OPTIONS, run });
+  const lags = rows[0]?.arms.map(({ sendLag, scheduleLag }) => [sendLag.meanMs.value, scheduleLag.meanMs.value]);
+  assert.deepEqual(lags, [
+    [4, 1],
+    [4, 1],
+  ]);
 });

@@ -53,7 +53,11 @@ export function resultOf(total: StepResult, extra: Partial<LoadResult> = {}): Lo
     total,
     steps: { all: total },
     seconds: [],
-    generator: { sendLagUs: timesUs([100]), cpuMs: 1, elapsedMs: 1000, loopDelayP99Us: 1000, connectionsOpened: 1 },
+    generator: {
+      sendLagUs: timesUs([100]),
+      scheduleLagUs: timesUs([50]),
+      ...{ cpuMs: 1, elapsedMs: 1000, loopDelayP99Us: 1000, connectionsOpened: 1 },
+    },
     drainMs: 0,
     validity: { verdict: 'valid', reasons: [] },
     ...extra,

@@ -1,6 +1,6 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { CapacityStep, SearchLimit, Slo } from '../capacity/index.ts';
-import type { LoadResult, ValidityReason } from '../result/index.ts';
+import type { LoadResult, ServiceRemark, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
 import type { Fact, LocalText } from './local-text.ts';
 
@@ -61,19 +61,27 @@ export interface GradeShares {
 
 /** One arm's side of a row. */
 export interface ArmFigures {
-  /** Planned requests of the row's steps, in all rounds. */
+  /** Requests of the row's steps that ended, well or not, in all rounds; the interrupted are not among them. */
   readonly requests: number;
   readonly errors: number;
   /** 0 to 1. */
   readonly errorShare: Figure;
+  /** Written once more because the service closed a kept connection under them; no errors by that. */
+  readonly resent: number;
+  /** What is to be said of the service beside its errors. */
+  readonly remarks: readonly ServiceRemark[];
+  /** Cut off by a stop: neither good nor errors, and part of no figure. */
+  readonly interrupted: number;
   /** Known only to be at least their value. */
   readonly censored: number;
   /** From the intended start to the last byte; of good answers, and as lower bounds of what was never answered. */
   readonly response: TimeFigures;
   /** From the written request to the last byte. */
   readonly service: TimeFigures;
-  /** The generator's own lateness, of the whole stream. */
+  /** From the intended start to the write, with the wait for a connection; of the whole stream. */
   readonly sendLag: TimeFigures;
+  /** From the intended start until the generator took the request up: its own lateness alone; of the whole stream. */
+  readonly scheduleLag: TimeFigures;
   /** Null without requests. */
   readonly grades: GradeShares | null;
   /** The same response times of all rounds together, for charts. */

@@ -1,10 +1,10 @@
 import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
-import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import { type LoadResult, mergeStepResults, remarksOf, type StepResult } from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
 import { pool, quotientFigure, type Sample, timeFigures } from './figure.ts';
 import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
-import type { ArmFigures, Ratio, RoundRun, TableRow, TimeRatios } from './proof-result.ts';
+import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures, TimeRatios } from './proof-result.ts';
 import { timeRatios } from './ratio.ts';
 
 /** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
@@ -87,15 +87,24 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
     requests: all.responseTimeUs.count,
     errors: failed,
     errorShare: quotientFigure(samples.map(({ step }) => ({ part: errorsOf(step), whole: step.responseTimeUs.count }))),
+    resent: all.resent,
+    remarks: remarksOf(all),
+    interrupted: all.interrupted,
     censored: all.censored,
     response: timeFigures(samples.map(responseSample)),
     service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: serviceOf(step) }))),
-    sendLag: timeFigures(
-      samples.map(({ result }) => ({ histogram: result.generator.sendLagUs, censored: 0, censoredFromUs: 0 })),
-    ),
+    sendLag: lagFigures(samples, 'sendLagUs'),
+    scheduleLag: lagFigures(samples, 'scheduleLagUs'),
     grades: gradeShares({ times, failed, refused, failedSlow }),
     distribution: times.snapshot(),
   };
+}
+
+/** Of the whole stream: the generator does not know its lags by step. */
+function lagFigures(samples: readonly RowSample[], lag: 'sendLagUs' | 'scheduleLagUs'): TimeFigures {
+  return timeFigures(
+    samples.map(({ result }) => ({ histogram: result.generator[lag], censored: 0, censoredFromUs: 0 })),
+  );
 }
 
 function ratiosOf(before: MeasuredArm, after: MeasuredArm): TimeRatios {

@@ -2,7 +2,7 @@ import type { ArmCapacity, CapacityRow } from '../prove/index.ts';
 import { ABSENT, type NumberFormat } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
-/** `812/s (780–840)`, `≥ 4,000/s (generator at its limit)`, `– skipped (stopped)`. */
+/** `812/s (780–840)`, `≥ 4,000/s (generator)`, `– skipped (stopped)`. */
 export function capacityText({ perSecond, limitedBy }: ArmCapacity, texts: Texts, format: NumberFormat): string {
   const { value, spread, bound } = perSecond;
   const limit = limitedBy === 'slo' ? '' : ` (${texts.limits[limitedBy]})`;

@@ -14,6 +14,7 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   needed: ['6101'],
   tooFew: ['6131'],
   errors: ['6102', '6203', '6304'],
+  cutOff: [6132],
   rounds: [6105, 'ABBA'],
   measuredAt: ['2026-11-20', 'abcdef'],
   digests: [6106],

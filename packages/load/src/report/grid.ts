@@ -3,7 +3,7 @@ import { textWidth, wrapText } from './text-width.ts';
 const GAP = '  ';
 const LEAST_FIRST_COLUMN = 12;
 /** A first column that is wider is rather wrapped than that the others are written shorter. */
-const WRAPPED_FIRST_COLUMN = 26;
+const WRAPPED_FIRST_COLUMN = 17;
 
 /**
  * Lines of cells as aligned text: the first column to the left, the others to the right.

@@ -4,6 +4,7 @@ import type { ThresholdOutcome } from '../thresholds/index.ts';
 import { alignGrid } from './grid.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
 import { reasonText } from './reason-text.ts';
+import { remarkText } from './remark-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { fillTemplate } from './template.ts';
 import { EN, type Texts } from './texts.ts';
@@ -70,7 +71,7 @@ function timeLines({ steps, generator }: LoadResult, style: Style): string[] {
     header,
     ...Object.entries(steps).flatMap(([name, step]) => stepLines(name, step, style)),
     timeLine(words.sendLag, { histogram: generator.sendLagUs }, style),
-    timeLine(load.scheduleLag, { histogram: generator.scheduleLagUs }, style),
+    timeLine(words.scheduleLag, { histogram: generator.scheduleLagUs }, style),
   ]);
   return [headings.load, ...grid, load.lags];
 }
@@ -134,8 +135,8 @@ function statusLines({ steps }: LoadResult, { texts, format }: Style): string[] 
   return rows.length === 0 ? [] : [texts.load.statuses, ...alignGrid(rows)];
 }
 
-function verdictLines({ achievedRatio, validity, remarks }: LoadResult, { texts, format }: Style): string[] {
-  const notes = remarks.map(({ code, values }) => fillTemplate(texts.load.remarks[code], { ...values }, format));
+function verdictLines({ achievedRatio, validity, remarks }: LoadResult, { texts }: Style): string[] {
+  const notes = remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`);
   if (validity.verdict === 'valid') return [texts.runValid(achievedRatio.toFixed(4)), ...notes];
   return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`), ...notes];
 }

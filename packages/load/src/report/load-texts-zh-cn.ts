@@ -14,13 +14,12 @@ export const ZH_CN_LOAD: LoadTexts = {
   poisson: '随机到达（泊松过程）',
   interrupted: '已中断：以下为中断前的数据。有 {count} 个请求被中途截断，既不算成功，也不算错误。',
   lags: '发送延迟：从计划发送时刻到请求写出，包含等待连接的时间。调度延迟：到负载生成器开始处理该请求为止；有效性以此判断。',
-  scheduleLag: '调度延迟',
   resent: '重发 {count} 次',
   statuses: '各状态码的应答数',
   thresholds: '阈值',
   outcomes: { met: '达标', missed: '未达标', unknown: '无法判断' },
   remarks: {
     'connections-dropped':
-      '注意：被测服务关闭了保持中的连接，影响 {count} 个请求（占已发送请求的 {share}，上限 {boundShare}）；这些请求已重发。',
+      '被测服务关闭了保持中的连接，影响 {count} 个请求（占已发送请求的 {share}，上限 {boundShare}）；这些请求已重发。',
   },
 };

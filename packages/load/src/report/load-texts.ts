@@ -11,7 +11,6 @@ export interface LoadTexts {
   readonly interrupted: string;
   /** What the two lags are. */
   readonly lags: string;
-  readonly scheduleLag: string;
   readonly resent: string;
   readonly statuses: string;
   readonly thresholds: string;
@@ -34,13 +33,12 @@ export const EN_LOAD: LoadTexts = {
   interrupted:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors.',
   lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',
-  scheduleLag: 'schedule lag',
   resent: '{count} sent again',
   statuses: 'Answers by status',
   thresholds: 'Thresholds',
   outcomes: { met: 'met', missed: 'missed', unknown: 'cannot tell' },
   remarks: {
     'connections-dropped':
-      'Note: the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
+      'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
   },
 };

@@ -2,6 +2,7 @@ import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { armLabels, factEntries, provenance, tableCaption } from './heading.ts';
 import { localText } from './local-text.ts';
 import { ABSENT, createNumberFormat, type NumberFormat, type SpreadNotation } from './number-format.ts';
+import { remarkLines } from './remark-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
 import { invalidArms } from './verdict.ts';
@@ -37,18 +38,25 @@ export function renderMarkdownTable(result: ProofResult, { texts = EN }: RenderO
 
 function rowCells(row: TableRow, result: ProofResult, texts: Texts, format: NumberFormat): string[] {
   const mark = invalidArms(result, row).size > 0 ? '! ' : '';
-  const names = [...FIGURES.map((name) => texts.figures[name]), texts.words.requestErrors];
+  const resent = row.arms.some((arm) => arm.resent > 0);
+  const names = [
+    ...FIGURES.map((name) => texts.figures[name]),
+    texts.words.requestErrors,
+    ...(resent ? [texts.words.resent] : []),
+  ];
   const arms = row.arms.map((arm) => [
     ...FIGURES.map((name) => format.figure(arm.response[name])),
     errorsOf(arm, format),
+    ...(resent ? [arm.requests === 0 ? ABSENT : format.count(arm.resent)] : []),
   ]);
+  const level = names.slice(FIGURES.length).map(() => '&nbsp;');
   const ratios = row.ratios.map((ratio) => FIGURES.map((name) => format.ratio(ratio[name])));
   return [
     escapeCell(`${mark}${localText(row.label, texts)}`),
     names.map(unbroken).join(BREAK),
     ...arms.map((cells) => cells.map(unbroken).join(BREAK)),
-    // The empty last line keeps them level with the arms' cells, which have a line of errors.
-    ...ratios.map((cells) => [...cells.map((cell) => `**${unbroken(cell)}**`), '&nbsp;'].join(BREAK)),
+    // Empty lines keep them level with the arms' cells, which say their errors too.
+    ...ratios.map((cells) => [...cells.map((cell) => `**${unbroken(cell)}**`), ...level].join(BREAK)),
   ];
 }
 
@@ -75,6 +83,7 @@ function caption(result: ProofResult, texts: Texts, spread: SpreadNotation): str
     `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
     `${texts.headings.response}${texts.marks.sentence}${tableCaption(texts, spread)}`,
     validity,
+    ...remarkLines(result, texts),
   ];
   return sentences.map(escapeCell).join('\n');
 }

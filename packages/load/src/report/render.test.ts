@@ -192,7 +192,7 @@ test('[REPORT-22] capacity: each arm with what limited it, how many times the la
       /token mix/,
       /SLO \(target\): P99 (?:<|&lt;) 200 ms/,
       /120\/s/,
-      /≥ 4,000\/s \(generator at its limit\)/,
+      /≥ 4,000\/s \(generator\)/,
       /≥ ×33\.3/,
     ])
       assert.match(text, part);

@@ -1,6 +1,7 @@
 import type { ProofResult } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
 import { armLabel, factEntries, provenance } from './heading.ts';
+import { remarkLines } from './remark-text.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { ablationTable } from './terminal/ablation-table.ts';
 import { capacityTable } from './terminal/capacity-table.ts';
@@ -48,7 +49,7 @@ function tables(context: TableContext): string[][] {
   const rows = result.kind === 'ablation' ? ablationTable(context) : responseTable(context);
   const costs = result.kind === 'ablation' || result.costs.length === 0 ? [] : costTable(context);
   const capacity = result.capacity.length === 0 ? [] : capacityTable(context);
-  return [rows, capacity, costs, wrap([texts.words.labels], context)];
+  return [rows, wrap(remarkLines(result, texts), context), capacity, costs, wrap([texts.words.labels], context)];
 }
 
 function wrap(lines: readonly string[], { columns }: TableContext): string[] {

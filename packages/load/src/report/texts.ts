@@ -45,6 +45,8 @@ export interface Texts {
   /** The same where there is little room. */
   tooFew(samples: string): string;
   errors(failed: string, all: string, share: string): string;
+  /** Of an interrupted proof. */
+  cutOff(count: number): string;
   rounds(count: number, order: string): string;
   measuredAt(date: string, commit: string): string;
   digests(requests: number): string;
@@ -94,6 +96,7 @@ type Word =
   | 'noCommit'
   | 'noRows'
   | 'noSamples'
+  | 'note'
   | 'phase'
   | 'noErrors'
   | 'offered'
@@ -102,6 +105,8 @@ type Word =
   | 'request'
   | 'requests'
   | 'requestErrors'
+  | 'resent'
+  | 'scheduleLag'
   | 'second'
   | 'seed'
   | 'sendLag'
@@ -167,6 +172,7 @@ export const EN: Texts = {
     noRows: 'nothing was measured',
     noSamples: 'no samples',
     noErrors: 'No request failed.',
+    note: 'Note',
     offered: 'offered requests per second',
     outcome: 'outcome',
     phase: 'phase',
@@ -174,6 +180,8 @@ export const EN: Texts = {
     request: 'request',
     requests: 'requests',
     requestErrors: 'errors',
+    resent: 'sent again',
+    scheduleLag: 'schedule lag',
     second: 'second of the schedule',
     seed: 'seed',
     sendLag: 'send lag',
@@ -196,7 +204,8 @@ export const EN: Texts = {
     throughput: 'Good answers to the requests of each second of the schedule',
     load: 'Response time of good answers in ms, from the intended start; below it the service time, from the written request, and how long it took to fail',
     response: 'Response time of good answers in ms, from the intended start',
-    service: 'Service time in ms, from the written request, and send lag: the wait for it to be written',
+    service:
+      'Service time in ms, from the written request; send lag: from the intended start to the write, with the wait for a connection; schedule lag: until the generator took the request up',
     costs: 'What a request costs the service',
     grades: 'Share of the requests in each grade',
     distributions: 'Share of the requests answered within a time',
@@ -212,18 +221,20 @@ export const EN: Texts = {
   ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
   outcomes: { met: 'SLO met', missed: 'SLO missed', generator: 'generator at its limit' },
   limits: {
-    generator: 'generator at its limit',
-    range: 'highest rate of the search',
-    steps: 'steps used up',
-    time: 'time used up',
-    unsettled: 'the service did not come to rest',
+    generator: 'generator',
+    range: 'end of range',
+    steps: 'out of steps',
+    time: 'out of time',
+    unsettled: 'not at rest',
     stopped: 'stopped',
-    died: 'the arm died',
+    died: 'died',
   },
   marks: { clause: '; ', colon: ': ', comma: ', ', sentence: '. ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
   tooFew: (samples) => `n < ${samples}`,
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,
+  cutOff: (count) =>
+    `${count} ${count === 1 ? 'request was' : 'requests were'} cut off, and ${count === 1 ? 'is' : 'are'} part of no figure.`,
   rounds: (count, order) => `${count} rounds in the order ${order}, each a fresh process`,
   measuredAt: (date, commit) => `Measured on ${date} at ${commit}`,
   digests: (requests) =>

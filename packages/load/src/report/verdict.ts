@@ -15,7 +15,7 @@ export interface Verdict {
 export function verdictOf(result: ProofResult, texts: Texts): Verdict {
   const { digests, validity, rows, outcome } = result;
   if (digests.mismatches.length > 0) return { sound: false, lines: [texts.differing(digests.mismatches.length)] };
-  const interrupted = outcome === 'interrupted' ? [texts.words.interrupted] : [];
+  const interrupted = outcome === 'interrupted' ? interruptedLines(result, texts) : [];
   if (rows.length === 0) return { sound: false, lines: [...interrupted, `${texts.words.noRows}${texts.marks.stop}`] };
   const valid = validity.invalid.length === 0;
   const said = valid ? texts.valid(validity.runs) : texts.invalid(validity.invalid.length, validity.runs);
@@ -25,6 +25,12 @@ export function verdictOf(result: ProofResult, texts: Texts): Verdict {
     sound: valid && outcome === 'complete' && lost.length === 0,
     lines: [...interrupted, ...lost, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
   };
+}
+
+function interruptedLines({ rounds }: ProofResult, texts: Texts): string[] {
+  const streams = rounds.flatMap(({ phases }) => phases.flatMap((phase) => phase.streams));
+  const cutOff = streams.reduce((sum, { result }) => sum + result.total.interrupted, 0);
+  return [texts.words.interrupted, ...(cutOff === 0 ? [] : [texts.cutOff(cutOff)])];
 }
 
 function comparisons(result: ProofResult, texts: Texts): string[] {

@@ -16,7 +16,7 @@ export interface CapacityPoint {
 export interface CapacitySeries extends LegendEntry {
   readonly points: readonly CapacityPoint[];
   readonly capacity: number | null;
-  /** `812/s`, `≥ 4,000/s (generator at its limit)`. */
+  /** `812/s`, `≥ 4,000/s (generator)`. */
   readonly capacityText: string;
 }
 

@@ -3,20 +3,24 @@ import { tableCaption } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { ABSENT } from '../number-format.ts';
+import { remarkLines } from '../remark-text.ts';
+import { fillTemplate } from '../template.ts';
 import { invalidArms } from '../verdict.ts';
 import type { Page, PageArm } from './page.ts';
 import { groupHead, line, table } from './table.ts';
 
 const RESPONSE = ['meanMs', 'p50Ms', 'p95Ms', 'p99Ms', 'maxMs'] as const;
 const SERVICE = ['p50Ms', 'p95Ms', 'p99Ms'] as const;
-const SEND_LAG = ['p50Ms', 'p99Ms'] as const;
+const LAGS = ['sendLag', 'scheduleLag'] as const;
+const LAG_FIGURES = ['p50Ms', 'p99Ms'] as const;
 
 /** Errors and response times of each row: a line an arm, and one for each quotient. */
 export function responseSection(page: Page): Markup {
   const { result, texts } = page;
   const header = [texts.words.arm, texts.words.requestErrors, ...RESPONSE.map((name) => texts.figures[name])];
   const lines = result.rows.flatMap((row) => responseLines(row, header.length, page));
-  return markup`<section><h2>${texts.headings.response}</h2>${table(tableCaption(texts), header, lines)}</section>`;
+  const remarks = remarkLines(result, texts).map((remark) => markup`<p>${remark}</p>`);
+  return markup`<section><h2>${texts.headings.response}</h2>${table(tableCaption(texts), header, lines)}${remarks}</section>`;
 }
 
 function responseLines(row: TableRow, columns: number, page: Page): Markup[] {
@@ -41,24 +45,26 @@ function isShown({ arms }: TableRow, arm: number, { result }: Page): boolean {
   return figures !== undefined && (result.kind === 'proof' || figures.requests > 0);
 }
 
-function errorsCell({ requests, errors, errorShare }: ArmFigures, { texts, format }: Page): string {
+function errorsCell({ requests, errors, errorShare, resent }: ArmFigures, { texts, format }: Page): string | Markup {
   if (requests === 0) return `${ABSENT} ${texts.labels.skipped}`;
-  return texts.errors(format.count(errors), format.count(requests), format.share(errorShare.value ?? 0));
+  const said = texts.errors(format.count(errors), format.count(requests), format.share(errorShare.value ?? 0));
+  if (resent === 0) return said;
+  return markup`${said} <small>${fillTemplate(texts.load.resent, { count: resent }, format)}</small>`;
 }
 
-/** Service time and send lag of each row. */
+/** Service time and both lags of each row. */
 export function serviceSection(page: Page): Markup {
   const { result, texts, format } = page;
   const header = [
     texts.words.arm,
     ...SERVICE.map((name) => `${texts.words.service} ${texts.figures[name]}`),
-    ...SEND_LAG.map((name) => `${texts.words.sendLag} ${texts.figures[name]}`),
+    ...LAGS.flatMap((lag) => LAG_FIGURES.map((name) => `${texts.words[lag]} ${texts.figures[name]}`)),
   ];
   const lines = result.rows.flatMap((row) => [
     rowHead(row, header.length, page),
-    ...armLines(row, page, ({ service, sendLag }) => [
-      ...SERVICE.map((name) => format.figure(service[name])),
-      ...SEND_LAG.map((name) => format.figure(sendLag[name])),
+    ...armLines(row, page, (figures) => [
+      ...SERVICE.map((name) => format.figure(figures.service[name])),
+      ...LAGS.flatMap((lag) => LAG_FIGURES.map((name) => format.figure(figures[lag][name]))),
     ]),
   ]);
   return markup`<section><h2>${texts.headings.service}</h2>${table(tableCaption(texts), header, lines)}</section>`;
@@ -69,7 +75,7 @@ function rowHead(row: TableRow, columns: number, { result, texts }: Page): Marku
   return groupHead(`${mark}${localText(row.label, texts)}`, columns);
 }
 
-function armLines(row: TableRow, page: Page, cells: (figures: ArmFigures) => string[]): Markup[] {
+function armLines(row: TableRow, page: Page, cells: (figures: ArmFigures) => (string | Markup)[]): Markup[] {
   const invalid = invalidArms(page.result, row);
   const head = ({ id, label, kind }: PageArm): Markup =>
     markup`<span class="dot ${kind}"></span>${invalid.has(id) ? '! ' : ''}${label}`;

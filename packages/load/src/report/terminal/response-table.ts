@@ -37,9 +37,11 @@ function rowBlock(row: TableRow, context: TableContext, format: NumberFormat): G
     ['', ...heads, ...labels.slice(0, -1).map((label) => `${label} ÷`)],
     ...RESPONSE.map((name) => responseLine(row, name, context, format)),
     [`  ${texts.words.requestErrors}`, ...row.arms.map((arm) => errorsCell(arm, format)), ...noRatios],
+    ...resentLine(row, context, format),
     [`  ${texts.words.gradesInPercent}`, ...row.arms.map((arm) => gradesCell(arm)), ...noRatios],
     ...detailLine(row, 'service', context, format),
     ...detailLine(row, 'sendLag', context, format),
+    ...detailLine(row, 'scheduleLag', context, format),
   ];
 }
 
@@ -51,7 +53,7 @@ function responseLine(row: TableRow, name: keyof TimeFigures, { texts }: TableCo
 /** The highest percentile that can be said; nothing when there is none. */
 function detailLine(
   row: TableRow,
-  part: 'service' | 'sendLag',
+  part: 'service' | 'sendLag' | 'scheduleLag',
   { texts }: TableContext,
   format: NumberFormat,
 ): GridLine[] {
@@ -64,6 +66,13 @@ function detailLine(
 function errorsCell({ errors, errorShare, requests }: ArmFigures, format: NumberFormat): string {
   if (requests === 0) return ABSENT;
   return `${format.count(errors)} (${format.share(errorShare.value ?? 0)})`;
+}
+
+/** Only where something was sent again. */
+function resentLine({ arms, ratios }: TableRow, { texts }: TableContext, format: NumberFormat): GridLine[] {
+  if (arms.every(({ resent }) => resent === 0)) return [];
+  const counts = arms.map(({ requests, resent }) => (requests === 0 ? ABSENT : format.count(resent)));
+  return [[`  ${texts.words.resent}`, ...counts, ...ratios.map(() => '')]];
 }
 
 /** In whole percents: `99/<1/0/0/0`. */
