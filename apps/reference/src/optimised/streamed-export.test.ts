@@ -83,6 +83,15 @@ test('[REF-123] a client that leaves ends the reading', async () => {
   assert.ok(seen.taken <= 1_500, `${seen.taken} rows`);
 });
 
+test('[REF-123] a client that has left before the first byte is taken ends the reading', async () => {
+  const { source, seen } = openSource();
+  const stream = await open(source);
+  stream.destroy();
+  await once(stream, 'close');
+  await settle();
+  assert.equal(seen.ended, 1);
+});
+
 test('[REF-124] a client that takes nothing for half a minute is given up', async () => {
   const { source, seen } = openSource();
   const clock = createFakeClock();

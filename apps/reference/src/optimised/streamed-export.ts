@@ -29,7 +29,15 @@ export function createStreamedExport(source: RowSource, clock: Clock): UsageExpo
         const giveUp = (): void => void stream.destroy(new Error('the reader of an export has stopped reading'));
         const watch = (): Timer => clock.schedule(STALL_MS, giveUp, { keepAlive: false });
         const stream = Readable.from(watched(first, chunks, watch), { objectMode: false });
-        stream.once('close', () => open--);
+        // Not left to the generator: one that nobody has begun to read is not run, not even to its end.
+        stream.once(
+          'close',
+          () =>
+            void chunks
+              .return()
+              .catch(() => {})
+              .finally(() => open--),
+        );
         return stream;
       } catch (error) {
         open--;
@@ -52,16 +60,12 @@ async function* toChunks(batches: AsyncIterable<readonly UsageRecordRow[]>, text
 
 /** `watch` runs while a chunk waits to be taken. */
 async function* watched(first: IteratorResult<string, void>, rest: Chunks, watch: () => Timer): Chunks {
-  try {
-    for (let next = first; !next.done; next = await rest.next()) {
-      const timer = watch();
-      try {
-        yield next.value;
-      } finally {
-        timer.cancel();
-      }
+  for (let next = first; !next.done; next = await rest.next()) {
+    const timer = watch();
+    try {
+      yield next.value;
+    } finally {
+      timer.cancel();
     }
-  } finally {
-    await rest.return();
   }
 }
