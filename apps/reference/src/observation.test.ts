@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Counters } from './counters.ts';
 import { createCallers } from './digest-callers.ts';
+import { createPrometheusMetrics } from './prometheus.ts';
 import type { Service } from './service.ts';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
@@ -76,9 +78,22 @@ describe('the metrics', () => {
     for (let i = 0; i < 4; i++) await get(service, '/api/v1/signals');
     const samples = await scrape(service);
     assert.deepEqual([samples.get('cache_hits{cache="reads"}'), samples.get('cache_misses{cache="reads"}')], [3, 1]);
-    assert.ok(Number(samples.get('nodejs_eventloop_delay_seconds{quantile="0.99"}')) >= 0);
+    assert.ok(samples.has('nodejs_eventloop_delay_seconds{quantile="0.99"}'));
     assert.deepEqual([samples.get('db_pool_connections_busy{}'), samples.get('db_pool_waiting{}')], [0, 0]);
     assert.ok((await scrape(idle)).has('db_pool_waiting{}'));
+  });
+
+  test('[REF-141] the delay of the loop is how late it is, without the interval at which it is looked at', async () => {
+    const seenMs: Record<number, number> = { 50: 9.9, 99: 260 };
+    const loop = { enable: () => true, disable: () => true, percentile: (at: number) => (seenMs[at] ?? 0) * 1e6 };
+    const metrics = createPrometheusMetrics(new Counters(), loop);
+    const lines = metrics.text().split('\n');
+    await metrics.close();
+    const delays = lines.filter((line) => line.startsWith('nodejs_eventloop_delay_seconds{'));
+    assert.deepEqual(delays, [
+      'nodejs_eventloop_delay_seconds{quantile="0.5"} 0',
+      'nodejs_eventloop_delay_seconds{quantile="0.99"} 0.25',
+    ]);
   });
 
   test('[REF-142] methods and routes that a client makes up are no series', async () => {

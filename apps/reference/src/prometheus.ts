@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type ELDHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { cacheGet } from 'millrace/signals';
 import type { Counters } from './counters.ts';
 import type { Metrics, ServedRequest } from './ports/index.ts';
@@ -8,6 +8,9 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const QUANTILES = [0.5, 0.99];
 const NANOSECONDS = 1e9;
 const LOOP_RESOLUTION_MS = 10;
+
+/** What of Node's histogram is used: it counts from one firing of its timer to the next. */
+type LoopDelay = Pick<ELDHistogram, 'enable' | 'disable' | 'percentile'>;
 /** Routes, methods and statuses are few; whatever makes them many is counted together. */
 const MAX_SERIES = 500;
 const OTHER: ServedRequest = { method: 'OTHER', route: 'other', status: 0, seconds: 0 };
@@ -20,21 +23,17 @@ interface Series {
 }
 
 /** Keeps the figures of this process: requests as they end, caches by their signals, the event loop by Node's own histogram. */
-export function createPrometheusMetrics(counters: Counters): Metrics {
+export function createPrometheusMetrics(
+  counters: Counters,
+  loop: LoopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS }),
+): Metrics {
   const requests = new RequestHistogram();
   const caches = new CacheCounts();
   const stopListening = cacheGet.subscribe(({ name, outcome }) => caches.count(name, outcome === 'hit'));
-  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loop.enable();
   return {
     observe: (request) => requests.observe(request),
-    text: () =>
-      [
-        ...requests.lines(),
-        ...caches.lines(),
-        ...loopLines((quantile) => loop.percentile(quantile * 100) / NANOSECONDS),
-        ...poolLines(counters),
-      ].join('\n'),
+    text: () => [...requests.lines(), ...caches.lines(), ...loopLines(loop), ...poolLines(counters)].join('\n'),
     async close() {
       stopListening();
       loop.disable();
@@ -107,8 +106,10 @@ class CacheCounts {
   }
 }
 
-function loopLines(delayAt: (quantile: number) => number): string[] {
+function loopLines(loop: LoopDelay): string[] {
   const name = 'nodejs_eventloop_delay_seconds';
+  const delayAt = (quantile: number): number =>
+    Math.max(0, loop.percentile(quantile * 100) / NANOSECONDS - LOOP_RESOLUTION_MS / 1000);
   return [
     ...head(name, 'gauge', 'How late the event loop comes to a timer, since the start.'),
     ...QUANTILES.map((quantile) => `${name}{quantile="${quantile}"} ${delayAt(quantile)}`),
