@@ -103,7 +103,9 @@ async function inquire(config: ClientConfig): Promise<Finding> {
   try {
     await client.connect();
     const { rows } = await client.query<{ pid: number }>(AT_WORK);
-    return new Set(rows.map(({ pid }) => pid));
+    const atWork = new Set(rows.map(({ pid }) => pid));
+    // Who asks is at work. A server that does not keep track, and a pooler before it, which has numbers of its own, do not know that.
+    return atWork.has(client.processID) ? atWork : 'any';
   } catch (error) {
     const isFull = error instanceof DatabaseError && error.code?.startsWith(INSUFFICIENT_RESOURCES);
     return isFull ? 'any' : 'no server';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultProxy, type FaultProxy } from 'millrace/testing';
-import type { Connections, DatabaseOptions } from '../connections.ts';
+import type { Connections } from '../connections.ts';
 import { Counters } from '../counters.ts';
 import { startTrial, type Trial } from '../trial.ts';
 import { createSteadyPool } from './steady-pool.ts';
@@ -26,15 +26,17 @@ interface Scene {
   ask(sql: string): Promise<unknown[]>;
 }
 
-async function behindProxy(work: (scene: Scene) => Promise<void>, change: Partial<DatabaseOptions> = {}) {
+/** `options` are set for every connection. */
+async function behindProxy(work: (scene: Scene) => Promise<void>, { options }: { options?: string } = {}) {
   const folder = url.searchParams.get('host');
   const target = folder === null ? { host: url.hostname, port: Number(url.port) } : { path: `${folder}/.s.PGSQL.5432` };
   await using proxy = await createFaultProxy({ target });
   const proxied = new URL(url);
   proxied.searchParams.delete('host');
   proxied.host = `127.0.0.1:${proxy.port}`;
+  if (options !== undefined) proxied.searchParams.set('options', options);
   const counters = new Counters();
-  const pool = createSteadyPool({ url: proxied.href, ...LIMITS, ...change }, counters);
+  const pool = createSteadyPool({ url: proxied.href, ...LIMITS }, counters);
   const ask = async (sql: string): Promise<unknown[]> => {
     const loan = await pool.lend();
     let broken: Error | undefined;
@@ -85,6 +87,16 @@ test('[REF-97] a slow statement is not taken for a dead connection', async () =>
     assert.deepEqual(await ask(`SELECT 'slow' AS it FROM pg_sleep(2.6)`), [{ it: 'slow' }]);
     assert.equal(counters.get('dbConnects'), 1);
   });
+});
+
+test('[REF-97] nor where the server keeps no track of who is at work', async () => {
+  await behindProxy(
+    async ({ ask, counters }) => {
+      assert.deepEqual(await ask(`SELECT 'slow' AS it FROM pg_sleep(1.6)`), [{ it: 'slow' }]);
+      assert.equal(counters.get('dbConnects'), 1);
+    },
+    { options: '-c track_activities=off' },
+  );
 });
 
 test('[REF-97] an answer that trickles in is waited for', async () => {
