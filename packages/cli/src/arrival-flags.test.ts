@@ -16,6 +16,7 @@ test('[CLI-22] each shape as its flag says', () => {
   assert.deepEqual(readArrivals(flagsOf({ steps: '50,0,200' })), steps);
   const spike = { kind: 'spike', ratePerSecond: 50, peakPerSecond: 500, peakAtMs: 10_000, peakMs: 2_000, durationMs };
   assert.deepEqual(readArrivals(flagsOf({ rate: '50', spike: '500:10s:2s' })), spike);
+  assert.deepEqual(readArrivals(flagsOf({ rate: '50', spike: '500:0:2s' })), { ...spike, peakAtMs: 0 });
   const sine = { kind: 'sine', ratePerSecond: 100, amplitudePerSecond: 50, periodMs: 20_000, durationMs };
   assert.deepEqual(readArrivals(flagsOf({ qps: '100', sine: '50:20s' })), sine);
   assert.deepEqual(readArrivals(flagsOf({ ramp: '10:100', poisson: true })), { ...ramp, poisson: true });

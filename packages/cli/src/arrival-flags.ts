@@ -52,7 +52,7 @@ function readRamp(text: string): { fromPerSecond: number; toPerSecond: number } 
 
 function readSpike(text: string, durationMs: number): { peakPerSecond: number; peakAtMs: number; peakMs: number } {
   const [peak, at, length] = split('--spike', text, 3, 'PEAK:AT:LENGTH, such as 500:10s:2s');
-  const peakAtMs = readDurationMs('--spike', at, durationMs);
+  const peakAtMs = readDurationMs('--spike', at, durationMs, 0);
   return {
     peakPerSecond: readPerSecond('--spike', peak),
     peakAtMs,

@@ -42,6 +42,15 @@ test('[CLI-3] --rate, --qps and -R are one flag', () => {
   });
 });
 
+test('[CLI-2] load run: an address that is no plain one is refused, and where it belongs is said', () => {
+  const others = ['-d', '3', '-R', '9'];
+  for (const url of ['https://127.0.0.1/', '127.0.0.1:80', 'http://user@127.0.0.1/', 'http://user:word@127.0.0.1/']) {
+    assert.throws(() => readLoadRequest(['--url', url, ...others], {}), INVALID, url);
+  }
+  const message = /takes no argument http:\/\/127\.0\.0\.1\/x, the address goes into --url/;
+  assert.throws(() => readLoadRequest(['http://127.0.0.1/x', ...others], {}), { code: 'MILLRACE_CLI_USAGE', message });
+});
+
 test('[CLI-11] load run: what the flags say is what the run is told', () => {
   const flags = ['-R', '9', '-c', '3', '--timeout', '250ms', '--pacing', 'precise', '--seed', '4'];
   const { options, json } = readLoadRequest([...URL_AND_TIME, ...flags], {});

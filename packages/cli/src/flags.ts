@@ -44,11 +44,15 @@ export function readList(flag: string, text: string): readonly string[] {
 
 const UNITS_MS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** A duration in milliseconds: `30`, `30s`, `500ms`, `2m`, `1h`. A bare number is seconds. @throws MILLRACE_CLI_FLAG_INVALID */
-export function readDurationMs(flag: string, text: string, maxMs: number): number {
+/**
+ * A duration in milliseconds: `30`, `30s`, `500ms`, `2m`, `1h`. A bare number is seconds.
+ * @param minMs default: anything but 0
+ * @throws MILLRACE_CLI_FLAG_INVALID
+ */
+export function readDurationMs(flag: string, text: string, maxMs: number, minMs: number = Number.MIN_VALUE): number {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
   const value = digits === undefined ? Number.NaN : Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
-  if (value > 0 && value <= maxMs) return value;
+  if (value >= minMs && value <= maxMs) return value;
   const allowed = `a duration up to ${maxMs / 1000} s, such as 30, 30s, 500ms or 2m`;
   throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
 }

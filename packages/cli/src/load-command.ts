@@ -49,7 +49,7 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
     lang: { type: 'string' },
     debug: { type: 'boolean', default: false },
   });
-  if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}`);
+  if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}, the address goes into --url`);
   const text = (flag: string): string | undefined => values[flag] as string | undefined;
   const url = readUrl(text('url'));
   const options: LoadOptions<unknown> = {
@@ -97,11 +97,11 @@ function getScenario(path: string): LoadOptions<unknown>['scenario'] {
 function readUrl(text: string | undefined): URL {
   const given = required('url', text);
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url?.protocol === 'http:') return url;
+  if (url?.protocol === 'http:' && url.username === '' && url.password === '') return url;
   throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', {
     flag: '--url',
     value: JSON.stringify(given),
-    allowed: 'an http:// URL',
+    allowed: 'an http:// URL without user and password',
   });
 }
 

@@ -156,6 +156,7 @@ test('[LOAD-2] rounding of the rate never adds or loses an arrival', () => {
     [1 / 3, 9_000, 3],
     [0.7, 10_000, 7],
     [2.5, 1_000, 3],
+    [729_511.8, 23_805_000, 17_366_028_399],
   ] as const) {
     assert.equal(toSchedule({ kind: 'constant', ratePerSecond, durationMs: ms }, 1).planned, planned);
   }

@@ -23,8 +23,9 @@ export interface Schedule {
   offsetMs(index: number): number;
 }
 
-/** An integral that misses a whole number by rounding alone is that number. */
+/** An integral that misses a whole number by rounding alone is that number; sums are rounded by a share of themselves. */
 const ROUNDING = 1e-6;
+const ROUNDING_SHARE = 1e-12;
 
 /**
  * The schedule of `arrivals`. Takes the same memory however long it is.
@@ -44,7 +45,7 @@ export function toSchedule(arrivals: Arrivals, seed: number): Schedule {
 }
 
 function countOf(integral: number): number {
-  const planned = Math.ceil(integral - ROUNDING);
+  const planned = Math.ceil(integral - Math.max(ROUNDING, integral * ROUNDING_SHARE));
   if (planned >= 1) return planned;
   const context = { option: 'arrivals', value: 'a schedule without one arrival', allowed: 'at least one arrival' };
   throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
