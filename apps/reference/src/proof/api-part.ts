@@ -14,11 +14,16 @@ export function apiPart({ users: { api }, tier }: PartOptions): ProofPart {
     cold: { en: `API mix, ${RATE}/s, cold`, 'zh-CN': `API 混合负载，${RATE}/s，冷启动` },
     warm: { en: `API mix, ${RATE}/s, warm`, 'zh-CN': `API 混合负载，${RATE}/s，预热后` },
   };
+  const phases = {
+    cold: { en: 'API mix, cold', 'zh-CN': 'API 混合负载，冷启动' },
+    warm: { en: 'API mix, warm', 'zh-CN': 'API 混合负载，预热后' },
+  };
   return {
     phases: [
-      { id: 'api.cold', scenario: 'api', rounds: 'each', streams: [stream] },
+      { id: 'api.cold', label: phases.cold, scenario: 'api', rounds: 'each', streams: [stream] },
       {
         id: 'api.warm',
+        label: phases.warm,
         scenario: 'api',
         rounds: 'each',
         warmUp: everyPageOnce(api, API_PAGES).map((page) => ({

@@ -13,6 +13,7 @@ export function exportPart({ users: { traders }, tier }: PartOptions): ProofPart
     phases: [
       {
         id: 'export',
+        label: { en: 'export', 'zh-CN': '导出' },
         scenario: 'export',
         rounds: 'each',
         streams: [

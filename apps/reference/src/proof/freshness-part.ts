@@ -17,6 +17,7 @@ export function freshnessPart({ users, tier }: PartOptions): ProofPart {
     phases: [
       {
         id: 'freshness',
+        label: { en: 'freshness', 'zh-CN': '数据新鲜度' },
         scenario: 'freshness',
         rounds: onceAnArm(tier, 'last-block'),
         streams: [{ id: 'background', scenario: tokenMix(firstOf(traders, USERS)), arrivals }],

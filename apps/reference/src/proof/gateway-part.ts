@@ -21,6 +21,7 @@ export function gatewayPart({ users: { api }, tier }: PartOptions): ProofPart {
     phases: [
       {
         id: 'gateway',
+        label: { en: 'gateway', 'zh-CN': '网关' },
         scenario: 'gateway',
         rounds: 'each',
         warmUp: [stream('repeated', repeated, REPEATED_RATE, WARM_UP_MS)],

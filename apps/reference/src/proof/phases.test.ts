@@ -81,3 +81,12 @@ test('[PROOF-4] traders, users of the API mix and probes are different people', 
   const all = [users.traders, users.api, users.probes].flatMap(idsOf);
   assert.equal(new Set(all).size, PROOF_USERS);
 });
+
+test('[PROOF-12] every phase and every row has a name in both languages', () => {
+  const { phases, rows } = proofPhases({ users, tier: 'full' });
+  for (const { id, label } of [...phases, ...rows]) {
+    assert.ok(typeof label === 'object', id);
+    assert.match(label['zh-CN'], /\p{Script=Han}/u);
+    assert.doesNotMatch(label.en, /\p{Script=Han}/u);
+  }
+});

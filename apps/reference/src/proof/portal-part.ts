@@ -18,6 +18,7 @@ export function portalPart({ users, tier }: PartOptions): ProofPart {
     phases: [
       {
         id: 'portal',
+        label: { en: 'key portal', 'zh-CN': '密钥门户' },
         scenario: 'portal',
         rounds: onceAnArm(tier, 'last-block'),
         warmUp: everyPageOnce(pool, PORTAL_PAGES).map((page) => ({

@@ -4,6 +4,10 @@ import { everyPageOnce, PROJECT_PAGES, projectMix } from './scenarios.ts';
 
 const RATE = 100;
 const WARM_UP_MS = 1_000;
+const LABELS = {
+  cold: { en: 'projects, cold', 'zh-CN': '项目，冷启动' },
+  warm: { en: 'projects, warm', 'zh-CN': '项目，预热后' },
+};
 
 /** Projects with their files and activities: what is read for each of them one by one, or for all at once. */
 export function projectsPart({ users: { api }, tier }: PartOptions): ProofPart {
@@ -17,8 +21,8 @@ export function projectsPart({ users: { api }, tier }: PartOptions): ProofPart {
   const detail = { stream: 'projects', only: ['detail'] };
   return {
     phases: [
-      { id: 'projects.cold', scenario: 'projects', rounds: 'each', streams: [stream] },
-      { id: 'projects', scenario: 'projects', rounds: 'each', warmUp, streams: [stream] },
+      { id: 'projects.cold', label: LABELS.cold, scenario: 'projects', rounds: 'each', streams: [stream] },
+      { id: 'projects', label: LABELS.warm, scenario: 'projects', rounds: 'each', warmUp, streams: [stream] },
     ],
     rows: [
       {

@@ -20,6 +20,7 @@ export function traderPart({ users: { traders }, tier }: PartOptions): ProofPart
     phases: [
       {
         id: 'mix',
+        label: { en: 'trader mix', 'zh-CN': '交易员混合负载' },
         scenario: SCENARIO,
         rounds: 'each',
         warmUp,
@@ -27,6 +28,7 @@ export function traderPart({ users: { traders }, tier }: PartOptions): ProofPart
       },
       {
         id: 'burst',
+        label: { en: 'login burst', 'zh-CN': '登录突发' },
         scenario: SCENARIO,
         rounds: onceAnArm(tier, 'first-block'),
         streams: [
@@ -61,7 +63,15 @@ export function tokensPart({ users: { traders }, tier }: PartOptions): ProofPart
   const arrivals = constant(200, DURATIONS[tier].tokens);
   const stream = { id: 'tokens', scenario: tokenMix(traders), arrivals, drainMs: TOKENS_DRAIN_MS };
   return {
-    phases: [{ id: 'tokens', scenario: SCENARIO, rounds: 'each', streams: [stream] }],
+    phases: [
+      {
+        id: 'tokens',
+        label: { en: 'mix with tokens', 'zh-CN': '持令牌的混合负载' },
+        scenario: SCENARIO,
+        rounds: 'each',
+        streams: [stream],
+      },
+    ],
     rows: [
       {
         ...{ id: 'tokens', phase: 'tokens', stream: 'tokens' },

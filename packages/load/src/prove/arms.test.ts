@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadResult } from '../result/index.ts';
-import { instantRunner, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
+import { instantRunner, phaseOf, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
 import { prove } from './prove.ts';
 
 const OPTIONS = { tier: 'quick', run: instantRunner, stopTimeoutMs: 1000 } as const;
@@ -80,4 +80,21 @@ test('[PROVE-58] send lag and schedule lag are figures of their own', async () =
     [4, 1],
     [4, 1],
   ]);
+});
+
+test('[PROVE-59] the phases that were to run are named in the manifest’s order, by label or id', async () => {
+  const label = { en: 'cold', 'zh-CN': '冷启动' };
+  const phases = [
+    phaseOf('second', { scenario: 'b' }),
+    phaseOf('mix', { label, scenario: 'a' }),
+    phaseOf('burst', { scenario: 'a', rounds: 'last-block' }),
+  ];
+  const manifest = { ...testManifest({ phases }), scenarios: ['a', 'b'] };
+  const result = await prove(manifest, { ...OPTIONS, scenarios: ['a'] });
+  assert.deepEqual(result.phases, [
+    { id: 'mix', label },
+    { id: 'burst', label: 'burst' },
+  ]);
+  const never = await prove(manifest, { ...OPTIONS, signal: AbortSignal.abort() });
+  assert.deepEqual(never.phases, []);
 });

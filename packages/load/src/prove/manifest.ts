@@ -64,6 +64,8 @@ export interface ProbeSpec {
 /** One measured part of a round. */
 export interface PhaseSpec {
   readonly id: string;
+  /** Shown in reports; default: its id. */
+  readonly label?: LocalText;
   /** The workload that it belongs to, one of {@link ProofManifest.scenarios}; absent: runs with any of them. */
   readonly scenario?: string;
   /** Runs first and is kept apart. */

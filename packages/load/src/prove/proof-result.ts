@@ -155,6 +155,12 @@ export interface ArmCapacity {
   readonly steps: readonly CapacityStep[];
 }
 
+/** A phase as reports name it. */
+export interface PhaseName {
+  readonly id: string;
+  readonly label: LocalText;
+}
+
 /** One stream of one phase in one round. */
 export interface StreamRun {
   readonly id: string;
@@ -276,6 +282,8 @@ export interface ProofResult {
     readonly compared: boolean;
     readonly mismatches: readonly DigestMismatch[];
   };
+  /** Those that were to run, in the order of the manifest. */
+  readonly phases: readonly PhaseName[];
   readonly rounds: readonly RoundRun[];
   readonly rows: readonly TableRow[];
   readonly costs: readonly CostRow[];

@@ -12,7 +12,7 @@ import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
 import { describeMachine, readCommit } from './machine.ts';
-import type { CapacitySpec, PreparedService, ProofManifest } from './manifest.ts';
+import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest } from './manifest.ts';
 import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
 import { type PlannedRound, planRounds } from './plan.ts';
@@ -59,6 +59,7 @@ interface Findings {
   readonly plannedSeconds: number;
   readonly facts: PreparedService['facts'];
   readonly digests: ProofResult['digests'];
+  readonly phases: ProofResult['phases'];
   readonly rounds: readonly RoundRun[];
   readonly rows: ProofResult['rows'];
   readonly costs: ProofResult['costs'];
@@ -70,6 +71,7 @@ const NOTHING: Findings = {
   plannedSeconds: 0,
   facts: {},
   digests: { requests: 0, compared: false, mismatches: [] },
+  phases: [],
   rounds: [],
   rows: [],
   costs: [],
@@ -162,6 +164,7 @@ async function findOut(proof: Proof): Promise<Findings> {
       plannedSeconds: totalSeconds,
       facts: service.facts,
       digests: digestsOf(service.digests.length, mismatches),
+      phases: phaseNames(service.phases, planned),
       rounds,
       rows,
       costs: costRows(service.costs ?? DEFAULT_COSTS, service.phases, arms, rounds),
@@ -218,6 +221,11 @@ async function searchAll(
 ): Promise<ProofResult['capacity']> {
   const { arms } = proof.choice;
   return capacityRows(specs, arms, await searchCapacities(service, specs, { ...proof, arms, firstRound }));
+}
+
+function phaseNames(phases: readonly PhaseSpec[], planned: readonly PlannedRound[]): ProofResult['phases'] {
+  const running = new Set(planned.flatMap((round) => round.phases.map(({ id }) => id)));
+  return phases.filter(({ id }) => running.has(id)).map(({ id, label = id }) => ({ id, label }));
 }
 
 function digestsOf(requests: number, mismatches: readonly DigestMismatch[] | undefined): ProofResult['digests'] {

@@ -38,6 +38,11 @@ export function armLabel({ arms }: ProofResult, id: string, texts: Texts): strin
   return found === undefined ? id : localText(found.label, texts);
 }
 
+/** A phase as the manifest names it. */
+export function phaseLabel({ phases }: ProofResult, id: string, texts: Texts): string {
+  return localText(phases.find((phase) => phase.id === id)?.label ?? id, texts);
+}
+
 /** How the figures of a table are to be read: their spread, and that they are measured. */
 export function tableCaption({ marks, spreads, words }: Texts, notation: SpreadNotation = 'range'): string {
   const spread = spreads[notation];

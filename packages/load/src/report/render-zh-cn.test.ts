@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
 import type { LocalText } from '../prove/index.ts';
-import { createProgressDisplay, renderHtmlReport, renderMarkdownTable, renderTerminalTable, ZH_CN } from './index.ts';
+import {
+  createProgressDisplay,
+  EN,
+  renderHtmlReport,
+  renderMarkdownTable,
+  renderTerminalTable,
+  ZH_CN,
+} from './index.ts';
 import { arm, cost, figure, proof, row, times } from './result-doubles.test.ts';
 import { textWidth } from './text-width.ts';
 
@@ -72,6 +79,32 @@ test('[REPORT-17] a text that the manifest gives in both languages stands in the
     }
   }
   assert.match(renderTerminalTable(result, ZH), /每个请求的处理器时间/);
+});
+
+test('[REPORT-28] a phase is named by its label in tables, charts and reasons, a stream only where there are several', () => {
+  const reasons = [{ code: 'late', values: { percentile: 99, ms: 20, boundMs: 10 } }] as const;
+  const invalid = [{ round: 0, arm: 'optimised', phase: 'mix', stream: 'main', reasons }];
+  const phases = [{ id: 'mix', label: { en: 'the whole day', 'zh-CN': '全天负载' } }];
+  const one = proof({ phases, validity: { runs: 8, invalid } });
+  for (const [texts, label] of [
+    [EN, 'the whole day'],
+    [ZH_CN, '全天负载'],
+  ] as const) {
+    const [table, page] = [renderTerminalTable(one, { texts }), renderHtmlReport(one, { texts })];
+    assert.ok(table.includes(`\n${texts.words.phase}${texts.marks.colon}${label}\n`), table);
+    assert.ok(page.includes(`<figcaption>${label}</figcaption>`));
+    assert.ok(page.includes(`${texts.words.phase}${texts.marks.colon}${label}</th>`));
+    for (const text of [table, page]) assert.ok(text.includes(`${label}${texts.marks.comma}main${texts.marks.colon}`));
+  }
+  const two = one.rounds.map((round) => ({
+    ...round,
+    phases: round.phases.map((phase) => ({
+      ...phase,
+      streams: [...phase.streams, ...phase.streams.map((stream) => ({ ...stream, id: 'probes' }))],
+    })),
+  }));
+  assert.ok(renderHtmlReport({ ...one, rounds: two }).includes('<figcaption>the whole day · probes</figcaption>'));
+  assert.match(renderTerminalTable(proof({ phases: [] })), /\nphase: mix\n/);
 });
 
 test('[REPORT-17] labels and facts that the manifest gives in one language stay as they are', () => {

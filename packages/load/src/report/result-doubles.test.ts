@@ -160,6 +160,7 @@ export function proof(extra: Partial<ProofResult> = {}): ProofResult {
     arms: [ARMS[0], ARMS[2]],
     skippedArms: [],
     digests: { requests: 80, compared: true, mismatches: [] },
+    phases: [{ id: 'mix', label: 'all day' }],
     rounds: rounds(['origin', 'optimised']),
     rows: [row()],
     costs: [cost()],

@@ -1,6 +1,8 @@
 import type { ProofResult } from '../prove/index.ts';
 import type { SecondResult } from '../result/index.ts';
 import type { SecondPoint } from './charts/index.ts';
+import { phaseLabel } from './heading.ts';
+import type { Texts } from './texts.ts';
 
 /** A stream of a phase. */
 export interface StreamName {
@@ -15,6 +17,13 @@ export function streamsOf({ rounds }: ProofResult): StreamName[] {
   );
   const seen = new Map(names.map((name) => [JSON.stringify(name), name]));
   return [...seen.values()];
+}
+
+/** The phase, and its stream where it has several. */
+export function streamLabel(result: ProofResult, { phase, stream }: StreamName, texts: Texts): string {
+  const streams = streamsOf(result).filter((one) => one.phase === phase);
+  const label = phaseLabel(result, phase, texts);
+  return streams.length > 1 ? `${label} · ${stream}` : label;
 }
 
 /** One figure of each second of a stream over the rounds of an arm. */

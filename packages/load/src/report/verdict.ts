@@ -1,5 +1,5 @@
 import { type ProofResult, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
-import { armLabel, armLabels } from './heading.ts';
+import { armLabel, armLabels, phaseLabel } from './heading.ts';
 import { localText } from './local-text.ts';
 import { reasonsText } from './reason-text.ts';
 import type { Texts, VerdictCounts } from './texts.ts';
@@ -82,7 +82,12 @@ function skippedArms({ skippedArms }: ProofResult, texts: Texts): string[] {
 /** Each invalid run with its reasons. */
 export function invalidRunLines(result: ProofResult, texts: Texts): string[] {
   return result.validity.invalid.map((run) =>
-    texts.invalidRun(run.round + 1, armLabel(result, run.arm, texts), run, reasonsText(run.reasons, texts)),
+    texts.invalidRun(
+      run.round + 1,
+      armLabel(result, run.arm, texts),
+      { ...run, phase: phaseLabel(result, run.phase, texts) },
+      reasonsText(run.reasons, texts),
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { CostRow, Figure } from '../../prove/index.ts';
 import { cellBar, type SeriesKind } from '../charts/index.ts';
-import { tableCaption } from '../heading.ts';
+import { phaseLabel, tableCaption } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Page } from './page.ts';
@@ -15,7 +15,7 @@ export function costSection(page: Page): Markup {
   const header = [texts.words.cost, ...arms.map(({ label }) => label), ...quotients];
   const phases = [...new Set(result.costs.map(({ phase }) => phase))];
   const lines = phases.flatMap((phase) => [
-    groupHead(`${texts.words.phase} ${phase}`, header.length),
+    groupHead(`${texts.words.phase}${texts.marks.colon}${phaseLabel(result, phase, texts)}`, header.length),
     ...result.costs.filter((row) => row.phase === phase).map((row) => costLine(row, page)),
   ]);
   return markup`<section><h2>${texts.headings.costs}</h2>${table(tableCaption(texts), header, lines)}</section>`;

@@ -1,7 +1,7 @@
 import type { SecondResult } from '../../result/index.ts';
 import { secondsChart, seriesLegend } from '../charts/index.ts';
 import { type Markup, markup } from '../markup.ts';
-import { type StreamName, secondPoints, streamsOf } from '../seconds.ts';
+import { type StreamName, secondPoints, streamLabel, streamsOf } from '../seconds.ts';
 import type { Page } from './page.ts';
 import { foldedTable, line, table } from './table.ts';
 
@@ -39,7 +39,7 @@ function secondsFigure(stream: StreamName, { heading, scale, read }: SecondFigur
     .map((arm) => ({ ...arm, points: secondPoints(result, arm.id, stream, read) }))
     .filter(({ points }) => points.length > 0);
   if (series.every(({ points }) => points.every(({ max }) => max === 0))) return [];
-  const name = `${stream.phase} · ${stream.stream}`;
+  const name = streamLabel(result, stream, texts);
   const title = `${name}${texts.marks.colon}${texts.headings[heading]}`;
   const chart = secondsChart({ title, series, secondName: texts.words.second, scale, write: format.plain });
   const seconds = [...new Set(series.flatMap(({ points }) => points.map(({ second }) => second)))];

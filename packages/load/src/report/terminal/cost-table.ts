@@ -1,5 +1,5 @@
 import type { CostRow } from '../../prove/index.ts';
-import { armLabels } from '../heading.ts';
+import { armLabels, phaseLabel } from '../heading.ts';
 import { localText } from '../local-text.ts';
 import type { NumberFormat } from '../number-format.ts';
 import { fittedTable, type GridLine, type TableContext } from './table-context.ts';
@@ -13,7 +13,7 @@ export function costTable(context: TableContext): string[] {
   return fittedTable(context, texts.headings.costs, (format) => [
     header,
     ...phases.flatMap((phase): GridLine[] => [
-      [`${texts.words.phase} ${phase}`],
+      [`${texts.words.phase}${texts.marks.colon}${phaseLabel(result, phase, texts)}`],
       ...result.costs.filter((row) => row.phase === phase).map((row) => costLine(row, context, format)),
     ]),
   ]);
