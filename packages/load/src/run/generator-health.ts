@@ -7,6 +7,8 @@ export interface Health {
   /** Processor time of this thread. */
   readonly cpuMs: number;
   readonly elapsedMs: number;
+  /** Share of one core that it used while it was sending: a drain has little to do. */
+  readonly sendingCpuShare: number;
   /** How much later than asked the event loop ran its timers. */
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
@@ -21,21 +23,34 @@ export class HealthMonitor {
   readonly #startCpu: NodeJS.CpuUsage = process.threadCpuUsage();
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
+  #sendingCpuShare: number | undefined;
+
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#delay.enable();
   }
 
+  /** The last request is on its way, or the run was interrupted. */
+  endSending(): void {
+    this.#sendingCpuShare ??= this.#cpuMs() / Math.max(1, this.#clock.now() - this.#startedAt);
+  }
+
   stop(): Health {
     this.#delay.disable();
-    const { user, system } = process.threadCpuUsage(this.#startCpu);
+    this.endSending();
     return {
-      cpuMs: (user + system) / 1_000,
+      cpuMs: this.#cpuMs(),
       elapsedMs: this.#clock.now() - this.#startedAt,
+      sendingCpuShare: this.#sendingCpuShare ?? 0,
       loopDelayP99Us: this.#delay.count === 0 ? 0 : beyondResolution(this.#delay.percentile(99)),
       loopDelayMaxUs: this.#delay.count === 0 ? 0 : beyondResolution(this.#delay.max),
     };
+  }
+
+  #cpuMs(): number {
+    const { user, system } = process.threadCpuUsage(this.#startCpu);
+    return (user + system) / 1_000;
   }
 }
 

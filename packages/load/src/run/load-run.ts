@@ -140,6 +140,7 @@ export class LoadRun<User> {
     const now = this.#settings.clock.now();
     this.#source.stop();
     this.#sentAllAt ??= now;
+    this.#health.endSending();
     this.#drainTimer?.cancel();
     this.#drainTimer = this.#settings.clock.schedule(drainMs, () => this.#finish());
     if (interrupted) {

@@ -16,8 +16,7 @@ const QUIET: ValidityFacts = {
   takenInWindow: 1_000,
   scheduleLagUs: times([980, 600], [20, 1_500]),
   responseTimeUs: times([1_000, 1_000]),
-  cpuMs: 100,
-  elapsedMs: 1_000,
+  sendingCpuShare: 0.1,
   loopDelayP99Us: 1_000,
   loopDelayMaxUs: 5_000,
   clientReasons: new Map(),
@@ -34,7 +33,7 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
     { scheduleLagUs: times([980, 600], [20, 12_000]) },
     { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } },
   ],
-  ['busy', { cpuMs: 950 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
+  ['busy', { sendingCpuShare: 0.95 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
   [
     'behind its schedule',
     { takenInWindow: 900 },
@@ -78,7 +77,7 @@ test('[LOAD-82] a lag that is small beside what was measured is no reason', () =
 });
 
 test('[LOAD-82] a precise generator spins on purpose: its processor share is no reason', () => {
-  assert.deepEqual(judge({ ...QUIET, pacing: 'precise', cpuMs: 999 }).reasons, []);
+  assert.deepEqual(judge({ ...QUIET, pacing: 'precise', sendingCpuShare: 0.999 }).reasons, []);
 });
 
 test('[LOAD-80] an empty run is valid', () => {

@@ -8,8 +8,8 @@ export interface ValidityFacts {
   readonly takenInWindow: number;
   readonly scheduleLagUs: HistogramSnapshot;
   readonly responseTimeUs: HistogramSnapshot;
-  readonly cpuMs: number;
-  readonly elapsedMs: number;
+  /** Share of one core that the generator used while it was sending. */
+  readonly sendingCpuShare: number;
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
   /** The generator's own failures, with counts. */
@@ -66,12 +66,11 @@ function loopReasons({ loopDelayP99Us, loopDelayMaxUs }: ValidityFacts): Validit
   return reasons;
 }
 
-function workReasons({ pacing, planned, takenInWindow, ...facts }: ValidityFacts): ValidityReason[] {
+function workReasons({ pacing, planned, takenInWindow, sendingCpuShare, ...facts }: ValidityFacts): ValidityReason[] {
   const { cpuShare: cpuBound, takenShare: takenBound } = VALIDITY_BOUNDS;
   const reasons: ValidityReason[] = [];
-  const cpuShare = facts.cpuMs / Math.max(1, facts.elapsedMs);
-  if (pacing === 'eco' && cpuShare > cpuBound) {
-    reasons.push({ code: 'core-full', values: { share: cpuShare, boundShare: cpuBound } });
+  if (pacing === 'eco' && sendingCpuShare > cpuBound) {
+    reasons.push({ code: 'core-full', values: { share: sendingCpuShare, boundShare: cpuBound } });
   }
   const takenShare = planned === 0 ? 1 : takenInWindow / planned;
   if (takenShare < takenBound) {

@@ -1,3 +1,3 @@
 /** What a run must reach, and whether it did. @module */
-export { judgeThresholds, type ThresholdOutcome } from './judge-thresholds.ts';
+export { type JudgedResult, judgeThresholds, type ThresholdOutcome } from './judge-thresholds.ts';
 export { parseThreshold, type Threshold } from './threshold.ts';

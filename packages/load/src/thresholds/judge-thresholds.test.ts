@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
@@ -79,5 +81,27 @@ test('[THRESHOLD-8] a figure of too little is unknown, and says how much it need
   assert.deepEqual([p99?.outcome, p99?.value, p99?.samplesNeeded], ['unknown', null, 1_000]);
   for (const text of ['http.mean<1', 'errors<1%', 'resent<1%', 'rate>0.5']) {
     assert.equal(outcomeOf(text, nothing), 'unknown', text);
+  }
+});
+
+test('[THRESHOLD-9] outcomes are what the schema says, and as JSON they are the same again', async () => {
+  const file = new URL('../../schemas/load-result.schema.json', import.meta.url);
+  const ajv = new Ajv2020({ strict: true }).addSchema(JSON.parse(await readFile(file, 'utf8')) as object, 'run');
+  const validate = ajv.compile({ $ref: 'run#/properties/thresholds' });
+  const texts = ['http.p99<200', 'service.mean<=1ms', 'errors<1%', 'errors.timeout<=0', 'resent<1%', 'rate>=0.99'];
+  const thresholds = [...texts, 'http.p99.9<5'].map(parseThreshold);
+  for (const result of [resultOf(), resultOf({ censored: 999, censoredFromUs: 1 }), resultOf(mergeStepResults([]))]) {
+    const outcomes = judgeThresholds(thresholds, result);
+    const written = JSON.parse(JSON.stringify(outcomes)) as typeof outcomes;
+    assert.ok(validate(written), JSON.stringify(validate.errors));
+    assert.equal(JSON.stringify(written), JSON.stringify(outcomes));
+    assert.deepEqual(
+      written.map(({ threshold, outcome, value }) => [threshold.text, outcome, value]),
+      outcomes.map(({ threshold, outcome, value }) => [threshold.text, outcome, value]),
+    );
+  }
+  const [planted] = judgeThresholds(thresholds, resultOf());
+  for (const fault of [{ outcome: 'good' }, { value: -1 }, { threshold: { text: 'x' } }, { more: 1 }]) {
+    assert.equal(validate([{ ...planted, ...fault }]), false, JSON.stringify(fault));
   }
 });

@@ -21,6 +21,11 @@ export interface ThresholdOutcome {
   readonly samplesNeeded: number;
 }
 
+/** A run and what became of its thresholds, as `millrace load run --json` writes it, so that its verdict can be read again. */
+export interface JudgedResult extends LoadResult {
+  readonly thresholds: readonly ThresholdOutcome[];
+}
+
 type Found = Pick<ThresholdOutcome, 'value' | 'bound' | 'samplesNeeded'>;
 
 /** Judges each threshold by the run's total. */

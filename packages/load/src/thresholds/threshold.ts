@@ -28,16 +28,16 @@ const UNIT_POWERS: Readonly<Record<Metric['kind'], Readonly<Record<string, numbe
   resent: { '': 0, '%': -2 },
   rate: { '': 0, '%': -2 },
 };
-const CLASSES: ReadonlySet<string> = new Set<ErrorClass>([
-  'timeout',
-  'connect',
-  'reset',
-  'protocol',
-  'status',
-  'check',
-  'client',
-  'unsent',
-]);
+const CLASSES: Readonly<Record<ErrorClass, true>> = {
+  timeout: true,
+  connect: true,
+  reset: true,
+  protocol: true,
+  status: true,
+  check: true,
+  client: true,
+  unsent: true,
+};
 const ALLOWED = 'such as http.p99<200, service.mean<=1.5s, errors<0.1%, errors.timeout<=0, resent<1% or rate>0.99';
 
 /**
@@ -68,7 +68,7 @@ function readMetric(name: string): Metric | undefined {
     const figure = readFigure(tail ?? '');
     return figure === undefined ? undefined : { kind: 'time', of: head, figure };
   }
-  if (head === 'errors' && (tail === undefined || CLASSES.has(tail))) {
+  if (head === 'errors' && (tail === undefined || Object.hasOwn(CLASSES, tail))) {
     return { kind: 'errors', class: tail as ErrorClass | undefined };
   }
   return tail === undefined && (head === 'resent' || head === 'rate') ? { kind: head } : undefined;
