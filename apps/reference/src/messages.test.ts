@@ -5,16 +5,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { FastifyRequest } from 'fastify';
-import { systemClock } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
-import { createApp } from './app.ts';
-import { Counters } from './counters.ts';
 import { createCallers } from './digest-callers.ts';
 import { readEvents } from './gateway/index.ts';
-import { createSharedAnswers } from './optimised/index.ts';
-import type { AnswerEvent, Identity, Llm, RequestLog, RequestLogEntry, RequestStatistics } from './ports/index.ts';
-import { messageRoutes } from './routes/index.ts';
+import type { AnswerEvent, RequestStatistics } from './ports/index.ts';
 import type { Service } from './service.ts';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
@@ -75,7 +69,7 @@ async function byHand(t: TestContext, mode: string, answer: (response: ServerRes
 }
 
 /** Sends a question over a socket of its own and reads when the test wants to. */
-async function askBySocket(t: TestContext, { app }: Pick<Service, 'app'>, question: object): Promise<Socket> {
+async function askBySocket(t: TestContext, { app }: Service, question: object): Promise<Socket> {
   const body = JSON.stringify(question);
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   t.after(() => socket.destroy());
@@ -300,65 +294,3 @@ for (const mode of MODES) {
     });
   });
 }
-
-/** An answer without end, of about 8 KB an event. */
-function endless() {
-  const state = { pulled: 0 };
-  const data = JSON.stringify({ type: 'content_block_delta', delta: { text: 'x'.repeat(8_000) } });
-  async function* events(): AsyncGenerator<AnswerEvent> {
-    for (;;) {
-      state.pulled++;
-      yield { name: 'content_block_delta', data };
-    }
-  }
-  return { state, events };
-}
-
-test('[GW-23] a client that does not read holds its provider up, and goes on when it reads', {
-  timeout: 30_000,
-}, async (t) => {
-  const { state, events } = endless();
-  const log: number[] = [];
-  const app = createApp(new Counters(), 'silent');
-  const requestLog = { add: ({ status }: RequestLogEntry) => void log.push(status) } as RequestLog;
-  const authorise = (request: FastifyRequest, _reply: unknown, done: () => void): void => {
-    request.identity = { userId: 1 } as Identity;
-    done();
-  };
-  const llm: Llm = { ask: async () => ({ provider: 'fast', events: events() }) };
-  await app.register(messageRoutes({ llm, requestLog, authorise, clock: systemClock }), { prefix: '/v1' });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  t.after(() => app.close());
-  const socket = await askBySocket(t, { app }, { ...QUESTION, stream: true });
-  socket.pause();
-  const standstill = async (): Promise<number> => {
-    let pulled = -1;
-    for (let quiet = 0; quiet < 300; quiet++) {
-      if (pulled !== state.pulled) quiet = 0;
-      pulled = state.pulled;
-      assert.ok(pulled < 20_000, 'the answer is buffered without bound');
-      await turn();
-    }
-    return pulled;
-  };
-  await until(() => state.pulled > 0);
-  const first = await standstill();
-  socket.resume();
-  await until(() => state.pulled > first);
-  socket.destroy();
-  await until(() => log.length === 1);
-  assert.deepEqual(log, [499]);
-});
-
-test('[GW-23] of those who share an answer the fastest sets the pace', async () => {
-  const { state, events } = endless();
-  const sharing = createSharedAnswers();
-  const open = async () => ({ provider: 'fast', events: events() });
-  const { signal } = new AbortController();
-  const [quick, slow] = await Promise.all([1, 2].map(async () => (await sharing.ask('a', open, signal)).events));
-  const [reading, waiting] = [quick, slow].map((it) => (it as AsyncIterable<AnswerEvent>)[Symbol.asyncIterator]());
-  for (let i = 0; i < 10; i++) await reading?.next();
-  assert.equal(state.pulled, 10);
-  for (let i = 0; i < 10; i++) await waiting?.next();
-  assert.equal(state.pulled, 10);
-});

@@ -30,6 +30,8 @@ const MAX_CHARACTERS = 200_000;
 const MAX_TOKENS = 4_096;
 /** How much of a stream waits here for a client that reads slowly, in bytes. */
 const STREAM_BUFFER_BYTES = 16_384;
+/** Who takes nothing of a stream for so long keeps a provider from others. */
+const STALL_MS = 30_000;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 /** What others write for a client that left before its answer was whole. */
 const CLIENT_GONE = new Problem(499, 'the client has gone');
@@ -166,10 +168,16 @@ class Exchange {
 
   /** A failure after the beginning can only be told in the stream. */
   async *#texts(events: AsyncIterable<AnswerEvent>): AsyncGenerator<string, void, undefined> {
+    const { clock, reply } = this.#around;
     try {
       for await (const event of events) {
         this.#reader.readUsage(event);
-        yield writeEvent(event);
+        const stalled = clock.schedule(STALL_MS, () => reply.raw.destroy(), { keepAlive: false });
+        try {
+          yield writeEvent(event);
+        } finally {
+          stalled.cancel();
+        }
       }
       this.#log(200);
     } catch (error) {
