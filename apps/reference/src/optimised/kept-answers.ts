@@ -14,7 +14,7 @@ interface KeptAnswer {
 
 /**
  * Answers a repeated question from memory, and lets those who ask the same at once share one answer. A question is
- * repeatable when its temperature is 0. Only whole answers are kept: neither failures nor what all left early.
+ * repeatable when its temperature is 0. Only whole answers are kept: neither failures, nor what all left early, nor what makes no sense.
  *
  * Answers do not depend on who asks, because nothing of the caller is sent to a provider: who asks what another asked
  * before gets the same answer.
@@ -29,8 +29,8 @@ export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerShari
       const open = async (call: AbortSignal): Promise<AnswerStream> => {
         const { provider, events } = await llm.ask(question, call);
         const keep = (events: readonly AnswerEvent[]): void => {
-          const whole = { events, message: messageOf(events) };
-          memory.set<KeptAnswer>(key, { provider, whole }, { ttlMs: ANSWER_TTL_MS });
+          const message = messageOf(events);
+          if (message) memory.set<KeptAnswer>(key, { provider, whole: { events, message } }, { ttlMs: ANSWER_TTL_MS });
         };
         return { provider, events: tee(events, keep) };
       };
@@ -44,9 +44,14 @@ function keyOf(question: Question): string {
   return `llm:answer:${createHash('sha256').update(JSON.stringify(question)).digest('base64url')}`;
 }
 
-function messageOf(events: readonly AnswerEvent[]): Message {
+/** Undefined when an event is no JSON: who asked for a stream gets it as it is. */
+function messageOf(events: readonly AnswerEvent[]): Message | undefined {
   const reader = new MessageReader();
-  for (const event of events) reader.read(event);
+  try {
+    for (const event of events) reader.read(event);
+  } catch {
+    return undefined;
+  }
   return reader.message();
 }
 
