@@ -1,5 +1,6 @@
 import {
   defineScenario,
+  type JudgedResult,
   judgeThresholds,
   type LoadOptions,
   parseThreshold,
@@ -76,9 +77,10 @@ export async function runLoadCommand(request: LoadRequest, interrupts: Interrupt
   using _ = announceStop(interrupts.stop, texts.words.stopping);
   const result = await runLoad({ ...options, signal: interrupts.stop });
   const thresholds = judgeThresholds(request.thresholds, result);
+  const judged: JudgedResult = { ...result, thresholds };
   process.stdout.write(renderLoadTable(result, { texts, thresholds }));
   if (json !== undefined) {
-    await writeOutput(json, `${JSON.stringify(result)}\n`);
+    await writeOutput(json, `${JSON.stringify(judged)}\n`);
     process.stdout.write(`\n${json}\n`);
   }
   return exitCodeOfLoad(result, thresholds);

@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JudgedResult } from '@millrace/load';
 import type { ProofResult } from '@millrace/load/prove';
+import { renderLoadTable } from '@millrace/load/report';
 import { createRandom } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
 
@@ -276,8 +278,11 @@ test('[CLI-11] load run prints the table and the verdict and writes the JSON', a
   assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
   assert.match(ended.stdout, /GET \/a\?b=c +50 /);
   assert.match(ended.stdout, ended.code === 0 ? /Valid: / : /Invalid: /);
-  const result = JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')) as { schema: string; total: { ok: number } };
+  const result = JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')) as JudgedResult;
   assert.deepEqual([result.schema, result.total.ok], ['millrace-load-result/1', 50]);
+  const [onErrors] = result.thresholds;
+  assert.deepEqual([onErrors?.threshold.text, onErrors?.value, onErrors?.outcome], ['errors<=1%', 0, 'met']);
+  assert.ok(ended.stdout.endsWith(`${renderLoadTable(result, result)}\nr.json\n`), 'the file says what the table said');
 });
 
 test('[CLI-18] a target that refuses, or that dies midway, ends with 6 and is not called good', async () => {

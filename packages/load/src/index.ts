@@ -25,4 +25,10 @@ export {
 } from './run/index.ts';
 export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
 export type { Arrivals, RateShape } from './schedule/index.ts';
-export { judgeThresholds, parseThreshold, type Threshold, type ThresholdOutcome } from './thresholds/index.ts';
+export {
+  type JudgedResult,
+  judgeThresholds,
+  parseThreshold,
+  type Threshold,
+  type ThresholdOutcome,
+} from './thresholds/index.ts';
