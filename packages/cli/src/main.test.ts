@@ -262,18 +262,8 @@ test('[CLI-11] load run prints the table and the verdict and writes the JSON', a
   const server = createServer((_, response) => void response.end('ok')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const ended = await run([
-    'load',
-    'run',
-    '--url',
-    `http://127.0.0.1:${port}/a?b=c`,
-    '-R',
-    '100',
-    '-d',
-    '500ms',
-    '--json',
-    'r.json',
-  ]);
+  const flags = ['-R', '100', '-d', '500ms', '--json', 'r.json'];
+  const ended = await run(['load', 'run', '--url', `http://127.0.0.1:${port}/a?b=c`, ...flags]);
   server.close();
   assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
   assert.match(ended.stdout, /GET \/a\?b=c +50 /);

@@ -1,5 +1,5 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import { samplesNeeded } from '../result/index.ts';
+import { type Samples, samplesNeeded } from '../result/index.ts';
 import type { Figure, Spread, TimeFigures } from './proof-result.ts';
 
 /*
@@ -15,14 +15,6 @@ import type { Figure, Spread, TimeFigures } from './proof-result.ts';
  * gave up on it. The percentile of such lower bounds is a lower bound of the true percentile, so the value stands,
  * marked `at-least`, from the smallest censored sample on; the mean is reached by any.
  */
-
-/** One round's share of a figure. */
-export interface Sample {
-  readonly histogram: HistogramSnapshot;
-  /** How many of its records are lower bounds, and the smallest of these. */
-  readonly censored: number;
-  readonly censoredFromUs: number;
-}
 
 /** A figure as one round alone gives it. */
 export interface Reading {
@@ -58,12 +50,12 @@ function percentileReader(percent: number): TimeReader {
   return { percent, read: (times) => times.percentile(percent) / 1000 };
 }
 
-/** The figures of the rounds of one arm, from microseconds to milliseconds. */
-export function timeFigures(samples: readonly Sample[]): TimeFigures {
+/** The figures of one arm, a sample a round, from microseconds to milliseconds. */
+export function timeFigures(samples: readonly Samples[]): TimeFigures {
   const counting = samples.filter(({ histogram }) => histogram.count > 0);
   const pooled = pool(samples.map(({ histogram }) => histogram));
-  const censored = samples.filter((sample) => sample.censored > 0);
-  const censoredFromUs = Math.min(...censored.map((sample) => sample.censoredFromUs));
+  const censored = samples.filter((sample) => (sample.censored ?? 0) > 0);
+  const censoredFromUs = Math.min(...censored.map((sample) => sample.censoredFromUs ?? 0));
   return mapTimes((name) => {
     const { value, bound } = readTimes(name, pooled, censored.length, censoredFromUs);
     const rounds = counting.map((sample) => timeReading(name, sample));
@@ -72,8 +64,11 @@ export function timeFigures(samples: readonly Sample[]): TimeFigures {
 }
 
 /** One figure of one round alone. */
-export function timeReading(name: keyof TimeFigures, sample: Sample): Reading {
-  return readTimes(name, pool([sample.histogram]), sample.censored, sample.censoredFromUs);
+export function timeReading(
+  name: keyof TimeFigures,
+  { histogram, censored = 0, censoredFromUs = 0 }: Samples,
+): Reading {
+  return readTimes(name, pool([histogram]), censored, censoredFromUs);
 }
 
 function readTimes(name: keyof TimeFigures, times: Histogram, censored: number, censoredFromUs: number): Reading {

@@ -1,4 +1,5 @@
-import { mapTimes, type Reading, type Sample, spreadOfBounded, timeReading } from './figure.ts';
+import type { Samples } from '../result/index.ts';
+import { mapTimes, type Reading, spreadOfBounded, timeReading } from './figure.ts';
 import type { Figure, Ratio, TimeFigures, TimeRatios } from './proof-result.ts';
 
 /*
@@ -45,7 +46,7 @@ export function ratioOf(before: Figure, after: Figure, blocks: readonly BlockRea
 export function timeRatios(
   before: TimeFigures,
   after: TimeFigures,
-  blocks: readonly { readonly before: Sample; readonly after: Sample }[],
+  blocks: readonly { readonly before: Samples; readonly after: Samples }[],
 ): TimeRatios {
   const counting = blocks.filter((block) => block.before.histogram.count > 0 && block.after.histogram.count > 0);
   return mapTimes((name) =>

@@ -1,7 +1,13 @@
-import { type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
-import { type LoadResult, mergeStepResults, remarksOf, type StepResult } from '../result/index.ts';
+import {
+  type LoadResult,
+  mergeStepResults,
+  remarksOf,
+  responseTimesOf,
+  type StepResult,
+  serviceTimesOf,
+} from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
-import { pool, quotientFigure, type Sample, timeFigures } from './figure.ts';
+import { pool, quotientFigure, timeFigures } from './figure.ts';
 import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures, TimeRatios } from './proof-result.ts';
@@ -65,23 +71,11 @@ function stepOf(result: LoadResult, { only, except }: RowSpec): StepResult {
   return mergeStepResults(chosen.map(([, step]) => step));
 }
 
-/** What a good answer takes. A refusal is an error, not a quick answer; what was never answered stays, as a lower bound. */
-function responseOf(step: StepResult): HistogramSnapshot {
-  return subtractSnapshots(step.responseTimeUs, step.refusedResponseTimeUs);
-}
-
-function serviceOf(step: StepResult): HistogramSnapshot {
-  return subtractSnapshots(step.serviceTimeUs, step.refusedServiceTimeUs);
-}
-
-function responseSample({ step }: RowSample): Sample {
-  return { ...step, histogram: responseOf(step) };
-}
-
 function armFigures(samples: readonly RowSample[]): ArmFigures {
   const all = mergeStepResults(samples.map(({ step }) => step));
   const [failed, refused] = [errorsOf(all), all.refusedResponseTimeUs.count];
-  const times = pool(samples.map(({ step }) => responseOf(step)));
+  const responses = samples.map(({ step }) => responseTimesOf(step));
+  const times = pool(responses.map(({ histogram }) => histogram));
   const failedSlow = all.censoredFromUs > 1_000_000 ? all.censored : 0;
   return {
     requests: all.responseTimeUs.count,
@@ -91,8 +85,8 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
     remarks: remarksOf(all),
     interrupted: all.interrupted,
     censored: all.censored,
-    response: timeFigures(samples.map(responseSample)),
-    service: timeFigures(samples.map(({ step }) => ({ ...step, histogram: serviceOf(step) }))),
+    response: timeFigures(responses),
+    service: timeFigures(samples.map(({ step }) => serviceTimesOf(step))),
     sendLag: lagFigures(samples, 'sendLagUs'),
     scheduleLag: lagFigures(samples, 'scheduleLagUs'),
     grades: gradeShares({ times, failed, refused, failedSlow }),
@@ -102,15 +96,13 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
 
 /** Of the whole stream: the generator does not know its lags by step. */
 function lagFigures(samples: readonly RowSample[], lag: 'sendLagUs' | 'scheduleLagUs'): TimeFigures {
-  return timeFigures(
-    samples.map(({ result }) => ({ histogram: result.generator[lag], censored: 0, censoredFromUs: 0 })),
-  );
+  return timeFigures(samples.map(({ result }) => ({ histogram: result.generator[lag] })));
 }
 
 function ratiosOf(before: MeasuredArm, after: MeasuredArm): TimeRatios {
   const blocks = before.samples.flatMap((left) => {
     const right = after.samples.find(({ block }) => block === left.block);
-    return right === undefined ? [] : [{ before: responseSample(left), after: responseSample(right) }];
+    return right === undefined ? [] : [{ before: responseTimesOf(left.step), after: responseTimesOf(right.step) }];
   });
   const ratios = timeRatios(before.figures.response, after.figures.response, blocks);
   return isComparable(before.figures, after.figures) ? ratios : mapRatios(ratios, () => NO_RATIO);
