@@ -1,10 +1,11 @@
 import { openSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createSynchronousLog } from './baseline/index.ts';
 import type { Counters } from './counters.ts';
 import { START_ERRORS } from './errors.ts';
 import { createAsynchronousLog } from './optimised/index.ts';
 import type { AccessLog, Metrics } from './ports/index.ts';
+import { CLIENT_GONE } from './problem.ts';
 import type { Settings } from './settings.ts';
 
 /** A path that leads to no route has this name, however many there are. */
@@ -12,13 +13,16 @@ const NO_ROUTE = 'none';
 
 /** Tells each answer to whoever measures, and opens `/metrics`. */
 export function observeRequests(app: FastifyInstance, metrics: Metrics, accessLog: AccessLog): void {
-  app.addHook('onResponse', (request, reply, done) => {
+  const tell = (request: FastifyRequest, reply: FastifyReply): void => {
     const { method } = request;
     const route = request.routeOptions.url ?? NO_ROUTE;
-    metrics.observe({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
-    accessLog.write(
-      JSON.stringify({ time: Date.now(), method, route, status: reply.statusCode, ms: reply.elapsedTime }),
-    );
+    const status = reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE;
+    metrics.observe({ method, route, status, seconds: reply.elapsedTime / 1000 });
+    accessLog.write(JSON.stringify({ time: Date.now(), method, route, status, ms: reply.elapsedTime }));
+  };
+  // Not in onResponse, which does not come where the client has gone.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => tell(request, reply));
     done();
   });
   app.get('/metrics', async (_request, reply) => {

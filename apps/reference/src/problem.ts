@@ -31,6 +31,13 @@ export function notFound(what: string): Problem {
   return new Problem(404, `${what} not found`);
 }
 
+/** What others write in their logs for a client that left before its answer was whole. */
+export const CLIENT_GONE = 499;
+
+export function clientGone(): Problem {
+  return new Problem(CLIENT_GONE, 'the client has gone');
+}
+
 /** 503: nobody answers where the database should be. `cause` is what was said instead. */
 export function databaseAway(cause?: unknown): Problem {
   return away('the database does not answer', cause);

@@ -57,7 +57,7 @@ test('[REF-120] a key whose name is a formula is exported as text', async () => 
   }
 });
 
-test('[REF-123] a client that leaves while the database works ends the statement there', async () => {
+test('[REF-123] [REF-140] a client that leaves while the database works ends the statement there', async () => {
   const url = await trial.createDatabase('optimised');
   await using service = await trial.open('optimised', { env: { DATABASE_URL: url } });
   const address = await service.app.listen({ port: 0, host: '127.0.0.1' });
@@ -73,6 +73,9 @@ test('[REF-123] a client that leaves while the database works ends the statement
   });
   await database.close();
   assert.equal((await ask(service, '?limit=3')).split('\r\n').length, 5);
+  const { body } = await service.app.inject({ url: '/metrics' });
+  const statuses = body.matchAll(/_count\{method="GET",route="\/api\/v1\/stats\/usage\/export",status="(\d+)"\}/g);
+  assert.deepEqual([...statuses].map(([, status]) => status).sort(), ['200', '499'], 'no failure of the service');
 });
 
 /** How many statements of others wait for the lock. */

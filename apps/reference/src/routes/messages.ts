@@ -15,7 +15,7 @@ import {
   type RequestLog,
   type TokenUsage,
 } from '../ports/index.ts';
-import { Problem } from '../problem.ts';
+import { clientGone, Problem } from '../problem.ts';
 import type { Authorisation } from './authorisation.ts';
 import { listOf, nullable, oneOf } from './fields.ts';
 
@@ -33,8 +33,6 @@ const STREAM_BUFFER_BYTES = 16_384;
 /** Who takes nothing of a stream for so long keeps a provider from others. */
 const STALL_MS = 30_000;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
-/** What others write for a client that left before its answer was whole. */
-const CLIENT_GONE = new Problem(499, 'the client has gone');
 
 const Text = Type.String({ minLength: 1, maxLength: MAX_CHARACTERS });
 const TextBlock = Type.Object({ type: Type.Literal('text'), text: Text }, { additionalProperties: false });
@@ -126,8 +124,9 @@ class Exchange {
     this.#around = around;
     this.#startedAt = around.clock.now();
     around.reply.raw.once('close', () => {
-      this.#log(CLIENT_GONE.status);
-      this.#client.abort(CLIENT_GONE);
+      const gone = clientGone();
+      this.#log(gone.status);
+      this.#client.abort(gone);
     });
   }
 
@@ -190,6 +189,7 @@ class Exchange {
   }
 
   #fail(error: unknown): Error {
+    if (!(error instanceof Problem)) this.#around.reply.log.error(error);
     const failure =
       error instanceof Problem ? error : new Problem(502, 'the provider gave an answer that makes no sense');
     this.#log(failure.status);

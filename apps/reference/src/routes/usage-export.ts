@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { EXPORT_FORMATS, type UsageExport } from '../ports/index.ts';
+import { clientGone } from '../problem.ts';
 import type { Authorisation } from './authorisation.ts';
 import { Id, Instant, oneOf, query } from './fields.ts';
 import { toPeriod } from './usage-query.ts';
@@ -32,7 +33,10 @@ export function usageExportRoutes({ usageExport, authorise }: UsageExportParts):
       const filter = { keyId, limit, period: toPeriod(request.query) };
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const text = await usageExport.open(request.identity.userId, filter, format, gone.signal);
+      const { userId } = request.identity;
+      const text = await usageExport.open(userId, filter, format, gone.signal).catch((error: unknown) => {
+        throw gone.signal.aborted ? clientGone() : error;
+      });
       return reply
         .header('content-type', CONTENT_TYPES[format])
         .header('content-disposition', `attachment; filename="usage.${format}"`)
