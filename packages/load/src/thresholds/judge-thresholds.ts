@@ -23,6 +23,7 @@ export interface ThresholdOutcome {
 
 /** A run and what became of its thresholds, as `millrace load run --json` writes it, so that its verdict can be read again. */
 export interface JudgedResult extends LoadResult {
+  /** In the order in which they were asked for. */
   readonly thresholds: readonly ThresholdOutcome[];
 }
 
