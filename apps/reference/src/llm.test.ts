@@ -135,6 +135,22 @@ describe('the gateway over providers that fail', () => {
     assert.ok(asked.every((name) => name !== 'slow'));
   });
 
+  test('[GW-7] an answer that has its message_stop is whole, though its end does not come', async (t) => {
+    const { behaviours, llm, providers } = await scripted(t, { silenceMs: 100 });
+    const ends: Behaviour[] = [
+      hangs(START, DELTA, STOP),
+      (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(START + DELTA + STOP);
+        setImmediate(() => response.socket?.destroy());
+      },
+    ];
+    for (const behaviour of ends) {
+      behaviours.fast = behaviour;
+      assert.equal((await eventsOf(llm.ask(QUESTION, NEVER))).length, 3);
+    }
+    assert.equal(providers.states()[0]?.failures, 0);
+  });
+
   test('[GW-8] who leaves takes the call along, before the first event and after it', {
     timeout: 10_000,
   }, async (t) => {

@@ -110,7 +110,7 @@ function createPool(options: ProviderCallOptions, silenceMs: number, counters: C
 
 /**
  * The first event and all others. Reads on after the last one, so that the connection is free for the next call. An
- * answer without its `message_stop` is a failure.
+ * answer without its `message_stop` is a failure; one with it is whole, whatever follows.
  */
 async function* wholeAnswer(
   first: AnswerEvent,
@@ -126,7 +126,7 @@ async function* wholeAnswer(
       yield event;
     }
   } catch (error) {
-    throw failureOf(error);
+    if (last.name !== 'message_stop') throw failureOf(error);
   } finally {
     call.end();
   }
