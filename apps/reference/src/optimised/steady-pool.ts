@@ -16,6 +16,8 @@ import { databaseAway } from '../problem.ts';
 import { AudibleClient, createInquiry, type Finding, SilenceWatch } from './silence.ts';
 import { Turns } from './turns.ts';
 
+/** Far more than can be served before those who asked have lost patience. */
+const MAX_WAITING = 2_000;
 /** While the server is away it is tried at most so often. */
 const RETRY_MS = 50;
 /** How long the server may take to confirm the end of its connections. */
@@ -48,7 +50,8 @@ class SteadyPool implements Connections {
   constructor(options: DatabaseOptions, counters: Counters, clock: Clock) {
     const config = { ...poolConfig(options), ...KEEP_ALIVE };
     this.#clock = clock;
-    this.#turns = new Turns(config.max, options.acquireTimeoutMs, clock);
+    const { max: count } = config;
+    this.#turns = new Turns({ count, maxWaiting: MAX_WAITING, timeoutMs: options.acquireTimeoutMs, clock });
     this.#inquire = createInquiry(config);
     this.#pool = new Pool({ ...config, Client: AudibleClient });
     // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.

@@ -6,24 +6,38 @@ interface Waiter {
   refuse(reason: Error): void;
 }
 
-/** Lets so many work at once; the others wait in order, for so long at most, and can all be refused at once. */
+/** What the bounds of {@link Turns} are. */
+export interface TurnsOptions {
+  /** How many work at once. */
+  readonly count: number;
+  /** How many may wait. */
+  readonly maxWaiting: number;
+  /** For how long. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** Lets so many work at once; so many others wait in order, for so long at most, and can all be refused at once. */
 export class Turns {
+  readonly #maxWaiting: number;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   /** In order of arrival. */
   readonly #waiting = new Set<Waiter>();
   #free: number;
 
-  constructor(count: number, timeoutMs: number, clock: Clock) {
+  constructor({ count, maxWaiting, timeoutMs, clock }: TurnsOptions) {
     this.#free = count;
+    this.#maxWaiting = maxWaiting;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
   }
 
-  /** Rejects with a 503 problem when no turn comes in time. Each turn taken is to be given back. */
+  /** Rejects with a 503 problem when no turn comes in time, and at once when too many wait. Each turn taken is to be given back. */
   async take(): Promise<void> {
     if (this.#free > 0) this.#free--;
-    else await this.#wait();
+    else if (this.#waiting.size < this.#maxWaiting) await this.#wait();
+    else throw new Problem(503, 'too many wait for a database connection', { 'retry-after': '1' });
   }
 
   give(): void {
