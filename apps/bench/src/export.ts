@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startTrial, type Trial, trialBearer, trialEnvironment } from '@millrace/reference/trial';
-import { type ServiceProcess, startService } from './faults/service-process.ts';
 import { type Measurement, overRounds } from './measurement.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
 
 /** The user with a fifth of all calls: 40,000 of them in the small profile. */
 const WHALE = 1;

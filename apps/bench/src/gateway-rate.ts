@@ -1,8 +1,8 @@
 import { defineScenario, type LoadResult, percentileOf, runLoad, type Scenario } from '@millrace/load';
 import { EN, reasonsText } from '@millrace/load/report';
 import { startTrial, trialBearer, trialEnvironment } from '@millrace/reference/trial';
-import { startService } from './faults/service-process.ts';
 import type { Measurement } from './measurement.ts';
+import { startService } from './service-process.ts';
 
 const USER = 1;
 const SEED = 1;

@@ -1,7 +1,7 @@
 import { defineScenario, type LoadResult, percentileOf, runLoad, type Scenario } from '@millrace/load';
 import { startTrial, type Trial, trialBearer, trialEnvironment } from '@millrace/reference/trial';
-import { startService } from './faults/service-process.ts';
 import { type Measurement, overRounds } from './measurement.ts';
+import { startService } from './service-process.ts';
 
 const WHALE = 1;
 /** Every fifth project is the whale's, from the first on. */

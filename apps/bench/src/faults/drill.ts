@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LoadResult, runLoad } from '@millrace/load';
 import { trialEnvironment } from '@millrace/reference/trial';
+import { startService } from '../service-process.ts';
 import type { Asked } from './asked.ts';
 import { checkedMix } from './checked-mix.ts';
 import { type DrillFigures, type Outage, toFigures } from './drill-figures.ts';
 import type { FaultSpec } from './fault-specs.ts';
 import { Ledger } from './ledger.ts';
-import { startService } from './service-process.ts';
 import type { World } from './world.ts';
 
 /** How long a drill lasts and how hard it drives. */

@@ -11,7 +11,7 @@ interface Shown {
 
 /** How many of a user's newest signals a read shows. */
 export const PAGE = 50;
-/** Rates of the seeded signals are decimals of a few thousands at most, or above; those of the drill lie here. */
+/** Far above every rate of a seeded signal, so that a signal of the drill is known by its rate. */
 const FIRST_RATE = 5_000_000;
 
 /** What the writers of a drill sent, and which of it was acknowledged. */
