@@ -1,6 +1,15 @@
 /** The load tester: an open-model run against one target, and its figures. @module */
 export type * from './capacity/index.ts';
 export { findCapacity, runLoadStep } from './capacity/index.ts';
+export type * from './compare/index.ts';
+export {
+  COMPARE_ERRORS,
+  compareRuns,
+  detectWarmUp,
+  holmAdjust,
+  mannWhitney,
+  streamsOfArms,
+} from './compare/index.ts';
 export { LOAD_ERRORS, type LoadErrorCode } from './errors.ts';
 export type * from './result/index.ts';
 export {

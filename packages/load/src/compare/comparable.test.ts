@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LoadResult } from '../result/index.ts';
+import { checkComparable } from './comparable.ts';
+import { compareRuns } from './compare.ts';
+import type { ComparedRun } from './comparison.ts';
+import { runOf } from './noise.test.ts';
+
+const check = (before: readonly ComparedRun[], after: readonly ComparedRun[]) =>
+  checkComparable({ name: 's', before, after });
+
+const ARRIVALS: LoadResult['arrivals'] = {
+  kind: 'constant',
+  poisson: false,
+  planned: 2_000,
+  durationMs: 10_000,
+  targetPerSecond: 200,
+};
+
+const DIFFERENT: readonly [RegExp, Partial<LoadResult>][] = [
+  [/the scenario is GET \/other, not GET \//, { scenario: 'GET /other' }],
+  [/shape of the rate is ramp, not constant/, { arrivals: { ...ARRIVALS, kind: 'ramp' } }],
+  [/arrivals are random is true, not false/, { arrivals: { ...ARRIVALS, poisson: true } }],
+  [/target rate per second is 300, not 200/, { arrivals: { ...ARRIVALS, targetPerSecond: 300 } }],
+  [/duration in seconds is 20, not 10/, { arrivals: { ...ARRIVALS, durationMs: 20_000 } }],
+];
+
+test('[COMPARE-2] runs of another load are refused, with what differs in which', () => {
+  for (const [message, more] of DIFFERENT) {
+    const odd = runOf('odd.json', { more });
+    for (const [before, after] of [
+      [[runOf('a')], [odd]],
+      [[runOf('a'), odd], [runOf('b')]],
+    ] as const) {
+      assert.throws(() => check(before, after), { code: 'MILLRACE_COMPARE_RUNS_DIFFER', message });
+    }
+  }
+  const closed = (durationMs: number) => ({ arrivals: { ...ARRIVALS, kind: 'closed' as const, durationMs } });
+  check([runOf('a', { more: closed(10_003) })], [runOf('b', { more: closed(9_998) })]);
+});
+
+test('[COMPARE-2] invalid, interrupted and repeated runs are refused, and a side without any', () => {
+  const late = { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } } as const;
+  const invalid = runOf('x.json', { more: { validity: { verdict: 'invalid', reasons: [late] } } });
+  assert.throws(() => check([runOf('a')], [invalid]), {
+    code: 'MILLRACE_COMPARE_RUN_INVALID',
+    message: /x\.json is invalid.*late/,
+  });
+  const interrupted = runOf('y.json', { more: { interrupted: true } });
+  assert.throws(() => check([interrupted], [runOf('b')]), { code: 'MILLRACE_COMPARE_RUN_INTERRUPTED' });
+  const run = runOf('a.json');
+  assert.throws(() => check([run], [{ ...run, name: 'copy.json' }]), {
+    code: 'MILLRACE_COMPARE_RUN_REPEATED',
+    message: /copy\.json is the same run as a\.json/,
+  });
+  assert.throws(() => check([], [run]), { code: 'MILLRACE_COMPARE_NOTHING' });
+  assert.throws(() => compareRuns([]), { code: 'MILLRACE_COMPARE_NOTHING' });
+});
+
+test('[COMPARE-3] other seeds and sides that did not take turns are said', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => runOf(name)) as [
+    ComparedRun,
+    ComparedRun,
+    ComparedRun,
+    ComparedRun,
+  ];
+  const codesOf = (before: ComparedRun[], after: ComparedRun[]): string[] =>
+    check(before, after).map(({ code }) => code);
+  assert.deepEqual(codesOf([a, c], [b, d]), []);
+  assert.deepEqual(codesOf([a, d], [b, c]), []);
+  assert.deepEqual(codesOf([a, b], [c, d]), ['not-interleaved']);
+  assert.deepEqual(codesOf([c, d], [a, b]), ['not-interleaved']);
+  const other = runOf('o', { more: { seed: 7 } });
+  assert.deepEqual(codesOf([a, other], [b]), ['seeds-differ']);
+});

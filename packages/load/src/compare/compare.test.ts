@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareRuns } from './compare.ts';
+import type { Comparison, MetricComparison } from './comparison.ts';
+import { type RunShape, runOf, runsOf } from './noise.test.ts';
+
+const FAST = [10, 10.1, 9.9, 10.05, 9.95, 10.02];
+const SLOW = FAST.map((ms) => ms * 1.3);
+const QUICK = { resamples: 300 };
+
+function compare(before: readonly number[], after: readonly number[], shape: RunShape = {}): Comparison {
+  return compareRuns([{ name: 'GET /', before: runsOf('a', before), after: runsOf('b', after, shape) }], QUICK);
+}
+
+const metricOf = (comparison: Comparison, id: MetricComparison['metric']): MetricComparison =>
+  comparison.streams[0]?.metrics.find(({ metric }) => metric === id) as MetricComparison;
+
+test('[COMPARE-1] each metric is read in each round, in milliseconds, answers a second and shares', () => {
+  const found = compare(FAST, SLOW, { errors: 4 });
+  assert.ok(Math.abs((metricOf(found, 'p50').before ?? 0) - 10) < 0.1);
+  assert.ok(Math.abs((metricOf(found, 'p50').change ?? 0) - 0.3) < 0.01);
+  const [p95, p99] = [metricOf(found, 'p95').after ?? 0, metricOf(found, 'p99').after ?? 0];
+  assert.ok(p95 > 13 && p99 > p95);
+  assert.ok(Math.abs((metricOf(found, 'goodput').after ?? 0) - 200) < 1e-9);
+  assert.ok(Math.abs((metricOf(found, 'errors').after ?? 0) - 4 / 2_004) < 1e-12);
+  assert.deepEqual(found.streams[0]?.rounds, { before: 6, after: 6 });
+  assert.equal(found.streams[0]?.roundSeconds, 10);
+});
+
+test('[COMPARE-20] [COMPARE-26] slower rounds are worse, and better the other way round', () => {
+  assert.equal(compare(FAST, SLOW).verdict, 'worse');
+  assert.equal(compare(SLOW, FAST).verdict, 'better');
+  assert.equal(
+    compare(
+      FAST,
+      FAST.map((ms) => ms * 1.0005),
+    ).verdict,
+    'no-difference',
+  );
+  assert.equal(compare([10], [12]).verdict, 'cannot-tell');
+});
+
+test('[COMPARE-26] the worst stream and metric decide; a percentile that no run can have does not', () => {
+  const stream = (name: string, after: readonly number[]) => ({
+    name,
+    before: runsOf(`${name} a`, FAST),
+    after: runsOf(`${name} b`, after),
+  });
+  const both = compareRuns(
+    [
+      stream('one', SLOW),
+      stream(
+        'two',
+        FAST.map((ms) => ms / 2),
+      ),
+    ],
+    QUICK,
+  );
+  assert.deepEqual([both.verdict, ...both.streams.map(({ verdict }) => verdict)], ['worse', 'worse', 'better']);
+  const short = compareRuns(
+    [{ name: 's', before: runsOf('a', FAST, { samples: 500 }), after: runsOf('b', FAST, { samples: 500 }) }],
+    QUICK,
+  );
+  assert.equal(metricOf(short, 'p99').reason, 'few-samples');
+  assert.equal(short.verdict, 'no-difference');
+});
+
+test('[COMPARE-25] more errors make it worse, whatever the times of the rest', () => {
+  const found = compare(SLOW, FAST, { errors: 100 });
+  assert.deepEqual([metricOf(found, 'p50').reason, metricOf(found, 'errors').verdict], ['errors-differ', 'worse']);
+  assert.equal(found.verdict, 'worse');
+});
+
+test('[COMPARE-24] timeouts that reach the P99 leave a bound', () => {
+  const censored = { censored: 20, censoredFromUs: 20_000 };
+  const found = compare(SLOW, FAST, censored);
+  assert.deepEqual([metricOf(found, 'p99').reason, metricOf(found, 'p50').verdict], ['censored', 'better']);
+});
+
+test('[COMPARE-10] the same seed gives the same result, to the last digit', () => {
+  const sides = [{ name: 's', before: runsOf('a', FAST), after: runsOf('b', SLOW) }];
+  assert.deepEqual(compareRuns(sides, QUICK), compareRuns(sides, QUICK));
+  assert.notDeepEqual(
+    metricOf(compareRuns(sides, QUICK), 'p50').interval,
+    metricOf(compareRuns(sides, { ...QUICK, seed: 2 }), 'p50').interval,
+  );
+});
+
+test('[COMPARE-27] options that do not exist or are out of range are refused', () => {
+  const sides = [{ name: 's', before: [runOf('a')], after: [runOf('b')] }];
+  const invalid = { code: 'MILLRACE_LOAD_OPTION_INVALID' };
+  assert.throws(() => compareRuns(sides, { minEffect: 0 }), invalid);
+  assert.throws(() => compareRuns(sides, { seed: 1.5 }), invalid);
+  assert.throws(() => compareRuns(sides, { resamples: 10 }), invalid);
+  assert.throws(() => compareRuns(sides, { effect: 1 } as never), { code: 'MILLRACE_CORE_OPTION_UNKNOWN' });
+});

@@ -1,0 +1,82 @@
+import { Histogram, subtractSnapshots } from 'millrace/core';
+import { type LoadResult, type StepResult, samplesNeeded } from '../result/index.ts';
+import type { Window } from './bootstrap.ts';
+import type { ComparedRun, MetricId } from './comparison.ts';
+
+/** How a metric is compared. */
+export interface MetricSpec {
+  readonly id: MetricId;
+  /** `ratio`: by what it was multiplied; `difference`: what was added. */
+  readonly scale: 'ratio' | 'difference';
+  readonly better: 'lower' | 'higher';
+}
+
+/** Every metric, in the order of the table. */
+export const METRICS: readonly MetricSpec[] = [
+  { id: 'p50', scale: 'ratio', better: 'lower' },
+  { id: 'p95', scale: 'ratio', better: 'lower' },
+  { id: 'p99', scale: 'ratio', better: 'lower' },
+  { id: 'goodput', scale: 'ratio', better: 'higher' },
+  { id: 'errors', scale: 'difference', better: 'lower' },
+];
+
+/** One metric over the rounds of one side. */
+export interface Readings {
+  /** One a round, on the scale that is averaged: logarithms of what is compared as a ratio. Empty when a round has too few samples. */
+  readonly values: readonly number[];
+  /** Whether any of them is only a lower bound. */
+  readonly atLeast: boolean;
+}
+
+const PERCENTILES: Readonly<Partial<Record<MetricId, number>>> = { p50: 50, p95: 95, p99: 99 };
+
+/** All metrics of one side. */
+export function readSide(runs: readonly ComparedRun[]): Readonly<Record<MetricId, Readings>> {
+  const read = runs.map(({ result }) => readRun(result));
+  const entries = METRICS.map(({ id }): [MetricId, Readings] => {
+    const ofRounds = read.map((metrics) => metrics[id]);
+    const enough = ofRounds.every((reading) => reading !== undefined);
+    const values = enough ? ofRounds.map(({ value }) => value) : [];
+    return [id, { values, atLeast: ofRounds.some((reading) => reading?.atLeast === true) }];
+  });
+  return Object.fromEntries(entries) as Record<MetricId, Readings>;
+}
+
+/** Failed requests of each second of the schedule. */
+export function errorWindows({ seconds }: LoadResult): Window[] {
+  return seconds.map(({ ok, errors }) => ({ part: errors, whole: ok + errors }));
+}
+
+/** Share of the requests that failed. */
+export function errorShareOf({ ok, errors }: StepResult): number {
+  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  return failed / Math.max(1, ok + failed);
+}
+
+interface Reading {
+  readonly value: number;
+  readonly atLeast: boolean;
+}
+
+function readRun({ total, arrivals }: LoadResult): Partial<Record<MetricId, Reading>> {
+  // Half an answer where there was none, which has no logarithm.
+  const goodput = Math.max(total.ok, 0.5) / (arrivals.durationMs / 1000);
+  return {
+    ...readPercentiles(total),
+    goodput: { value: Math.log(goodput), atLeast: false },
+    errors: { value: errorShareOf(total), atLeast: false },
+  };
+}
+
+/** Of good answers and of what was given up while it waited; a quick refusal is no quick answer. */
+function readPercentiles(total: StepResult): Partial<Record<MetricId, Reading>> {
+  const times = Histogram.from(subtractSnapshots(total.responseTimeUs, total.refusedResponseTimeUs));
+  const read: Partial<Record<MetricId, Reading>> = {};
+  for (const [id, percent] of Object.entries(PERCENTILES) as [MetricId, number][]) {
+    if (times.count < samplesNeeded(percent)) continue;
+    const us = times.percentile(percent);
+    const atLeast = total.censored > 0 && us >= total.censoredFromUs;
+    read[id] = { value: Math.log(Math.max(1, us) / 1000), atLeast };
+  }
+  return read;
+}
