@@ -8,7 +8,13 @@ function resultOf(times: readonly number[], total: Partial<LoadResult['total']>)
   const histogram = new Histogram();
   for (const time of times) histogram.record(time);
   const arrivals = { kind: 'constant', planned: 2_000, durationMs: 10_000, targetPerSecond: 200 };
-  return { arrivals, drainMs: 6_000, total: { responseTimeUs: histogram.snapshot(), ...total } } as LoadResult;
+  const validity = { verdict: 'valid', reasons: [] } as const;
+  return {
+    arrivals,
+    validity,
+    drainMs: 6_000,
+    total: { responseTimeUs: histogram.snapshot(), ...total },
+  } as LoadResult;
 }
 
 const answered = new Array<number>(1_600).fill(20_000);
@@ -28,4 +34,12 @@ test('a P99 that unanswered requests reach is no figure, and says how long they 
   );
   assert.equal(p99?.value, null);
   assert.match(p99?.skipped ?? '', /^≥ \d+ ms: some had no answer$/);
+});
+
+test('[BENCH-5] figures of a run that the generator spoiled say so', () => {
+  const result = resultOf(answered, { ok: 1_600, errors: {}, censored: 0 });
+  const late = { code: 'loop-late', values: { ms: 40, boundMs: 10 } } as const;
+  const spoiled = readGateway({ ...result, validity: { verdict: 'invalid', reasons: [late] } });
+  assert.ok(spoiled.every(({ invalid }) => invalid?.includes('40')));
+  assert.ok(readGateway(result).every((measurement) => !('invalid' in measurement)));
 });

@@ -14,16 +14,20 @@ export interface GoalRow {
   readonly peerVersion: string | null;
   readonly peerValue: number | null;
   readonly target: string | null;
-  /** Null where there is no target or no value. */
+  /** Null where there is no target, no value, or an invalid run behind it. */
   readonly met: boolean | null;
   /** Why there is no value. */
   readonly skipped?: string;
+  /** Why a run behind the value is invalid. */
+  readonly invalid?: string;
 }
 
 /** Holds a figure against its goal. A goal nobody measured becomes a skipped row, never a silent gap. */
 export function toRow(goal: Goal, measurement: Measurement | undefined): GoalRow {
   const value = measurement?.value ?? null;
   const skipped = value === null ? (measurement?.skipped ?? 'not measured') : undefined;
+  const invalid = value === null ? undefined : measurement?.invalid;
+  const judged = goal.target !== null && value !== null && invalid === undefined;
   return {
     goal: goal.id,
     what: goal.what,
@@ -35,8 +39,9 @@ export function toRow(goal: Goal, measurement: Measurement | undefined): GoalRow
     peerVersion: measurement?.peer?.version ?? null,
     peerValue: measurement?.peer?.value ?? null,
     target: goal.target === null ? null : describeTarget(goal.target),
-    met: goal.target === null || value === null ? null : meets(value, goal.target),
+    met: judged ? meets(value, goal.target) : null,
     ...(skipped === undefined ? {} : { skipped }),
+    ...(invalid === undefined ? {} : { invalid }),
   };
 }
 
@@ -45,14 +50,23 @@ function show(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
 }
 
+function verdictOf({ value, invalid, met }: GoalRow): keyof typeof COLOURS {
+  if (value === null) return 'skipped';
+  if (invalid !== undefined) return 'invalid';
+  if (met === null) return 'shown';
+  return met ? 'met' : 'missed';
+}
+
+const COLOURS = { met: 'green', missed: 'red', shown: 'cyan', skipped: 'yellow', invalid: 'yellow' } as const;
+
 /** One line a goal: verdict, figure, spread, target, peer, what it is. */
 export function printRow(row: GoalRow): string {
-  const verdict = row.value === null ? 'skipped' : row.met === null ? 'shown' : row.met ? 'met' : 'missed';
-  const colour = { met: 'green', missed: 'red', shown: 'cyan', skipped: 'yellow' }[verdict] as 'green';
+  const verdict = verdictOf(row);
   const figure = row.value === null ? '—' : `${show(row.value)} ${row.unit}`;
   const spread = row.spread === null ? '' : ` (${show(row.spread[0])}–${show(row.spread[1])})`;
   const target = row.target === null ? '' : `  target ${row.target}`;
   const peer = row.peer === null ? '' : `  beside ${row.peer} ${row.peerVersion}: ${show(row.peerValue ?? 0)}`;
-  const why = row.skipped === undefined ? '' : `  ${row.skipped}`;
-  return `${styleText(colour, verdict.padEnd(7))} ${row.goal.padEnd(32)} ${figure}${spread}${target}${peer}${why}\n        ${row.what}`;
+  const said = row.skipped ?? row.invalid;
+  const why = said === undefined ? '' : `  ${said}`;
+  return `${styleText(COLOURS[verdict], verdict.padEnd(7))} ${row.goal.padEnd(32)} ${figure}${spread}${target}${peer}${why}\n        ${row.what}`;
 }

@@ -8,6 +8,8 @@ export interface Measurement {
   readonly spread: readonly [number, number] | null;
   /** Why there is no value: the command that failed, or what was too few. */
   readonly skipped?: string;
+  /** Why a run behind the value is invalid: what the load generator made of it. */
+  readonly invalid?: string;
   readonly peer?: { readonly name: string; readonly version: string; readonly value: number };
 }
 

@@ -1,4 +1,5 @@
 import { defineScenario, type LoadResult, percentileOf, runLoad, type Scenario } from '@millrace/load';
+import { EN, reasonsText } from '@millrace/load/report';
 import { startTrial, type Trial, trialBearer, trialEnvironment } from '@millrace/reference/trial';
 import { type Measurement, overRounds } from './measurement.ts';
 import { startService } from './service-process.ts';
@@ -15,21 +16,24 @@ export async function measureProject(rounds: number, seconds: number): Promise<r
   await using trial = await startTrial('small');
   const measurements: Measurement[] = [];
   for (const [suffix, switches] of Object.entries(ARMS)) {
-    const p95s: number[] = [];
-    for (let seed = 1; seed <= rounds; seed++) p95s.push(...(await measureRound(trial, switches, seed, seconds)));
-    measurements.push(overRounds(`reference.project.p95${suffix}`, p95s));
+    const results: LoadResult[] = [];
+    for (let seed = 1; seed <= rounds; seed++) results.push(await measureRound(trial, switches, seed, seconds));
+    const spoiled = results.find(({ validity }) => validity.verdict === 'invalid');
+    measurements.push({
+      ...overRounds(`reference.project.p95${suffix}`, results.flatMap(readP95)),
+      ...(spoiled && { invalid: reasonsText(spoiled.validity.reasons, EN) }),
+    });
   }
   return measurements;
 }
 
-/** Empty when a percentile cannot be told. */
-async function measureRound(trial: Trial, switches: string, seed: number, seconds: number): Promise<number[]> {
+async function measureRound(trial: Trial, switches: string, seed: number, seconds: number): Promise<LoadResult> {
   const env = trialEnvironment(await trial.createDatabase(switches), switches, trial.crs);
   await using service = await startService(env);
   const run = { target: service.baseUrl, scenario: projectPages(), seed };
   await runLoad({ ...run, arrivals: WARM_UP });
   const arrivals = { kind: 'constant', ratePerSecond: RATE, durationMs: seconds * 1_000 } as const;
-  return readP95(await runLoad({ ...run, arrivals }));
+  return await runLoad({ ...run, arrivals });
 }
 
 /** Each project in turn. */
@@ -45,6 +49,7 @@ function projectPages(): Scenario<number> {
   });
 }
 
+/** Empty when a percentile cannot be told. */
 function readP95({ total }: LoadResult): number[] {
   if (total.ok !== total.responseTimeUs.count) throw new Error('a project page was answered with an error');
   const p95 = percentileOf({ ...total, histogram: total.responseTimeUs }, 95);

@@ -22,9 +22,6 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
   const options = { tier: 'quick', blocks: quick ? 1 : 2, onEvent: display.listen } as const;
   const result = await prove(proof, options).finally(() => display.close());
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
-  for (const { arm, phase, stream, reasons } of result.validity.invalid) {
-    console.error(`invalid run: ${arm}, ${phase}/${stream}: ${reasonsText(reasons, EN)}`);
-  }
   const measurements = [
     ...readTable(result),
     ...readIdentity(result),
@@ -36,11 +33,16 @@ export async function measureReference(quick: boolean): Promise<readonly Measure
   return [...measurements, ...beside, ...(await measureGateway()), ...(await measureCapacity()), await measureStart()];
 }
 
-/** The last arm's side of a row. */
-function afterOf(result: ProofResult, id: string): ArmFigures {
-  const after = result.rows.find((each) => each.id === id)?.arms.at(-1);
-  if (after === undefined) throw new Error(`the proof has no row "${id}"`);
-  return after;
+/** The last arm's side of a row, and why a run of it is invalid if one is. */
+function afterOf(result: ProofResult, id: string): { readonly figures: ArmFigures; readonly invalid?: string } {
+  const row = result.rows.find((each) => each.id === id);
+  const figures = row?.arms.at(-1);
+  if (row === undefined || figures === undefined) throw new Error(`the proof has no row "${id}"`);
+  const { phase, stream } = row;
+  const spoiled = result.validity.invalid.find(
+    (run) => run.arm === result.arms.at(-1)?.id && run.phase === phase && run.stream === stream,
+  );
+  return { figures, ...(spoiled && { invalid: `round ${spoiled.round}: ${reasonsText(spoiled.reasons, EN)}` }) };
 }
 
 function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
@@ -52,17 +54,17 @@ function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
 }
 
 function readTable(result: ProofResult): Measurement[] {
-  const mix = afterOf(result, 'mix');
-  const portal = PORTAL_STEPS.map((step) =>
-    fromFigure(`reference.portal.${step}.p95`, afterOf(result, `portal.${step}`).response.p95Ms),
-  );
+  const read = (goal: string, row: string, pick: (figures: ArmFigures) => Figure, scale = 1): Measurement => {
+    const { figures, ...rest } = afterOf(result, row);
+    return { ...fromFigure(`reference.${goal}`, pick(figures), scale), ...rest };
+  };
   return [
-    fromFigure('reference.mix.mean', mix.response.meanMs),
-    fromFigure('reference.mix.p95', mix.response.p95Ms),
-    fromFigure('reference.mix.errors', mix.errorShare, 100),
-    fromFigure('reference.tokens.p99', afterOf(result, 'tokens').response.p99Ms),
-    fromFigure('reference.health.p99', afterOf(result, 'burst.health').response.p99Ms),
-    ...portal,
+    read('mix.mean', 'mix', ({ response }) => response.meanMs),
+    read('mix.p95', 'mix', ({ response }) => response.p95Ms),
+    read('mix.errors', 'mix', ({ errorShare }) => errorShare, 100),
+    read('tokens.p99', 'tokens', ({ response }) => response.p99Ms),
+    read('health.p99', 'burst.health', ({ response }) => response.p99Ms),
+    ...PORTAL_STEPS.map((step) => read(`portal.${step}.p95`, `portal.${step}`, ({ response }) => response.p95Ms)),
   ];
 }
 
