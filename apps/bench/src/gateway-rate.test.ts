@@ -7,8 +7,8 @@ import { readGateway } from './gateway-rate.ts';
 function resultOf(times: readonly number[], total: Partial<LoadResult['total']>): LoadResult {
   const histogram = new Histogram();
   for (const time of times) histogram.record(time);
-  const arrivals = { kind: 'constant', planned: 2_000, durationMs: 10_000, targetPerSecond: 200 };
-  const validity = { verdict: 'valid', reasons: [] } as const;
+  const arrivals = { kind: 'constant', planned: 2_000, durationMs: 10_000, targetPerSecond: 200 } as const;
+  const validity: LoadResult['validity'] = { verdict: 'valid', reasons: [] };
   return {
     arrivals,
     validity,

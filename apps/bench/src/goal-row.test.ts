@@ -19,7 +19,7 @@ test('[BENCH-5] a figure of an invalid run is shown with the reason, and neither
   assert.equal(verdictOf(row), 'invalid');
 });
 
-test('[BENCH-6] a goal is met, missed, or skipped for a reason', () => {
+test('[BENCH-6] a goal is met, missed, shown, or skipped for a reason', () => {
   const rows = [MEASURED, { ...MEASURED, value: 10 }, { ...MEASURED, value: null, skipped: 'no wrk' }, undefined];
   assert.deepEqual(
     rows.map((measurement) => toRow(GOAL, measurement)).map((row) => [verdictOf(row), row.met, row.skipped]),
@@ -30,4 +30,5 @@ test('[BENCH-6] a goal is met, missed, or skipped for a reason', () => {
       ['skipped', null, 'not measured'],
     ],
   );
+  assert.equal(verdictOf(toRow({ ...GOAL, target: null }, MEASURED)), 'shown');
 });
