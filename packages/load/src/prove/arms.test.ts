@@ -9,7 +9,12 @@ const asked = (path: string) => [{ name: `ask ${path}`, method: 'GET', path }] a
 
 test('[PROVE-42] what an interruption cut off is no request and no error, and an arm that never ran has no figure', async () => {
   const stop = new AbortController();
-  const cutOff = stepOf(new Array(20).fill(5), { interrupted: 30, sent: 50 });
+  const waited = timesUs(new Array(30).fill(2_000_000));
+  const cutOff = stepOf(new Array(20).fill(5), {
+    interrupted: 30,
+    sent: 50,
+    cutOff: { responseTimeUs: waited, serviceTimeUs: waited },
+  });
   const run = async () => {
     stop.abort();
     return resultOf(cutOff, { interrupted: true });
@@ -19,6 +24,10 @@ test('[PROVE-42] what an interruption cut off is no request and no error, and an
   assert.equal(outcome, 'interrupted');
   assert.deepEqual([ran?.requests, ran?.errors, ran?.errorShare.value, ran?.grades?.failed], [20, 0, 0, 0]);
   assert.deepEqual([ran?.interrupted, never?.interrupted, ran?.distribution.count], [30, 0, 20]);
+  assert.deepEqual(
+    [ran?.grades?.excellent, ran?.response.p50Ms.bound, ran?.response.maxMs.value],
+    [1, 'at-least', 2_000],
+  );
   assert.deepEqual([never?.requests, never?.errorShare.label, never?.errorShare.value], [0, 'skipped', null]);
   assert.deepEqual([never?.grades, never?.response.p50Ms.label], [null, 'skipped']);
 });

@@ -1,3 +1,4 @@
+import { Histogram, subtractSnapshots } from 'millrace/core';
 import {
   type LoadResult,
   mergeStepResults,
@@ -7,7 +8,7 @@ import {
   serviceTimesOf,
 } from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
-import { pool, quotientFigure, timeFigures } from './figure.ts';
+import { quotientFigure, timeFigures } from './figure.ts';
 import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures, TimeRatios } from './proof-result.ts';
@@ -75,7 +76,8 @@ function armFigures(samples: readonly RowSample[]): ArmFigures {
   const all = mergeStepResults(samples.map(({ step }) => step));
   const [failed, refused] = [errorsOf(all), all.refusedResponseTimeUs.count];
   const responses = samples.map(({ step }) => responseTimesOf(step));
-  const times = pool(responses.map(({ histogram }) => histogram));
+  // Without what was cut off, which bounds the figures but is no request of the row.
+  const times = Histogram.from(subtractSnapshots(all.responseTimeUs, all.refusedResponseTimeUs));
   const failedSlow = all.censoredFromUs > 1_000_000 ? all.censored : 0;
   return {
     requests: all.responseTimeUs.count,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram } from 'millrace/core';
 import { mergeStepResults } from './merge.ts';
-import type { StepResult } from './result.ts';
+import type { CutOffTimes, StepResult } from './result.ts';
 
 function stepOf(values: readonly number[], more: Partial<StepResult> = {}): StepResult {
   const histogram = new Histogram();
@@ -22,10 +22,16 @@ function stepOf(values: readonly number[], more: Partial<StepResult> = {}): Step
   };
 }
 
+function cutOffOf(values: readonly number[]): CutOffTimes {
+  const { responseTimeUs, serviceTimeUs } = stepOf(values);
+  return { responseTimeUs, serviceTimeUs };
+}
+
 test('[LOAD-93] merged results add up and are as one that recorded all', () => {
   const parts = [
     stepOf([1, 2, 3], { ok: 2, errors: { status: 1 }, statuses: { 200: 2, 500: 1 }, bodyBytes: 10, resent: 2 }),
-    stepOf([], { interrupted: 4, resent: 1 }),
+    stepOf([], { interrupted: 4, resent: 1, cutOff: cutOffOf([900, 20]) }),
+    stepOf([], { interrupted: 1, cutOff: cutOffOf([70]) }),
     stepOf([5_000, 9], {
       ok: 0,
       errors: { status: 1, timeout: 1 },
@@ -40,7 +46,8 @@ test('[LOAD-93] merged results add up and are as one that recorded all', () => {
     ...all,
     ok: 2,
     errors: { status: 2, timeout: 2 },
-    interrupted: 4,
+    interrupted: 5,
+    cutOff: cutOffOf([900, 20, 70]),
     resent: 3,
     statuses: { 200: 2, 500: 2 },
     censored: 2,

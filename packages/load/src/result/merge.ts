@@ -1,5 +1,5 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import type { ErrorClass, StepResult } from './result.ts';
+import type { CutOffTimes, ErrorClass, StepResult } from './result.ts';
 
 /** Several results as one: counts add up, histograms merge exactly. An empty list gives an empty result. */
 export function mergeStepResults(results: readonly StepResult[]): StepResult {
@@ -9,6 +9,7 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     ok: sum(results, (result) => result.ok),
     errors: mergeCounts<ErrorClass>(results.map((result) => result.errors)),
     interrupted: sum(results, (result) => result.interrupted),
+    ...mergeCutOff(results.flatMap(({ cutOff }) => cutOff ?? [])),
     resent: sum(results, (result) => result.resent),
     statuses: mergeCounts<string>(results.map((result) => result.statuses)) as Record<string, number>,
     censored: sum(censored, (result) => result.censored),
@@ -19,6 +20,12 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     refusedResponseTimeUs: mergeHistograms(results.map((result) => result.refusedResponseTimeUs)),
     refusedServiceTimeUs: mergeHistograms(results.map((result) => result.refusedServiceTimeUs)),
   };
+}
+
+function mergeCutOff(parts: readonly CutOffTimes[]): Pick<StepResult, 'cutOff'> {
+  if (parts.length === 0) return {};
+  const responseTimeUs = mergeHistograms(parts.map((part) => part.responseTimeUs));
+  return { cutOff: { responseTimeUs, serviceTimeUs: mergeHistograms(parts.map((part) => part.serviceTimeUs)) } };
 }
 
 function sum(results: readonly StepResult[], of: (result: StepResult) => number): number {

@@ -16,14 +16,24 @@ import type { Validity } from './validity-reason.ts';
  */
 export type ErrorClass = 'timeout' | 'connect' | 'reset' | 'protocol' | 'status' | 'check' | 'client' | 'unsent';
 
+/** What requests had waited when an interruption of the run cut them off, in microseconds: each time is a lower bound. */
+export interface CutOffTimes {
+  /** From the intended start. */
+  readonly responseTimeUs: HistogramSnapshot;
+  /** From the first write, of those that were written. */
+  readonly serviceTimeUs: HistogramSnapshot;
+}
+
 /** The figures of one kind of request, or of all. Histograms hold microseconds. */
 export interface StepResult {
   /** Requests written to a connection at least once. */
   readonly sent: number;
   readonly ok: number;
   readonly errors: Readonly<Partial<Record<ErrorClass, number>>>;
-  /** Cut off by an interruption of the run: neither good nor an error, and without a time. */
+  /** Cut off by an interruption of the run: neither good nor an error. */
   readonly interrupted: number;
+  /** What the interrupted had waited; in none of the other times. Only when there are any. */
+  readonly cutOff?: CutOffTimes;
   /** Written once more because the kept connection was closed under the request. A good answer may have followed. */
   readonly resent: number;
   readonly statuses: Readonly<Record<string, number>>;

@@ -30,3 +30,17 @@ test('[LOAD-94] the times of a step are without its failures, and know their low
   const median = percentileOf(responseTimesOf(step), 50);
   assert.ok(median.kind === 'value' && median.us >= 40_000, 'not the 1 ms of most refusals');
 });
+
+test('[LOAD-94] what an interruption cut off is a lower bound of its times, so that no quick rest speaks for all', () => {
+  const quick = { ...mergeStepResults([]), responseTimeUs: times([100, 2]), serviceTimeUs: times([100, 1]) };
+  const cutOff = { responseTimeUs: times([200, 800], [200, 3_000]), serviceTimeUs: times([64, 2_500]) };
+  const step = { ...quick, interrupted: 400, cutOff };
+  const response = responseTimesOf(step);
+  assert.deepEqual([response.censored, response.censoredFromUs], [400, 800_000]);
+  assert.deepEqual(response.histogram, times([100, 2], [200, 800], [200, 3_000]));
+  assert.equal(percentileOf(response, 95).kind, 'at-least');
+  assert.deepEqual([serviceTimesOf(step).histogram.count, serviceTimesOf(step).censored], [164, 64]);
+  const early = { ...step, censored: 1, censoredFromUs: 500_000 };
+  assert.deepEqual([responseTimesOf(early).censored, responseTimesOf(early).censoredFromUs], [401, 500_000]);
+  assert.equal(responseTimesOf(quick).censored, 0);
+});

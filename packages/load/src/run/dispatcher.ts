@@ -219,9 +219,10 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
       return;
     }
     const { recorder } = arrival.slot;
-    recorder.interrupted(arrival.writtenAt >= 0);
+    const responseMs = now - arrival.intendedAt;
+    recorder.interrupted(responseMs, arrival.writtenAt < 0 ? undefined : now - arrival.writtenAt);
     if (arrival.retried) recorder.resent();
-    this.#settled(arrival, 'interrupted', now - arrival.intendedAt, now);
+    this.#settled(arrival, 'interrupted', responseMs, now);
   }
 
   #dropWaiting(now: number): void {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Histogram } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
-import { type LoadResult, percentileOf, type StepResult } from '../result/index.ts';
+import { type LoadResult, percentileOf, responseTimesOf, type StepResult } from '../result/index.ts';
 import type { RequestSpec, Scenario, Step } from '../scenario/index.ts';
 import { toSchedule } from '../schedule/index.ts';
 import { defaultMaxQueue } from './run-load.ts';
@@ -26,6 +26,7 @@ function checkSums(result: LoadResult): void {
   assert.equal(total.ok + errorsOf(total) + total.interrupted, arrivals.planned);
   assert.equal(total.responseTimeUs.count, arrivals.planned - total.interrupted);
   if (!result.interrupted) assert.equal(total.interrupted, 0);
+  assert.equal(total.cutOff?.responseTimeUs.count ?? 0, total.interrupted);
   assert.equal(result.generator.scheduleLagUs.count, arrivals.planned);
   assert.equal(total.sent, result.generator.sendLagUs.count);
   assert.ok(total.sent + (total.errors.unsent ?? 0) + (total.errors.connect ?? 0) <= arrivals.planned);
@@ -206,6 +207,11 @@ test('[LOAD-64] an interruption stops sending, drains for at most a second and g
   assert.equal(result.total.interrupted, 98);
   assert.equal(result.total.sent, result.total.ok + 3);
   assert.equal(result.total.censored, 0);
+  // Those under way for the second that was left, those that waited until the interruption; the first was due at 2,020 ms.
+  const { responseTimeUs, serviceTimeUs } = result.total.cutOff ?? {};
+  assert.deepEqual([responseTimeUs?.count, responseTimeUs?.max, serviceTimeUs?.count], [98, 1_980_000, 3]);
+  const p95 = percentileOf(responseTimesOf(result.total), 95);
+  assert.ok(p95.kind === 'at-least' && p95.us > 800_000, JSON.stringify(p95));
   checkSums(result);
 });
 

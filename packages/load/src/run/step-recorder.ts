@@ -18,6 +18,7 @@ export class StepRecorder {
   readonly #service: Histogram = new Histogram();
   readonly #refusedResponse: Histogram = new Histogram();
   readonly #refusedService: Histogram = new Histogram();
+  #cutOff: { readonly response: Histogram; readonly service: Histogram } | undefined;
 
   /** A whole answer. `error` undefined: a success. */
   answered(status: number, error: ErrorClass | undefined, responseMs: number, serviceMs: number, bytes: number): void {
@@ -48,10 +49,17 @@ export class StepRecorder {
     this.#refusedResponse.record(responseMs * 1_000);
   }
 
-  /** The run was interrupted before it ended. */
-  interrupted(sent: boolean): void {
-    if (sent) this.#sent++;
+  /**
+   * The run was interrupted before it ended.
+   * @param serviceMs time since the write; undefined when it was not written.
+   */
+  interrupted(responseMs: number, serviceMs: number | undefined): void {
     this.#interrupted++;
+    this.#cutOff ??= { response: new Histogram(), service: new Histogram() };
+    this.#cutOff.response.record(responseMs * 1_000);
+    if (serviceMs === undefined) return;
+    this.#sent++;
+    this.#cutOff.service.record(serviceMs * 1_000);
   }
 
   /**
@@ -77,6 +85,12 @@ export class StepRecorder {
       ok: this.#ok,
       errors: { ...this.#errors },
       interrupted: this.#interrupted,
+      ...(this.#cutOff && {
+        cutOff: {
+          responseTimeUs: this.#cutOff.response.snapshot(),
+          serviceTimeUs: this.#cutOff.service.snapshot(),
+        },
+      }),
       resent: this.#resent,
       statuses,
       censored: this.#censored,
