@@ -1,4 +1,4 @@
-import { constant, DURATIONS, onceAnArm } from './durations.ts';
+import { constant, DURATIONS } from './durations.ts';
 import type { PartOptions, ProofPart } from './part.ts';
 import { everyPageOnce, firstOf, keyPortal, PORTAL_PAGES } from './scenarios.ts';
 
@@ -20,7 +20,7 @@ export function portalPart({ users, tier }: PartOptions): ProofPart {
         id: 'portal',
         label: { en: 'key portal', 'zh-CN': '密钥门户' },
         scenario: 'portal',
-        rounds: onceAnArm(tier, 'last-block'),
+        rounds: tier === 'quick' ? 'last-block' : 'each',
         warmUp: everyPageOnce(pool, PORTAL_PAGES).map((page) => ({
           id: `warm ${page.name}`,
           scenario: page,
