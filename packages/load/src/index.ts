@@ -34,6 +34,8 @@ export {
 } from './run/index.ts';
 export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
 export type { Arrivals, RateShape } from './schedule/index.ts';
+export type * from './sse/index.ts';
+export { createEventStreamParser, SSE_ERRORS } from './sse/index.ts';
 export {
   type JudgedResult,
   judgeThresholds,
@@ -41,3 +43,5 @@ export {
   type Threshold,
   type ThresholdOutcome,
 } from './thresholds/index.ts';
+export type * from './websocket/index.ts';
+export { createWebSocketClient, WEBSOCKET_ERRORS } from './websocket/index.ts';
