@@ -11,7 +11,7 @@ const WRONG: readonly [string[], RegExp][] = [
   [[], /no command given; see millrace --help/],
   [['fly'], /unknown command fly/],
   [['--fast'], /unknown flag --fast/],
-  [['load', 'fly'], /load has no fly, it has: run/],
+  [['load', 'fly'], /load has no fly, it has: run, compare/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],
   [['prove', 'a.ts', '--slow'], /'--slow'/],
@@ -61,5 +61,5 @@ test('[CLI-17] millrace load alone prints its help, which names the subcommands,
   const said: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
   assert.equal(await runCommand(['load'], INTERRUPTS), 2);
-  assert.match(said.join(''), /^millrace load .*Its subcommand: run\.\n\nmillrace load run --url/);
+  assert.match(said.join(''), /^millrace load .*Its subcommands: run and compare\.\n\nmillrace load run --url/);
 });

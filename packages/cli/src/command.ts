@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { MillraceError } from 'millrace/core';
+import { readCompareRequest, runCompare } from './compare-command.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
 import { helpOf } from './help.ts';
@@ -26,12 +27,13 @@ async function dispatch(args: readonly string[], interrupts: Interrupts): Promis
   if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
   if (command === 'load' && subcommand === 'run')
     return runLoadCommand(readLoadRequest(args.slice(2), process.env), interrupts);
+  if (command === 'load' && subcommand === 'compare') return runCompare(readCompareRequest(args.slice(2), process.env));
   if (command === 'load' && subcommand === undefined) {
     process.stderr.write(helpOf(command));
     return EXIT.usage;
   }
   if (command === undefined) throw usage('no command given');
-  if (command === 'load') throw usage(`load has no ${subcommand}, it has: run`);
+  if (command === 'load') throw usage(`load has no ${subcommand}, it has: run, compare`);
   throw usage(command.startsWith('-') ? `unknown flag ${command}` : `unknown command ${command}`);
 }
 

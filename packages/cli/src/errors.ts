@@ -5,6 +5,7 @@ export type CliErrorCode =
   | 'MILLRACE_CLI_FLAG_INVALID'
   | 'MILLRACE_CLI_MANIFEST_UNUSABLE'
   | 'MILLRACE_CLI_OUTPUT_UNWRITABLE'
+  | 'MILLRACE_CLI_RESULT_UNREADABLE'
   | 'MILLRACE_CLI_RESULT_UNUSABLE'
   | 'MILLRACE_CLI_USAGE';
 
@@ -16,6 +17,10 @@ export const CLI_ERRORS: ErrorTable<CliErrorCode> = defineErrors({
     mend: 'name a module that exports `proof`, made by defineProof of @millrace/load/prove',
   },
   MILLRACE_CLI_OUTPUT_UNWRITABLE: { message: '{file} cannot be written: {reason}', mend: 'choose another file' },
+  MILLRACE_CLI_RESULT_UNREADABLE: {
+    message: '{file} cannot be compared: {reason}',
+    mend: 'name files that `millrace load run --json` or `millrace prove` wrote',
+  },
   MILLRACE_CLI_RESULT_UNUSABLE: {
     message: '{file} cannot be repeated: {reason}',
     mend: 'name the JSON result of an earlier proof of this manifest',

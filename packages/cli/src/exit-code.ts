@@ -1,4 +1,4 @@
-import type { LoadResult, ThresholdOutcome } from '@millrace/load';
+import type { Comparison, LoadResult, ThresholdOutcome } from '@millrace/load';
 import type { ProofResult } from '@millrace/load/prove';
 import { MillraceError } from 'millrace/core';
 
@@ -11,6 +11,7 @@ export const EXIT = {
   invalid: 4,
   differing: 5,
   missed: 6,
+  undecided: 7,
   interrupted: 130,
 } as const;
 
@@ -28,6 +29,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
  * answer, or what it was given is wrong. Anything else is a fault of the program.
  */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof MillraceError && error.code === 'MILLRACE_COMPARE_RUN_INVALID') return EXIT.invalid;
   if (error instanceof MillraceError) return UNREACHABLE.has(error.code) ? EXIT.unreachable : EXIT.usage;
   return isSystemError(error) ? EXIT.usage : EXIT.failed;
 }
@@ -45,6 +47,12 @@ export function exitCodeOfLoad({ interrupted, validity }: LoadResult, thresholds
   if (interrupted) return EXIT.interrupted;
   if (validity.verdict === 'invalid') return EXIT.invalid;
   return thresholds.every(({ outcome }) => outcome === 'met') ? EXIT.ok : EXIT.missed;
+}
+
+/** The code for a comparison: worse is a miss, better is none. */
+export function exitCodeOfComparison({ verdict }: Comparison): number {
+  if (verdict === 'worse') return EXIT.missed;
+  return verdict === 'cannot-tell' ? EXIT.undecided : EXIT.ok;
 }
 
 /** An error of the operating system, such as EADDRINUSE. */

@@ -33,6 +33,16 @@ const LOAD_RUN = `millrace load run --url URL --rate N --duration TIME
     --max-errors SHARE          short for --threshold 'errors<=SHARE' (default 1%, unless a threshold is on errors)
 `;
 
+const LOAD_COMPARE = `millrace load compare BEFORE.json AFTER.json
+millrace load compare BEFORE.json... vs AFTER.json...
+    Says whether the runs after are worse, better, not different, or whether these runs cannot tell. Each file is one
+    round: a run against a freshly started service, with the same scenario and schedule; five or more a side, taken in
+    turns, tell most. A proof's result on each side compares their last arms, one alone its first arm with its last.
+    --min-effect SHARE          what is surely a smaller change counts as none (default 5%)
+    --seed N                    of the resampling (default 1)
+    --json FILE                 also write the comparison
+`;
+
 const COMMON = `--lang en|zh-CN   the language of tables, report and progress (default: by LC_ALL, LC_MESSAGES or LANG)
 --help, -h        this text; after a command, that command's
 --version         the version
@@ -43,9 +53,10 @@ Exit codes
     1    unexpected failure
     2    wrong use or configuration
     3    the service cannot be reached, or died (prove)
-    4    invalid: the generator could not keep its schedule (prove: in more than half of the runs)
+    4    invalid: the generator could not keep its schedule (prove: in more than half of the runs; compare: in any)
     5    the arms answer differently
-    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors)
+    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse
+    7    compare: cannot tell
     130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once; both leave nothing running.
 `;
@@ -55,11 +66,13 @@ export const HELP: string = `millrace: makes a TypeScript web service fast, and 
 
 ${PROVE}
 ${LOAD_RUN}
+${LOAD_COMPARE}
 ${COMMON}`;
 
-const LOAD = `millrace load drives load at a service and says what it found. Its subcommand: run.
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run and compare.
 
 ${LOAD_RUN}
+${LOAD_COMPARE}
 ${COMMON}`;
 
 /** What `--help` after these commands prints. */

@@ -1,5 +1,4 @@
-import { Histogram, subtractSnapshots } from 'millrace/core';
-import { type LoadResult, type StepResult, samplesNeeded } from '../result/index.ts';
+import { type LoadResult, percentileOf, responseTimesOf, type StepResult } from '../result/index.ts';
 import type { Window } from './bootstrap.ts';
 import type { ComparedRun, MetricId } from './comparison.ts';
 
@@ -68,15 +67,13 @@ function readRun({ total, arrivals }: LoadResult): Partial<Record<MetricId, Read
   };
 }
 
-/** Of good answers and of what was given up while it waited; a quick refusal is no quick answer. */
 function readPercentiles(total: StepResult): Partial<Record<MetricId, Reading>> {
-  const times = Histogram.from(subtractSnapshots(total.responseTimeUs, total.refusedResponseTimeUs));
+  const times = responseTimesOf(total);
   const read: Partial<Record<MetricId, Reading>> = {};
   for (const [id, percent] of Object.entries(PERCENTILES) as [MetricId, number][]) {
-    if (times.count < samplesNeeded(percent)) continue;
-    const us = times.percentile(percent);
-    const atLeast = total.censored > 0 && us >= total.censoredFromUs;
-    read[id] = { value: Math.log(Math.max(1, us) / 1000), atLeast };
+    const found = percentileOf(times, percent);
+    if (found.kind === 'too-few') continue;
+    read[id] = { value: Math.log(Math.max(1, found.us) / 1000), atLeast: found.kind === 'at-least' };
   }
   return read;
 }

@@ -1,5 +1,6 @@
 /** A proof's result for people: terminal, Markdown, HTML, and the progress while it runs. @module */
 export { CATALOGUES, type Language } from './catalogues.ts';
+export { renderComparison } from './comparison-table.ts';
 export { renderHtmlReport } from './html-report.ts';
 export { type LoadTableOptions, renderLoadTable } from './load-table.ts';
 export { renderMarkdownTable } from './markdown-table.ts';

@@ -1,3 +1,4 @@
+import { ZH_CN_COMPARE } from './compare-texts-zh-cn.ts';
 import { ZH_CN_LOAD } from './load-texts-zh-cn.ts';
 import type { Texts } from './texts.ts';
 
@@ -130,6 +131,7 @@ export const ZH_CN: Texts = {
   runValid: (achieved) => `有效：负载生成器跟上了发送计划（实际速率为计划的 ${achieved} 倍）。`,
   runInvalid: '无效：这些数据可能取决于负载生成器，而不是被测服务。',
   load: ZH_CN_LOAD,
+  compare: ZH_CN_COMPARE,
   reasons: {
     late: '负载生成器处理到点请求不及时：P{percentile} 为 {ms} ms（上限 {boundMs} ms）',
     'loop-late': '负载生成器的事件循环延迟过高：P99 为 {ms} ms（上限 {boundMs} ms）',

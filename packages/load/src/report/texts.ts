@@ -9,6 +9,7 @@ import type {
   Tier,
   TimeFigures,
 } from '../prove/index.ts';
+import { type CompareTexts, EN_COMPARE } from './compare-texts.ts';
 import { EN_LOAD, type LoadTexts } from './load-texts.ts';
 import type { SpreadNotation } from './number-format.ts';
 
@@ -74,6 +75,7 @@ export interface Texts {
   runValid(achieved: string): string;
   readonly runInvalid: string;
   readonly load: LoadTexts;
+  readonly compare: CompareTexts;
   /** `{name}` is the value of that name; times in milliseconds. */
   readonly reasons: Readonly<Record<InvalidRunReason['code'], string>>;
 }
@@ -275,6 +277,7 @@ export const EN: Texts = {
   runValid: (achieved) => `Valid: the generator kept its schedule (${achieved} of the planned rate).`,
   runInvalid: 'Invalid: the generator, not the service, may have set these figures.',
   load: EN_LOAD,
+  compare: EN_COMPARE,
   reasons: {
     late: 'the generator was late: P{percentile} {ms} ms (bound {boundMs} ms)',
     'loop-late': "the generator's event loop was late: P99 {ms} ms (bound {boundMs} ms)",
