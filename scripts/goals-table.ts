@@ -13,6 +13,8 @@ export interface GoalResult {
   readonly target: string | null;
   readonly met: boolean | null;
   readonly skipped?: string;
+  /** Why a run behind the value is invalid. */
+  readonly invalid?: string;
 }
 
 /** The words around the goals; the goals themselves stay as the results name them. */
@@ -22,6 +24,7 @@ interface GoalWords {
   readonly met: string;
   readonly missed: string;
   readonly skipped: string;
+  readonly invalid: string;
   readonly colon: string;
 }
 
@@ -32,6 +35,7 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     met: 'met',
     missed: 'missed',
     skipped: 'skipped',
+    invalid: 'invalid',
     colon: ': ',
   },
   'zh-CN': {
@@ -40,6 +44,7 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     met: '达成',
     missed: '未达成',
     skipped: '跳过',
+    invalid: '无效',
     colon: '：',
   },
 };
@@ -63,10 +68,16 @@ function measured({ value, unit, spread, skipped }: GoalResult, words: GoalWords
   return `${figure(value)} ${unit}${range}`;
 }
 
-function verdict({ value, met }: GoalResult, words: GoalWords): string {
+function verdict({ value, met, invalid }: GoalResult, words: GoalWords): string {
   if (value === null) return words.skipped;
+  if (invalid !== undefined) return `**${words.invalid}**${words.colon}${short(invalid)}`;
   if (met === null) return '';
   return met ? words.met : `**${words.missed}**`;
+}
+
+/** The first reason of several. */
+function short(reasons: string): string {
+  return reasons.split('; ', 1).join();
 }
 
 function figure(value: number): string {

@@ -38,11 +38,19 @@ function afterOf(result: ProofResult, id: string): { readonly figures: ArmFigure
   const row = result.rows.find((each) => each.id === id);
   const figures = row?.arms.at(-1);
   if (row === undefined || figures === undefined) throw new Error(`the proof has no row "${id}"`);
-  const { phase, stream } = row;
-  const spoiled = result.validity.invalid.find(
-    (run) => run.arm === result.arms.at(-1)?.id && run.phase === phase && run.stream === stream,
+  return { figures, ...spoiledBy(result, row, result.arms.at(-1)?.id) };
+}
+
+/** Why a run of the arm in this phase is invalid, if one is; of all its streams unless one is named. */
+function spoiledBy(
+  { validity }: ProofResult,
+  { phase, stream }: { readonly phase: string; readonly stream?: string },
+  arm: string | undefined,
+): { readonly invalid?: string } {
+  const spoiled = validity.invalid.find(
+    (run) => run.arm === arm && run.phase === phase && (stream === undefined || run.stream === stream),
   );
-  return { figures, ...(spoiled && { invalid: `round ${spoiled.round}: ${reasonsText(spoiled.reasons, EN)}` }) };
+  return spoiled ? { invalid: `round ${spoiled.round}: ${reasonsText(spoiled.reasons, EN)}` } : {};
 }
 
 function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
@@ -73,7 +81,7 @@ function roundsOf(result: ProofResult, arm: 'origin' | 'optimised'): readonly Ro
 }
 
 /** What the optimised arm counted while the token mix ran, round by round. */
-function readIdentity(result: ProofResult): Measurement[] {
+export function readIdentity(result: ProofResult): Measurement[] {
   const counted = roundsOf(result, 'optimised').flatMap((round) => {
     const phase = round.phases.find(({ id }) => id === 'tokens');
     return phase?.counted === null || phase === undefined ? [] : [phase.counted];
@@ -102,11 +110,11 @@ function readIdentity(result: ProofResult): Measurement[] {
       counts.map(({ first }) => first),
     ),
     overRounds('reference.identity.hit-p99', p99),
-  ];
+  ].map((measurement) => ({ ...measurement, ...spoiledBy(result, { phase: 'tokens' }, 'optimised') }));
 }
 
 /** Logins that got a token, per second from the first to the last answer of the burst, and the slowest of all. */
-function readBurst(result: ProofResult): Measurement[] {
+export function readBurst(result: ProofResult): Measurement[] {
   return (['origin', 'optimised'] as const).flatMap((arm) => {
     const name = arm === 'origin' ? 'baseline' : 'optimised';
     const logins = roundsOf(result, arm).flatMap((round) =>
@@ -116,6 +124,8 @@ function readBurst(result: ProofResult): Measurement[] {
       return ((total.statuses['200'] ?? 0) / (arrivals.durationMs + drainMs)) * 1_000;
     });
     const worst = logins.map(({ total }) => total.responseTimeUs.max / 1_000);
-    return [overRounds(`reference.login.rate.${name}`, served), overRounds(`reference.login.worst.${name}`, worst)];
+    return [overRounds(`reference.login.rate.${name}`, served), overRounds(`reference.login.worst.${name}`, worst)].map(
+      (measurement) => ({ ...measurement, ...spoiledBy(result, { phase: 'burst', stream: 'logins' }, arm) }),
+    );
   });
 }

@@ -9,25 +9,34 @@ const PAGES = ['/api/v1/stats/dashboard', '/api/v1/keys', '/api/v1/stats/trend?d
 const TTL_MS = 60_000;
 const WINDOWS = 3;
 
+/** Calls in one window by endpoint, then by key. */
+type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** A hundred readers ask for one page at the same instants, over several TTLs of virtual time; counted by the upstream itself. */
 export async function measureUpstreamCalls(): Promise<Measurement> {
   await using trial = await startTrial();
   const clock = createFakeClock({ wallMs: Date.now() });
   const service = await trial.open('optimised', { clock });
   await readAll(service);
-  await trial.crs.reset();
+  const windows: Calls[] = [];
   for (let window = 0; window < WINDOWS; window++) {
+    await trial.crs.reset();
     await clock.advance(TTL_MS);
     await readAll(service);
     await clock.advance(TTL_MS / 2);
     await readAll(service);
     await clock.advance(TTL_MS / 2);
+    windows.push((await trial.crs.counts()).calls);
   }
-  const { calls } = await trial.crs.counts();
-  const perWindow = Object.entries(calls).flatMap(([endpoint, keys]) =>
-    endpoint === 'login' ? [] : Object.values(keys ?? {}).map((count) => count / WINDOWS),
+  return mostCalls(windows);
+}
+
+/** The most calls that one key cost in one window. Logins are no answers. */
+export function mostCalls(windows: readonly Calls[]): Measurement {
+  const most = windows.map((calls) =>
+    Math.max(...Object.entries(calls).flatMap(([name, keys]) => (name === 'login' ? [] : Object.values(keys)))),
   );
-  const spread = [Math.min(...perWindow), Math.max(...perWindow)] as const;
+  const spread = [Math.min(...most), Math.max(...most)] as const;
   return { goal: 'reference.upstream.calls', value: spread[1], spread };
 }
 
