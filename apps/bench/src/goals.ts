@@ -192,6 +192,13 @@ const LOAD: readonly Omit<Goal, 'area'>[] = [
     target: atLeast(0.85),
   },
   {
+    id: 'websocket.cpu',
+    what: 'WebSocket echoes of 32 bytes, round trips per CPU-second ÷ ws',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(1.4),
+  },
+  {
     id: 'rate.1k',
     what: 'achieved ÷ target rate at 1,000/s',
     unit: 'ratio',

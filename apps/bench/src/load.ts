@@ -1,3 +1,4 @@
+import { measureEcho } from './load/echo.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
 import { measureRate } from './load/rate.ts';
 import { measureStall } from './load/stall.ts';
@@ -8,11 +9,12 @@ import type { Measurement } from './measurement.ts';
 const QUICK = { rounds: 3, seconds: 2, stalls: 1 } as const;
 const FULL = { rounds: 7, seconds: 5, stalls: 3 } as const;
 
-/** The load engine's goals: its price beside wrk's, its rate, and what it makes of a server that stands still. */
+/** The load engine's goals: its price beside wrk's and ws's, its rate, and what it makes of a server that stands still. */
 export async function measureLoad(quick: boolean): Promise<readonly Measurement[]> {
   const { rounds, seconds, stalls } = quick ? QUICK : FULL;
   return [
     await measureThroughput(rounds, seconds),
+    await measureEcho(rounds, seconds),
     await measureRate('load.rate.1k', 1_000, rounds, seconds * 1_000),
     await measureRate('load.rate.5k', 5_000, rounds, seconds * 1_000),
     ...(await measureStall(stalls)),
