@@ -51,6 +51,7 @@ export function createRelationsOneByOne(database: Pick<Database, 'query' | 'tran
       return members;
     },
 
+    // In the order of the request, as such loops are written: two at once may wait for each other until Postgres ends one.
     setStatuses: (userId, projectIds, status) =>
       database
         .transaction(async (work) => {

@@ -8,6 +8,8 @@ import { Problem } from '../problem.ts';
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 const DEFAULT_RETRY_MS = 1_000;
+/** The statement took too long, two waited for each other, or two changed the same: undone, and worth another try. */
+const UNDONE_IN_POSTGRES: ReadonlySet<string | undefined> = new Set(['57014', '40P01', '40001']);
 
 /** One refused field of a request. */
 interface FieldProblem {
@@ -70,6 +72,11 @@ function sendFailure(error: unknown, reply: FastifyReply, log: (error: unknown) 
     return;
   }
   log(error);
+  if (error instanceof DatabaseError && UNDONE_IN_POSTGRES.has(error.code)) {
+    reply.header('retry-after', String(DEFAULT_RETRY_MS / 1000));
+    sendProblem(reply, 503, 'the database gave the request up; try again');
+    return;
+  }
   sendProblem(reply, 500, 'the service failed; the cause is in its log');
 }
 
