@@ -248,6 +248,20 @@ describe('each switch of the database shows what it does as rows', () => {
     }
   });
 
+  test('[REF-15] db.aggregate-in-app: of single calls those of the period come to the service', async () => {
+    const rowsSince = async (start: string): Promise<number> => {
+      const filter = { ...NO_FILTER, period: { start: new Date(start), end: undefined } };
+      return (await explained('optimised', (it) => createStatisticsInApp(it).usage(WHALE_USER, filter))).rows;
+    };
+    const [all, some, none] = [
+      await rowsSince('2000-01-01'),
+      await rowsSince('2025-12-20'),
+      await rowsSince('2100-01-01'),
+    ];
+    assert.equal(none, 40, 'the keys alone');
+    assert.ok(none < some && some < all, `${none} < ${some} < ${all} rows`);
+  });
+
   test('[REF-15] db.aggregate-in-app: every row comes to the service, or one a group', async () => {
     const period = { start: new Date('2025-12-20'), end: undefined };
     const filter = { ...NO_FILTER, period };

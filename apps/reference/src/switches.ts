@@ -82,7 +82,7 @@ export const SWITCHES = [
   },
   {
     id: 'db.aggregate-in-app',
-    does: 'loads all rows of the user and reduces them in the service (overview, signal statistics, leaderboard, usage)',
+    does: 'loads all rows of the user and reduces them in the service (overview, signal statistics, leaderboard; usage: those of the period)',
     evidence: [
       { system: '000', shows: 'overview and statistics load all rows into memory' },
       { system: '003', shows: 'the leaderboard loads all rows and sorts them in the service' },

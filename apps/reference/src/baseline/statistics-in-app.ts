@@ -14,6 +14,7 @@ import type {
   KeyUsage,
   LeaderboardEntry,
   LeaderboardOrder,
+  Period,
   SignalDay,
   SignalSummary,
   Statistics,
@@ -43,10 +44,9 @@ interface UsageRow {
   readonly api_key_id: number;
   readonly total_tokens: number;
   readonly status: number;
-  readonly ts: Date;
 }
 
-/** Loads every row of the user and adds up in the service. */
+/** Loads every row of the user, of single calls those of the period, and adds up in the service. */
 export function createStatisticsInApp(database: Queryable): Statistics {
   return new StatisticsInApp(database);
 }
@@ -83,11 +83,12 @@ class StatisticsInApp implements Statistics {
 
   async usage(userId: number, filter: UsageFilter): Promise<Usage> {
     const matching = (await this.#keys(userId)).filter((key) => matches(key, filter)).sort(byTokens);
-    const records = filter.period ? await this.#records(matching) : [];
+    const shown = matching.slice(0, USAGE_ITEMS);
+    const records = filter.period ? await this.#records(shown, filter.period) : [];
     const byKey = Map.groupBy(records, (record) => record.api_key_id);
     return {
       summary: { keys: matching.length, ...sumKeys(matching) },
-      items: matching.slice(0, USAGE_ITEMS).map((key) => toUsage(key, byKey.get(key.id) ?? [], filter)),
+      items: shown.map((key) => toUsage(key, byKey.get(key.id) ?? [], filter)),
     };
   }
 
@@ -107,9 +108,12 @@ class StatisticsInApp implements Statistics {
     return this.#database.query('SELECT * FROM signals WHERE user_id = $1', [userId]);
   }
 
-  #records(keys: readonly KeyRow[]): Promise<UsageRow[]> {
-    const keyIds = keys.map((key) => key.id);
-    return this.#database.query('SELECT * FROM usage_records WHERE api_key_id = ANY($1)', [keyIds]);
+  #records(keys: readonly KeyRow[], { start, end }: Period): Promise<UsageRow[]> {
+    return this.#database.query(
+      `SELECT * FROM usage_records WHERE api_key_id = ANY($1)
+         AND ts >= coalesce($2::timestamptz, '-infinity') AND ts < coalesce($3::timestamptz, 'infinity')`,
+      [keys.map((key) => key.id), start ?? null, end ?? null],
+    );
   }
 
   #keys(userId: number): Promise<KeyRow[]> {
@@ -155,8 +159,7 @@ function matches(key: KeyRow, filter: UsageFilter): boolean {
   return key.last_used_at !== null && inPeriod(key.last_used_at, { start: lastUsedAfter, end: lastUsedBefore });
 }
 
-function toUsage(key: KeyRow, usage: readonly UsageRow[], { period }: UsageFilter): KeyUsage {
-  const records = usage.filter((record) => period && inPeriod(record.ts, period));
+function toUsage(key: KeyRow, records: readonly UsageRow[], { period }: UsageFilter): KeyUsage {
   return {
     ...toEntry(key),
     crsKeyId: key.crs_key_id,
