@@ -31,18 +31,15 @@ test('[PROVE-38] an ablation proves the last arm with the switch on against the 
   assert.deepEqual([row?.before.value, row?.after.value, row?.ratio.value], [4, 2, 2]);
 });
 
-test('[PROVE-39] a spread that holds 1 shows no difference, and without one nothing is said', async () => {
+test('[PROVE-39] an ablation is read by its interval, and without one nothing is said', async () => {
   const row = await ablatedRow();
   const verdictOn = (ratio: Partial<Ratio>): string | undefined => {
     const ratios = [{ ...row.ratios[0], p50Ms: { value: 2, bound: 'exact', spread: null, ...ratio } }];
     const arms = [{ id: SPEC.id, label: '' }, AFTER];
     return ablationRows([SPEC], arms, [{ ...row, ratios } as TableRow])[0]?.verdict;
   };
-  assert.equal(verdictOn({ spread: { min: 1.1, max: 3 } }), 'slower');
-  assert.equal(verdictOn({ spread: { min: 0.5, max: 0.9 } }), 'faster');
-  assert.equal(verdictOn({ spread: { min: 0.9, max: 3 } }), 'no-difference');
-  assert.equal(verdictOn({ spread: { min: 1, max: 3 } }), 'no-difference');
-  assert.equal(verdictOn({ spread: { min: 1.1, max: 3, minBound: 'at-most' } }), 'no-difference');
+  assert.equal(verdictOn({ interval: { min: 1.1, max: 3 } }), 'slower');
+  assert.equal(verdictOn({ value: 0.7, interval: { min: 0.5, max: 0.9 } }), 'faster');
+  assert.equal(verdictOn({ spread: { min: 1.1, max: 3 }, interval: { min: 0.9, max: 4 } }), 'no-difference');
   assert.equal(verdictOn({}), 'unknown');
-  assert.equal(verdictOn({ value: null, spread: { min: 2, max: 3 } }), 'unknown');
 });

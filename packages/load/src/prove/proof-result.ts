@@ -39,6 +39,8 @@ export interface Ratio {
   readonly bound: 'exact' | 'at-least' | 'at-most';
   /** Over the blocks; null with fewer than two, or where one has too few samples: the ratio is then that of the pooled figures. */
   readonly spread: Spread | null;
+  /** Where the ratio lies with 95 % confidence, by Student's t over the blocks; absent without a spread. {@link Ratio.bound} holds for both ends. */
+  readonly interval?: Pick<Spread, 'min' | 'max'>;
 }
 
 /** The figures of a distribution of times. */
@@ -126,7 +128,7 @@ export interface AblationRow {
   readonly before: Figure;
   readonly after: Figure;
   readonly ratio: Ratio;
-  /** `no-difference`: the spread holds 1, so nothing was shown. `unknown`: there is no ratio, or no spread. */
+  /** `no-difference`: the interval holds 1, or the effect is below 1 %. `unknown`: there is no ratio, or no interval. */
   readonly verdict: 'slower' | 'faster' | 'no-difference' | 'unknown';
 }
 

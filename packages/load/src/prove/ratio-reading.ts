@@ -1,15 +1,21 @@
 import type { Ratio } from './proof-result.ts';
 
 /**
- * On which side of 1 a ratio lies: `above`, the earlier arm has the larger figure in every block; `below`, the smaller;
- * `no-difference`, the spread holds 1; `unknown`, there is no ratio, or no spread.
+ * On which side of 1 a ratio lies: `above`, the earlier arm has the larger figure; `below`, the smaller;
+ * `no-difference`, these blocks show none; `unknown`, there is no ratio, or no interval (a single round).
  */
 export type RatioReading = 'above' | 'below' | 'no-difference' | 'unknown';
 
-/** A spread that holds 1 shows nothing either way; where its nearer end is only a bound, it may lie on the other side. */
-export function readRatio({ value, spread }: Ratio): RatioReading {
-  if (value === null || spread === null) return 'unknown';
-  if (spread.min > 1 && spread.minBound !== 'at-most') return 'above';
-  if (spread.max < 1 && spread.maxBound !== 'at-least') return 'below';
+/** A smaller effect is none that a user could notice, however sure it is. */
+const SMALLEST_EFFECT = 0.01;
+
+/**
+ * By the interval, not by the spread: two or three blocks of equal arms lie on one side of 1 by chance in a half or a
+ * quarter of all rows. A ratio that is only a bound may lie on the other side.
+ */
+export function readRatio({ value, bound, interval }: Ratio): RatioReading {
+  if (value === null || interval === undefined) return 'unknown';
+  if (interval.min > 1 && value >= 1 + SMALLEST_EFFECT && bound !== 'at-most') return 'above';
+  if (interval.max < 1 && value <= 1 / (1 + SMALLEST_EFFECT) && bound !== 'at-least') return 'below';
   return 'no-difference';
 }

@@ -1,13 +1,15 @@
 import type { Samples } from '../result/index.ts';
 import { mapTimes, type Reading, spreadOfBounded, timeReading } from './figure.ts';
 import type { Figure, Ratio, TimeFigures, TimeRatios } from './proof-result.ts';
+import { studentInterval } from './student-interval.ts';
 
 /*
  * How a ratio is made. The rounds of a block are neighbours: they share their seeds and the machine's mood, so what
  * they are compared by is the quotient within the block. The ratio is the geometric mean of the blocks' quotients, the
  * spread their smallest and largest. (The geometric mean, because it gives the inverse for the inverse question, and
  * always lies within the spread; the quotient of the pooled figures does neither.) Where a block alone has too few
- * samples for the figure, the quotient of the pooled figures stands, and there is no spread to show.
+ * samples for the figure, the quotient of the pooled figures stands, and there is no spread to show. Whether the arms
+ * differ is read from an interval, not from the spread: see `student-interval.ts`.
  */
 
 const NONE: Ratio = { value: null, bound: 'exact', spread: null };
@@ -18,7 +20,8 @@ export interface BlockReadings {
   readonly after: Reading;
 }
 
-interface Quotient {
+/** The ratio of one block. */
+export interface Quotient {
   readonly value: number;
   readonly bound: Ratio['bound'];
 }
@@ -38,8 +41,15 @@ export function ratioOf(before: Figure, after: Figure, blocks: readonly BlockRea
   const bounds = new Set(quotients.map(({ bound }) => bound));
   if (bounds.has('at-least') && bounds.has('at-most')) return NONE;
   const bound = bounds.has('at-least') ? 'at-least' : bounds.has('at-most') ? 'at-most' : 'exact';
-  const spread = quotients.length < 2 ? null : spreadOfBounded(quotients);
-  return { value: geometricMean(quotients.map(({ value }) => value)), bound, spread };
+  const values = quotients.map(({ value }) => value);
+  return { value: geometricMean(values), bound, ...extentOf(quotients) };
+}
+
+/** How far the blocks lie apart, and what that says of the ratio. */
+export function extentOf(quotients: readonly Quotient[]): Pick<Ratio, 'spread' | 'interval'> {
+  if (quotients.length < 2) return { spread: null };
+  const interval = studentInterval(quotients.map(({ value }) => value));
+  return { spread: spreadOfBounded(quotients), ...(interval === null ? {} : { interval }) };
 }
 
 /** Before divided by after, for each figure; `blocks` are the rounds that ran side by side. */

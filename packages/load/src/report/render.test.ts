@@ -157,14 +157,20 @@ test('[REPORT-21] an invalid run is marked at its row and arm in every table', (
 });
 
 test('[REPORT-21] the verdict comes first: validity, then how many rows became what', () => {
-  const alike = { ...ratios, meanMs: { value: 1, bound: 'exact', spread: { min: 0.9, max: 1.1 } } } as const;
-  const slower = { ...ratios, meanMs: { value: 0.5, bound: 'exact', spread: { min: 0.4, max: 0.6 } } } as const;
-  const far = { value: 2, bound: 'at-most', spread: { min: 1.5, max: 3, minBound: 'at-most' } } as const;
+  const alike = {
+    ...ratios,
+    meanMs: { value: 1, bound: 'exact', spread: { min: 0.9, max: 1.1 }, interval: { min: 0.3, max: 3 } },
+  } as const;
+  const slower = {
+    ...ratios,
+    meanMs: { value: 0.5, bound: 'exact', spread: { min: 0.4, max: 0.6 }, interval: { min: 0.3, max: 0.9 } },
+  } as const;
+  const far = { value: 2, bound: 'at-most', spread: { min: 1.5, max: 3 }, interval: { min: 1.1, max: 3.6 } } as const;
   const bounded = { ...ratios, meanMs: far };
   const open = { ...ratios, meanMs: { value: 2, bound: 'exact', spread: null } } as const;
   const rows = [ratios, ratios, alike, bounded, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
   const said =
-    /on Millrace against as it was, by the mean: 2 faster, 1 slower, 2 without a difference, 1 with a single round/;
+    /on Millrace against as it was, by the mean: 2 faster, 1 slower, 2 with no difference shown, 1 with a single round/;
   for (const text of tableAndPage(proof({ rows }))) {
     assert.match(text.replaceAll('\n', ' '), said);
     assert.ok(text.search('all 8 runs') < text.search('by the mean'));

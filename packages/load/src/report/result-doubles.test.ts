@@ -54,7 +54,12 @@ export function arm(valueMs: number, extra: Partial<ArmFigures> = {}): ArmFigure
   };
 }
 
-export const ratio: Ratio = { value: 34.5, bound: 'exact', spread: { min: 31, max: 37 } };
+export const ratio: Ratio = {
+  value: 34.5,
+  bound: 'exact',
+  spread: { min: 31, max: 37 },
+  interval: { min: 26, max: 46 },
+};
 
 export const ratios: TimeRatios = {
   meanMs: ratio,

@@ -27,9 +27,13 @@ export const ZH_CN: Texts = {
     dirty: '（含本地改动）',
     gradesInPercent: '等级，%',
     interrupted: '已中断：以下为中断前各轮次的数据。',
+    inEveryArm: '各版本均为 0',
     invalidMark: '标有“!”的行或版本有无效的运行，原因见文末',
     labels: '未作标记的数字均为本次运行已测。跳过：样本不足（注明所需数量）、未运行，或无法比较（–）。',
+    leftOutErrors: '未列出错误数的测量项没有失败的请求。',
+    leftOutFigures: '各版本的请求数均不足时不列出',
     machine: '机器',
+    moreInReport: '等级、服务时间与各项延迟见 HTML 报告，选择显示详情时也列在此处。',
     noCommit: '无提交',
     noRows: '未测得任何数据',
     noSamples: '无样本',
@@ -49,6 +53,7 @@ export const ZH_CN: Texts = {
     sendLag: '发送延迟',
     service: '服务时间',
     stopping: '正在停止；再按一次立即结束',
+    skippedInEveryArm: '各版本均跳过',
     slo: 'SLO（目标）',
     switch: '重新打开的开关',
     switchedOn: '打开时',
@@ -103,8 +108,19 @@ export const ZH_CN: Texts = {
   valid: (runs) => `全部 ${runs} 次运行中，负载生成器都跟上了发送计划。`,
   invalid: (count, runs) => `${runs} 次运行中有 ${count} 次无效：其数据可能取决于负载生成器，而不是被测服务。`,
   invalidRun: (round, arm, run, reasons) => `第 ${round} 轮，${arm}，${run.phase}，${run.stream}：${reasons}`,
-  verdict: (arm, last, { faster, slower, alike, open }) =>
-    `${last} 与 ${arm} 相比（按平均值）：${faster} 项变快，${slower} 项变慢，${alike} 项无差异，${open} 项只有一个轮次或无法比较`,
+  verdict: (arm, last, counts) => {
+    const { rows, faster, fasterBy, slower, slowerBy, alike, single, singleBy, incomparable } = counts;
+    const by = (range: string): string => (range === '' ? '' : `（${range}）`);
+    return [
+      `${last} 与 ${arm} 相比（按平均值，共 ${rows} 项）：${faster} 项变快${by(fasterBy)}`,
+      `${slower} 项变慢${by(slowerBy)}`,
+      `${alike} 项无差异`,
+      ...(single > 0 ? [`${single} 项没有各轮次的范围${by(singleBy)}`] : []),
+      ...(incomparable > 0 ? [`${incomparable} 项无法比较`] : []),
+    ].join('，');
+  },
+  fromTo: (from, to) => `${from} 至 ${to}`,
+  needsRequests: (figure, needed) => `${figure} 需 ${needed} 个`,
   ablationVerdict: (last, slower, all) => `${all} 个开关中，有 ${slower} 个重新打开后会使 ${last} 变慢`,
   skippedArm: (arm, tier) => `${arm}：本次跳过，从“${tier}”级别起才测量`,
   dividedBy: (arm) => `÷：除以 ${arm}`,

@@ -13,13 +13,22 @@ import { type CompareTexts, EN_COMPARE } from './compare-texts.ts';
 import { EN_LOAD, type LoadTexts } from './load-texts.ts';
 import type { SpreadNotation } from './number-format.ts';
 
-/** How many rows of a table became what, by the spread of their ratio. */
+/**
+ * How many rows of a table became what, by the spread of the mean's ratio; `*By` is where these ratios lie, `×2 to ×48`,
+ * empty where there are none.
+ */
 export interface VerdictCounts {
+  readonly rows: number;
   readonly faster: number;
+  readonly fasterBy: string;
   readonly slower: number;
+  readonly slowerBy: string;
   readonly alike: number;
-  /** Without a ratio, or without a spread to judge it by. */
-  readonly open: number;
+  /** With a ratio, but without a spread to judge it by. */
+  readonly single: number;
+  readonly singleBy: string;
+  /** Without a ratio. */
+  readonly incomparable: number;
 }
 
 /** Every word that the table, the report and the progress display say. One value of this type a language. */
@@ -57,6 +66,9 @@ export interface Texts {
   invalidRun(round: number, arm: string, run: InvalidRun, reasons: string): string;
   /** What the ratios of one earlier arm say, one line. */
   verdict(arm: string, last: string, counts: VerdictCounts): string;
+  fromTo(from: string, to: string): string;
+  /** A percentile that no arm has requests enough for. */
+  needsRequests(figure: string, needed: string): string;
   ablationVerdict(last: string, slower: number, all: number): string;
   skippedArm(arm: string, tier: string): string;
   dividedBy(arm: string): string;
@@ -92,9 +104,13 @@ type Word =
   | 'dirty'
   | 'gradesInPercent'
   | 'interrupted'
+  | 'inEveryArm'
   | 'invalidMark'
   | 'labels'
+  | 'leftOutErrors'
+  | 'leftOutFigures'
   | 'machine'
+  | 'moreInReport'
   | 'noCommit'
   | 'noRows'
   | 'noSamples'
@@ -113,6 +129,7 @@ type Word =
   | 'seed'
   | 'sendLag'
   | 'service'
+  | 'skippedInEveryArm'
   | 'slo'
   | 'stopping'
   | 'switch'
@@ -166,10 +183,14 @@ export const EN: Texts = {
     dirty: 'with local changes',
     gradesInPercent: 'grades, %',
     interrupted: 'Interrupted: these are the figures of the rounds until then.',
+    inEveryArm: '0 in every arm',
     invalidMark: '! a run of this arm or row is invalid; the reasons stand at the end',
     labels:
       'Every figure is measured in this run unless marked. Skipped: too few samples (how many it needs is said), not run, or not comparable (–).',
+    leftOutErrors: 'No line of errors: no request failed.',
+    leftOutFigures: 'No line where no arm has requests enough',
     machine: 'machine',
+    moreInReport: 'Grades, service times and lags stand in the HTML report, and here with details.',
     noCommit: 'no commit',
     noRows: 'nothing was measured',
     noSamples: 'no samples',
@@ -189,6 +210,7 @@ export const EN: Texts = {
     sendLag: 'send lag',
     service: 'service',
     stopping: 'stopping; press again to end at once',
+    skippedInEveryArm: 'Skipped in every arm',
     slo: 'SLO (target)',
     switch: 'switch turned back on',
     switchedOn: 'with it on',
@@ -249,8 +271,19 @@ export const EN: Texts = {
   invalid: (count, runs) =>
     `${count} of ${runs} runs are invalid: the generator, not the service, may have set their figures.`,
   invalidRun: (round, arm, run, reasons) => `round ${round}, ${arm}, ${run.phase}, ${run.stream}: ${reasons}`,
-  verdict: (arm, last, { faster, slower, alike, open }) =>
-    `${last} against ${arm}, by the mean: ${faster} faster, ${slower} slower, ${alike} without a difference, ${open} with a single round or not comparable`,
+  verdict: (arm, last, counts) => {
+    const { rows, faster, fasterBy, slower, slowerBy, alike, single, singleBy, incomparable } = counts;
+    const by = (range: string): string => (range === '' ? '' : ` (${range})`);
+    return [
+      `${last} against ${arm}, by the mean: faster in ${faster} of ${rows} ${rows === 1 ? 'row' : 'rows'}${by(fasterBy)}`,
+      `slower in ${slower}${by(slowerBy)}`,
+      `no difference in ${alike}`,
+      ...(single > 0 ? [`without a spread in ${single}${by(singleBy)}`] : []),
+      ...(incomparable > 0 ? [`not comparable in ${incomparable}`] : []),
+    ].join(', ');
+  },
+  fromTo: (from, to) => `${from} to ${to}`,
+  needsRequests: (figure, needed) => `${figure} needs ${needed}`,
   ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,

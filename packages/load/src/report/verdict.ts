@@ -1,6 +1,7 @@
-import { type ProofResult, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
+import { type ProofResult, type Ratio, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
 import { armLabel, armLabels, phaseLabel } from './heading.ts';
 import { localText } from './local-text.ts';
+import { createNumberFormat } from './number-format.ts';
 import { reasonsText } from './reason-text.ts';
 import type { Texts, VerdictCounts } from './texts.ts';
 
@@ -41,26 +42,51 @@ function comparisons(result: ProofResult, texts: Texts): string[] {
     return [`${texts.ablationVerdict(last, slower, result.ablations.length)}${texts.marks.stop}`];
   }
   return labels.slice(0, -1).map((label, i) => {
-    return `${texts.verdict(label, last, countVerdicts(result.rows, i))}${texts.marks.stop}`;
+    return `${texts.verdict(label, last, countVerdicts(result.rows, i, texts))}${texts.marks.stop}`;
   });
 }
 
 /** An arm whose figure is the larger one was slower than the last. */
-const COUNTED_AS: Readonly<Record<RatioReading, keyof VerdictCounts>> = {
+const COUNTED_AS: Readonly<Record<RatioReading, 'alike' | 'faster' | 'single' | 'slower'>> = {
   above: 'faster',
   below: 'slower',
   'no-difference': 'alike',
-  unknown: 'open',
+  unknown: 'single',
 };
 
 /** Rows by what the spread of their mean's ratio says; one that holds 1 shows no difference. */
-function countVerdicts(rows: readonly TableRow[], arm: number): VerdictCounts {
-  const counts = { faster: 0, slower: 0, alike: 0, open: 0 };
-  for (const { ratios } of rows) {
+function countVerdicts(rows: readonly TableRow[], arm: number, texts: Texts): VerdictCounts {
+  const groups = Object.groupBy(rows, ({ ratios }) => {
     const mean = ratios[arm]?.meanMs;
-    counts[mean === undefined ? 'open' : COUNTED_AS[readRatio(mean)]] += 1;
-  }
-  return counts;
+    return mean === undefined || mean.value === null ? 'incomparable' : COUNTED_AS[readRatio(mean)];
+  });
+  const count = (name: keyof typeof groups): number => groups[name]?.length ?? 0;
+  const by = (name: keyof typeof groups): string => {
+    return ratioRange(
+      (groups[name] ?? []).flatMap(({ ratios }) => ratios[arm]?.meanMs ?? []),
+      texts,
+    );
+  };
+  return {
+    rows: rows.length,
+    faster: count('faster'),
+    fasterBy: by('faster'),
+    slower: count('slower'),
+    slowerBy: by('slower'),
+    alike: count('alike'),
+    single: count('single'),
+    singleBy: by('single'),
+    incomparable: count('incomparable'),
+  };
+}
+
+/** From the smallest to the largest ratio; nothing where there is none. */
+function ratioRange(ratios: readonly Ratio[], texts: Texts): string {
+  const sorted = ratios.toSorted((one, other) => (one.value ?? 0) - (other.value ?? 0));
+  const format = createNumberFormat(texts);
+  const [from, to] = [sorted[0], sorted.at(-1)].map((ratio) => ratio && format.ratio({ ...ratio, spread: null }));
+  if (from === undefined || to === undefined) return '';
+  return from === to ? from : texts.fromTo(from, to);
 }
 
 /** Arms that died while their capacity was searched. */
