@@ -93,7 +93,7 @@ test('[CLI-31] one proof is its first arm against its last, two are their last a
   const [one, other] = [await write('one.json', proofOf(10)), await write('other.json', proofOf(30))];
   const compare = (...args: string[]): Promise<number> => runCommand(['load', 'compare', ...args], INTERRUPTS);
   assert.equal(await compare(one), 0);
-  assert.match(said.join(''), /: Better\.\n\npeak\/mix · 2 rounds before, 2 after/);
+  assert.match(said.join(''), /: Better\.\n\npeak\/mix · rounds: 2 before, 2 after/);
   assert.equal(await compare(one, other), 6);
 });
 

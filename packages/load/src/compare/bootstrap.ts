@@ -43,7 +43,7 @@ export interface Window {
 }
 
 /**
- * The interval of share(after) - share(before) inside the runs given: neighbouring seconds are drawn together, because
+ * The interval of after - before inside the runs given, each side its parts divided by its wholes, on the scale of `toScale`: neighbouring seconds are drawn together, because
  * they are alike, and never across two runs. It says nothing of how another process would have done.
  *
  * Source: Künsch, The Jackknife and the Bootstrap for General Stationary Observations (1989); blocks of n^(1/3) seconds.
@@ -51,11 +51,12 @@ export interface Window {
 export function windowInterval(
   before: readonly (readonly Window[])[],
   after: readonly (readonly Window[])[],
-  draws: Draws,
+  draws: Draws & { readonly toScale: (quotient: number) => number },
 ): Interval {
+  const { toScale } = draws;
   const differences = new Float64Array(draws.resamples);
   for (let i = 0; i < differences.length; i++) {
-    differences[i] = shareOfDraw(after, draws.random) - shareOfDraw(before, draws.random);
+    differences[i] = toScale(quotientOfDraw(after, draws.random)) - toScale(quotientOfDraw(before, draws.random));
   }
   return endsOf(differences, (1 - draws.confidence) / 2);
 }
@@ -66,7 +67,7 @@ function meanOfDraw(values: readonly number[], random: Random): number {
   return sum / values.length;
 }
 
-function shareOfDraw(runs: readonly (readonly Window[])[], random: Random): number {
+function quotientOfDraw(runs: readonly (readonly Window[])[], random: Random): number {
   let part = 0;
   let whole = 0;
   for (const windows of runs.filter(({ length }) => length > 0)) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { compareRuns } from './compare.ts';
 import type { Comparison, MetricComparison } from './comparison.ts';
 import { type RunShape, runOf, runsOf } from './noise.test.ts';
@@ -93,4 +95,34 @@ test('[COMPARE-27] options that do not exist or are out of range are refused', (
   assert.throws(() => compareRuns(sides, { seed: 1.5 }), invalid);
   assert.throws(() => compareRuns(sides, { resamples: 10 }), invalid);
   assert.throws(() => compareRuns(sides, { effect: 1 } as never), { code: 'MILLRACE_CORE_OPTION_UNKNOWN' });
+});
+
+test('[COMPARE-13] the goodput of a single run is told by its seconds under a schedule, not in a closed loop', () => {
+  const lost = (kind: 'constant' | 'closed') => {
+    const more = { arrivals: { kind, poisson: false, planned: 2_000, durationMs: 10_000, targetPerSecond: 0 } };
+    const [before, after] = [runOf('a', { more }), runOf('b', { more, samples: 1_700, errors: 300 })];
+    return metricOf(compareRuns([{ name: 's', before: [before], after: [after] }], QUICK), 'goodput');
+  };
+  const [scheduled, closed] = [lost('constant'), lost('closed')];
+  assert.deepEqual([scheduled.basis, scheduled.verdict], ['windows', 'worse']);
+  assert.ok(Math.abs((scheduled.change ?? 0) + 0.15) < 1e-9);
+  assert.deepEqual([closed.basis, closed.verdict, closed.reason], ['assumed', 'cannot-tell', 'few-rounds']);
+});
+
+test('[COMPARE-28] each comparison is as its schema says, and nothing that is left out or added passes', () => {
+  const schema = readFileSync(new URL('../../schemas/comparison.schema.json', import.meta.url), 'utf8');
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(schema) as object);
+  const short = { samples: 100 };
+  const every = [
+    compare(FAST, SLOW),
+    compare([10], [12]),
+    compare(FAST, FAST.toReversed(), { errors: 100 }),
+    compareRuns([{ name: 's', before: runsOf('a', FAST, short), after: runsOf('b', FAST, short) }], QUICK),
+  ];
+  for (const comparison of every) {
+    const written = JSON.parse(JSON.stringify(comparison)) as Comparison;
+    assert.ok(validate(written), JSON.stringify(validate.errors));
+    for (const key of Object.keys(written)) assert.ok(!validate({ ...written, [key]: undefined }), key);
+    assert.ok(!validate({ ...written, more: 1 }));
+  }
 });

@@ -10,7 +10,7 @@ import type {
 } from './comparison.ts';
 import { COMPARE_ERRORS } from './errors.ts';
 import { CONFIDENCE, judgeMetrics, type MetricSample } from './judge.ts';
-import { errorWindows, METRICS, readSide } from './readings.ts';
+import { METRICS, readSide, windowsOf } from './readings.ts';
 import { mean } from './spread.ts';
 
 /** Options of {@link compareRuns}. */
@@ -70,19 +70,20 @@ export function compareRuns(streams: readonly ComparedStream[], options: Compare
 function samplesOf({ before, after }: ComparedStream, minEffect: number): MetricSample[] {
   const [left, right] = [readSide(before), readSide(after)];
   const shares = Math.abs((mean(right.errors.values) ?? 0) - (mean(left.errors.values) ?? 0));
-  const windowsOf = (runs: typeof before): MetricWindows => runs.map(({ result }) => errorWindows(result));
   return METRICS.map((spec) => {
-    const sample = { spec, before: left[spec.id], after: right[spec.id] };
-    if (spec.id === 'errors') {
-      const windows = { before: windowsOf(before), after: windowsOf(after) };
-      return { ...sample, effect: MIN_ERROR_EFFECT, windows };
-    }
-    const unlike = spec.id !== 'goodput' && shares > COMPARABLE_ERROR_SHARE;
-    return { ...sample, effect: Math.log1p(minEffect), forbidden: unlike ? 'errors-differ' : undefined };
+    const { id, scale } = spec;
+    const windows = [before, after].map((runs) => runs.flatMap(({ result }) => [windowsOf(id, result) ?? []]));
+    const [windowsBefore = [], windowsAfter = []] = windows;
+    const told = [...windowsBefore, ...windowsAfter].every(({ length }) => length > 0);
+    const unlike = id.startsWith('p') && shares > COMPARABLE_ERROR_SHARE;
+    return {
+      ...{ spec, before: left[id], after: right[id] },
+      effect: scale === 'ratio' ? Math.log1p(minEffect) : MIN_ERROR_EFFECT,
+      windows: told ? { before: windowsBefore, after: windowsAfter } : undefined,
+      forbidden: unlike ? 'errors-differ' : undefined,
+    };
   });
 }
-
-type MetricWindows = NonNullable<MetricSample['windows']>['before'];
 
 function describeStream(
   { name, before, after }: ComparedStream,

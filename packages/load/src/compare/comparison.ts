@@ -25,7 +25,7 @@ export type ComparisonVerdict = 'better' | 'worse' | 'no-difference' | 'cannot-t
  *
  * - `rounds` the rounds of both sides, and enough of them for the exact test to tell
  * - `assumed` too few rounds to know how rounds vary: they are taken to vary by 20 %, or by more where these do
- * - `windows` the seconds inside the runs; another process might have done otherwise
+ * - `windows` too few rounds, and a metric that the seconds tell: those inside the runs; another process might have done otherwise
  */
 export type Basis = 'rounds' | 'assumed' | 'windows';
 

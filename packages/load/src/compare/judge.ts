@@ -4,7 +4,7 @@ import type { Basis, ComparisonVerdict, MetricComparison, UndecidedReason } from
 import { holmAdjust } from './holm.ts';
 import { mannWhitney, smallestP } from './mann-whitney.ts';
 import { normalQuantile } from './normal.ts';
-import type { MetricSpec, Readings } from './readings.ts';
+import { type MetricSpec, type Readings, toScale } from './readings.ts';
 import { fewestRounds, roundsFor } from './rounds-needed.ts';
 import { isVaried, mean, pooledDeviation } from './spread.ts';
 
@@ -20,8 +20,8 @@ export const CONFIDENCE = 0.95;
  * one service was seen to range from round to round on a shared machine. Single runs so tell a factor of about two.
  */
 const ASSUMED_DEVIATION: number = Math.log(1.2);
-/** Share of errors by which single runs must differ: another process may have been luckier. */
-const WINDOW_ERROR_EFFECT = 0.01;
+/** By how much single runs must differ in what their seconds tell: another process may have been luckier. */
+const WINDOW_EFFECT = 0.01;
 
 /** One metric of both sides, as the judge wants it. */
 export interface MetricSample {
@@ -31,7 +31,7 @@ export interface MetricSample {
   /** Changes surely smaller do not count; on the scale of the readings. */
   readonly effect: number;
   /** Seconds inside each run; used in place of an assumption while rounds are few. */
-  readonly windows?: { readonly before: readonly Window[][]; readonly after: readonly Window[][] };
+  readonly windows?: undefined | { readonly before: readonly Window[][]; readonly after: readonly Window[][] };
   /** What forbids a verdict on this metric whatever its figures. */
   readonly forbidden?: UndecidedReason | undefined;
 }
@@ -110,14 +110,17 @@ function judgeMetric(sample: MetricSample, test: Test): MetricComparison {
 }
 
 function findChange(sample: MetricSample, change: number, test: Test): Finding {
-  const { before, after, windows } = sample;
+  const { spec, before, after, windows } = sample;
   const { random, resamples, adjustedP, alpha } = test;
   if (adjustedP !== null) {
     const interval = differenceInterval(before.values, after.values, { random, resamples, confidence: CONFIDENCE });
     return { sample, change, interval, basis: 'rounds', adjustedP };
   }
   if (windows !== undefined) {
-    const interval = windowInterval(windows.before, windows.after, { random, resamples, confidence: 1 - alpha });
+    const interval = windowInterval(windows.before, windows.after, {
+      ...{ random, resamples, confidence: 1 - alpha },
+      toScale: (quotient) => toScale(spec, quotient),
+    });
     return { sample, change, interval, basis: 'windows', adjustedP: 0 };
   }
   const deviation = Math.max(ASSUMED_DEVIATION, pooledDeviation(before.values, after.values) ?? 0);
@@ -137,7 +140,7 @@ function decide(found: Finding): Told {
   if (forbidden !== undefined) return undecided(forbidden);
   if (interval.low >= -effect && interval.high <= effect) return holdAgainstBounds('no-difference', sample);
   const sure = (interval.low > 0 || interval.high < 0) && adjustedP <= ALPHA;
-  if (sure && (basis !== 'windows' || Math.abs(change) >= WINDOW_ERROR_EFFECT)) {
+  if (sure && (basis !== 'windows' || Math.abs(change) >= WINDOW_EFFECT)) {
     return holdAgainstBounds(change < 0 === (spec.better === 'lower') ? 'better' : 'worse', sample);
   }
   return undecided(basis === 'rounds' ? 'noise' : 'few-rounds');

@@ -27,6 +27,9 @@ export interface Readings {
   readonly atLeast: boolean;
 }
 
+/** Stands for no answer at all, which has no logarithm. */
+const LEAST_PER_SECOND = 0.001;
+
 const PERCENTILES: Readonly<Partial<Record<MetricId, number>>> = { p50: 50, p95: 95, p99: 99 };
 
 /** All metrics of one side. */
@@ -41,9 +44,20 @@ export function readSide(runs: readonly ComparedRun[]): Readonly<Record<MetricId
   return Object.fromEntries(entries) as Record<MetricId, Readings>;
 }
 
-/** Failed requests of each second of the schedule. */
-export function errorWindows({ seconds }: LoadResult): Window[] {
-  return seconds.map(({ ok, errors }) => ({ part: errors, whole: ok + errors }));
+/**
+ * The seconds of a run for a metric that they tell: errors, and good answers where a schedule gives the rate. (In a closed
+ * loop the rate is as good as the response time, and differs from process to process as that does.)
+ */
+export function windowsOf(metric: MetricId, { seconds, arrivals }: LoadResult): Window[] | undefined {
+  if (metric === 'errors') return seconds.map(({ ok, errors }) => ({ part: errors, whole: ok + errors }));
+  if (metric !== 'goodput' || arrivals.kind === 'closed') return undefined;
+  return seconds.map(({ ok }) => ({ part: ok, whole: 1 }));
+}
+
+/** A figure on the scale on which it is averaged. */
+export function toScale({ scale, id }: MetricSpec, value: number): number {
+  if (scale === 'difference') return value;
+  return Math.log(id === 'goodput' ? Math.max(value, LEAST_PER_SECOND) : value);
 }
 
 /** Share of the requests that failed. */
@@ -58,8 +72,7 @@ interface Reading {
 }
 
 function readRun({ total, arrivals }: LoadResult): Partial<Record<MetricId, Reading>> {
-  // Half an answer where there was none, which has no logarithm.
-  const goodput = Math.max(total.ok, 0.5) / (arrivals.durationMs / 1000);
+  const goodput = Math.max(total.ok / (arrivals.durationMs / 1000), LEAST_PER_SECOND);
   return {
     ...readPercentiles(total),
     goodput: { value: Math.log(goodput), atLeast: false },

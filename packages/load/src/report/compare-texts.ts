@@ -42,7 +42,7 @@ export const EN_COMPARE: CompareTexts = {
     errors: 'failed requests',
   },
   points: '{value} points',
-  rounds: '{before} rounds before, {after} after, {seconds} s each',
+  rounds: 'rounds: {before} before, {after} after, {seconds} s each',
   verdicts: { better: 'better', worse: 'worse', 'no-difference': 'no difference', 'cannot-tell': 'cannot tell' },
   summaries: {
     better: 'Better.',

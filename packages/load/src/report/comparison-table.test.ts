@@ -30,7 +30,7 @@ function comparisonOf(metrics: readonly MetricComparison[], more: Partial<Compar
 
 test('[REPORT-30] the verdict, both sides, the change with its interval, and what the smallest change would take', () => {
   const text = renderComparison(comparisonOf([P50]));
-  assert.match(text, /^After against before: Worse\.\n\nGET \/ · 6 rounds before, 7 after, 15 s each · worse\n/);
+  assert.match(text, /^After against before: Worse\.\n\nGET \/ · rounds: 6 before, 7 after, 15 s each · worse\n/);
   assert.match(text, /P50, ms +10\.0 +13\.0 +\+30 % +\+25 % … \+35\.2 % +0\.006 +worse\n/);
   assert.match(text, /To find a change of 5 % takes about 7 rounds a side \(estimate\)\./);
   assert.doesNotMatch(text, /\*|†|Note|NaN/);

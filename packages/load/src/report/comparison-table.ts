@@ -47,7 +47,7 @@ function metricCells(found: MetricComparison, { texts, format }: Style): string[
     return isShare ? format.share(figure) : format.quantity(figure);
   };
   const change = (figure: number): string => {
-    const sign = figure < 0 ? '−' : '+';
+    const sign = figure === 0 ? '' : figure < 0 ? '−' : '+';
     if (!isShare) return `${sign}${format.share(Math.abs(figure))}`;
     return `${sign}${fillTemplate(texts.compare.points, { value: format.quantity(Math.abs(figure) * 100) }, format)}`;
   };
@@ -68,7 +68,7 @@ function undecidedLine(found: MetricComparison, stream: StreamComparison, { text
   if (reason === null) return [];
   const { metrics, reasons, ...words } = texts.compare;
   const rounds = roundsNeeded ?? 0;
-  const values = { rounds, minutes: (2 * rounds * stream.roundSeconds) / 60 };
+  const values = { rounds, minutes: Math.ceil((2 * rounds * stream.roundSeconds) / 6) / 10 };
   const cure = {
     noise: roundsNeeded === null ? words.roundsTooMany : words.roundsNeeded,
     'few-rounds': words.roundsAtLeast,
