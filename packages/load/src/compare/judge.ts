@@ -12,7 +12,7 @@ import { isVaried, mean, pooledDeviation } from './spread.ts';
  * Level of all metrics together. Promised is that equal sides differ in at most 5 % of the comparisons; half a point less
  * leaves room for the normal approximation, and five rounds a side can still tell with all five metrics.
  */
-export const ALPHA = 0.045;
+const ALPHA = 0.045;
 /** Of the intervals by rounds. */
 export const CONFIDENCE = 0.95;
 /**

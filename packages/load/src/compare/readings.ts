@@ -61,7 +61,7 @@ export function toScale({ scale, id }: MetricSpec, value: number): number {
 }
 
 /** Share of the requests that failed. */
-export function errorShareOf({ ok, errors }: StepResult): number {
+function errorShareOf({ ok, errors }: StepResult): number {
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   return failed / Math.max(1, ok + failed);
 }
