@@ -9,6 +9,11 @@ type Says = {
 
 const RUN = { round: 51, arm: 'arm-52', phase: 'phase-53', stream: 'stream-54', reasons: [] };
 
+const COUNTS = {
+  ...{ rows: 6021, faster: 6122, fasterBy: '×6133', slower: 6223, slowerBy: '×6234', alike: 6324 },
+  ...{ single: 6425, singleBy: '×6435', incomparable: 6526 },
+};
+
 /** What each text with parameters is tried with; no value is part of another. */
 const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   needed: ['6101'],
@@ -22,7 +27,10 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   valid: [6108],
   invalid: [6109, 6210],
   invalidRun: [6111, 'arm-x', RUN, 'reason-x'],
-  verdict: ['arm-y', 'arm-z', { faster: 6122, slower: 6223, alike: 6324, open: 6425 }],
+  verdict: ['arm-y', 'arm-z', COUNTS],
+  inPhases: ['cost-x', 'phase-y'],
+  fromTo: ['×6141', '×6242'],
+  needsRequests: ['P95', '6143'],
   ablationVerdict: ['arm-y', 6126, 6227],
   skippedArm: ['arm-y', 'tier-x'],
   dividedBy: ['arm-y'],
