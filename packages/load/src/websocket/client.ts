@@ -76,6 +76,7 @@ const GIBIBYTE = 1_073_741_824;
 /**
  * Makes a client for many WebSocket connections to one target (RFC 6455), for load: frames are parsed in the buffer
  * that all connections read into, and small ones cost no object in either direction. No extension is offered.
+ * Timeouts are looked at every 100 ms, so they may come that much later.
  * It connects to whatever `url` says; who sends load asks first whether that is allowed.
  * @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_LOAD_REQUEST_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
  * @example

@@ -145,6 +145,23 @@ test('[WS-16] a peer that never says Close is given up after closeTimeoutMs, one
   assert.equal(left.lines.at(-1), 'closed 1001  true undefined undefined');
 });
 
+test('[WS-16] our Close is the only one: the code the peer answers with changes nothing', async () => {
+  const said: Buffer[] = [];
+  await using server = await startRaw((socket, key) => {
+    socket.on('data', (bytes: Buffer) => said.push(bytes));
+    socket.once('data', () => socket.write(Buffer.from('88020fa1', 'hex'), () => setImmediate(() => socket.end())));
+    socket.write(acceptance(key));
+  });
+  await using client = createWebSocketClient({ url: server.url });
+  const diary = new Diary();
+  diary.opened = (socket) => socket.close(3001, 'done');
+  client.open(diary);
+  assert.deepEqual(await diary.closing.promise, { code: 3001, reason: 'done', clean: true });
+  const [peer] = server.sockets;
+  if (peer?.closed === false) await once(peer, 'close');
+  assert.equal(Buffer.concat(said).length, 6 + 2 + 4);
+});
+
 test('[WS-15] one that is destroyed is heard to close once, without a failure', async () => {
   await using server = await startRaw((socket, key) => socket.write(`${acceptance(key)}\u0081`, 'latin1'));
   await using client = createWebSocketClient({ url: server.url });

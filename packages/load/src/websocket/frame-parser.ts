@@ -78,6 +78,7 @@ export class FrameParser {
   /** Opcode of the message under way. */
   #message = NO_MESSAGE;
   #bits = 0;
+  /** Whole again at the end of each text, or the stream is broken. */
   #utf8 = UTF8_WHOLE;
   readonly #gathered: GrowingBytes = new GrowingBytes();
   /** A control frame may stand in between, so it has a place of its own. */
@@ -121,7 +122,6 @@ export class FrameParser {
     else if (this.#opcode === TEXT || this.#opcode === BINARY) {
       this.#message = this.#opcode;
       this.#bits = first & RESERVED_BITS;
-      this.#utf8 = UTF8_WHOLE;
     }
   }
 
