@@ -8,13 +8,13 @@
  *
  *   1× ✓   2× ✓   4× ✓   8× ✗ ✗   5.7× ✓   6.7× ✗ ✗   6.2× ✓      → 6.2×, and 6.7× is too much
  *
- * Noise makes a step miss its SLO far more often than meet it by luck. So a step that is met stands, and two misses are
- * needed for a rate that is too much. A run that the generator spoilt says nothing; two of these, and nothing is known
- * of the rate. No rate is run more than three times.
+ * Noise makes a step miss its SLO far more often than meet it by luck. So a first run that is met stands, and two misses
+ * are needed for a rate that is too much; but a rate that was missed once is met by two of three, else a second try would
+ * favour luck. A run that the generator spoilt says nothing; two of these, and nothing is known of the rate.
  *
- * A step has samples enough for its P99, and lasts for some seconds even at a rate that gives those at once: a service
- * offered a share x too much falls behind by x seconds each second, and an excess of 15 % needs 1.3 s to make anybody
- * wait for 200 ms.
+ * A step has samples enough for its P99, and lasts long enough for an excess to show: a service offered a share x too
+ * much falls behind by x seconds each second, so an excess hides as long as x times the step is less than the SLO
+ * allows. A step is so long that what hides is no more than half of `stepShare`.
  *
  * The search ends at the first rate that is not met and never tries one above. A service that fails in between and
  * recovers above (a cache that only fills under load) therefore has the capacity below the gap: traffic has to pass
@@ -58,7 +58,7 @@ export type SearchLimit = 'slo' | 'generator' | 'range' | 'steps' | 'time' | 'un
 
 /** What a search found. */
 export interface Capacity {
-  /** The highest rate that was met; 0: not even the first; null: nothing is known. */
+  /** The highest rate that was met; 0: the service does not hold the first; null: nothing is known. */
   readonly perSecond: number | null;
   /** `exact`: `stepShare` more was not met. `at-least`: see {@link Capacity.limitedBy}. */
   readonly bound: 'exact' | 'at-least';
@@ -80,7 +80,7 @@ export interface CapacityOptions {
   readonly stepShare?: number;
   /** The shortest step, 100 to 600,000; default 4,000. */
   readonly minStepMs?: number;
-  /** The longest step, from `minStepMs` to 600,000; default 60,000. */
+  /** The longest step, up to 600,000, not below `minStepMs` nor twice `slo.p99Ms` ÷ `stepShare`; default 60,000. */
   readonly maxStepMs?: number;
   /** Most steps, with their repetitions, 1 to 1,000; default 40. */
   readonly maxSteps?: number;
@@ -97,17 +97,23 @@ type Settings = Required<Omit<CapacityOptions, 'signal' | 'onStep'>> & Pick<Capa
 
 const SAMPLES = samplesNeeded(99);
 const MAX_PER_SECOND = 1_000_000;
+const STEP_SHARE = 0.15;
 const MIN_STEP_MS = 4_000;
 const MAX_STEP_MS = 60_000;
 const GROWTH = 2;
 /** This many runs of one kind make a rate missed, or unknown. */
 const ENOUGH = 2;
+/** Of the requests of a step that is too much, those that make its P99 wait have been sent by then. */
+const P99_SHARE = 0.99;
+/** The part of `stepShare` by which an excess may stay hidden. */
+const HIDDEN_SHARE = 0.5;
 /** Rates are rounded to be read; much finer than the finest `stepShare`. */
 const DIGITS = 3;
 
 /**
  * Searches for the highest rate that holds the SLO: doubles the rate until a step is not met, then halves in.
- * The answer lies below the true limit by no more than `stepShare`, whatever a single noisy step says.
+ * The answer lies below the true limit by no more than `stepShare`, whatever a single noisy step says, and above it by
+ * no more than half of that: a service which falls behind as slowly still answers in time until the step is over.
  *
  * Rejects only for bad options, or with what `runStep` rejects with.
  * @throws MILLRACE_LOAD_OPTION_INVALID
@@ -131,10 +137,16 @@ export async function findCapacity(options: CapacityOptions): Promise<Capacity> 
 /** How long a step of this rate lasts. */
 export function stepDurationMs(
   ratePerSecond: number,
-  minStepMs: number = MIN_STEP_MS,
-  maxStepMs: number = MAX_STEP_MS,
+  options: Pick<CapacityOptions, 'slo' | 'stepShare' | 'minStepMs' | 'maxStepMs'>,
 ): number {
-  return Math.min(maxStepMs, Math.max(minStepMs, Math.ceil((SAMPLES * 1_000) / ratePerSecond)));
+  const { slo, stepShare = STEP_SHARE, minStepMs = MIN_STEP_MS, maxStepMs = MAX_STEP_MS } = options;
+  const samplesMs = Math.ceil((SAMPLES * 1_000) / ratePerSecond);
+  return Math.min(maxStepMs, Math.max(minStepMs, samplesMs, queueMs(slo, stepShare)));
+}
+
+/** How long an excess of half the `stepShare` needs until the P99 of a step waits for as long as the SLO allows. */
+function queueMs({ p99Ms }: Slo, stepShare: number): number {
+  return Math.ceil(p99Ms / (P99_SHARE * HIDDEN_SHARE * stepShare));
 }
 
 class Search {
@@ -174,6 +186,7 @@ class Search {
       return { perSecond, bound: 'at-least', limitedBy: this.#cutShortBy ?? 'range', steps };
     }
     const byGenerator = this.#tooMuch.outcome === 'generator';
+    if (byGenerator && this.#met === 0) return { perSecond: null, bound: 'at-least', limitedBy: 'generator', steps };
     const found = byGenerator ? ({ bound: 'at-least', limitedBy: 'generator' } as const) : EXACT;
     return { perSecond: this.#met, ...found, steps };
   }
@@ -186,24 +199,24 @@ class Search {
 
   /** What a rate comes to; undefined when the search is over before that is known. */
   async #try(ratePerSecond: number): Promise<StepOutcome | undefined> {
-    const notMet = { missed: 0, generator: 0 };
-    while (notMet.missed < ENOUGH && notMet.generator < ENOUGH) {
+    const runs = { met: 0, missed: 0, generator: 0 };
+    while (runs.missed < ENOUGH && runs.generator < ENOUGH) {
       const outcome = await this.#run(ratePerSecond);
       if (outcome === undefined) return undefined;
-      if (outcome === 'met') {
+      runs[outcome]++;
+      if (runs.met > runs.missed) {
         this.#met = ratePerSecond;
-        return outcome;
+        return 'met';
       }
-      notMet[outcome]++;
     }
-    const outcome = notMet.missed === ENOUGH ? 'missed' : 'generator';
+    const outcome = runs.missed === ENOUGH ? 'missed' : 'generator';
     this.#tooMuch = { ratePerSecond, outcome };
     return outcome;
   }
 
   async #run(ratePerSecond: number): Promise<StepOutcome | undefined> {
-    const { runStep, slo, minStepMs, maxStepMs, signal, onStep } = this.#settings;
-    const durationMs = stepDurationMs(ratePerSecond, minStepMs, maxStepMs);
+    const { runStep, slo, signal, onStep } = this.#settings;
+    const durationMs = stepDurationMs(ratePerSecond, this.#settings);
     this.#cutShortBy = this.#whyNot(durationMs);
     if (this.#cutShortBy !== undefined) return undefined;
     const measured = await runStep({ index: this.#steps.length, ratePerSecond, durationMs });
@@ -249,7 +262,7 @@ export function checkCapacity(options: Omit<CapacityOptions, 'runStep'>): void {
 
 function readOptions(options: CapacityOptions): Settings {
   const settings = {
-    stepShare: 0.15,
+    stepShare: STEP_SHARE,
     minStepMs: MIN_STEP_MS,
     maxStepMs: MAX_STEP_MS,
     maxSteps: 40,
@@ -261,7 +274,8 @@ function readOptions(options: CapacityOptions): Settings {
   checkNumber('slo.errorShare', settings.slo.errorShare, 0, 1);
   checkNumber('stepShare', settings.stepShare, 0.02, 1);
   checkNumber('minStepMs', settings.minStepMs, 100, 600_000);
-  checkNumber('maxStepMs', settings.maxStepMs, settings.minStepMs, 600_000);
+  const shortestMs = Math.max(settings.minStepMs, queueMs(settings.slo, settings.stepShare));
+  checkNumber('maxStepMs', settings.maxStepMs, shortestMs, 600_000);
   checkWhole('maxSteps', settings.maxSteps, 1, 1_000);
   checkNumber('limitMs', settings.limitMs, 1_000, 86_400_000);
   checkNumber('startPerSecond', settings.startPerSecond, (SAMPLES * 1_000) / settings.maxStepMs, MAX_PER_SECOND);

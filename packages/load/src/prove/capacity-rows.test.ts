@@ -95,6 +95,23 @@ test('[PROVE-53] a lower bound above is at least, one below at most; none of two
   assert.equal(ratioOf({ perSecond: null }, { perSecond: 800 })?.value, null);
 });
 
+test('[PROVE-53] a bound in either repetition makes the ratio a bound, and ends of the spreads with it', () => {
+  const open = { bound: 'at-least', limitedBy: 'range' } as const;
+  const [old0, old1] = [search('old', 0, { perSecond: 50 }), search('old', 1, { perSecond: 50 })];
+  const [new0, new1] = [search('new', 0, { perSecond: 500 }), search('new', 1, { perSecond: 800, ...open })];
+  const { arms, ratios } = rowOf(old0, new0, new1, old1);
+  assert.deepEqual(arms[1]?.perSecond, {
+    value: 500,
+    spread: { min: 500, max: 800, maxBound: 'at-least' },
+    bound: 'exact',
+  });
+  assert.deepEqual([ratios[0]?.bound, ratios[0]?.spread], ['at-least', { min: 10, max: 16, maxBound: 'at-least' }]);
+  const contrary = rowOf(search('old', 0, { perSecond: 50, ...open }), new0, new1, old1);
+  assert.equal(contrary.ratios[0]?.value, null, 'bounded from both sides');
+  const half = rowOf(search('old', 0, { perSecond: null, ...open }), new0, new1, old1);
+  assert.equal(half.ratios[0]?.value, null, 'nothing is known of one repetition');
+});
+
 test('[PROVE-52] an arm that was not searched has no value and no spread', () => {
   const { arms, ratios } = rowOf(search('old', 0, { perSecond: 40 }));
   assert.deepEqual(arms[1], {

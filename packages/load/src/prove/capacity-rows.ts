@@ -1,7 +1,9 @@
 import type { ArmSpec } from './arm-spec.ts';
-import type { ArmSearch } from './capacity-search.ts';
+import type { ArmSearch, FoundCapacity } from './capacity-search.ts';
+import { spreadOfBounded } from './figure.ts';
 import type { CapacitySpec } from './manifest.ts';
-import type { ArmCapacity, CapacityRow, Ratio, Spread } from './proof-result.ts';
+import type { ArmCapacity, CapacityRow, Ratio } from './proof-result.ts';
+import { extentOf, geometricMean, NO_RATIO, type Quotient } from './ratio.ts';
 
 const NOTHING: ArmCapacity['perSecond'] = { value: null, spread: null, bound: 'at-least' };
 
@@ -14,21 +16,25 @@ export function capacityRows(
   return specs.map((spec) => {
     const searched = arms.map(({ id }) => searches.filter((search) => search.spec.id === spec.id && search.arm === id));
     const capacities = arms.map(({ id }, i) => armCapacity(id, searched[i] ?? []));
-    const last = capacities.at(-1)?.perSecond ?? NOTHING;
-    const ratios = capacities.slice(0, -1).map(({ perSecond }, i) => {
-      return gainOf(last, perSecond, gainsOf(searched.at(-1) ?? [], searched[i] ?? []));
-    });
+    const ratios = searched.slice(0, -1).map((earlier) => gainOf(gainsOf(searched.at(-1) ?? [], earlier)));
     const { p99Ms, errorShare } = spec.slo;
     return { id: spec.id, label: spec.label, slo: { p99Ms, errorShare }, arms: capacities, ratios };
   });
 }
 
-/** Of the searches that were neighbours. */
-function gainsOf(last: readonly ArmSearch[], earlier: readonly ArmSearch[]): number[] {
+/** Of the searches that were neighbours; undefined where nothing is known of one, or of both only a bound. */
+function gainsOf(last: readonly ArmSearch[], earlier: readonly ArmSearch[]): (Quotient | undefined)[] {
   return last.flatMap((one) => {
     const other = earlier.find(({ repetition }) => repetition === one.repetition);
-    return other === undefined ? [] : [rateOf(one) / rateOf(other)];
+    return other === undefined ? [] : [gainIn(one.found, other.found)];
   });
+}
+
+function gainIn(last: FoundCapacity, earlier: FoundCapacity): Quotient | undefined {
+  const value = (last.perSecond ?? Number.NaN) / (earlier.perSecond ?? Number.NaN);
+  if (!Number.isFinite(value) || value === 0) return undefined;
+  if (last.bound === 'exact') return { value, bound: earlier.bound === 'exact' ? 'exact' : 'at-most' };
+  return earlier.bound === 'exact' ? { value, bound: 'at-least' } : undefined;
 }
 
 /** The lower of the middle two, so that it is a rate which was really met. */
@@ -37,7 +43,8 @@ function armCapacity(arm: string, searches: readonly ArmSearch[]): ArmCapacity {
     .flatMap(({ found }) => (found.perSecond === null ? [] : [{ ...found, perSecond: found.perSecond }]))
     .toSorted((one, other) => one.perSecond - other.perSecond);
   const middle = known[(known.length - 1) >> 1];
-  const spread = spreadOf(known.map(({ perSecond }) => perSecond));
+  const bounded = known.map((one) => ({ value: one.perSecond, bound: one.bound }));
+  const spread = known.length < 2 ? null : spreadOfBounded(bounded);
   const steps = searches.flatMap(({ found }) => found.steps);
   const death = searches.find(({ found }) => found.death !== null)?.found.death ?? null;
   if (middle === undefined) return { arm, perSecond: NOTHING, limitedBy: limitOf(searches), death, steps };
@@ -51,19 +58,11 @@ function limitOf(searches: readonly ArmSearch[]): ArmCapacity['limitedBy'] {
   return limits.includes('died') ? 'died' : (limits[0] ?? 'stopped');
 }
 
-function rateOf({ found }: ArmSearch): number {
-  return found.perSecond ?? Number.NaN;
-}
-
-/** How many times more `last` takes than `earlier`: the geometric mean over the neighbouring searches. */
-function gainOf(last: ArmCapacity['perSecond'], earlier: ArmCapacity['perSecond'], gains: readonly number[]): Ratio {
-  const value = Math.exp(gains.reduce((sum, gain) => sum + Math.log(gain), 0) / gains.length);
-  const open = [last, earlier].filter(({ bound }) => bound === 'at-least').length;
-  if (open === 2 || !Number.isFinite(value)) return { value: null, bound: 'exact', spread: null };
-  const bound = open === 0 ? 'exact' : last.bound === 'at-least' ? 'at-least' : 'at-most';
-  return { value, bound, spread: spreadOf(gains) };
-}
-
-function spreadOf(values: readonly number[]): Spread | null {
-  return values.length < 2 ? null : { min: Math.min(...values), max: Math.max(...values) };
+/** How many times more the last arm takes: the geometric mean over the neighbouring searches, and a bound if any is. */
+function gainOf(gains: readonly (Quotient | undefined)[]): Ratio {
+  const known = gains.filter((gain) => gain !== undefined);
+  const bounds = new Set(known.map(({ bound }) => bound).filter((bound) => bound !== 'exact'));
+  if (known.length === 0 || known.length < gains.length || bounds.size > 1) return NO_RATIO;
+  const [bound = 'exact'] = bounds;
+  return { value: geometricMean(known.map(({ value }) => value)), bound, ...extentOf(known) };
 }

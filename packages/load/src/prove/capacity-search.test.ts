@@ -194,7 +194,11 @@ test('[PROVE-56] an arm that dies in a search ends that search alone: the rounds
     fresh?.steps.slice(0, 3).map(({ ratePerSecond }) => ratePerSecond),
     [20, 40, 20],
   );
-  assert.deepEqual(fresh?.perSecond, { value: 40, spread: { min: 40, max: 5_000 }, bound: 'at-least' });
+  assert.deepEqual(fresh?.perSecond, {
+    value: 40,
+    spread: { min: 40, max: 5_000, minBound: 'at-least', maxBound: 'at-least' },
+    bound: 'at-least',
+  });
   assert.equal(fresh?.limitedBy, 'died');
 });
 

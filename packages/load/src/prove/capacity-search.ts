@@ -98,20 +98,25 @@ async function searchOne(
     return found && { ...found, death: null };
   } catch (error) {
     if (!(error instanceof MillraceError && LOST_ARM.has(error.code))) throw error;
-    const met = steps.filter(({ outcome }) => outcome === 'met').map(({ ratePerSecond }) => ratePerSecond);
-    const perSecond = met.length === 0 ? null : Math.max(...met);
-    return { perSecond, bound: 'at-least', limitedBy: 'died', steps, death: error.message };
+    return { perSecond: highestMet(steps), bound: 'at-least', limitedBy: 'died', steps, death: error.message };
   }
 }
 
+/** Of the rates whose met runs outnumber the missed ones; null: of none. */
+function highestMet(steps: readonly CapacityStep[]): number | null {
+  const runs = (rate: number, outcome: CapacityStep['outcome']): number =>
+    steps.filter((step) => step.ratePerSecond === rate && step.outcome === outcome).length;
+  const met = steps
+    .map(({ ratePerSecond }) => ratePerSecond)
+    .filter((rate) => runs(rate, 'met') > runs(rate, 'missed'));
+  return met.length === 0 ? null : Math.max(...met);
+}
+
 /** Seconds that the searches of one workload take at most, when nothing has to be tried twice on the way up. */
-export function searchSeconds(
-  { startPerSecond, maxPerSecond, minStepMs, maxStepMs }: CapacitySpec,
-  arms: number,
-): number {
-  const shortest = stepDurationMs(maxPerSecond, minStepMs, maxStepMs);
-  let totalMs = NARROWING_STEPS * shortest;
-  for (let rate = startPerSecond; rate < maxPerSecond; rate *= 2) totalMs += stepDurationMs(rate, minStepMs, maxStepMs);
+export function searchSeconds(spec: CapacitySpec, arms: number): number {
+  const { startPerSecond, maxPerSecond } = spec;
+  let totalMs = NARROWING_STEPS * stepDurationMs(maxPerSecond, spec);
+  for (let rate = startPerSecond; rate < maxPerSecond; rate *= 2) totalMs += stepDurationMs(rate, spec);
   return (arms * REPETITIONS * totalMs) / 1_000;
 }
 

@@ -12,7 +12,8 @@ import { studentInterval } from './student-interval.ts';
  * differ is read from an interval, not from the spread: see `student-interval.ts`.
  */
 
-const NONE: Ratio = { value: null, bound: 'exact', spread: null };
+/** Where nothing can be compared. */
+export const NO_RATIO: Ratio = { value: null, bound: 'exact', spread: null };
 
 /** One figure in both rounds of a block. */
 export interface BlockReadings {
@@ -32,14 +33,14 @@ export function ratioOf(before: Figure, after: Figure, blocks: readonly BlockRea
     { value: before.value ?? Number.NaN, bound: before.bound },
     { value: after.value ?? Number.NaN, bound: after.bound },
   );
-  if (pooled === undefined) return NONE;
+  if (pooled === undefined) return NO_RATIO;
   const quotients = blocks.flatMap(({ before, after }) =>
     before.enough && after.enough ? (quotientOf(before, after) ?? []) : [],
   );
   if (blocks.length === 0 || quotients.length < blocks.length || quotients.some(({ value }) => value === 0))
     return { ...pooled, spread: null };
   const bounds = new Set(quotients.map(({ bound }) => bound));
-  if (bounds.has('at-least') && bounds.has('at-most')) return NONE;
+  if (bounds.has('at-least') && bounds.has('at-most')) return NO_RATIO;
   const bound = bounds.has('at-least') ? 'at-least' : bounds.has('at-most') ? 'at-most' : 'exact';
   const values = quotients.map(({ value }) => value);
   return { value: geometricMean(values), bound, ...extentOf(quotients) };
@@ -75,6 +76,6 @@ function quotientOf(before: Omit<Reading, 'enough'>, after: Omit<Reading, 'enoug
   return { value, bound: before.bound === 'at-least' ? 'at-least' : after.bound === 'at-least' ? 'at-most' : 'exact' };
 }
 
-function geometricMean(values: readonly number[]): number {
+export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

@@ -12,12 +12,10 @@ import { quotientFigure, timeFigures } from './figure.ts';
 import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures, TimeRatios } from './proof-result.ts';
-import { timeRatios } from './ratio.ts';
+import { NO_RATIO, timeRatios } from './ratio.ts';
 
 /** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
 const COMPARABLE_ERROR_SHARE = 0.01;
-
-const NO_RATIO: Ratio = { value: null, bound: 'exact', spread: null };
 
 /** What one round gave for one row. */
 interface RowSample {
