@@ -6,7 +6,7 @@ import type { Asked } from './asked.ts';
 import { checkedMix } from './checked-mix.ts';
 import { type DrillFigures, type Outage, toFigures } from './drill-figures.ts';
 import type { FaultSpec } from './fault-specs.ts';
-import { Ledger } from './ledger.ts';
+import { AUDITED, Ledger } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** How long a drill lasts and how hard it drives. */
@@ -84,7 +84,7 @@ function refuseOwnFaults({ total }: LoadResult): void {
 async function auditSignals(world: World, arm: string, direct: string, ledger: Ledger, asked: Asked[]): Promise<void> {
   const auditor = await world.trial.open(arm, { env: { DATABASE_URL: direct } });
   for (const userId of world.strategyOf.keys()) {
-    const path = '/api/v1/signals?limit=100';
+    const path = `/api/v1/signals?limit=${AUDITED}`;
     const headers = { authorization: `Bearer ${world.tokenOf.get(userId)}` };
     const askedAt = performance.now();
     const { statusCode: status, body } = await auditor.app.inject({ url: path, headers });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger } from './ledger.ts';
+import { AUDITED, Ledger } from './ledger.ts';
 
 const USER = 12;
 const SEEDED = { id: 9, currentRate: 64_000.5 };
@@ -35,4 +35,11 @@ test('a signal that is there twice, that nobody sent, or that is out of order is
   assert.match(ledger.mismatch(USER, before, [strange, shown(10, first)]) ?? '', /was not sent/);
   assert.match(ledger.mismatch(13, [], [shown(10, first)]) ?? '', /was not sent by user 13/);
   assert.match(ledger.mismatch(USER, before, [SEEDED, shown(10, first)]) ?? '', /out of order/);
+});
+
+test('a user who would send more than an audit reads is refused, and no other', () => {
+  const ledger = new Ledger();
+  for (let sent = 0; sent < AUDITED; sent++) ledger.send(USER);
+  assert.throws(() => ledger.send(USER), /user 12 sent 100 signals, and no audit reads more/);
+  assert.equal(ledger.send(13).userId, 13);
 });

@@ -11,6 +11,8 @@ interface Shown {
 
 /** How many of a user's newest signals a read shows. */
 export const PAGE = 50;
+/** How many of them the audit at the end reads: the most that the service shows at once. */
+export const AUDITED = 100;
 /** Far above every rate of a seeded signal, so that a signal of the drill is known by its rate. */
 const FIRST_RATE = 5_000_000;
 
@@ -18,9 +20,16 @@ const FIRST_RATE = 5_000_000;
 export class Ledger {
   readonly #sent = new Map<number, Written>();
   readonly #acknowledged = new Set<number>();
+  readonly #sentBy = new Map<number, number>();
 
-  /** A new write of `userId`, not acknowledged yet. */
+  /**
+   * A new write of `userId`, not acknowledged yet. Refuses more than an audit can read: what is not acknowledged may be
+   * stored too, and would push what is out of the page.
+   */
   send(userId: number): Written {
+    const sent = this.#sentBy.get(userId) ?? 0;
+    if (sent === AUDITED) throw new RangeError(`user ${userId} sent ${sent} signals, and no audit reads more`);
+    this.#sentBy.set(userId, sent + 1);
     const written = { rate: FIRST_RATE + this.#sent.size, userId };
     this.#sent.set(written.rate, written);
     return written;
