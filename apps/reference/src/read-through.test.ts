@@ -21,7 +21,7 @@ interface Scene {
 function scene(): Scene {
   const clock = createFakeClock();
   const memory = createAnswerMemory({ name: 'answers', maxAnswers: 10 }, clock);
-  const read = createReadThrough({ memory, flights: createSharedFlights(), clock });
+  const read = createReadThrough({ memory, flights: createSharedFlights(clock), clock });
   const made: Scene = {
     ...{ clock, read, asked: 0, answer: async () => 'first' },
     ask() {

@@ -111,7 +111,7 @@ for (const [name, create] of TRANSPORTS) {
     });
 
     test('[REF-43] a failure, nonsense, silence and a closed port are problems of the upstream', async () => {
-      const crs = createCrs(transport, createSharedFlights(), ACCESS, systemClock);
+      const crs = createCrs(transport, createSharedFlights(systemClock), ACCESS, systemClock);
       server.answer = () => ({ status: 500, body: 'oops' });
       await assert.rejects(crs.dashboard(), { status: 502, message: 'the key service failed' });
       server.answer = () => ({ status: 200, body: '<html>' });

@@ -30,12 +30,13 @@ export function openUpstream(
   const transport = switches.has('upstream.new-connection')
     ? createNewConnectionTransport(settings.baseUrl, counters)
     : createPooledTransport(settings, counters);
-  const flights = switches.has('upstream.no-single-flight') ? flyAlone : createSharedFlights();
+  const flights = switches.has('upstream.no-single-flight') ? flyAlone : createSharedFlights(clock);
   const memory = switches.has('upstream.no-cache') ? rememberNothing : createAnswerMemory(CRS_MEMORY, clock);
   const read = createReadThrough({ memory, flights, clock });
   return {
     upstream: throughMemory(createCrs(transport, flights, settings, clock), read, settings.answerTtlMs),
     async close() {
+      flights.close();
       await transport.close();
       await memory.close();
     },

@@ -60,11 +60,14 @@ export const UPSTREAM_TIMEOUT_MS = 5_000;
 /** Decides whether simultaneous questions share one call. */
 export interface Flights {
   run<T>(key: string, load: () => Promise<T>): Promise<T>;
+  /** Ends what is under way for all who wait. */
+  close(): void;
 }
 
 /** Keeps answers of the key service for a while. */
 export interface AnswerMemory {
   get<T>(key: string): T | undefined;
-  set<T>(key: string, answer: T, options: { readonly ttlMs: number }): void;
+  /** `bytes`: what it takes, of a memory that has a bound on them; default 0. */
+  set<T>(key: string, answer: T, options: { readonly ttlMs: number; readonly bytes?: number }): void;
   close(): Promise<void>;
 }
