@@ -151,6 +151,16 @@ describe('the gateway over providers that fail', () => {
     assert.equal(providers.states()[0]?.failures, 0);
   });
 
+  test('[GW-7] the end of a whole answer is waited for briefly, however long a provider may be silent', {
+    timeout: 10_000,
+  }, async (t) => {
+    const { behaviours, left, llm } = await scripted(t, { silenceMs: 300_000, totalMs: 300_000, endMs: 20 });
+    behaviours.fast = hangs(START, DELTA, STOP);
+    assert.equal((await eventsOf(llm.ask(QUESTION, NEVER))).length, 3);
+    while (left.length === 0) await new Promise(setImmediate);
+    assert.deepEqual(left, ['fast']);
+  });
+
   test('[GW-8] who leaves takes the call along, before the first event and after it', {
     timeout: 10_000,
   }, async (t) => {

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts';
 import type { LlmSettings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
 
-const LLM_MEMORY = { name: 'llm', maxAnswers: 2_000 };
+const LLM_MEMORY = { name: 'llm', maxAnswers: 2_000, maxBytes: 67_108_864 };
 
 export interface LlmAccess {
   readonly llm: Llm;

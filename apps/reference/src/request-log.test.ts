@@ -13,6 +13,8 @@ const ENTRY: RequestLogEntry = {
   ...{ inputTokens: 1, outputTokens: 2, durationMs: 3.5, at: new Date(0) },
 };
 
+const NO_WARNING = (line: string): void => assert.fail(line);
+
 /** A database that keeps the ids it is sent, and fails as it is told to. */
 function fakeDatabase() {
   const batches: string[][] = [];
@@ -30,7 +32,7 @@ function fakeDatabase() {
 test('[GW-31] rows are written after 200 ms, five hundred at a time, and what waits is written at the end', async () => {
   const clock = createFakeClock();
   const { queryable, batches } = fakeDatabase();
-  const log = createRequestLog(queryable, new Counters(), clock);
+  const log = createRequestLog(queryable, new Counters(), clock, NO_WARNING);
   for (let i = 0; i < 3; i++) log.add(ENTRY);
   await clock.advance(199);
   assert.equal(batches.length, 0);
@@ -51,7 +53,7 @@ test('[GW-32] rows that could not be sent are sent again, in order', async () =>
   const clock = createFakeClock();
   const { queryable, batches, fail } = fakeDatabase();
   const counters = new Counters();
-  const log = createRequestLog(queryable, counters, clock);
+  const log = createRequestLog(queryable, counters, clock, NO_WARNING);
   const ids = Array.from({ length: 5 }, () => randomUUID());
   fail(new Error('the connection broke'));
   for (const requestId of ids) log.add({ ...ENTRY, requestId });
@@ -68,7 +70,7 @@ test('[GW-32] at most ten thousand wait, and what is lost is counted: what is to
   const clock = createFakeClock();
   const { queryable, batches, fail } = fakeDatabase();
   const counters = new Counters();
-  const log = createRequestLog(queryable, counters, clock);
+  const log = createRequestLog(queryable, counters, clock, NO_WARNING);
   fail(new Error('the connection broke'));
   for (let i = 0; i < 10_500; i++) log.add(ENTRY);
   await clock.advance(200);
@@ -77,9 +79,89 @@ test('[GW-32] at most ten thousand wait, and what is lost is counted: what is to
   fail(undefined);
   await log.close();
   assert.equal(batches.flat().length + counters.get('lostLogRows'), 10_600);
+  const another = createRequestLog(queryable, counters, clock, NO_WARNING);
   fail(new DatabaseError('value out of range', 0, 'error'));
   const lostBefore = counters.get('lostLogRows');
-  log.add(ENTRY);
-  await log.close();
+  another.add(ENTRY);
+  await another.close();
   assert.equal(counters.get('lostLogRows'), lostBefore + 1);
+});
+
+test('[GW-32] what waits at the end while the database is away is counted as lost, and one line says so', async () => {
+  const { queryable, fail } = fakeDatabase();
+  const counters = new Counters();
+  const lines: string[] = [];
+  const log = createRequestLog(queryable, counters, createFakeClock(), (line) => lines.push(line));
+  fail(new Error('the connection broke'));
+  for (let i = 0; i < 700; i++) log.add(ENTRY);
+  await log.close();
+  assert.equal(counters.get('lostLogRows'), 700);
+  assert.deepEqual(lines, ['700 rows of the request log are lost: the database did not take them before the end']);
+  log.add(ENTRY);
+  assert.equal(counters.get('lostLogRows'), 701);
+});
+
+/** A database that takes rows when it is let, and answers every other statement at once. */
+function slowDatabase() {
+  const held: (() => void)[] = [];
+  const written: number[] = [];
+  const queryable: Queryable = {
+    async query(sql, values = []) {
+      if (!sql.startsWith('INSERT')) return [];
+      written.push((values[0] as string[]).length);
+      await new Promise<void>((resolve) => held.push(resolve));
+      return [];
+    },
+  };
+  return { queryable, written, letGo: () => held.shift()?.() };
+}
+
+test('[GW-34] statistics wait for the rows that were there, not for those that come meanwhile', async () => {
+  const { queryable, written, letGo } = slowDatabase();
+  const clock = createFakeClock();
+  const log = createRequestLog(queryable, new Counters(), clock, NO_WARNING);
+  log.add(ENTRY);
+  await clock.advance(200);
+  log.add(ENTRY);
+  let answered = false;
+  const asked = log.statistics(1, { start: undefined, end: undefined }).then(() => (answered = true));
+  for (let round = 0; round < 2; round++) {
+    await clock.advance(0);
+    assert.deepEqual([written.length, answered], [round + 1, false]);
+    log.add(ENTRY);
+    log.add(ENTRY);
+    letGo();
+  }
+  await asked;
+  assert.deepEqual(written, [1, 3]);
+});
+
+test('[GW-34] neither statistics nor the end wait for a database that does not answer', async () => {
+  const { queryable } = slowDatabase();
+  const clock = createFakeClock();
+  const counters = new Counters();
+  const lines: string[] = [];
+  const log = createRequestLog(queryable, counters, clock, (line) => lines.push(line));
+  for (let i = 0; i < 510; i++) log.add(ENTRY);
+  const asked = log.statistics(1, { start: undefined, end: undefined });
+  await clock.advance(5_000);
+  assert.deepEqual((await asked).items, []);
+  const closing = log.close();
+  await clock.advance(5_000);
+  await closing;
+  assert.deepEqual([counters.get('lostLogRows'), lines.length], [10, 1]);
+});
+
+test('[GW-31] rows that come during a long write are written after it', async () => {
+  const { queryable, written, letGo } = slowDatabase();
+  const clock = createFakeClock();
+  const log = createRequestLog(queryable, new Counters(), clock, NO_WARNING);
+  log.add(ENTRY);
+  await clock.advance(200);
+  log.add(ENTRY);
+  await clock.advance(1_000);
+  assert.deepEqual(written, [1]);
+  letGo();
+  await clock.advance(200);
+  assert.deepEqual(written, [1, 1]);
 });

@@ -145,7 +145,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
     : createStreamedExport(database, clock);
   const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
   const gateway = own(openLlm(settings.llm, switches, counters, clock));
-  const requestLog = own(createRequestLog(database, counters, clock));
+  const requestLog = own(createRequestLog(database, counters, clock, (line) => app.log.warn(line)));
   const gather = switches.has('upstream.serial') ? oneByOne : sideBySide;
 
   const app = createApp(counters, settings.logLevel);

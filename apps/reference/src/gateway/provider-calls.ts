@@ -1,4 +1,4 @@
-import { createDeadline, type Deadline, withTimeout } from 'millrace/core';
+import { createDeadline, type Deadline, systemClock, type Timer, withTimeout } from 'millrace/core';
 import { buildConnector, Pool } from 'undici';
 import type { Counters } from '../counters.ts';
 import type { AnswerEvent, Question } from '../ports/index.ts';
@@ -18,6 +18,8 @@ export interface ProviderCallOptions {
   readonly silenceMs?: number;
   /** How long a whole answer may take. Default 60,000. */
   readonly totalMs?: number;
+  /** How long the end of the stream is waited for behind a whole answer, so that its connection can serve again. Default 1,000. */
+  readonly endMs?: number;
 }
 
 /** Opens the streams of providers. */
@@ -31,7 +33,7 @@ const MAX_ANSWER_BYTES = 4_194_304;
 const CONNECT_MS = 2_000;
 
 export function createProviderCalls(options: ProviderCallOptions, counters: Counters): ProviderCalls {
-  const { silenceMs = 10_000, totalMs = 60_000 } = options;
+  const { silenceMs = 10_000, totalMs = 60_000, endMs = 1_000 } = options;
   const pools = new Map<string, Pool>();
   const poolOf = (provider: string): Pool => {
     const pool = pools.get(provider) ?? createPool(options, silenceMs, counters);
@@ -51,7 +53,7 @@ export function createProviderCalls(options: ProviderCallOptions, counters: Coun
     const events = readEvents(body);
     const { value: first } = await events.next();
     if (first?.name !== 'message_start') throw new Problem(502, 'the provider did not begin an answer');
-    return wholeAnswer(first, events, call);
+    return wholeAnswer(first, events, call, endMs);
   };
   return {
     async open(provider, question, signal) {
@@ -72,6 +74,7 @@ export function createProviderCalls(options: ProviderCallOptions, counters: Coun
 class Call {
   readonly #controller = new AbortController();
   readonly #deadline: Deadline;
+  #ending: Timer | undefined;
 
   constructor(totalMs: number, signal: AbortSignal) {
     this.#deadline = createDeadline(totalMs, { signal });
@@ -85,7 +88,12 @@ class Call {
     return this.#controller.signal;
   }
 
+  endIn(delayMs: number): void {
+    this.#ending ??= systemClock.schedule(delayMs, () => this.end(), { keepAlive: false });
+  }
+
   end(): void {
+    this.#ending?.cancel();
     this.#deadline.close();
     this.#controller.abort();
   }
@@ -109,13 +117,14 @@ function createPool(options: ProviderCallOptions, silenceMs: number, counters: C
 }
 
 /**
- * The first event and all others. Reads on after the last one, so that the connection is free for the next call. An
+ * The first event and all others. Reads on for `endMs` after the last one, so that the connection is free for the next call. An
  * answer without its `message_stop` is a failure; one with it is whole, whatever follows.
  */
 async function* wholeAnswer(
   first: AnswerEvent,
   rest: AsyncIterable<AnswerEvent>,
   call: Call,
+  endMs: number,
 ): AsyncGenerator<AnswerEvent, void, undefined> {
   let last = first;
   try {
@@ -123,6 +132,7 @@ async function* wholeAnswer(
     for await (const event of rest) {
       if (event.name === 'error') break;
       last = event;
+      if (event.name === 'message_stop') call.endIn(endMs);
       yield event;
     }
   } catch (error) {

@@ -45,3 +45,30 @@ test('[GW-14] an answer with an event that is no JSON is given as it came, and n
   const events = [START, { name: 'content_block_delta', data: '{' }, STOP];
   assert.deepEqual(await askTwice(events), { seen: [events, events], calls: 2 });
 });
+
+const delta = (text: string): AnswerEvent => ({
+  name: 'content_block_delta',
+  data: JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+});
+
+test('[GW-16] an answer of as many tokens as may be asked for is kept, one that is far too large is not', async () => {
+  const longest = [START, ...Array.from({ length: 4_096 }, () => delta('consequently, ')), STOP];
+  assert.equal((await askTwice(longest)).calls, 1);
+  assert.equal((await askTwice([START, delta('x'.repeat(1_048_576)), STOP])).calls, 2);
+});
+
+test('[GW-16] what is kept is bounded by its number and its bytes, and the least recently asked for goes first', () => {
+  const memory = createAnswerMemory({ name: 'kept', maxAnswers: 3, maxBytes: 100 }, systemClock);
+  const keep = (key: string, bytes: number): void => memory.set(key, key, { ttlMs: 1_000, bytes });
+  const held = (): string => ['a', 'b', 'c', 'd', 'e'].filter((key) => memory.get(key) !== undefined).join('');
+  for (const key of ['a', 'b', 'c']) keep(key, 30);
+  memory.get('a');
+  keep('d', 40);
+  assert.equal(held(), 'acd');
+  keep('e', 90);
+  assert.equal(held(), 'e');
+  keep('e', 101);
+  assert.equal(held(), '');
+  for (const key of ['a', 'b', 'c', 'd']) keep(key, 1);
+  assert.equal(held(), 'bcd');
+});

@@ -3,8 +3,12 @@ import { MessageReader } from '../gateway/index.ts';
 import type { AnswerEvent, AnswerMemory, AnswerSharing, AnswerStream, Llm, Message, Question } from '../ports/index.ts';
 
 const ANSWER_TTL_MS = 3_600_000;
-/** A longer answer is not kept, so that the number of answers bounds their size. */
-const MAX_KEPT_CHARACTERS = 65_536;
+/** An answer that takes more is not kept. One of 4,096 tokens, an event each, takes less. */
+const MAX_KEPT_BYTES = 4_194_304;
+/** At most: a character takes two bytes, and stands in its event and in the message. */
+const BYTES_PER_CHARACTER = 4;
+/** An event beside its data: an object, two strings, and what stood around them in the stream. */
+const BYTES_PER_EVENT = 256;
 
 /** A whole answer, as it is kept. */
 interface KeptAnswer {
@@ -28,9 +32,10 @@ export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerShari
       if (kept) return { ...kept, events: replay(kept.whole.events) };
       const open = async (call: AbortSignal): Promise<AnswerStream> => {
         const { provider, events } = await llm.ask(question, call);
-        const keep = (events: readonly AnswerEvent[]): void => {
+        const keep = (events: readonly AnswerEvent[], bytes: number): void => {
           const message = messageOf(events);
-          if (message) memory.set<KeptAnswer>(key, { provider, whole: { events, message } }, { ttlMs: ANSWER_TTL_MS });
+          if (!message) return;
+          memory.set<KeptAnswer>(key, { provider, whole: { events, message } }, { ttlMs: ANSWER_TTL_MS, bytes });
         };
         return { provider, events: tee(events, keep) };
       };
@@ -61,14 +66,14 @@ async function* replay(events: readonly AnswerEvent[]): AsyncGenerator<AnswerEve
 
 async function* tee(
   events: AsyncIterable<AnswerEvent>,
-  keep: (whole: readonly AnswerEvent[]) => void,
+  keep: (whole: readonly AnswerEvent[], bytes: number) => void,
 ): AsyncGenerator<AnswerEvent, void, undefined> {
   const seen: AnswerEvent[] = [];
-  let characters = 0;
+  let bytes = 0;
   for await (const event of events) {
-    characters += event.data.length;
-    if (characters <= MAX_KEPT_CHARACTERS) seen.push(event);
+    bytes += BYTES_PER_EVENT + BYTES_PER_CHARACTER * event.data.length;
+    if (bytes <= MAX_KEPT_BYTES) seen.push(event);
     yield event;
   }
-  if (characters <= MAX_KEPT_CHARACTERS) keep(seen);
+  if (bytes <= MAX_KEPT_BYTES) keep(seen, bytes);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from 'millrace/core';
+import { type Clock, type Timer, withTimeout } from 'millrace/core';
 import { DatabaseError } from 'pg';
 import type { Counters } from '../counters.ts';
 import type { Queryable } from '../database.ts';
@@ -8,64 +8,102 @@ const BATCH_ROWS = 500;
 const MAX_WAITING_ROWS = 10_000;
 const FLUSH_MS = 200;
 const RETRY_MS = 1_000;
+/** Nobody waits longer for what waits to be written: neither statistics nor the end of the service. */
+const PATIENCE_MS = 5_000;
 
-/** Keeps the requests in `request_logs`, a batch at a time and off the path of the answers. */
-export function createRequestLog(database: Queryable, counters: Counters, clock: Clock): RequestLog {
-  return new BatchedRequestLog(database, counters, clock);
+/**
+ * Keeps the requests in `request_logs`, a batch at a time and off the path of the answers. `warn` is told what was lost
+ * at the end.
+ */
+export function createRequestLog(
+  database: Queryable,
+  counters: Counters,
+  clock: Clock,
+  warn: (line: string) => void,
+): RequestLog {
+  return new BatchedRequestLog(database, counters, clock, warn);
 }
 
 class BatchedRequestLog implements RequestLog {
   readonly #database: Queryable;
   readonly #counters: Counters;
   readonly #clock: Clock;
+  readonly #warn: (line: string) => void;
   #waiting: RequestLogEntry[] = [];
   #timer: Timer | undefined;
-  #writing: Promise<boolean> | undefined;
+  #flushing: Promise<void> | undefined;
   /** After a failure nothing is tried before the timer fires, however much comes. */
   #resting = false;
+  #closed = false;
 
-  constructor(database: Queryable, counters: Counters, clock: Clock) {
+  constructor(database: Queryable, counters: Counters, clock: Clock, warn: (line: string) => void) {
     this.#database = database;
     this.#counters = counters;
     this.#clock = clock;
+    this.#warn = warn;
   }
 
   add(entry: RequestLogEntry): void {
-    if (this.#waiting.length >= MAX_WAITING_ROWS) {
-      this.#counters.add('lostLogRows');
+    if (this.#closed || this.#waiting.length >= MAX_WAITING_ROWS) {
+      this.#lose(1);
       return;
     }
     this.#waiting.push(entry);
-    const idle = this.#writing === undefined && !this.#resting;
+    const idle = this.#flushing === undefined && !this.#resting;
     if (this.#waiting.length >= BATCH_ROWS && idle) void this.#flush();
     else this.#flushIn(FLUSH_MS);
   }
 
   async statistics(userId: number, period: Period): Promise<RequestStatistics> {
-    await this.#flush();
+    await this.#flushInTime();
     return readStatistics(this.#database, userId, period);
   }
 
   async close(): Promise<void> {
-    await this.#flush();
+    await this.#flushInTime();
+    this.#closed = true;
     this.#timer?.cancel();
+    const lost = this.#waiting.splice(0).length;
+    if (lost === 0) return;
+    this.#lose(lost);
+    this.#warn(`${lost} rows of the request log are lost: the database did not take them before the end`);
+  }
+
+  #lose(rows: number): void {
+    for (let lost = 0; lost < rows; lost++) this.#counters.add('lostLogRows');
   }
 
   #flushIn(delayMs: number): void {
-    this.#timer ??= this.#clock.schedule(delayMs, () => void this.#flush(), { keepAlive: false });
+    if (this.#closed) return;
+    const fire = (): void => {
+      this.#timer = undefined;
+      void this.#flush();
+    };
+    this.#timer ??= this.#clock.schedule(delayMs, fire, { keepAlive: false });
   }
 
-  /** Writes all that waits now. What the database refuses is lost; what it could not be told is tried again later. */
-  async #flush(): Promise<void> {
+  /** What waits now is written, or is not within the time; a flush under way may have begun before the newest came. */
+  async #flushInTime(): Promise<void> {
+    const both = (this.#flushing ?? Promise.resolve()).then(() => this.#flush());
+    await withTimeout(both, PATIENCE_MS, { clock: this.#clock }).catch(() => {});
+  }
+
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#writeWaiting().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  /** What comes meanwhile is left for the next time. What the database refuses is lost; what it could not be told is tried again. */
+  async #writeWaiting(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#resting = false;
-    while (this.#writing !== undefined) await this.#writing;
-    let written = true;
-    while (written && this.#waiting.length > 0) {
-      this.#writing = this.#write(this.#waiting.splice(0, BATCH_ROWS));
-      written = await this.#writing;
+    for (let left = this.#waiting.length; left > 0 && !this.#closed; left -= BATCH_ROWS) {
+      if (!(await this.#write(this.#waiting.splice(0, Math.min(left, BATCH_ROWS))))) return;
     }
+    if (this.#waiting.length > 0) this.#flushIn(FLUSH_MS);
   }
 
   async #write(rows: readonly RequestLogEntry[]): Promise<boolean> {
@@ -73,14 +111,13 @@ class BatchedRequestLog implements RequestLog {
       await insertRows(this.#database, rows);
       return true;
     } catch (error) {
-      const kept = error instanceof DatabaseError ? 0 : Math.min(rows.length, MAX_WAITING_ROWS - this.#waiting.length);
-      for (let lost = kept; lost < rows.length; lost++) this.#counters.add('lostLogRows');
+      const room = this.#closed || error instanceof DatabaseError ? 0 : MAX_WAITING_ROWS - this.#waiting.length;
+      const kept = Math.min(rows.length, room);
+      this.#lose(rows.length - kept);
       this.#waiting.unshift(...rows.slice(0, kept));
       this.#resting = true;
       this.#flushIn(RETRY_MS);
       return false;
-    } finally {
-      this.#writing = undefined;
     }
   }
 }
