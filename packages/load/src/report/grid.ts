@@ -1,6 +1,7 @@
 import { textWidth, wrapText } from './text-width.ts';
 
 const GAP = '  ';
+const LEAST_LABEL_COLUMN = 18;
 const LEAST_FIRST_COLUMN = 12;
 /** A first column that is wider is rather wrapped than that the others are written shorter. */
 const WRAPPED_FIRST_COLUMN = 17;
@@ -54,6 +55,44 @@ function groupColumns(widths: readonly number[], room: number, most: number): nu
     }
   }
   return groups;
+}
+
+/** Lines of a grid that share a label. */
+export interface LabelledBlock {
+  readonly label: string;
+  /** The first cell is the name of a line. */
+  readonly lines: readonly (readonly string[])[];
+}
+
+/**
+ * One grid of several blocks: the label of each, wrapped, beside the names of its lines in the first column; above them
+ * where the other columns leave too little room.
+ */
+export function labelBlocks(head: readonly string[], blocks: readonly LabelledBlock[], columns: number): string[][] {
+  return besideLabels(head, blocks, columns) ?? [[...head], ...blocks.flatMap(belowLabel)];
+}
+
+function belowLabel({ label, lines }: LabelledBlock): string[][] {
+  return [[label], ...lines.map(([name = '', ...cells]) => [`  ${name}`, ...cells])];
+}
+
+function besideLabels(
+  head: readonly string[],
+  blocks: readonly LabelledBlock[],
+  columns: number,
+): string[][] | undefined {
+  const widths = columnWidths([head, ...blocks.flatMap(({ lines }) => lines)]);
+  const room = columns - widths.reduce((sum, width) => sum + GAP.length + width, 0);
+  const widest = Math.max(0, ...blocks.map(({ label }) => textWidth(label)));
+  if (room < Math.min(LEAST_LABEL_COLUMN, widest)) return undefined;
+  const width = Math.min(room, widest);
+  const first = (label: string, name: string): string => `${padEnd(label, width)}${GAP}${padEnd(name, widths[0] ?? 0)}`;
+  const rows = blocks.flatMap(({ label, lines }) => {
+    const wrapped = wrapText(label, width);
+    const named = lines.map(([name = '', ...cells], i) => [first(wrapped[i] ?? '', name), ...cells]);
+    return [...named, ...wrapped.slice(lines.length).map((rest) => [rest])];
+  });
+  return [[first('', head[0] ?? ''), ...head.slice(1)], ...rows];
 }
 
 /** Whether lines fit side by side, their first column wrapped if need be. */

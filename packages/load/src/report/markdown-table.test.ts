@@ -23,7 +23,7 @@ test('[REPORT-9] three arms: a column each, and one for what each earlier one is
   );
   for (const cell of line.split('|').slice(2, -1)) assert.equal(cell.split('<br>').length, 3);
   assert.match(line, /66\.0\u00a0±10\u00a0%.*×34\.5\u00a0±11\u00a0%/, 'ranges would make it wider than a page');
-  assert.match(renderMarkdownTable(threeArms()), /±: no round lies farther off\./);
+  assert.match(renderMarkdownTable(threeArms()), /±: no round lies farther off, −: none farther below\./);
 });
 
 test('[REPORT-9] nothing in a result opens a cell or a tag of the Markdown', () => {

@@ -1,7 +1,7 @@
-import type { Figure, Ratio, Spread } from '../prove/index.ts';
+import type { Figure, Ratio } from '../prove/index.ts';
 import type { Texts } from './texts.ts';
 
-/** How a spread stands behind its figure: `(11.0–13.1)`, or `±12 %` where there is less room. */
+/** How a spread stands behind its figure: `(11.0–13.1)`, or `±12 %` where there is less room (`−12 %` where nobody knows how far up it goes). */
 export type SpreadNotation = 'range' | 'percent';
 
 /** Writes figures in one language; what is absent is a dash, never NaN. */
@@ -30,6 +30,8 @@ export interface NumberFormatOptions {
 /** In place of what is not there. */
 export const ABSENT = '–';
 
+type Extent = Pick<Figure | Ratio, 'bound' | 'spread'>;
+
 /** Before a value that is only a bound. */
 const SIGNS = { exact: '', 'at-least': '≥ ', 'at-most': '≤ ' } as const;
 
@@ -52,10 +54,15 @@ export function createNumberFormat(
     if (value < 1 && value > 0.9995) return '> 99.9 %';
     return `${tenths.format(value * 100)} %`;
   };
-  const around = (value: number, spread: Spread | null, write: (value: number) => string): string => {
+  const around = (value: number, { spread, bound }: Extent, write: (value: number) => string): string => {
     if (spread === null) return '';
-    const percent = notation === 'percent' ? farthestPercent(value, spread) : undefined;
-    if (percent !== undefined) return ` ±${whole.format(percent)} %`;
+    if (notation === 'percent') {
+      const below = bound === 'at-least' && spread.minBound === undefined;
+      if (below && value > 0) return ` −${whole.format(percentOf(value - spread.min, value))} %`;
+      const known = spread.minBound === undefined && spread.maxBound === undefined;
+      const percent = known ? percentOf(Math.max(spread.max - value, value - spread.min), value) : Number.NaN;
+      if (Number.isFinite(percent)) return ` ±${whole.format(percent)} %`;
+    }
     return ` (${SIGNS[spread.minBound ?? 'exact']}${write(spread.min)}–${SIGNS[spread.maxBound ?? 'exact']}${write(spread.max)})`;
   };
   const missing = ({ samples, needed }: Figure): string => {
@@ -72,19 +79,19 @@ export function createNumberFormat(
       const write = unit === 'share' ? share : quantity;
       const sign = figure.bound === 'at-least' ? '≥ ' : '';
       const label = figure.label === 'measured' ? '' : ` [${texts.labels[figure.label]}]`;
-      return `${sign}${write(figure.value)}${around(figure.value, figure.spread, write)}${label}`;
+      return `${sign}${write(figure.value)}${around(figure.value, figure, write)}${label}`;
     },
-    ratio({ value, bound, spread }) {
+    ratio(ratio) {
+      const { value, bound } = ratio;
       if (value === null) return ABSENT;
       const sign = { exact: '×', 'at-least': '≥ ×', 'at-most': '≤ ×' }[bound];
-      return `${sign}${quantity(value)}${around(value, spread, quantity)}`;
+      return `${sign}${quantity(value)}${around(value, ratio, quantity)}`;
     },
   };
 }
 
-/** How far the farther end lies from the value, rounded up, so that no round lies beyond; undefined beside 0, and where an end is a bound. */
-function farthestPercent(value: number, { min, max, minBound, maxBound }: Spread): number | undefined {
-  if (minBound !== undefined || maxBound !== undefined) return undefined;
-  const percent = Math.ceil((Math.max(max - value, value - min, 0) / Math.abs(value)) * 100 - 1e-9);
-  return Number.isFinite(percent) ? percent : undefined;
+/** Rounded up, so that no round lies beyond; not finite beside 0, unless the distance is 0. */
+function percentOf(distance: number, value: number): number {
+  if (distance <= 0) return 0;
+  return Math.max(0, Math.ceil((distance / Math.abs(value)) * 100 - 1e-9));
 }

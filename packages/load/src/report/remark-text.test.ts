@@ -52,7 +52,10 @@ test('[REPORT-27] nothing sent again, nothing said', () => {
 test('[REPORT-4] both lags stand by their names, each with its own figures', () => {
   const lags = { sendLag: times(41), scheduleLag: times(0.23) };
   const result = proof({ rows: [row({ arms: [arm(66, lags), arm(1.9)] })] });
-  assert.match(renderTerminalTable(result), / {2}send lag P95 +41\.0 .*\n {2}schedule lag P95 +0\.230 /);
+  assert.match(
+    renderTerminalTable(result, { details: true }),
+    /send lag, ms .*\ntrader mix, P95 +41\.0 .*\n\nschedule lag, ms .*\ntrader mix, P95 +0\.230 /,
+  );
   const page = flat(renderHtmlReport(result));
   assert.match(page, /send lag P50 send lag P99 schedule lag P50 schedule lag P99/);
   assert.match(page, /41\.0 \(36\.9–45\.1\).* 0\.230 \(0\.207–0\.253\)/);

@@ -10,4 +10,6 @@ export interface RenderOptions {
 export interface TerminalOptions extends RenderOptions {
   /** How wide it is; at least 40 are used. Default 100. */
   readonly columns?: number | undefined;
+  /** Also grades, service times and lags of each row, which the HTML report always has. Default false. */
+  readonly details?: boolean | undefined;
 }

@@ -36,7 +36,9 @@ test('[REPORT-1] value with spread, what is needed, and what is censored', () =>
     assert.match(text, /≥ 10,000/);
     assert.match(text, /×34\.5 \(31\.0–37\.0\)/);
   }
-  for (const text of tableAndPage(proof())) assert.match(text, /≥ 1,000 needed/);
+  const enough = arm(1.9, { response: times(1.9, { p99Ms: figure(9) }) });
+  for (const text of tableAndPage(proof({ rows: [row({ arms: [arm(66), enough] })] })))
+    assert.match(text, /≥ 1,000 needed/);
 });
 
 test('[REPORT-1] a percentile with too few samples is no number anywhere', () => {
@@ -100,19 +102,22 @@ test('[REPORT-3] errors are a count and a share in each table', () => {
   assert.match(plain(renderMarkdownTable(failing)), /7 \(0\.4 %\) \|.*0 \(0 %\) \|/);
 });
 
-test('[REPORT-4] service time, send lag, costs, grades and validity are in table and page', () => {
-  for (const text of tableAndPage(proof())) {
+test('[REPORT-4] service time, send lag, costs, grades and validity are in the page, and on demand in the table', () => {
+  for (const text of [renderTerminalTable(proof(), { details: true }), plain(renderHtmlReport(proof()))]) {
     for (const words of [
-      /service P95/,
-      /send lag P/,
+      /service(?: P95|, ms)/,
+      /send lag(?: P|, ms)/,
       /CPU per request, ms/,
       /needs work/,
       /all 8 runs/,
       /the 80 requests/,
     ])
       assert.match(text, words);
-    assert.match(text, /33\.0 \(29\.7–36\.3\)/, 'the service time');
+    assert.match(text, /33\.0 (?:\(29\.7–36\.3\)|±10 %)/, 'the service time');
   }
+  assert.match(renderTerminalTable(proof(), { details: true }), /trader mix +50\/25\/15\/7\/3 /);
+  assert.doesNotMatch(renderTerminalTable(proof()), /send lag, ms|schedule lag|needs work/);
+  assert.match(renderTerminalTable(proof()), /Grades, service times and lags: in the HTML report/);
 });
 
 test('[REPORT-5] answers that differ: where, between which arms, both values, and no figure', () => {
@@ -152,7 +157,10 @@ test('[REPORT-21] an invalid run is marked at its row and arm in every table', (
     assert.match(text, /! trader mix/);
     assert.doesNotMatch(text, /! untouched/);
   }
-  for (const text of tableAndPage(proof({ rows, validity: { runs: 8, invalid } }))) assert.match(text, /! on Millrace/);
+  const marked = proof({ rows, validity: { runs: 8, invalid } });
+  assert.match(renderHtmlReport(marked), /! on Millrace/);
+  assert.match(renderTerminalTable(marked), /^! trader mix +mean +66\.0 .* ! 1\.90 /m);
+  assert.match(renderTerminalTable(marked), /^untouched +mean +66\.0 .* {2}1\.90 /m);
   for (const text of all(proof({ rows }))) assert.doesNotMatch(text, /! trader|! on Millrace/);
 });
 
@@ -170,7 +178,7 @@ test('[REPORT-21] the verdict comes first: validity, then how many rows became w
   const open = { ...ratios, meanMs: { value: 2, bound: 'exact', spread: null } } as const;
   const rows = [ratios, ratios, alike, bounded, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
   const said =
-    /on Millrace against as it was, by the mean: faster in 2 of 6 rows.*slower in 1 .*no difference in 2, without a spread in 1/;
+    /on Millrace against as it was, by the mean: faster in 2 of 6 rows.*slower in 1 .*no difference shown in 2, a single round in 1 \(×2\.00\)\./;
   for (const text of tableAndPage(proof({ rows }))) {
     assert.match(text.replaceAll('\n', ' '), said);
     assert.ok(text.search('all 8 runs') < text.search('by the mean'));

@@ -6,6 +6,7 @@ import type { TerminalOptions } from './render-options.ts';
 import { ablationTable } from './terminal/ablation-table.ts';
 import { capacityTable } from './terminal/capacity-table.ts';
 import { costTable } from './terminal/cost-table.ts';
+import { detailTables } from './terminal/detail-table.ts';
 import { responseTable } from './terminal/response-table.ts';
 import type { TableContext } from './terminal/table-context.ts';
 import { wrapText } from './text-width.ts';
@@ -16,7 +17,7 @@ const LEAST_COLUMNS = 40;
 const DEFAULT_COLUMNS = 100;
 
 /**
- * The whole result as plain text: the verdict, the table, costs, grades, why a run is invalid. Lines are as wide as
+ * The whole result as plain text: the verdict, response times, costs, on demand the details, why a run is invalid. Lines are as wide as
  * the terminal allows and end without blanks; no colour.
  *
  * @example
@@ -26,7 +27,7 @@ const DEFAULT_COLUMNS = 100;
  */
 export function renderTerminalTable(
   result: ProofResult,
-  { texts = EN, columns = DEFAULT_COLUMNS }: TerminalOptions = {},
+  { texts = EN, columns = DEFAULT_COLUMNS, details = false }: TerminalOptions = {},
 ): string {
   const context = { result, texts, columns: Math.max(LEAST_COLUMNS, columns) };
   const head = [
@@ -35,21 +36,34 @@ export function renderTerminalTable(
     ...(result.validity.invalid.length > 0 ? [texts.words.invalidMark] : []),
   ];
   const where = [`${provenance(result, texts)}${texts.marks.stop}`, factLine(result, texts)].filter(Boolean);
-  const parts = [wrap(head, context), wrap(where, context), ...tables(context), wrap(reasons(context), context)];
+  const parts = [
+    wrap(head, context),
+    wrap(where, context),
+    ...tables(context, details),
+    wrap(reasons(context), context),
+  ];
   return `${parts
     .filter(({ length }) => length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
 }
 
-function tables(context: TableContext): string[][] {
+function tables(context: TableContext, details: boolean): string[][] {
   const { result, texts } = context;
   if (result.digests.mismatches.length > 0) return [mismatchTable(context)];
   if (result.rows.length === 0) return [];
   const rows = result.kind === 'ablation' ? ablationTable(context) : responseTable(context);
   const costs = result.kind === 'ablation' || result.costs.length === 0 ? [] : costTable(context);
   const capacity = result.capacity.length === 0 ? [] : capacityTable(context);
-  return [rows, wrap(remarkLines(result, texts), context), capacity, costs, wrap([texts.words.labels], context)];
+  const labels = details ? [texts.words.labels] : [texts.words.labels, texts.words.moreInReport];
+  return [
+    rows,
+    wrap(remarkLines(result, texts), context),
+    capacity,
+    costs,
+    ...(details ? detailTables(context) : []),
+    wrap(labels, context),
+  ];
 }
 
 function wrap(lines: readonly string[], { columns }: TableContext): string[] {

@@ -50,6 +50,7 @@ test('[REPORT-23] a text is wrapped at blanks and between Chinese characters, an
   assert.deepEqual(wrapText('延迟过高，请求变慢', 8), ['延迟过', '高，请求', '变慢']);
   assert.deepEqual(wrapText('unbreakable', 4), ['unbr', 'eaka', 'ble']);
   assert.deepEqual(wrapText('', 4), ['']);
+  assert.deepEqual(wrapText('   word', 4), ['  wo', '  rd'], 'set in by half the columns at most');
 });
 
 test('[REPORT-23] wrapping keeps every character but blanks, and no line is wider', () => {

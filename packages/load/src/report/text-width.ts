@@ -31,11 +31,11 @@ const PIECES = /\s+|[\p{Script=Han}（“][，。；：、）”]*|[^\s\p{Script
 
 /**
  * A text as lines of at most so many columns, broken at blanks and between Chinese characters; a longer word is cut.
- * Lines after the first are set in as far as the first. At least one line.
+ * Lines after the first are set in as far as the first, at most by half the columns. At least one line.
  */
 export function wrapText(text: string, columns: number): string[] {
   if (textWidth(text) <= columns) return [text];
-  const indent = /^ */.exec(text)?.[0] ?? '';
+  const indent = (/^ */.exec(text)?.[0] ?? '').slice(0, Math.floor(columns / 2));
   const room = Math.max(2, columns - indent.length);
   const lines: string[] = [];
   let line = '';

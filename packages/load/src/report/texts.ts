@@ -14,7 +14,7 @@ import { EN_LOAD, type LoadTexts } from './load-texts.ts';
 import type { SpreadNotation } from './number-format.ts';
 
 /**
- * How many rows of a table became what, by the spread of the mean's ratio; `*By` is where these ratios lie, `×2 to ×48`,
+ * How many rows of a table became what, by the interval of the mean's ratio; `*By` is where these ratios lie, `×2 to ×48`,
  * empty where there are none.
  */
 export interface VerdictCounts {
@@ -24,7 +24,7 @@ export interface VerdictCounts {
   readonly slower: number;
   readonly slowerBy: string;
   readonly alike: number;
-  /** With a ratio, but without a spread to judge it by. */
+  /** With a ratio, but without an interval to judge it by. */
   readonly single: number;
   readonly singleBy: string;
   /** Without a ratio. */
@@ -66,6 +66,8 @@ export interface Texts {
   invalidRun(round: number, arm: string, run: InvalidRun, reasons: string): string;
   /** What the ratios of one earlier arm say, one line. */
   verdict(arm: string, last: string, counts: VerdictCounts): string;
+  /** A cost, and the phases that it is said of. */
+  inPhases(cost: string, phases: string): string;
   fromTo(from: string, to: string): string;
   /** A percentile that no arm has requests enough for. */
   needsRequests(figure: string, needed: string): string;
@@ -187,10 +189,10 @@ export const EN: Texts = {
     invalidMark: '! a run of this arm or row is invalid; the reasons stand at the end',
     labels:
       'Every figure is measured in this run unless marked. Skipped: too few samples (how many it needs is said), not run, or not comparable (–).',
-    leftOutErrors: 'No line of errors: no request failed.',
-    leftOutFigures: 'No line where no arm has requests enough',
+    leftOutErrors: 'Where no line of errors stands, no request failed.',
+    leftOutFigures: 'Left out where no arm has enough requests',
     machine: 'machine',
-    moreInReport: 'Grades, service times and lags stand in the HTML report, and here with details.',
+    moreInReport: 'Grades, service times and lags: in the HTML report, and here where details are asked for.',
     noCommit: 'no commit',
     noRows: 'nothing was measured',
     noSamples: 'no samples',
@@ -239,7 +241,7 @@ export const EN: Texts = {
   },
   spreads: {
     range: 'in brackets: smallest–largest round',
-    percent: '±: no round lies farther off',
+    percent: '±: no round lies farther off, −: none farther below',
   },
   tiers: { quick: 'quick', main: 'main', full: 'full' },
   ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
@@ -277,13 +279,14 @@ export const EN: Texts = {
     return [
       `${last} against ${arm}, by the mean: faster in ${faster} of ${rows} ${rows === 1 ? 'row' : 'rows'}${by(fasterBy)}`,
       `slower in ${slower}${by(slowerBy)}`,
-      `no difference in ${alike}`,
-      ...(single > 0 ? [`without a spread in ${single}${by(singleBy)}`] : []),
+      `no difference shown in ${alike}`,
+      ...(single > 0 ? [`a single round in ${single}${by(singleBy)}`] : []),
       ...(incomparable > 0 ? [`not comparable in ${incomparable}`] : []),
     ].join(', ');
   },
+  inPhases: (cost, phases) => `${cost} (${phases})`,
   fromTo: (from, to) => `${from} to ${to}`,
-  needsRequests: (figure, needed) => `${figure} needs ${needed}`,
+  needsRequests: (figure, needed) => `${figure} (needs ${needed})`,
   ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,

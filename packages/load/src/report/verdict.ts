@@ -54,7 +54,7 @@ const COUNTED_AS: Readonly<Record<RatioReading, 'alike' | 'faster' | 'single' | 
   unknown: 'single',
 };
 
-/** Rows by what the spread of their mean's ratio says; one that holds 1 shows no difference. */
+/** Rows by what the interval of their mean's ratio says; one that holds 1 shows no difference. */
 function countVerdicts(rows: readonly TableRow[], arm: number, texts: Texts): VerdictCounts {
   const groups = Object.groupBy(rows, ({ ratios }) => {
     const mean = ratios[arm]?.meanMs;
