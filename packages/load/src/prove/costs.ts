@@ -1,8 +1,10 @@
+import type { StepResult } from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
+import { failedShare, isComparable } from './failed-share.ts';
 import { percentileFigure, percentileReading, quotientFigure, quotientReading, type Reading } from './figure.ts';
 import type { CostSpec, CounterCost, PhaseSpec } from './manifest.ts';
-import type { CostRow, CounterDelta, Figure, PhaseRun, RoundRun } from './proof-result.ts';
-import { ratioOf } from './ratio.ts';
+import type { CostRow, CounterDelta, Figure, PhaseRun, Ratio, RoundRun } from './proof-result.ts';
+import { NO_RATIO, ratioOf } from './ratio.ts';
 
 /** What a request costs, by the counter names that services commonly have. */
 export const DEFAULT_COSTS: readonly CostSpec[] = [
@@ -54,6 +56,7 @@ interface Counted {
   readonly block: number;
   readonly delta: CounterDelta;
   readonly answered: number;
+  readonly steps: readonly StepResult[];
 }
 
 /**
@@ -76,15 +79,23 @@ export function costRows(
 
 function costRow(spec: CostSpec, phase: string, arms: readonly (readonly Counted[])[]): CostRow {
   const after = arms.at(-1) ?? [];
-  const ratios = arms.slice(0, -1).map((before) => {
-    const blocks = before.flatMap((left) => {
-      const right = after.find(({ block }) => block === left.block);
-      return right === undefined ? [] : [{ before: readingIn(spec, left), after: readingIn(spec, right) }];
-    });
-    return ratioOf(costFigure(spec, before), costFigure(spec, after), blocks);
-  });
+  const ratios = arms.slice(0, -1).map((before) => costRatio(spec, before, after));
   const { id, label } = spec;
   return { id, label, phase, unit: unitOf(spec), arms: arms.map((counted) => costFigure(spec, counted)), ratios };
+}
+
+/** None where one arm refuses what the other answers: a refusal costs little. */
+function costRatio(spec: CostSpec, before: readonly Counted[], after: readonly Counted[]): Ratio {
+  if (!isComparable(failedShare(stepsOf(before)), failedShare(stepsOf(after)))) return NO_RATIO;
+  const blocks = before.flatMap((left) => {
+    const right = after.find(({ block }) => block === left.block);
+    return right === undefined ? [] : [{ before: readingIn(spec, left), after: readingIn(spec, right) }];
+  });
+  return ratioOf(costFigure(spec, before), costFigure(spec, after), blocks);
+}
+
+function stepsOf(counted: readonly Counted[]): StepResult[] {
+  return counted.flatMap(({ steps }) => steps);
 }
 
 function isByRequest(spec: CostSpec): boolean {
@@ -105,7 +116,8 @@ function countedIn(phaseId: string, arm: ArmSpec, rounds: readonly RoundRun[]): 
     .flatMap((round) => {
       const phase = round.phases.find(({ id }) => id === phaseId);
       if (phase === undefined || phase.counted === null) return [];
-      return [{ block: round.block, delta: phase.counted, answered: answeredIn(phase) }];
+      const steps = phase.streams.map(({ result }) => result.total);
+      return [{ block: round.block, delta: phase.counted, answered: answeredIn(phase), steps }];
     });
 }
 

@@ -8,14 +8,12 @@ import {
   serviceTimesOf,
 } from '../result/index.ts';
 import type { ArmSpec } from './arm-spec.ts';
+import { errorsOf, isComparable } from './failed-share.ts';
 import { quotientFigure, timeFigures } from './figure.ts';
 import { gradeShares } from './grades.ts';
 import type { RowSpec } from './manifest.ts';
 import type { ArmFigures, Ratio, RoundRun, TableRow, TimeFigures, TimeRatios } from './proof-result.ts';
 import { NO_RATIO, timeRatios } from './ratio.ts';
-
-/** Arms whose shares of failed requests differ by more cannot be compared by the times of the rest: those who were let in are not all. */
-const COMPARABLE_ERROR_SHARE = 0.01;
 
 /** What one round gave for one row. */
 interface RowSample {
@@ -105,22 +103,10 @@ function ratiosOf(before: MeasuredArm, after: MeasuredArm): TimeRatios {
     return right === undefined ? [] : [{ before: responseTimesOf(left.step), after: responseTimesOf(right.step) }];
   });
   const ratios = timeRatios(before.figures.response, after.figures.response, blocks);
-  return isComparable(before.figures, after.figures) ? ratios : mapRatios(ratios, () => NO_RATIO);
-}
-
-function isComparable(before: ArmFigures, after: ArmFigures): boolean {
-  return Math.abs((before.errorShare.value ?? 0) - (after.errorShare.value ?? 0)) <= COMPARABLE_ERROR_SHARE;
+  const comparable = isComparable(before.figures.errorShare.value ?? 0, after.figures.errorShare.value ?? 0);
+  return comparable ? ratios : mapRatios(ratios, () => NO_RATIO);
 }
 
 function mapRatios(ratios: TimeRatios, map: (ratio: Ratio) => Ratio): TimeRatios {
   return Object.fromEntries(Object.entries(ratios).map(([name, ratio]) => [name, map(ratio)])) as TimeRatios;
-}
-
-/** Errors of a step by any class. */
-function errorsOf(step: StepResult): number {
-  return sum(Object.values(step.errors));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
