@@ -38,17 +38,25 @@ export function clientGone(): Problem {
   return new Problem(CLIENT_GONE, 'the client has gone');
 }
 
+/** What became of a statement that was sent is known to nobody. */
+export class ConnectionBroke extends Problem {
+  constructor(cause: unknown) {
+    super(503, 'the connection to the database broke; a change may or may not be stored', { 'retry-after': '1' });
+    because(this, cause);
+  }
+}
+
 /** 503: nobody answers where the database should be. `cause` is what was said instead. */
 export function databaseAway(cause?: unknown): Problem {
-  return away('the database does not answer', cause);
+  return because(new Problem(503, 'the database does not answer', { 'retry-after': '1' }), cause);
 }
 
-/** 503: the connection ended under a statement. Nobody knows what became of it. */
+/** 503: the connection ended under a statement. */
 export function connectionBroke(cause: unknown): Problem {
-  return away('the connection to the database broke; a change may or may not be stored', cause);
+  return new ConnectionBroke(cause);
 }
 
-function away(detail: string, cause: unknown): Problem {
+function because(problem: Problem, cause: unknown): Problem {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  return Object.assign(new Problem(503, detail, { 'retry-after': '1' }), { cause, code });
+  return Object.assign(problem, { cause, code });
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { HashGateOptions } from 'millrace/auth';
-import { type Cache, createCache } from 'millrace/cache';
+import { createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
 import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import {
@@ -35,10 +35,12 @@ import {
   createCachedIdentities,
   createKeysetListing,
   createPasswordsInThreads,
+  createReadCache,
   createRelationsInSets,
   createStatisticsInSql,
   createSteadyPool,
   createStreamedExport,
+  type ReadCache,
   sideBySide,
 } from './optimised/index.ts';
 import type {
@@ -138,7 +140,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
     ? chooseReads(database, switches)
     : cacheReads(
         chooseReads(database, switches),
-        own(createCache({ name: 'reads', maxEntries: settings.cacheMaxEntries, clock })),
+        createReadCache(own(createCache({ name: 'reads', maxEntries: settings.cacheMaxEntries, clock })), clock),
       );
   const usageExport = switches.has('export.buffered')
     ? createBufferedExport(database)
@@ -220,7 +222,7 @@ function chooseReads(database: Database, switches: SwitchSet): Reads {
   };
 }
 
-function cacheReads(reads: Reads, cache: Cache): Reads {
+function cacheReads(reads: Reads, cache: ReadCache): Reads {
   return {
     strategies: cacheStrategies(reads.strategies, cache),
     signals: cacheSignals(reads.signals, cache),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCache } from 'millrace/cache';
+import { systemClock } from 'millrace/core';
 import type { Activities, Files, Projects } from '../ports/index.ts';
 import { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
+import { createReadCache } from './read-cache.ts';
 
 const USER = 1;
 const PAGE = { limit: 20, position: undefined };
@@ -16,7 +18,7 @@ function openStore(fails: boolean) {
     if (fails) throw new Error('the answer was lost');
     return written as never;
   };
-  const cache = createCache({ name: 'reads' });
+  const cache = createReadCache(createCache({ name: 'reads' }), systemClock);
   const projects: Projects = { list: read, find: read, create: write, change: write, setStatuses: write };
   const files: Files = { find: read, versions: read, restore: write };
   const activities: Activities = { list: read, record: write };
@@ -61,7 +63,10 @@ for (const fails of [false, true]) {
 test('[REF-57] what differs in one part only is kept apart', async () => {
   let reads = 0;
   const read = async (): Promise<never> => ++reads as never;
-  const projects = cacheProjects({ list: read, find: read } as unknown as Projects, createCache({ name: 'reads' }));
+  const projects = cacheProjects(
+    { list: read, find: read } as unknown as Projects,
+    createReadCache(createCache({ name: 'reads' }), systemClock),
+  );
   for (let time = 0; time < 2; time++) {
     for (const files of [false, true]) {
       for (const activities of [false, true]) {

@@ -1,15 +1,14 @@
-import type { Cache } from 'millrace/cache';
 import type { Activities, Files, Projects } from '../ports/index.ts';
-import { pageKey, writeThrough } from './cached-reads.ts';
+import { pageKey } from './cached-reads.ts';
+import type { ReadCache } from './read-cache.ts';
 
 const LIST_TTL_MS = 180_000;
 
 /** Projects, their files and their activities show in each other's answers, so a write to one of them takes all of the user's. */
 const projectsOf = (userId: number): string => `projects:${userId}`;
 
-export function cacheProjects(projects: Projects, cache: Cache): Projects {
-  const write = <T>(userId: number, writing: Promise<T>): Promise<T> =>
-    writeThrough(cache, projectsOf(userId), writing);
+export function cacheProjects(projects: Projects, cache: ReadCache): Projects {
+  const write = <T>(userId: number, writing: Promise<T>): Promise<T> => cache.write(projectsOf(userId), writing);
   return {
     async list(userId, filter, page) {
       const key = ['projects', userId, filter.status ?? '', ...pageKey(page)];
@@ -27,7 +26,7 @@ export function cacheProjects(projects: Projects, cache: Cache): Projects {
   };
 }
 
-export function cacheFiles(files: Files, cache: Cache): Files {
+export function cacheFiles(files: Files, cache: ReadCache): Files {
   return {
     async find(userId, fileId) {
       const options = { ttlMs: LIST_TTL_MS, tags: [projectsOf(userId)] };
@@ -38,18 +37,17 @@ export function cacheFiles(files: Files, cache: Cache): Files {
       const key = ['file-versions', userId, fileId, ...pageKey(page)];
       return cache.getOrSet(key, () => files.versions(userId, fileId, page), options);
     },
-    restore: (userId, fileId, version) =>
-      writeThrough(cache, projectsOf(userId), files.restore(userId, fileId, version)),
+    restore: (userId, fileId, version) => cache.write(projectsOf(userId), files.restore(userId, fileId, version)),
   };
 }
 
-export function cacheActivities(activities: Activities, cache: Cache): Activities {
+export function cacheActivities(activities: Activities, cache: ReadCache): Activities {
   return {
     async list(userId, projectId, page) {
       const options = { ttlMs: LIST_TTL_MS, tags: [projectsOf(userId)] };
       const key = ['activities', userId, projectId, ...pageKey(page)];
       return cache.getOrSet(key, () => activities.list(userId, projectId, page), options);
     },
-    record: (userId, activity) => writeThrough(cache, projectsOf(userId), activities.record(userId, activity)),
+    record: (userId, activity) => cache.write(projectsOf(userId), activities.record(userId, activity)),
   };
 }

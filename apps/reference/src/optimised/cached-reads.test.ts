@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCache } from 'millrace/cache';
+import { type Clock, systemClock } from 'millrace/core';
+import { createFakeClock } from 'millrace/testing';
+import { DatabaseError } from 'pg';
 import type { Signals, Statistics, Strategies } from '../ports/index.ts';
+import { connectionBroke, databaseAway } from '../problem.ts';
 import { cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
+import { createReadCache } from './read-cache.ts';
 
 const USER = 1;
 const PAGE = { limit: 20, position: undefined };
 const ALL = { status: undefined, pair: undefined, action: undefined, strength: undefined, strategyId: undefined };
 
 /** A store whose every read answers how many writes there were; one that fails has stored its write before. */
-function openStore(fails: boolean) {
+function openStore(fails: boolean, clock: Clock = systemClock) {
   let written = 0;
   const read = async (): Promise<never> => written as never;
   const write = async (): Promise<never> => {
@@ -17,7 +22,7 @@ function openStore(fails: boolean) {
     if (fails) throw new Error('the answer was lost');
     return written as never;
   };
-  const cache = createCache({ name: 'reads' });
+  const cache = createReadCache(createCache({ name: 'reads', clock }), clock);
   const figures = { overview: read, signalSummary: read, signalTrend: read } as unknown as Statistics;
   return {
     strategies: cacheStrategies({ list: read, create: write, setStatus: write } satisfies Strategies, cache),
@@ -59,5 +64,45 @@ test('[REF-57] a write that was stored shows in the next read although its answe
     for (const read of reads) assert.deepEqual([await read(store), await read(store)], [0, 0]);
     await assert.rejects(write(store), /the answer was lost/);
     for (const read of reads) assert.equal(await read(store), 1);
+  }
+});
+
+/** Reads and writes of one tag; what is stored, and how the next write ends, is the test's. */
+function openTag() {
+  const clock = createFakeClock();
+  const cache = createReadCache(createCache({ name: 'reads', ttlJitter: 0, clock }), clock);
+  const state = { stored: 0 };
+  const read = async (tag = 'a'): Promise<number> =>
+    cache.getOrSet([tag], async () => state.stored, { ttlMs: 180_000, tags: [tag] });
+  const fail = (error: Error): Promise<void> => assert.rejects(cache.write('a', Promise.reject(error)), error);
+  return { clock, state, read, fail };
+}
+
+test('[REF-57] a write that is stored after its answer was lost shows in the next read', async () => {
+  const { clock, state, read, fail } = openTag();
+  await fail(new Error('the connection broke'));
+  assert.deepEqual([await read(), await read('b')], [0, 0]);
+  await clock.advance(30_000);
+  state.stored = 1;
+  assert.deepEqual([await read(), await read('b')], [1, 0], 'what has another tag is kept');
+  await clock.advance(5_000);
+  await read();
+  state.stored = 2;
+  assert.equal(await read(), 1, 'kept again once nothing can come any more');
+});
+
+test('[REF-57] a write that the database refused, or was never sent, leaves no doubt; a connection that broke does', async () => {
+  const failed: readonly (readonly [Error, shown: number])[] = [
+    [Object.assign(new DatabaseError('duplicate key', 0, 'error'), { code: '23505' }), 0],
+    [databaseAway(), 0],
+    [Object.assign(new DatabaseError('terminating', 0, 'error'), { code: '57P01' }), 1],
+    [connectionBroke(new Error('reset')), 1],
+  ];
+  for (const [error, shown] of failed) {
+    const { state, read, fail } = openTag();
+    await fail(error);
+    await read();
+    state.stored = 1;
+    assert.equal(await read(), shown, error.message);
   }
 });

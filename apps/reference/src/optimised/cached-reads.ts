@@ -1,5 +1,5 @@
-import type { Cache } from 'millrace/cache';
 import type { Keys, PageRequest, Signals, Statistics, Strategies } from '../ports/index.ts';
+import type { ReadCache } from './read-cache.ts';
 
 const LIST_TTL_MS = 180_000;
 const STATS_TTL_MS = 60_000;
@@ -12,29 +12,20 @@ const signalsOf = (userId: number): string => `signals:${userId}`;
 /** What a page adds to the key of its list. */
 export const pageKey = ({ limit, position }: PageRequest): readonly number[] => [limit, position?.afterId ?? 0];
 
-/** Forgets after a write that failed too: its commit may have happened and its answer been lost. */
-export async function writeThrough<T>(cache: Cache, tag: string, write: Promise<T>): Promise<T> {
-  try {
-    return await write;
-  } finally {
-    cache.invalidateTags([tag]);
-  }
-}
-
-export function cacheStrategies(strategies: Strategies, cache: Cache): Strategies {
+export function cacheStrategies(strategies: Strategies, cache: ReadCache): Strategies {
   return {
     async list(userId, filter, page) {
       const key = ['strategies', userId, filter.status ?? '', ...pageKey(page)];
       const options = { ttlMs: LIST_TTL_MS, tags: [strategiesOf(userId)] };
       return cache.getOrSet(key, () => strategies.list(userId, filter, page), options);
     },
-    create: (userId, strategy) => writeThrough(cache, strategiesOf(userId), strategies.create(userId, strategy)),
+    create: (userId, strategy) => cache.write(strategiesOf(userId), strategies.create(userId, strategy)),
     setStatus: (userId, strategyId, status) =>
-      writeThrough(cache, strategiesOf(userId), strategies.setStatus(userId, strategyId, status)),
+      cache.write(strategiesOf(userId), strategies.setStatus(userId, strategyId, status)),
   };
 }
 
-export function cacheSignals(signals: Signals, cache: Cache): Signals {
+export function cacheSignals(signals: Signals, cache: ReadCache): Signals {
   return {
     async list(userId, filter, page) {
       const { pair = '', action = '', strength = '', strategyId = 0 } = filter;
@@ -42,13 +33,12 @@ export function cacheSignals(signals: Signals, cache: Cache): Signals {
       const options = { ttlMs: LIST_TTL_MS, tags: [signalsOf(userId)] };
       return cache.getOrSet(key, () => signals.list(userId, filter, page), options);
     },
-    record: (userId, strategyId, signal) =>
-      writeThrough(cache, signalsOf(userId), signals.record(userId, strategyId, signal)),
+    record: (userId, strategyId, signal) => cache.write(signalsOf(userId), signals.record(userId, strategyId, signal)),
   };
 }
 
 /** Nothing here writes keys: their figures are as fresh as the TTL. */
-export function cacheKeys(keys: Keys, cache: Cache): Keys {
+export function cacheKeys(keys: Keys, cache: ReadCache): Keys {
   return {
     async list(userId, page) {
       return cache.getOrSet(['keys', userId, ...pageKey(page)], () => keys.list(userId, page), { ttlMs: STATS_TTL_MS });
@@ -57,7 +47,7 @@ export function cacheKeys(keys: Keys, cache: Cache): Keys {
   };
 }
 
-export function cacheStatistics(statistics: Statistics, cache: Cache): Statistics {
+export function cacheStatistics(statistics: Statistics, cache: ReadCache): Statistics {
   const read = async <T>(
     key: readonly (string | number)[],
     load: () => Promise<T>,
