@@ -30,13 +30,14 @@ interface Outcome {
   readonly answeredMs: readonly number[];
   readonly refusedMs?: readonly number[];
   readonly censoredMs?: readonly number[];
+  readonly cutOffMs?: readonly number[];
   readonly errors?: StepResult['errors'];
   readonly valid?: boolean;
   readonly achievedRatio?: number;
 }
 
 function resultOf(outcome: Outcome): LoadResult {
-  const { answeredMs, refusedMs = [], censoredMs = [], errors = {}, valid = true } = outcome;
+  const { answeredMs, refusedMs = [], censoredMs = [], cutOffMs = [], errors = {}, valid = true } = outcome;
   const total = {
     ok: answeredMs.length,
     errors,
@@ -44,6 +45,7 @@ function resultOf(outcome: Outcome): LoadResult {
     censoredFromUs: censoredMs.length === 0 ? 0 : Math.min(...censoredMs) * 1_000,
     responseTimeUs: timesUs([...answeredMs, ...refusedMs, ...censoredMs]),
     refusedResponseTimeUs: timesUs(refusedMs),
+    cutOff: { responseTimeUs: timesUs(cutOffMs), serviceTimeUs: timesUs(cutOffMs) },
   };
   const { achievedRatio = 1 } = outcome;
   return { total, achievedRatio, validity: { verdict: valid ? 'valid' : 'invalid' } } as LoadResult;
@@ -149,6 +151,13 @@ test('[CAP-6] refusals are errors and no times; what was never answered is a tim
   const unanswered = await step({ answeredMs: of(1_000, 30), censoredMs: of(20, 500), errors: { timeout: 20 } });
   assert.equal(unanswered.p99.kind, 'at-least');
   assert.equal(unanswered.errorShare, 20 / 1_020);
+});
+
+test('[CAP-6] what was cut off is a time of at least what it had waited, and no error', async () => {
+  const cutOff = await step({ answeredMs: of(990, 30), cutOffMs: of(20, 150) });
+  assert.deepEqual([cutOff.p99.kind, cutOff.errorShare], ['at-least', 0]);
+  const { p99 } = cutOff;
+  assert.ok(p99.kind === 'at-least' && Math.abs(p99.us / 150_000 - 1) < 0.01);
 });
 
 test('[CAP-4] the verdict of the run and the achieved rate are handed on', async () => {

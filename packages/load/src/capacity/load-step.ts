@@ -1,5 +1,4 @@
-import { subtractSnapshots } from 'millrace/core';
-import { type LoadResult, percentileOf } from '../result/index.ts';
+import { type LoadResult, percentileOf, responseTimesOf } from '../result/index.ts';
 import type { LoadOptions, LoadProgress } from '../run/index.ts';
 import type { StepPlan } from './search.ts';
 import type { Slo, StepMeasurement } from './slo.ts';
@@ -47,7 +46,7 @@ export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Pro
     },
   });
   const measured = measurementOf(result);
-  // What was cut off has no time of its own, so the P99 of the rest would be that of the quick ones.
+  // What was cut off had waited for less than it would have: the P99 it bounds may still lie below the SLO.
   const p99 = lost.signal.aborted ? ({ kind: 'at-least', us: slo.p99Ms * 1_000 } as const) : measured.p99;
   return { ...measured, p99, settled: await settle() };
 }
@@ -69,11 +68,10 @@ function connectionsFor(ratePerSecond: number, slo: Slo): number {
 }
 
 function measurementOf({ total, achievedRatio, validity }: LoadResult): Omit<StepMeasurement, 'settled'> {
-  const histogram = subtractSnapshots(total.responseTimeUs, total.refusedResponseTimeUs);
   const errors = Object.values(total.errors).reduce((sum, count) => sum + count, 0);
   return {
     achievedRatio,
-    p99: percentileOf({ ...total, histogram }, 99),
+    p99: percentileOf(responseTimesOf(total), 99),
     errorShare: errors / Math.max(1, total.ok + errors),
     valid: validity.verdict === 'valid',
   };

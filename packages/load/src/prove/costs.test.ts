@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { resultOf, stepOf, testManifest } from './proof-doubles.test.ts';
 import { prove } from './prove.ts';
 
-const OPTIONS = { tier: 'quick', run: instantRunner, stopTimeoutMs: 1000 } as const;
+const OPTIONS = { tier: 'quick', stopTimeoutMs: 1000 } as const;
 
 test('[PROVE-60] an arm that refuses costs little, and has no ratio of its costs by that', async () => {
   const ratioFor = async (failures: number) => {

@@ -89,6 +89,17 @@ test('[REPORT-15] too few samples, none at all, an interrupted and an invalid ru
   assert.doesNotMatch(text, /NaN|undefined/);
 });
 
+test('[REPORT-15] what was cut off bounds the times, and the verdict of its run is that of the time until then', () => {
+  const cutOff = { responseTimeUs: distribution(new Array(30).fill(900)), serviceTimeUs: distribution([]) };
+  const stuck = step(new Array(1000).fill(3), { interrupted: 30, cutOff });
+  const more = { interrupted: true, achievedRatio: 0.23, total: step([], { interrupted: 30 }) };
+  const text = renderLoadTable(load({ 'GET /': stuck }, more));
+  assert.match(text, /GET \/ +1,000 +≥ \S+ +3\.00 +3\.00 +≥ 900 +≥ 900 +0\n/);
+  assert.match(text, /service +1,000 +3\.00 +3\.00 +3\.00 +3\.00/);
+  assert.match(text, /\nValid: until the interruption the generator kept its schedule\.\n/);
+  assert.doesNotMatch(text, /planned rate/);
+});
+
 test('[REPORT-15] the head says how the rate changed, and that arrivals were random', () => {
   const arrivals = { kind: 'ramp', poisson: true, planned: 9, durationMs: 1000, targetPerSecond: 9 } as const;
   assert.match(renderLoadTable(load({}, { arrivals })), /, seed 9 · ramp, mean rate · random arrivals \(Poisson\)\n/);

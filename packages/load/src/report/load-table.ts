@@ -1,5 +1,12 @@
-import { Histogram, type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
-import { type LoadResult, percentileOf, type Samples, type StepResult } from '../result/index.ts';
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import {
+  type LoadResult,
+  percentileOf,
+  responseTimesOf,
+  type Samples,
+  type StepResult,
+  serviceTimesOf,
+} from '../result/index.ts';
 import type { ThresholdOutcome } from '../thresholds/index.ts';
 import { alignGrid } from './grid.ts';
 import { createNumberFormat, type NumberFormat } from './number-format.ts';
@@ -76,16 +83,14 @@ function timeLines({ steps, generator }: LoadResult, style: Style): string[] {
   return [headings.load, ...grid, load.lags];
 }
 
-/** The good answers and what was given up; below them their service time, and how long it took to fail. */
+/** The good answers, and as lower bounds what was given up or cut off; below them their service time, and how long it took to fail. */
 function stepLines(name: string, step: StepResult, style: Style): string[][] {
   const { words, load } = style.texts;
-  const { censored, censoredFromUs, refusedResponseTimeUs, refusedServiceTimeUs } = step;
-  const response = subtractSnapshots(step.responseTimeUs, refusedResponseTimeUs);
-  const service = subtractSnapshots(step.serviceTimeUs, refusedServiceTimeUs);
-  const [, , ...times] = timeLine(name, { histogram: response, censored, censoredFromUs }, style);
+  const { refusedResponseTimeUs } = step;
+  const [, , ...times] = timeLine(name, responseTimesOf(step), style);
   const lines = [
     [name, style.format.count(step.responseTimeUs.count), ...times, errorCell(step, style)],
-    timeLine(`  ${words.service}`, { histogram: service, censored, censoredFromUs }, style),
+    timeLine(`  ${words.service}`, serviceTimesOf(step), style),
   ];
   if (refusedResponseTimeUs.count > 0) {
     lines.push(timeLine(`  ${load.failed}`, { histogram: refusedResponseTimeUs }, style));
@@ -135,9 +140,11 @@ function statusLines({ steps }: LoadResult, { texts, format }: Style): string[] 
   return rows.length === 0 ? [] : [texts.load.statuses, ...alignGrid(rows)];
 }
 
-function verdictLines({ achievedRatio, validity, remarks }: LoadResult, { texts }: Style): string[] {
+function verdictLines({ achievedRatio, interrupted, validity, remarks }: LoadResult, { texts }: Style): string[] {
   const notes = remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`);
-  if (validity.verdict === 'valid') return [texts.runValid(achievedRatio.toFixed(4)), ...notes];
+  // Of an interrupted run the share of its plan says when it was stopped, not how well the rate was kept.
+  const valid = interrupted ? texts.load.validUntilThen : texts.runValid(achievedRatio.toFixed(4));
+  if (validity.verdict === 'valid') return [valid, ...notes];
   return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`), ...notes];
 }
 

@@ -9,6 +9,8 @@ export interface LoadTexts {
   /** Arrivals came at random. */
   readonly poisson: string;
   readonly interrupted: string;
+  /** The verdict of an interrupted run. */
+  readonly validUntilThen: string;
   /** What the two lags are. */
   readonly lags: string;
   readonly resent: string;
@@ -31,7 +33,8 @@ export const EN_LOAD: LoadTexts = {
   },
   poisson: 'random arrivals (Poisson)',
   interrupted:
-    'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors.',
+    'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
+  validUntilThen: 'Valid: until the interruption the generator kept its schedule.',
   lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',
   resent: '{count} sent again',
   statuses: 'Answers by status',
