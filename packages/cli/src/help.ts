@@ -1,5 +1,5 @@
 const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [--ablate [--only ID,ID]] [--capacity]
-                            [--blocks N] [--seed N] [--repeat FILE] [--once] [--json FILE] [--html FILE]
+                            [--blocks N] [--seed N] [--repeat FILE] [--once] [--details] [--json FILE] [--html FILE]
     Measures a service before and after, in interleaved rounds of fresh processes.
     --quick          two arms, two blocks, within 80 s; without it every arm, three blocks, within 180 s
     --full           all scenarios with long phases and warm-ups; says first how long it takes
@@ -10,6 +10,7 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --seed N         same seed, same requests (default 1)
     --repeat FILE    run a proof again as its result file says: tier, scenarios, arms, blocks, seed
     --once           end after the report
+    --details        also print grades, service times and lags, which the HTML report always has
     --json FILE      the result (default results/proof.json)
     --html FILE      the report (default results/proof.html)
 `;

@@ -11,7 +11,7 @@ import { readRepetition } from './repeat.ts';
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {
   const manifest = await loadManifest(request.manifest);
   await Promise.all([prepareOutput(request.json), prepareOutput(request.html)]);
-  const { texts } = request;
+  const { texts, details } = request;
   const chosen = request.repeat === undefined ? request.chosen : await readRepetition(request.repeat, manifest);
   const { stderr } = process;
   const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
@@ -23,7 +23,7 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
     killSignal: kill,
     onEvent: display.listen,
   }).finally(() => display.close());
-  process.stdout.write(renderTerminalTable(result, { texts, columns: process.stdout.columns }));
+  process.stdout.write(renderTerminalTable(result, { texts, columns: process.stdout.columns, details }));
   // Each file is written whatever becomes of the other: a run of minutes is not to be lost by one bad path.
   const written = await Promise.allSettled([
     writeOutput(request.json, `${JSON.stringify(result)}\n`),

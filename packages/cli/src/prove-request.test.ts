@@ -20,6 +20,11 @@ test('[CLI-20] the flags choose tier, scenarios, switches and blocks', () => {
   assert.deepEqual(chosenBy('--ablate', '--only', 'x,y').ablate, ['x', 'y']);
 });
 
+test('[CLI-6] details are printed on demand only', () => {
+  assert.equal(readProveRequest(['a.ts'], {}).details, false);
+  assert.equal(readProveRequest(['a.ts', '--details'], {}).details, true);
+});
+
 const arm = (id: string) => ({ id, label: id });
 const MANIFEST: ProofManifest = {
   name: 'small service',

@@ -16,6 +16,8 @@ export interface ProveRequest {
   readonly repeat: string | undefined;
   readonly json: string;
   readonly html: string;
+  /** Whether the terminal shows what else only the report does. */
+  readonly details: boolean;
   readonly texts: Texts;
 }
 
@@ -38,6 +40,7 @@ export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv
     once: { type: 'boolean' },
     json: { type: 'string', default: 'results/proof.json' },
     html: { type: 'string', default: 'results/proof.html' },
+    details: { type: 'boolean' },
     seed: { type: 'string' },
     lang: { type: 'string' },
     debug: { type: 'boolean' },
@@ -52,6 +55,7 @@ export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv
     repeat: textOf(values.repeat),
     json: String(values.json),
     html: String(values.html),
+    details: values.details === true,
     texts: readTexts(textOf(values.lang), env),
   };
 }

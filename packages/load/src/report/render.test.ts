@@ -118,6 +118,7 @@ test('[REPORT-4] service time, send lag, costs, grades and validity are in the p
   assert.match(renderTerminalTable(proof(), { details: true }), /trader mix +50\/25\/15\/7\/3 /);
   assert.doesNotMatch(renderTerminalTable(proof()), /send lag, ms|schedule lag|needs work/);
   assert.match(renderTerminalTable(proof()), /Grades, service times and lags: in the HTML report/);
+  for (const details of [true, false]) assert.doesNotMatch(renderTerminalTable(ablation(), { details }), /[Gg]rades/);
 });
 
 test('[REPORT-5] answers that differ: where, between which arms, both values, and no figure', () => {

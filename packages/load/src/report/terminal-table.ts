@@ -55,15 +55,15 @@ function tables(context: TableContext, details: boolean): string[][] {
   const rows = result.kind === 'ablation' ? ablationTable(context) : responseTable(context);
   const costs = result.kind === 'ablation' || result.costs.length === 0 ? [] : costTable(context);
   const capacity = result.capacity.length === 0 ? [] : capacityTable(context);
-  const labels = details ? [texts.words.labels] : [texts.words.labels, texts.words.moreInReport];
-  return [
-    rows,
-    wrap(remarkLines(result, texts), context),
-    capacity,
-    costs,
-    ...(details ? detailTables(context) : []),
-    wrap(labels, context),
-  ];
+  const remarks = wrap(remarkLines(result, texts), context);
+  return [rows, remarks, capacity, costs, ...lastLines(context, details)];
+}
+
+/** An ablation has no more than its tables, here and in the report. */
+function lastLines(context: TableContext, details: boolean): string[][] {
+  const { labels, moreInReport } = context.texts.words;
+  if (context.result.kind === 'ablation') return [wrap([labels], context)];
+  return details ? [...detailTables(context), wrap([labels], context)] : [wrap([labels, moreInReport], context)];
 }
 
 function wrap(lines: readonly string[], { columns }: TableContext): string[] {

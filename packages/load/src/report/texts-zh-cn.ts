@@ -33,7 +33,7 @@ export const ZH_CN: Texts = {
     leftOutErrors: '未列出错误数的测量项，没有请求失败。',
     leftOutFigures: '各版本的请求数都不足时略去',
     machine: '机器',
-    moreInReport: '等级、服务时间与各项延迟见网页报告；要求显示详情时也列在此处。',
+    moreInReport: '等级、服务时间与各项延迟见网页报告；加 --details 则也列在此处。',
     noCommit: '无提交',
     noRows: '未测得任何数据',
     noSamples: '无样本',

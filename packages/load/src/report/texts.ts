@@ -192,7 +192,7 @@ export const EN: Texts = {
     leftOutErrors: 'Where no line of errors stands, no request failed.',
     leftOutFigures: 'Left out where no arm has enough requests',
     machine: 'machine',
-    moreInReport: 'Grades, service times and lags: in the HTML report, and here where details are asked for.',
+    moreInReport: 'Grades, service times and lags: in the HTML report, and here with --details.',
     noCommit: 'no commit',
     noRows: 'nothing was measured',
     noSamples: 'no samples',

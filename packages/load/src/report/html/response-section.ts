@@ -48,7 +48,7 @@ function isShown({ arms }: TableRow, arm: number, { result }: Page): boolean {
 function errorsCell({ requests, errors, errorShare, resent }: ArmFigures, { texts, format }: Page): string | Markup {
   if (requests === 0) return `${ABSENT} ${texts.labels.skipped}`;
   const said = texts.errors(format.count(errors), format.count(requests), format.share(errorShare.value ?? 0));
-  if (resent === 0) return said;
+  if (resent === 0) return markup`${said}`;
   return markup`${said} <small>${fillTemplate(texts.load.resent, { count: resent }, format)}</small>`;
 }
 
