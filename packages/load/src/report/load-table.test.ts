@@ -105,6 +105,21 @@ test('[REPORT-15] the head says how the rate changed, and that arrivals were ran
   assert.match(renderLoadTable(load({}, { arrivals })), /, seed 9 · ramp, mean rate · random arrivals \(Poisson\)\n/);
 });
 
+test('[REPORT-31] requests that waited for a connection for much of their time are said, in either language', () => {
+  const waited = (lagMs: number, queuedMax: number): LoadResult => {
+    const generator = { sendLagUs: distribution([lagMs]), scheduleLagUs: distribution([0.1]) };
+    const more = { total: step([100]), generator: { ...generator, queuedMax, connectionsOpened: 64 } };
+    return load({}, more as Partial<LoadResult>);
+  };
+  assert.match(
+    renderLoadTable(waited(50, 300)),
+    /Note: up to 300 requests waited for a connection \(64 were opened\), and the send lag is 50\S* ?% of the mean response time/,
+  );
+  assert.match(renderLoadTable(waited(50, 300), { texts: ZH_CN }), /300 个请求在等待连接（共打开过 64 个）/);
+  assert.doesNotMatch(renderLoadTable(waited(10, 300)), /Note: /);
+  assert.doesNotMatch(renderLoadTable(waited(50, 0)), /Note: /);
+});
+
 test('[REPORT-19] each threshold with what was found, and whether it was met', () => {
   const result = load(
     {},

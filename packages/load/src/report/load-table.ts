@@ -140,12 +140,28 @@ function statusLines({ steps }: LoadResult, { texts, format }: Style): string[] 
   return rows.length === 0 ? [] : [texts.load.statuses, ...alignGrid(rows)];
 }
 
-function verdictLines({ achievedRatio, interrupted, validity, remarks }: LoadResult, { texts }: Style): string[] {
-  const notes = remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`);
+function verdictLines(result: LoadResult, style: Style): string[] {
+  const { achievedRatio, interrupted, validity, remarks } = result;
+  const { texts } = style;
+  const said = remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`);
+  const notes = [...said, ...queuedNote(result, style)];
   // Of an interrupted run the share of its plan says when it was stopped, not how well the rate was kept.
   const valid = interrupted ? texts.load.validUntilThen : texts.runValid(achievedRatio.toFixed(4));
   if (validity.verdict === 'valid') return [valid, ...notes];
   return [texts.runInvalid, ...validity.reasons.map((reason) => `  ${reasonText(reason, texts)}`), ...notes];
+}
+
+/** Above this share of the response time, the wait for a connection is much of what was measured. */
+const QUEUED_SHARE = 0.2;
+
+/** Whether requests waited for a connection for much of their time. */
+function queuedNote({ generator, total }: LoadResult, { texts, format }: Style): string[] {
+  const response = responseTimesOf(total).histogram;
+  if (!(generator.queuedMax > 0) || response.count === 0) return [];
+  const share = inMs(generator.sendLagUs).mean / inMs(response).mean;
+  if (!(share > QUEUED_SHARE)) return [];
+  const values = { queued: generator.queuedMax, connections: generator.connectionsOpened, share: Math.min(1, share) };
+  return [`${texts.words.note}${texts.marks.colon}${fillTemplate(texts.load.queued, values, format)}`];
 }
 
 function thresholdLines(outcomes: readonly ThresholdOutcome[], style: Style): string[] {

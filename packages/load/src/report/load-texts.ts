@@ -13,6 +13,8 @@ export interface LoadTexts {
   readonly validUntilThen: string;
   /** What the two lags are. */
   readonly lags: string;
+  /** Requests waited for a connection for much of their time. */
+  readonly queued: string;
   readonly resent: string;
   readonly statuses: string;
   readonly thresholds: string;
@@ -36,6 +38,8 @@ export const EN_LOAD: LoadTexts = {
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
   validUntilThen: 'Valid: until the interruption the generator kept its schedule.',
   lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',
+  queued:
+    'up to {queued} requests waited for a connection ({connections} were opened), and the send lag is {share} of the mean response time. Either the service is too slow for this rate, or these are too few connections.',
   resent: '{count} sent again',
   statuses: 'Answers by status',
   thresholds: 'Thresholds',
