@@ -82,6 +82,8 @@ const TYPES: readonly Plant[] = [
     check: 'types',
     plant: (tree) => tree.write(LIBRARY, 'export enum Planted {\n  One,\n}\n'),
     says: /planted\.ts\(1,13\): error TS1294/,
+    // The compiler's own word for faults beside which there is output.
+    code: 2,
   },
   {
     name: '[VERIFY-5] an export of a package without its type',

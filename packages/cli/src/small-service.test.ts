@@ -109,11 +109,11 @@ export const proof: ProofManifest = defineProof({
               {
                 id: 'read',
                 label: 'reading items',
-                slo: { p99Ms: 1_000, errorShare: 0.01 },
+                slo: { p99Ms: 50, errorShare: 0.01 },
                 startPerSecond: 2_000,
                 maxPerSecond: 2_000,
                 minStepMs: 100,
-                maxStepMs: 500,
+                maxStepMs: 800,
                 stream: (atRate) => ({ id: 'reads', scenario, arrivals: atRate }),
               },
             ],

@@ -179,7 +179,7 @@ test('[REPORT-21] the verdict comes first: validity, then how many rows became w
   const open = { ...ratios, meanMs: { value: 2, bound: 'exact', spread: null } } as const;
   const rows = [ratios, ratios, alike, bounded, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
   const said =
-    /on Millrace against as it was, by the mean: faster in 2 of 6 rows.*slower in 1 .*no difference shown in 2, a single round in 1 \(×2\.00\)\./;
+    /on Millrace against as it was, by the mean: faster in 2 of 6 rows.*slower in 1 .*undecided in 2, a single round in 1 \(×2\.00\)\./;
   for (const text of tableAndPage(proof({ rows }))) {
     assert.match(text.replaceAll('\n', ' '), said);
     assert.ok(text.search('all 8 runs') < text.search('by the mean'));

@@ -114,7 +114,7 @@ export const ZH_CN: Texts = {
     return [
       `${last} 与 ${arm} 相比（按平均值，共 ${rows} 项）：${faster} 项变快${by(fasterBy)}`,
       `${slower} 项变慢${by(slowerBy)}`,
-      `${alike} 项未见差异`,
+      `${alike} 项未定`,
       ...(single > 0 ? [`${single} 项只有一个轮次${by(singleBy)}`] : []),
       ...(incomparable > 0 ? [`${incomparable} 项无法比较`] : []),
     ].join('，');

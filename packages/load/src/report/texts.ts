@@ -279,7 +279,7 @@ export const EN: Texts = {
     return [
       `${last} against ${arm}, by the mean: faster in ${faster} of ${rows} ${rows === 1 ? 'row' : 'rows'}${by(fasterBy)}`,
       `slower in ${slower}${by(slowerBy)}`,
-      `no difference shown in ${alike}`,
+      `undecided in ${alike}`,
       ...(single > 0 ? [`a single round in ${single}${by(singleBy)}`] : []),
       ...(incomparable > 0 ? [`not comparable in ${incomparable}`] : []),
     ].join(', ');

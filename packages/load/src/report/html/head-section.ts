@@ -8,7 +8,8 @@ import { table } from './table.ts';
 export function headSection({ result, texts }: Page, title: string): Markup {
   const { sound, lines } = verdictOf(result, texts);
   const runs = invalidRunLines(result, texts);
-  const reasons = runs.length === 0 ? undefined : markup`<ul class="plain">${runs.map((run) => markup`<li>! ${run}</li>`)}</ul>`;
+  const reasons =
+    runs.length === 0 ? undefined : markup`<ul class="plain">${runs.map((run) => markup`<li>! ${run}</li>`)}</ul>`;
   return markup`<header><h1>${title}</h1>
 <div class="verdict ${sound ? 'sound' : 'warning'}">${lines.map((line) => markup`<p>${line}</p>`)}${reasons}</div>
 <p class="quiet">${provenance(result, texts)}${texts.marks.stop}</p></header>`;
