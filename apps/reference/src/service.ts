@@ -88,8 +88,8 @@ import { openUpstream } from './upstream.ts';
 
 const POOL_OF_2 = { size: 2, overflow: 0 };
 const POOL_OF_10 = { size: 10, overflow: 0 };
-/** Half the cores hash; a login waits two seconds at most. */
-const HASH_GATE = { threads: Math.max(1, availableParallelism() >> 1), maxQueue: 16, deadlineMs: 2_000 };
+/** A thread a core, each below the priority of the event loop; a login waits two seconds at most. */
+const HASH_GATE = { threads: availableParallelism(), maxQueue: 16, deadlineMs: 2_000 };
 
 export interface Service extends AsyncDisposable {
   readonly app: App;

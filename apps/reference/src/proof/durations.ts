@@ -19,7 +19,7 @@ export const DURATIONS: Readonly<Record<Tier, Durations>> = {
   // Six seconds of the mix are a P95 of two rounds, three of the portal one of each page.
   quick: { ...SHORT, mix: 6_000, burst: 2_000, portal: 3_000, tokens: 3_000 },
   // With a third round the mix may be shorter; the portal runs in each, long enough for a P95 of each page.
-  main: { ...SHORT, mix: 5_000, burst: 3_000, portal: 2_750, tokens: 4_000 },
+  main: { ...SHORT, mix: 4_500, burst: 2_500, portal: 2_750, tokens: 3_000 },
   full: {
     ...{ warmUp: 30_000, mix: 30_000, burst: 5_000, portal: 10_000, tokens: 20_000 },
     ...{ freshness: 10_000, other: 10_000 },

@@ -46,7 +46,7 @@ export const BUDGETS: Readonly<Record<Tier, Budget>> = {
       { id: 'prepare', seconds: 8, per: 'proof' },
       { id: 'digests', seconds: 9, per: 'proof' },
       { id: 'start', seconds: 0.7, per: 'round' },
-      { id: 'drain', seconds: 2.5, per: 'round' },
+      { id: 'drain', seconds: 3.6, per: 'round' },
       { id: 'report', seconds: 1, per: 'proof' },
     ],
   },
