@@ -36,7 +36,7 @@ import { checkWhole } from './option-check.ts';
 
 /** What {@link createHashGate} takes. */
 export interface HashGateOptions {
-  /** Threads that hash, so hashes at a time. 1 to 64; default 1. More than half the cores slows everything else. */
+  /** Threads that hash, so hashes at a time. 1 to 64; default 1. One a core does no harm below normal priority. */
   readonly threads?: number;
   /** Most passwords that wait. 0 to 1,000; default 16. */
   readonly maxQueue?: number;
