@@ -30,8 +30,9 @@ export async function writeOutput(file: string, text: string): Promise<void> {
   });
 }
 
+/** Its own for each process: two runs in one folder must not take each other's file away. */
 function partialOf(file: string): string {
-  return `${file}.partial`;
+  return `${file}.${process.pid}.partial`;
 }
 
 /** Not `mkdir` with `recursive`: where a file system refuses folders with ENOENT, as /proc does, that never comes back. */

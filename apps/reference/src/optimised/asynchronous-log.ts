@@ -14,19 +14,21 @@ export function createAsynchronousLog(descriptor: number, counters: Counters): A
   stream.on('error', () => {});
   let lines: string[] = [];
   const hand = (): void => {
+    // Nothing may be written after the end: it would destroy the stream, and with it what still waits for the disk.
+    if (lines.length === 0) return;
     stream.write(lines.join(''));
     lines = [];
   };
   return {
     write(line) {
-      if (stream.destroyed || stream.writableLength > MAX_WAITING_BYTES) {
+      if (stream.writableEnded || stream.destroyed || stream.writableLength > MAX_WAITING_BYTES) {
         counters.add('lostLogLines');
         return;
       }
       if (lines.push(`${line}\n`) === 1) setImmediate(hand);
     },
     async close() {
-      if (lines.length > 0) hand();
+      hand();
       stream.end();
       await finished(stream).catch(() => {});
     },
