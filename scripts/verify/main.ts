@@ -1,40 +1,26 @@
-import { spawn } from 'node:child_process';
 import { styleText } from 'node:util';
 import { CHECKS, type Check } from './checks.ts';
+import { type Ending, startCommand } from './command.ts';
 import { ROOT } from './tree.ts';
 
 /** How one check ended. */
-interface Outcome {
+interface Outcome extends Ending {
   readonly check: Check;
-  readonly passed: boolean;
   readonly elapsedMs: number;
-  readonly output: string;
 }
 
 const SLOTS = 2;
 const TIMEOUT_MS = 120_000;
 
 /** Runs `npm run verify:<name>` without npm's start-up time: `node --run` reads the same script. */
-function runCheck(check: Check): Promise<Outcome> {
+async function runCheck(check: Check): Promise<Outcome> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--run', `verify:${check.name}`], {
+  const ending = await startCommand(process.execPath, ['--run', `verify:${check.name}`], {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '--conditions=millrace-source' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
+    timeoutMs: TIMEOUT_MS,
   });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return new Promise((resolve) => {
-    const end = (passed: boolean, note = ''): void => {
-      const output = Buffer.concat(chunks).toString() + note;
-      resolve({ check, passed, elapsedMs: performance.now() - startedAt, output });
-    };
-    child.on('error', (error) => end(false, `${error.message}\n`));
-    child.on('close', (code, signal) => end(code === 0, signal === null ? '' : `ended by ${signal}\n`));
-  });
+  return { check, ...ending, elapsedMs: performance.now() - startedAt };
 }
 
 function printLine({ check, passed, elapsedMs }: Outcome): void {

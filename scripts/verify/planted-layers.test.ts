@@ -16,105 +16,29 @@ const FORMS: readonly (readonly [string, string])[] = [
 ];
 
 const DIRECTION: readonly Plant[] = [
-  ...FORMS.map(
-    ([form, code]) =>
-      ({
-        name: `[VERIFY-8] a lower folder that names a higher one: ${form}`,
-        check: 'layers',
-        plant: (tree) => tree.write(`${MILLRACE}/core/planted.ts`, code.replace('X', '../cache/index.ts')),
-        says: /core\/planted\.ts:1: core may not import cache \(layers\.ts\)/,
-      }) satisfies Plant,
-  ),
-  {
-    name: '[VERIFY-8] a feature that imports another without a declared exception',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/cache/planted.ts`, "export * from '../auth/index.ts';\n"),
-    says: /cache\/planted\.ts:1: cache may not import auth/,
-  },
-  {
-    name: '[VERIFY-8] a deep file that imports a forbidden folder',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/cache/deep/planted.ts`, "export * from '../../auth/index.ts';\n"),
-    says: /deep\/planted\.ts:1: cache may not import auth/,
-  },
-  {
-    name: '[VERIFY-8] a package that imports a forbidden folder of its own by name',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/core/planted.ts`, "export * from 'millrace/cache';\n"),
-    says: /core\/planted\.ts:1: core may not import cache/,
-  },
-  {
-    name: '[VERIFY-8] source that imports what is made for tests',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/cache/planted.ts`, "export * from '../testing/index.ts';\n"),
-    says: /cache\/planted\.ts:1: cache may not import testing/,
-  },
-  {
-    name: '[VERIFY-8] a folder of the load tester against the direction',
-    check: 'layers',
-    plant: (tree) => tree.write(`${LOAD}/schedule/planted.ts`, "export * from '../run/index.ts';\n"),
-    says: /schedule\/planted\.ts:1: schedule may not import run/,
-  },
-  {
-    name: '[VERIFY-8] one mode of the reference service that imports the other',
-    check: 'layers',
-    plant: (tree) => tree.write(`${REFERENCE}/optimised/planted.ts`, "export * from '../baseline/index.ts';\n"),
-    says: /optimised\/planted\.ts:1: optimised may not import baseline/,
-  },
-  {
-    name: '[VERIFY-8] a folder that imports the file which assembles it',
-    check: 'layers',
-    plant: (tree) => tree.write(`${REFERENCE}/routes/planted.ts`, "export * from '../service.ts';\n"),
-    says: /routes\/planted\.ts:1: routes may not import \*\.ts/,
-  },
+  ...FORMS.map(([form, code]) => ({
+    ...naming('', `${MILLRACE}/core/planted.ts`, '../cache/index.ts', /core\/planted\.ts:1: core may not import cache \(layers\.ts\)/),
+  })),
+  naming('[VERIFY-8] a feature that imports another without a declared exception', `${MILLRACE}/cache/planted.ts`, '../auth/index.ts', /cache\/planted\.ts:1: cache may not import auth/),
+  naming('[VERIFY-8] a deep file that imports a forbidden folder', `${MILLRACE}/cache/deep/planted.ts`, '../../auth/index.ts', /deep\/planted\.ts:1: cache may not import auth/),
+  naming('[VERIFY-8] a package that imports a forbidden folder of its own by name', `${MILLRACE}/core/planted.ts`, 'millrace/cache', /core\/planted\.ts:1: core may not import cache/),
+  naming('[VERIFY-8] source that imports what is made for tests', `${MILLRACE}/cache/planted.ts`, '../testing/index.ts', /cache\/planted\.ts:1: cache may not import testing/),
+  naming('[VERIFY-8] a folder of the load tester against the direction', `${LOAD}/schedule/planted.ts`, '../run/index.ts', /schedule\/planted\.ts:1: schedule may not import run/),
+  naming('[VERIFY-8] one mode of the reference service that imports the other', `${REFERENCE}/optimised/planted.ts`, '../baseline/index.ts', /optimised\/planted\.ts:1: optimised may not import baseline/),
+  naming('[VERIFY-8] a folder that imports the file which assembles it', `${REFERENCE}/routes/planted.ts`, '../service.ts', /routes\/planted\.ts:1: routes may not import \*\.ts/),
 ];
 
 const DOORS: readonly Plant[] = [
-  {
-    name: '[VERIFY-9] an allowed folder entered past its index.ts',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/cache/planted.ts`, "export * from '../core/clock.ts';\n"),
-    says: /cache\/planted\.ts:1: cache must enter core by its index\.ts/,
-  },
-  {
-    name: '[VERIFY-9] a test that enters another folder past its index.ts',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/cache/planted.test.ts`, "export * from '../testing/planted.ts';\n"),
-    says: /cache\/planted\.test\.ts:1: cache must enter testing by its index\.ts/,
-  },
+  naming('[VERIFY-9] an allowed folder entered past its index.ts', `${MILLRACE}/cache/planted.ts`, '../core/clock.ts', /cache\/planted\.ts:1: cache must enter core by its index\.ts/),
+  naming('[VERIFY-9] a test that enters another folder past its index.ts', `${MILLRACE}/cache/planted.test.ts`, '../testing/planted.ts', /cache\/planted\.test\.ts:1: cache must enter testing by its index\.ts/),
 ];
 
 const WORKSPACES: readonly Plant[] = [
-  {
-    name: '[VERIFY-10] a workspace entered past its public entries',
-    check: 'layers',
-    plant: (tree) => tree.write(`${LOAD}/run/planted.ts`, "export * from 'millrace/core/clock';\n"),
-    says: /run\/planted\.ts:1: millrace\/core\/clock is no public entry of millrace/,
-  },
-  {
-    name: '[VERIFY-10] a workspace entered by a path',
-    check: 'layers',
-    plant: (tree) => tree.write(`${LOAD}/run/planted.ts`, "export * from '../../../millrace/src/core/index.ts';\n"),
-    says: /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of millrace/,
-  },
-  {
-    name: '[VERIFY-10] the library that imports the load tester',
-    check: 'layers',
-    plant: (tree) => tree.write(`${MILLRACE}/core/planted.ts`, "export * from '@millrace/load';\n"),
-    says: /core\/planted\.ts:1: millrace may not import @millrace\/load/,
-  },
-  {
-    name: '[VERIFY-10] a package that imports the scripts',
-    check: 'layers',
-    plant: (tree) => tree.write(`${LOAD}/run/planted.test.ts`, "export * from '@millrace/scripts/services';\n"),
-    says: /run\/planted\.test\.ts:1: @millrace\/load may not import @millrace\/scripts/,
-  },
-  {
-    name: '[VERIFY-10] a package that imports an app by its path',
-    check: 'layers',
-    plant: (tree) => tree.write(`${LOAD}/run/planted.ts`, "export * from '../../../../apps/reference/src/main.ts';\n"),
-    says: /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of @millrace\/reference/,
-  },
+  naming('[VERIFY-10] a workspace entered past its public entries', `${LOAD}/run/planted.ts`, 'millrace/core/clock', /run\/planted\.ts:1: millrace\/core\/clock is no public entry of millrace/),
+  naming('[VERIFY-10] a workspace entered by a path', `${LOAD}/run/planted.ts`, '../../../millrace/src/core/index.ts', /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of millrace/),
+  naming('[VERIFY-10] the library that imports the load tester', `${MILLRACE}/core/planted.ts`, '@millrace/load', /core\/planted\.ts:1: millrace may not import @millrace\/load/),
+  naming('[VERIFY-10] a package that imports the scripts', `${LOAD}/run/planted.test.ts`, '@millrace/scripts/services', /run\/planted\.test\.ts:1: @millrace\/load may not import @millrace\/scripts/),
+  naming('[VERIFY-10] a package that imports an app by its path', `${LOAD}/run/planted.ts`, '../../../../apps/reference/src/main.ts', /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of @millrace\/reference/),
 ];
 
 const TABLE: readonly Plant[] = [

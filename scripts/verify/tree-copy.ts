@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Ending } from './command.ts';
+import { type Ending, startCommand } from './command.ts';
 import { listFiles, ROOT } from './tree.ts';
 
 /** A copy of the tree in which faults are planted. */
@@ -77,19 +77,10 @@ function runScript(root: string, script: string, args: readonly string[]): Promi
   const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     scripts: Readonly<Record<string, string>>;
   };
-  const child = spawn('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...args], {
+  return startCommand('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...args], {
     cwd: root,
     env: scriptEnv(root),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-  });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ passed: code === 0, code, output: Buffer.concat(chunks).toString() }));
+    timeoutMs: TIMEOUT_MS,
   });
 }
 
