@@ -8,12 +8,13 @@ import {
   type ProofManifest,
   type Tier,
 } from '@millrace/load/prove';
+import { freePort } from '@millrace/scripts/services';
 import { readServiceConfig, serviceConfig } from 'millrace/core';
 import { templateOf } from './src/data/index.ts';
 import { digestRequests } from './src/digests.ts';
 import { ablationsOf } from './src/proof/ablations.ts';
 import { proofCapacities } from './src/proof/capacity.ts';
-import { freePort, type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
+import { type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
 import { proofFacts } from './src/proof/facts.ts';
 import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
 import { PROOF_USERS, shareUsers } from './src/proof/part.ts';

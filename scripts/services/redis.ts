@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeadline } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
+import { freePort } from './free-port.ts';
 import { GuardedService } from './guard.ts';
 import { reasonOf } from './reason.ts';
 import { redisVersion } from './redis-info.ts';
@@ -159,14 +159,4 @@ async function answers(service: GuardedService, url: URL, signal: AbortSignal): 
       await sleep(READY_POLL_MS);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer();
-  server.on('error', reject).listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-  return promise;
 }

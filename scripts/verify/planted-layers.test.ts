@@ -15,30 +15,110 @@ const FORMS: readonly (readonly [string, string])[] = [
   ['import.meta.resolve', "export const planted: string = import.meta.resolve('X');\n"],
 ];
 
-const DIRECTION: readonly Plant[] = [
-  ...FORMS.map(([form, code]) => ({
-    ...naming('', `${MILLRACE}/core/planted.ts`, '../cache/index.ts', /core\/planted\.ts:1: core may not import cache \(layers\.ts\)/),
-  })),
-  naming('[VERIFY-8] a feature that imports another without a declared exception', `${MILLRACE}/cache/planted.ts`, '../auth/index.ts', /cache\/planted\.ts:1: cache may not import auth/),
-  naming('[VERIFY-8] a deep file that imports a forbidden folder', `${MILLRACE}/cache/deep/planted.ts`, '../../auth/index.ts', /deep\/planted\.ts:1: cache may not import auth/),
-  naming('[VERIFY-8] a package that imports a forbidden folder of its own by name', `${MILLRACE}/core/planted.ts`, 'millrace/cache', /core\/planted\.ts:1: core may not import cache/),
-  naming('[VERIFY-8] source that imports what is made for tests', `${MILLRACE}/cache/planted.ts`, '../testing/index.ts', /cache\/planted\.ts:1: cache may not import testing/),
-  naming('[VERIFY-8] a folder of the load tester against the direction', `${LOAD}/schedule/planted.ts`, '../run/index.ts', /schedule\/planted\.ts:1: schedule may not import run/),
-  naming('[VERIFY-8] one mode of the reference service that imports the other', `${REFERENCE}/optimised/planted.ts`, '../baseline/index.ts', /optimised\/planted\.ts:1: optimised may not import baseline/),
-  naming('[VERIFY-8] a folder that imports the file which assembles it', `${REFERENCE}/routes/planted.ts`, '../service.ts', /routes\/planted\.ts:1: routes may not import \*\.ts/),
+/** A file that may not name what it names: test name, file, name, and what the check says of the line. */
+type Breach = readonly [name: string, file: string, names: string, says: RegExp];
+
+const BREACHES: readonly Breach[] = [
+  [
+    '[VERIFY-8] a feature that imports another without a declared exception',
+    `${MILLRACE}/cache/planted.ts`,
+    '../auth/index.ts',
+    /cache may not import auth/,
+  ],
+  [
+    '[VERIFY-8] a deep file that imports a forbidden folder',
+    `${MILLRACE}/cache/deep/planted.ts`,
+    '../../auth/index.ts',
+    /cache may not import auth/,
+  ],
+  [
+    '[VERIFY-8] a package that imports a forbidden folder of its own by name',
+    `${MILLRACE}/core/planted.ts`,
+    'millrace/cache',
+    /core may not import cache/,
+  ],
+  [
+    '[VERIFY-8] source that imports what is made for tests',
+    `${MILLRACE}/cache/planted.ts`,
+    '../testing/index.ts',
+    /cache may not import testing/,
+  ],
+  [
+    '[VERIFY-8] a folder of the load tester against the direction',
+    `${LOAD}/schedule/planted.ts`,
+    '../run/index.ts',
+    /schedule may not import run/,
+  ],
+  [
+    '[VERIFY-8] one mode of the reference service that imports the other',
+    `${REFERENCE}/optimised/planted.ts`,
+    '../baseline/index.ts',
+    /optimised may not import baseline/,
+  ],
+  [
+    '[VERIFY-8] a folder that imports the file which assembles it',
+    `${REFERENCE}/routes/planted.ts`,
+    '../service.ts',
+    /routes may not import \*\.ts/,
+  ],
+  [
+    '[VERIFY-9] an allowed folder entered past its index.ts',
+    `${MILLRACE}/cache/planted.ts`,
+    '../core/clock.ts',
+    /cache must enter core by its index\.ts/,
+  ],
+  [
+    '[VERIFY-9] a test that enters another folder past its index.ts',
+    `${MILLRACE}/cache/planted.test.ts`,
+    '../testing/planted.ts',
+    /cache must enter testing by its index\.ts/,
+  ],
+  [
+    '[VERIFY-10] a workspace entered past its public entries',
+    `${LOAD}/run/planted.ts`,
+    'millrace/core/clock',
+    /millrace\/core\/clock is no public entry of millrace/,
+  ],
+  [
+    '[VERIFY-10] a workspace entered by a path',
+    `${LOAD}/run/planted.ts`,
+    '../../../millrace/src/core/index.ts',
+    /\S+ leaves @millrace\/load; use a public entry of millrace/,
+  ],
+  [
+    '[VERIFY-10] the library that imports the load tester',
+    `${MILLRACE}/core/planted.ts`,
+    '@millrace/load',
+    /millrace may not import @millrace\/load/,
+  ],
+  [
+    '[VERIFY-10] a package that imports the scripts',
+    `${LOAD}/run/planted.test.ts`,
+    '@millrace/scripts/services',
+    /@millrace\/load may not import @millrace\/scripts/,
+  ],
+  [
+    '[VERIFY-10] a package that imports an app by its path',
+    `${LOAD}/run/planted.ts`,
+    '../../../../apps/reference/src/main.ts',
+    /\S+ leaves @millrace\/load; use a public entry of @millrace\/reference/,
+  ],
 ];
 
-const DOORS: readonly Plant[] = [
-  naming('[VERIFY-9] an allowed folder entered past its index.ts', `${MILLRACE}/cache/planted.ts`, '../core/clock.ts', /cache\/planted\.ts:1: cache must enter core by its index\.ts/),
-  naming('[VERIFY-9] a test that enters another folder past its index.ts', `${MILLRACE}/cache/planted.test.ts`, '../testing/planted.ts', /cache\/planted\.test\.ts:1: cache must enter testing by its index\.ts/),
-];
+const naming = ([name, file, names, says]: Breach, code = "export * from 'X';\n"): Plant => ({
+  name,
+  check: 'layers',
+  plant: (tree) => tree.write(file, code.replace('X', names)),
+  says: new RegExp(`${file}:1: ${says.source}`),
+});
 
-const WORKSPACES: readonly Plant[] = [
-  naming('[VERIFY-10] a workspace entered past its public entries', `${LOAD}/run/planted.ts`, 'millrace/core/clock', /run\/planted\.ts:1: millrace\/core\/clock is no public entry of millrace/),
-  naming('[VERIFY-10] a workspace entered by a path', `${LOAD}/run/planted.ts`, '../../../millrace/src/core/index.ts', /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of millrace/),
-  naming('[VERIFY-10] the library that imports the load tester', `${MILLRACE}/core/planted.ts`, '@millrace/load', /core\/planted\.ts:1: millrace may not import @millrace\/load/),
-  naming('[VERIFY-10] a package that imports the scripts', `${LOAD}/run/planted.test.ts`, '@millrace/scripts/services', /run\/planted\.test\.ts:1: @millrace\/load may not import @millrace\/scripts/),
-  naming('[VERIFY-10] a package that imports an app by its path', `${LOAD}/run/planted.ts`, '../../../../apps/reference/src/main.ts', /run\/planted\.ts:1: \S+ leaves @millrace\/load; use a public entry of @millrace\/reference/),
+const IMPORTS: readonly Plant[] = [
+  ...FORMS.map(([form, code]) => {
+    const name = `[VERIFY-8] a lower folder that names a higher one: ${form}`;
+    const says = /core may not import cache \(layers\.ts\)/;
+    return naming([name, `${MILLRACE}/core/planted.ts`, '../cache/index.ts', says], code);
+  }),
+  ...BREACHES.map((breach) => naming(breach)),
 ];
 
 const TABLE: readonly Plant[] = [
@@ -74,4 +154,4 @@ const TABLE: readonly Plant[] = [
   },
 ];
 
-testPlants([...DIRECTION, ...DOORS, ...WORKSPACES, ...TABLE]);
+testPlants([...IMPORTS, ...TABLE]);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import pg from 'pg';
 import { lastOwner, PROFILES, type ProfileName, prepareTemplates, type Templates } from '../data/index.ts';
@@ -95,17 +94,4 @@ async function readOwners(url: string, { profile, traders }: EnvironmentOptions)
   } finally {
     await client.end();
   }
-}
-
-/** A port of the loopback interface that is free at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
