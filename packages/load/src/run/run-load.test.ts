@@ -133,7 +133,8 @@ test("[LOAD-81] a step that throws is the generator's own failure: counted, name
   const { total, validity } = await runLoad(optionsOf(server.url, { scenario }));
   assert.deepEqual(total.errors, { client: 50 });
   assert.equal(validity.verdict, 'invalid');
-  const [reason] = validity.reasons;
+  // A busy machine may have made the generator late as well.
+  const reason = validity.reasons.find(({ code }) => code === 'cannot-send');
   assert.ok(reason?.code === 'cannot-send' && reason.values.count === 50, JSON.stringify(reason));
   assert.match(reason.values.cause, /step read: .*path.*no slash/);
 });
