@@ -1,4 +1,3 @@
-import type { Clock, Random } from 'millrace/core';
 import {
   type Exchange,
   type ExchangeHandler,
@@ -6,7 +5,7 @@ import {
   type Failure,
   type ResponseScanner,
 } from '../http/index.ts';
-import type { ErrorClass } from '../result/index.ts';
+import { type ErrorClass, mergeStepResults, type StepResult } from '../result/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
 import { errorOf } from './answer-check.ts';
 import { Arrival, type StepSlot, type UserSlot } from './arrival.ts';
@@ -14,7 +13,8 @@ import { ArrivalRandom } from './arrival-random.ts';
 import { Fifo } from './fifo.ts';
 import type { Plan } from './plan.ts';
 import { PrerequisiteGate } from './prerequisite-gate.ts';
-import type { Ending, Recorder } from './recorder.ts';
+import type { Ending } from './recorder.ts';
+import type { Workload, WorkloadGround, WorkloadRows } from './workload.ts';
 
 /** What carries exchanges: the connection pool, or a stand-in with virtual time. */
 export interface Transport<E extends Exchange> {
@@ -32,35 +32,28 @@ export interface Transport<E extends Exchange> {
 }
 
 /** Options of a {@link Dispatcher}. */
-export interface DispatcherOptions<User> {
+export interface DispatcherOptions<User> extends WorkloadGround {
   readonly plan: Plan<User>;
-  readonly recorder: Recorder;
-  readonly random: Random;
-  readonly clock: Clock;
   /** The `Host` of every request. */
   readonly host: string;
   readonly maxQueue: number;
-  /** Called once for each arrival; `ok` is false for any error. */
-  readonly onSettled: (ok: boolean, now: number) => void;
 }
 
 /** Most prerequisites in a row for one arrival; past it they evidently do not help. */
 const MAX_PREREQUISITES = 8;
 
 /**
- * Takes arrivals to connections: at once while there is room, else in the order of the schedule.
+ * The workload of steps: takes arrivals to connections, at once while there is room, else in the order of the schedule.
  *
  * After a failure nothing is pulled from the queue; that happens only with a new arrival, an answer, or once a sweep.
  * So attempts to reach a failing target never exceed what the schedule asks for, however long the queue.
  */
-export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
-  /** Most arrivals that waited at one time. */
+export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>> {
   queuedMax: number = 0;
-  /** Exchanges under way. */
+  /** Exchanges under way, those of prerequisites among them. */
   inFlight: number = 0;
   readonly #options: DispatcherOptions<User>;
-  /** What carries the exchanges. */
-  readonly transport: Transport<Arrival<User>>;
+  readonly #transport: Transport<Arrival<User>>;
   readonly #random: ArrivalRandom;
   readonly #queue: Fifo<Arrival<User>> = new Fifo();
   /** Arrivals whose prerequisite has been answered: older than all in the queue. */
@@ -74,7 +67,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
   ) {
     this.#options = options;
     this.#random = new ArrivalRandom(options.random);
-    this.transport = open(this);
+    this.#transport = open(this);
   }
 
   /** Arrivals that wait, for a connection or for their user's prerequisite. */
@@ -82,17 +75,23 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     return this.#queue.size + this.#resumed.size + this.#gate.size;
   }
 
-  /** Nothing waits and nothing is under way. */
+  get opened(): number {
+    return this.#transport.opened;
+  }
+
+  get desyncs(): number {
+    return this.#transport.desyncs;
+  }
+
   get isIdle(): boolean {
     return this.inFlight === 0 && this.queued === 0;
   }
 
-  /** Arrival `index` is due. */
   admit(index: number, intendedAt: number, now: number): void {
     const { plan, recorder } = this.#options;
     recorder.taken(intendedAt, now);
     const arrival = new Arrival(index, intendedAt, plan.pickUser(index), plan.pickStep(), false);
-    if (this.#queue.size === 0 && this.#resumed.size === 0 && this.transport.hasRoom) {
+    if (this.#queue.size === 0 && this.#resumed.size === 0 && this.#transport.hasRoom) {
       this.#start(arrival);
     } else {
       this.#queue.push(arrival);
@@ -101,24 +100,28 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
     this.#boundQueue(now);
   }
 
-  /** To be called often: timeouts, and one more attempt for what waits. */
   sweep(now: number): void {
-    this.transport.sweep(now);
+    this.#transport.sweep(now);
     this.#startNext();
   }
 
-  /** From now on whatever is cut off is cut off by the interruption; so is all that waits. */
   interrupt(now: number): void {
     this.#interrupted = true;
     this.#dropWaiting(now);
   }
 
-  /** Ends the run: what waits was never sent, what is under way has had its time. */
   close(now: number): void {
     this.#dropWaiting(now);
-    for (const arrival of this.transport.close()) {
+    for (const arrival of this.#transport.close()) {
       this.#cutOff(arrival, arrival.writtenAt < 0 ? 'unsent' : 'timeout', now);
     }
+  }
+
+  rows(): WorkloadRows {
+    const { steps, prerequisites } = this.#options.plan;
+    const results: Record<string, StepResult> = {};
+    for (const [name, { recorder }] of [...steps, ...prerequisites]) results[name] = recorder.result();
+    return { total: mergeStepResults([...steps.keys()].map((name) => results[name] as StepResult)), steps: results };
   }
 
   answered(arrival: Arrival<User>, scanner: ResponseScanner, now: number): void {
@@ -141,7 +144,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
 
   /** Sends the oldest that waits, if there is room. Returns whether a connection was taken. */
   #startNext(): boolean {
-    while (this.transport.hasRoom) {
+    while (this.#transport.hasRoom) {
       const arrival = this.#resumed.shift() ?? this.#queue.shift();
       if (arrival === undefined) return false;
       if (this.#start(arrival)) return true;
@@ -181,7 +184,7 @@ export class Dispatcher<User> implements ExchangeHandler<Arrival<User>> {
       return this.#refused(arrival, cause);
     }
     this.inFlight++;
-    this.transport.send(arrival);
+    this.#transport.send(arrival);
     return true;
   }
 

@@ -12,7 +12,7 @@
  * censored at what it is known to have waited. So planned = ok + errors, and a percentile knows whether it is exact.
  * Only what an interruption of the run cuts off says nothing about the service; it is counted by itself.
  *
- *   source ──due──▶ dispatcher ──▶ transport        pacer or closed loops; queue and prerequisites; connections
+ *   source ──due──▶ workload ──▶ transport          pacer or closed loops; steps or flows, and what waits; connections
  *                       │ settled
  *                       ▼
  *                   recorders ──▶ result            per step, per second, the generator itself
@@ -21,17 +21,13 @@
  * service, and `judge` says whether they may have spoilt the figures.
  */
 import { type Clock, createRandom, type Timer } from 'millrace/core';
-import type { ExchangeHandler } from '../http/index.ts';
 import type { GeneratorResult, LoadResult, StepResult, Validity } from '../result/index.ts';
-import { mergeStepResults, remarksOf } from '../result/index.ts';
-import type { Scenario } from '../scenario/index.ts';
-import type { Arrival } from './arrival.ts';
-import { Dispatcher, type Transport } from './dispatcher.ts';
+import { remarksOf } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
-import { Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import type { Target } from './target.ts';
 import { judge } from './validity.ts';
+import type { Workload, WorkloadGround } from './workload.ts';
 
 /** What a run is doing now; handed out about four times a second. */
 export interface LoadProgress {
@@ -53,16 +49,16 @@ export interface ArrivalSource {
 }
 
 /** Settings of a {@link LoadRun}; all checked and filled in. */
-export interface RunSettings<User> {
+export interface RunSettings {
   readonly target: Target;
-  readonly scenario: Scenario<User>;
+  /** The scenario's name. */
+  readonly scenario: string;
   readonly seed: number;
   readonly timeoutMs: number;
-  readonly maxQueue: number;
   readonly drainMs: number;
   readonly pacing: 'precise' | 'eco';
   readonly clock: Clock;
-  readonly openTransport: (handler: ExchangeHandler<Arrival<User>>) => Transport<Arrival<User>>;
+  readonly openWorkload: (ground: WorkloadGround) => Workload;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: LoadProgress) => void) | undefined;
   /** For the result's head. */
@@ -75,11 +71,10 @@ const SWEEP_MIN_MS = 10;
 const SWEEP_MAX_MS = 100;
 
 /** One run from its first arrival to its result. */
-export class LoadRun<User> {
-  readonly #settings: RunSettings<User>;
+export class LoadRun {
+  readonly #settings: RunSettings;
   readonly #source: ArrivalSource;
-  readonly #plan: Plan<User>;
-  readonly #dispatcher: Dispatcher<User>;
+  readonly #workload: Workload;
   readonly #recorder: Recorder;
   readonly #health: HealthMonitor;
   readonly #startAt: number;
@@ -95,20 +90,16 @@ export class LoadRun<User> {
   #sentAllAt: number | undefined;
 
   /** @param toSource makes the source, given when the run starts in clock milliseconds. */
-  constructor(settings: RunSettings<User>, toSource: (startAt: number) => ArrivalSource) {
-    const { clock, scenario, seed, arrivals } = settings;
-    const random = createRandom(seed);
+  constructor(settings: RunSettings, toSource: (startAt: number) => ArrivalSource) {
+    const { clock, seed, arrivals } = settings;
     this.#settings = settings;
-    this.#plan = new Plan(scenario, random);
     this.#health = new HealthMonitor(clock);
     this.#startedAt = new Date(clock.wallNow()).toISOString();
     this.#startAt = clock.now();
     this.#recorder = new Recorder(this.#startAt, arrivals.durationMs);
     const onSettled = (ok: boolean, now: number): void => this.#settled(ok, now);
-    this.#dispatcher = new Dispatcher(
-      { ...settings, host: settings.target.host, plan: this.#plan, recorder: this.#recorder, random, onSettled },
-      settings.openTransport,
-    );
+    const random = createRandom(seed);
+    this.#workload = settings.openWorkload({ clock, recorder: this.#recorder, random, onSettled });
     this.#source = toSource(this.#startAt);
   }
 
@@ -122,7 +113,7 @@ export class LoadRun<User> {
     signal?.addEventListener('abort', this.#interrupt, { once: true });
     this.#sweep();
     this.#source.start(
-      (index, intendedAt, now) => this.#guard(() => this.#dispatcher.admit(index, intendedAt, now)),
+      (index, intendedAt, now) => this.#guard(() => this.#workload.admit(index, intendedAt, now)),
       () => this.#endSending(drainMs, false),
     );
     return this.#finished.promise;
@@ -145,7 +136,7 @@ export class LoadRun<User> {
     this.#drainTimer = this.#settings.clock.schedule(drainMs, () => this.#finish());
     if (interrupted) {
       this.#interrupted = true;
-      this.#dispatcher.interrupt(now);
+      this.#workload.interrupt(now);
     }
     this.#finishIfIdle();
   }
@@ -154,7 +145,7 @@ export class LoadRun<User> {
     const { clock, timeoutMs } = this.#settings;
     const now = clock.now();
     this.#guard(() => {
-      this.#dispatcher.sweep(now);
+      this.#workload.sweep(now);
       this.#tell(now);
     });
     this.#finishIfIdle();
@@ -168,7 +159,7 @@ export class LoadRun<User> {
     this.#progressAt = now;
     const { planned, sent, completed, errors } = this.#recorder;
     const elapsedMs = now - this.#startAt;
-    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#dispatcher.inFlight, completed, errors });
+    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#workload.inFlight, completed, errors });
   }
 
   #guard(work: () => void): void {
@@ -177,20 +168,20 @@ export class LoadRun<User> {
     } catch (cause) {
       this.#release();
       this.#health.stop();
-      this.#dispatcher.close(this.#settings.clock.now());
+      this.#workload.close(this.#settings.clock.now());
       this.#finished.reject(cause);
     }
   }
 
   #finishIfIdle(): void {
-    if (this.#sentAllAt !== undefined && this.#dispatcher.isIdle) this.#finish();
+    if (this.#sentAllAt !== undefined && this.#workload.isIdle) this.#finish();
   }
 
   #finish(): void {
     if (this.#isFinished) return;
     const now = this.#settings.clock.now();
     this.#release();
-    this.#dispatcher.close(now);
+    this.#workload.close(now);
     this.#finished.resolve(this.#result(now));
   }
 
@@ -207,31 +198,29 @@ export class LoadRun<User> {
     const { scenario, target, seed } = this.#settings;
     const { kind, poisson, durationMs, targetPerSecond } = this.#settings.arrivals;
     const { planned, startedInWindow } = this.#recorder;
-    const steps = toResults(this.#plan);
-    const total = mergeStepResults(scenario.steps.map((step) => steps[step.name] as StepResult));
-    const { generator, validity } = this.#verdict(total);
+    const rows = this.#workload.rows();
+    const { generator, validity } = this.#verdict(rows.total);
     return {
       schema: 'millrace-load-result/1',
-      scenario: scenario.name,
+      scenario,
       target: target.origin,
       seed,
       startedAt: this.#startedAt,
       arrivals: { kind, poisson, planned, durationMs, targetPerSecond },
       achievedRatio: planned === 0 ? 0 : startedInWindow / planned,
       interrupted: this.#interrupted,
-      total,
-      steps,
+      ...rows,
       seconds: this.#recorder.seconds(),
       generator,
       drainMs: now - (this.#sentAllAt ?? now),
       validity,
-      remarks: remarksOf(total),
+      remarks: remarksOf(rows.total),
     };
   }
 
   #verdict(total: StepResult): { generator: GeneratorResult; validity: Validity } {
     const health = this.#health.stop();
-    const { opened, desyncs } = this.#dispatcher.transport;
+    const { opened, desyncs, queuedMax } = this.#workload;
     const { sendLag, scheduleLag, planned, takenInWindow, clientReasons } = this.#recorder;
     const scheduleLagUs = scheduleLag.snapshot();
     const { pacing } = this.#settings;
@@ -245,14 +234,9 @@ export class LoadRun<User> {
         loopDelayP99Us: health.loopDelayP99Us,
         connectionsOpened: opened,
         desyncs,
-        queuedMax: this.#dispatcher.queuedMax,
+        queuedMax,
       },
       validity: judge({ ...facts, responseTimeUs: total.responseTimeUs }),
     };
   }
-}
-
-function toResults<User>(plan: Plan<User>): Record<string, StepResult> {
-  const slots = [...plan.steps, ...plan.prerequisites];
-  return Object.fromEntries(slots.map(([name, slot]) => [name, slot.recorder.result()]));
 }

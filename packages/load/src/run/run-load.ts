@@ -1,12 +1,14 @@
-import { type Clock, systemClock } from 'millrace/core';
+import { type Clock, createRandom, systemClock } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
 import { ConnectionPool } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import { defineScenario, type Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
 import { type Schedule, toSchedule } from '../schedule/index.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { type ArrivalSource, type LoadProgress, LoadRun, type RunSettings } from './load-run.ts';
 import { Pacer } from './pacer.ts';
+import { Plan } from './plan.ts';
 import { openTarget, type Target } from './target.ts';
 
 /** What every kind of run is told. */
@@ -65,8 +67,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
   const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
-  const settings = toSettings(options, await openTarget(options.target, options.signal), {
-    maxQueue,
+  const settings = toSettings(options, await openTarget(options.target, options.signal), maxQueue, {
     pacing,
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
@@ -91,21 +92,28 @@ export function checkCommon<User>(options: CommonOptions<User>): void {
 export function toSettings<User>(
   options: CommonOptions<User>,
   target: Target,
-  kind: Pick<RunSettings<User>, 'maxQueue' | 'pacing' | 'arrivals'>,
-): RunSettings<User> {
-  const { maxConnections = 64, timeoutMs = 10_000, clock = systemClock } = options;
+  maxQueue: number,
+  kind: Pick<RunSettings, 'pacing' | 'arrivals'>,
+): RunSettings {
+  const { scenario, maxConnections = 64, timeoutMs = 10_000, clock = systemClock } = options;
   const { address, port } = target;
+  // Before the run starts: many users take their time to make.
+  const plan = new Plan(scenario, createRandom(options.seed));
   return {
     ...kind,
     target,
-    scenario: options.scenario,
+    scenario: scenario.name,
     seed: options.seed,
     timeoutMs,
     drainMs: options.drainMs ?? timeoutMs,
     clock,
     signal: options.signal,
     onProgress: options.onProgress,
-    openTransport: (handler) => new ConnectionPool({ address, port, maxConnections, timeoutMs, clock }, handler),
+    openWorkload: (ground) =>
+      new Dispatcher(
+        { ...ground, plan, host: target.host, maxQueue },
+        (handler) => new ConnectionPool({ address, port, maxConnections, timeoutMs, clock }, handler),
+      ),
   };
 }
 

@@ -5,8 +5,9 @@ import type { LoadResult } from '../result/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, toSchedule } from '../schedule/index.ts';
 import type { Arrival } from './arrival.ts';
-import type { Transport } from './dispatcher.ts';
+import { Dispatcher, type Transport } from './dispatcher.ts';
 import { LoadRun, type RunSettings } from './load-run.ts';
+import { Plan } from './plan.ts';
 import { openSource } from './run-load.ts';
 
 /** How a virtual service takes one request: an answer or a failure after so many milliseconds, or nothing at all. */
@@ -36,7 +37,7 @@ export interface VirtualRun<User> {
   readonly serve: (seen: Seen) => Treatment;
   /** Interrupts the run at this time. */
   readonly abortAtMs?: number;
-  readonly onProgress?: RunSettings<User>['onProgress'];
+  readonly onProgress?: RunSettings['onProgress'];
 }
 
 /** Runs to the end in virtual time. Also gives what the service saw, and how long the run took after its start. */
@@ -56,19 +57,23 @@ export async function runVirtually<User>(
   };
   const interruption = new AbortController();
   if (options.abortAtMs !== undefined) clock.schedule(options.abortAtMs, () => interruption.abort());
-  const settings: RunSettings<User> = {
+  const { scenario, maxQueue = 1_000_000 } = options;
+  const settings: RunSettings = {
     target: { origin: 'http://virtual', host: 'virtual', address: '', port: 80 },
-    scenario: options.scenario,
+    scenario: scenario.name,
     seed: options.seed ?? 1,
     timeoutMs,
     drainMs: options.drainMs ?? timeoutMs,
-    maxQueue: options.maxQueue ?? 1_000_000,
     pacing,
     clock,
     signal: interruption.signal,
     onProgress: options.onProgress,
     arrivals: schedule,
-    openTransport: (handler) => new VirtualTransport(clock, connections, timeoutMs, serve, handler),
+    openWorkload: (ground) =>
+      new Dispatcher(
+        { ...ground, plan: new Plan(scenario, ground.random), host: 'virtual', maxQueue },
+        (handler) => new VirtualTransport(clock, connections, timeoutMs, serve, handler),
+      ),
   };
   const run = new LoadRun(settings, (startAt) => openSource(schedule, startAt, clock, pacing)).run();
   let isDone = false;
