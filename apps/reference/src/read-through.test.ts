@@ -93,3 +93,47 @@ test('[REF-48] a question is given up after five seconds, whatever it is made of
   await it.clock.advance(1);
   await asked;
 });
+
+test('[REF-49] whoever asks after the silence is answered, though a call of the silence is under way', async () => {
+  const it = scene();
+  it.answer = () => new Promise(() => {});
+  const before = assert.rejects(it.ask(), { status: 504 });
+  await it.clock.advance(1_000);
+  it.answer = async () => 'answer';
+  const after = [it.ask(), it.ask()];
+  await it.clock.advance(4_000);
+  await before;
+  assert.deepEqual([await Promise.all(after), it.asked], [['answer', 'answer'], 2]);
+});
+
+test('[REF-48, REF-49] in a silence that goes on a question takes five seconds still, and there is one call at a time', async () => {
+  const it = scene();
+  let underWay = 0;
+  it.answer = () => {
+    assert.equal(++underWay, 1);
+    const { promise, reject } = Promise.withResolvers<never>();
+    it.clock.schedule(5_000, () => {
+      underWay--;
+      reject(new Problem(504, 'the key service did not answer in time'));
+    });
+    return promise;
+  };
+  const tookMs: Promise<number>[] = [];
+  for (let asked = 0; asked < 20; asked++) {
+    const askedAt = it.clock.now();
+    tookMs.push(assert.rejects(it.ask(), { status: 504 }).then(() => it.clock.now() - askedAt));
+    await it.clock.advance(1_000);
+  }
+  await it.clock.advance(10_000);
+  for (const each of await Promise.all(tookMs)) assert.ok(each <= 5_000, `${each} ms`);
+  assert.ok(it.asked <= 6, `${it.asked} calls in 30 s`);
+});
+
+test('[REF-49] a failure that comes at once is asked after by nobody', async () => {
+  const it = scene();
+  it.answer = async () => {
+    throw FAILED;
+  };
+  const asked = await Promise.allSettled(Array.from({ length: 20 }, () => it.ask()));
+  assert.deepEqual([asked.every(({ status }) => status === 'rejected'), it.asked], [true, 1]);
+});

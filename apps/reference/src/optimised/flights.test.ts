@@ -20,3 +20,32 @@ test('the end of the service is the end of all who wait', async () => {
   flights.close();
   await waiting;
 });
+
+test('[REF-49] who joined a call half a second after its beginning asks again when it fails, all together and once', async () => {
+  const clock = createFakeClock();
+  const flights = createSharedFlights(clock);
+  const calls: PromiseWithResolvers<string>[] = [];
+  const ask = (): Promise<PromiseSettledResult<string>> => {
+    const load = (): Promise<string> => {
+      const call = Promise.withResolvers<string>();
+      calls.push(call);
+      return call.promise;
+    };
+    return Promise.allSettled([flights.run('key', load)]).then(([outcome]) => outcome);
+  };
+  const first = ask();
+  await clock.advance(499);
+  const early = ask();
+  await clock.advance(1);
+  const late = [ask(), ask()];
+  calls[0]?.reject(new Error('silent'));
+  for (const { status } of await Promise.all([first, early])) assert.equal(status, 'rejected');
+  assert.equal(calls.length, 2);
+  await clock.advance(500);
+  const later = ask();
+  calls[1]?.reject(new Error('silent still'));
+  for (const { status } of await Promise.all(late)) assert.equal(status, 'rejected');
+  assert.equal(calls.length, 3);
+  calls[2]?.resolve('answer');
+  assert.deepEqual(await later, { status: 'fulfilled', value: 'answer' });
+});

@@ -1,11 +1,30 @@
 import { type Clock, createSingleFlight } from 'millrace/core';
 import type { Flights } from '../ports/index.ts';
 
-/** Those who ask the same while a call is under way share its answer. */
+/** What a call says after so long may be old news to those who come now. */
+const LATE_MS = 500;
+
+/**
+ * Those who ask the same while a call is under way share its answer. Its failure is not theirs when they came late: a call
+ * that began while the network was silent fails long after all is well, so they ask again, once, sharing that call too.
+ * There is never more than one call a key, and who asks again bounds by itself how long it waits.
+ */
 export function createSharedFlights(clock: Clock): Flights {
   const flights = createSingleFlight<string, unknown>({ clock });
+  const begunAt = new WeakMap<Promise<unknown>, number>();
+  const join = (key: string, load: () => Promise<unknown>) => {
+    const answer = flights.run(key, load); // The same promise for all who share it.
+    const now = clock.now();
+    const age = now - (begunAt.get(answer) ?? now);
+    if (age === 0) begunAt.set(answer, now);
+    return { answer, isLate: age >= LATE_MS };
+  };
+  const run = async (key: string, load: () => Promise<unknown>): Promise<unknown> => {
+    const { answer, isLate } = join(key, load);
+    return isLate ? answer.catch(() => join(key, load).answer) : answer;
+  };
   return {
-    run: <T>(key: string, load: () => Promise<T>) => flights.run(key, load) as Promise<T>,
+    run: <T>(key: string, load: () => Promise<T>) => run(key, load) as Promise<T>,
     close: () => flights.close(),
   };
 }
