@@ -36,6 +36,8 @@ export interface LoadProgress {
   readonly sent: number;
   readonly completed: number;
   readonly errors: number;
+  /** The figures of all arrivals until now. Counted when asked for, so ask about once a second. */
+  total?(): StepResult;
 }
 
 /** Where arrivals come from: a schedule, or the answers themselves. */
@@ -159,7 +161,8 @@ export class LoadRun {
     this.#progressAt = now;
     const { planned, sent, completed, errors } = this.#recorder;
     const elapsedMs = now - this.#startAt;
-    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#workload.inFlight, completed, errors });
+    const total = (): StepResult => this.#workload.rows().total;
+    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#workload.inFlight, completed, errors, total });
   }
 
   #guard(work: () => void): void {
@@ -220,7 +223,7 @@ export class LoadRun {
 
   #verdict(total: StepResult): { generator: GeneratorResult; validity: Validity } {
     const health = this.#health.stop();
-    const { opened, desyncs, queuedMax } = this.#workload;
+    const { opened, desyncs, times, queuedMax } = this.#workload;
     const { sendLag, scheduleLag, planned, takenInWindow, clientReasons } = this.#recorder;
     const scheduleLagUs = scheduleLag.snapshot();
     const { pacing } = this.#settings;
@@ -233,6 +236,7 @@ export class LoadRun {
         elapsedMs: health.elapsedMs,
         loopDelayP99Us: health.loopDelayP99Us,
         connectionsOpened: opened,
+        ...times.snapshot(),
         desyncs,
         queuedMax,
       },
