@@ -1,4 +1,5 @@
 /** The highest rate that holds an SLO, found by stepped search. @module */
+export { searchMs, stepDurationMs } from './ladder.ts';
 export { type LoadStepOptions, runLoadStep } from './load-step.ts';
 export {
   type Capacity,
@@ -8,6 +9,5 @@ export {
   findCapacity,
   type SearchLimit,
   type StepPlan,
-  stepDurationMs,
 } from './search.ts';
 export type { Slo, StepMeasurement, StepOutcome } from './slo.ts';

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createFakeClock, propertySeed } from 'millrace/testing';
-import {
-  type Capacity,
-  type CapacityOptions,
-  type CapacityStep,
-  findCapacity,
-  type StepPlan,
-  stepDurationMs,
-} from './search.ts';
+import { type Capacity, type CapacityOptions, type CapacityStep, findCapacity, type StepPlan } from './search.ts';
 import type { StepMeasurement } from './slo.ts';
 
 const SLO = { p99Ms: 200, errorShare: 0.001 };
@@ -46,13 +39,6 @@ function decided({ steps }: Capacity): Map<number, string> {
 const limits = fc.double({ min: 20, max: 19_999, noNaN: true });
 const stepShares = fc.double({ min: 0.02, max: 0.5, noNaN: true });
 
-test('[CAP-1] a step has 1,000 samples and time enough for a queue, within its bounds', () => {
-  assert.equal(stepDurationMs(50, { slo: SLO }), 20_000);
-  assert.equal(stepDurationMs(3_000, { slo: SLO }), 4_000);
-  assert.equal(stepDurationMs(5, { slo: SLO }), 60_000);
-  assert.equal(stepDurationMs(3_000, { slo: { p99Ms: 1_000, errorShare: 0 }, stepShare: 0.1 }), 20_203);
-});
-
 test('[CAP-1] every step of a search is long enough for its P99', async () => {
   const planned: StepPlan[] = [];
   await search((plan) => {
@@ -68,8 +54,30 @@ test('[CAP-1] every step of a search is long enough for its P99', async () => {
 
 test('[CAP-10] the rate doubles until a step is not met, [CAP-11] then the distance is halved', async () => {
   const found = await search(upTo(700), { startPerSecond: 50, maxPerSecond: 5_000 });
-  assert.deepEqual(ratesOf(found), [50, 100, 200, 400, 800, 800, 566, 673, 734, 734]);
+  assert.deepEqual(ratesOf(found), [400, 800, 800, 566, 673, 734, 734]);
   assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [673, 'exact', 'slo']);
+});
+
+test('[CAP-20] a slow service is leapt over and gone back to, and a run that was not met there counts', async () => {
+  const slow = await search(upTo(45), { stepShare: 1 });
+  assert.deepEqual(ratesOf(slow), [320, 80, 20, 40, 80]);
+  assert.deepEqual([slow.perSecond, slow.bound, slow.limitedBy], [40, 'exact', 'slo']);
+  const between = await search(upTo(300), { stepShare: 1 });
+  assert.deepEqual(ratesOf(between), [320, 80, 160, 320]);
+});
+
+test('[CAP-20] chance at the leap costs a step, not the search', async () => {
+  const [MISS, SPOILT] = [MISSED, LATE].map(
+    (measured): Service =>
+      (plan) =>
+        plan.index === 0 ? measured : MET,
+  );
+  for (const service of [MISS, SPOILT] as Service[]) {
+    const found = await search(service, { maxPerSecond: 640 });
+    assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [640, 'at-least', 'range']);
+  }
+  const missed = await search(MISS as Service, { maxPerSecond: 640 });
+  assert.deepEqual(ratesOf(missed), [320, 80, 160, 320, 320, 640]);
 });
 
 test('[CAP-11] met and not met are neighbours in the end, [CAP-13] and the limit lies between them', async () => {
@@ -126,35 +134,35 @@ test('[CAP-13] a queue that grows by the excess alone: found within stepShare, a
 test('[CAP-12] after a miss two of three decide, and a spoilt run does not count', async () => {
   const answers = [MISSED, LATE, MET, MET, LATE, MISSED, MET, MISSED];
   const found = await search(({ index }) => answers[index] ?? MET, {
-    startPerSecond: 100,
-    maxPerSecond: 400,
+    startPerSecond: 400,
+    maxPerSecond: 1_600,
     stepShare: 1,
   });
   assert.deepEqual(
     found.steps.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome]),
     [
-      [100, 'missed'],
-      [100, 'generator'],
-      [100, 'met'],
-      [100, 'met'],
-      [200, 'generator'],
-      [200, 'missed'],
-      [200, 'met'],
-      [200, 'missed'],
+      [400, 'missed'],
+      [400, 'generator'],
+      [400, 'met'],
+      [400, 'met'],
+      [800, 'generator'],
+      [800, 'missed'],
+      [800, 'met'],
+      [800, 'missed'],
     ],
   );
-  assert.deepEqual([found.perSecond, found.limitedBy], [100, 'slo']);
+  assert.deepEqual([found.perSecond, found.limitedBy], [400, 'slo']);
 });
 
 test('[CAP-12] a rate that the generator spoils twice is unknown, though it was missed between', async () => {
   const answers = [MET, LATE, MISSED, LATE];
   const found = await search(({ index }) => answers[index] ?? MET, {
-    startPerSecond: 100,
-    maxPerSecond: 200,
+    startPerSecond: 400,
+    maxPerSecond: 800,
     stepShare: 1,
   });
   assert.equal(found.steps.length, 4);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [100, 'at-least', 'generator']);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [400, 'at-least', 'generator']);
 });
 
 test('[CAP-14] a service of any shape: a rate that was met, with a confirmed limit next to it', async () => {
@@ -178,10 +186,13 @@ test('[CAP-14] a service of any shape: a rate that was met, with a confirmed lim
 
 test('[CAP-15] never met is 0, exactly; met everywhere is at least the highest rate', async () => {
   const never = await search(() => MISSED);
-  assert.deepEqual([never.perSecond, never.bound, never.limitedBy, ratesOf(never)], [0, 'exact', 'slo', [20, 20]]);
+  assert.deepEqual(
+    [never.perSecond, never.bound, never.limitedBy, ratesOf(never)],
+    [0, 'exact', 'slo', [320, 80, 20, 20]],
+  );
   const always = await search(() => MET, { startPerSecond: 100, maxPerSecond: 500 });
   assert.deepEqual([always.perSecond, always.bound, always.limitedBy], [500, 'at-least', 'range']);
-  assert.deepEqual(ratesOf(always), [100, 200, 400, 500]);
+  assert.deepEqual(ratesOf(always), [400, 500]);
 });
 
 test('[CAP-16] a generator at its limit: at least what was met below it', async () => {
@@ -200,10 +211,10 @@ test('[CAP-16] a generator that fails far above the limit of the service hides i
 
 test('[CAP-17] steps are bounded: what is known until then, as a lower bound', async () => {
   for (const [maxSteps, perSecond] of [
-    [1, 20],
-    [6, 640],
-    [7, 640],
-    [9, 905],
+    [1, 320],
+    [2, 640],
+    [3, 640],
+    [5, 905],
   ] as const) {
     const found = await search(upTo(1_000), { maxSteps, startPerSecond: 20 });
     assert.equal(found.steps.length, maxSteps);
@@ -222,27 +233,27 @@ test('[CAP-17] time is bounded: no step begins that would end too late', async (
     await clock.advance(plan.durationMs + 1_000);
     return upTo(5_000)(plan);
   };
-  const found = await findCapacity({ ...RANGE, runStep, clock, limitMs: 100_000 });
-  assert.deepEqual(ratesOf(found), [20, 40, 80, 160]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'time']);
-  assert.ok(clock.now() <= 100_000);
+  const found = await findCapacity({ ...RANGE, runStep, clock, limitMs: 20_000 });
+  assert.deepEqual(ratesOf(found), [320, 640, 1_280, 2_560]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [2_560, 'at-least', 'time']);
+  assert.ok(clock.now() <= 20_000);
 });
 
 test('[CAP-17] a stop discards the step that it cut short', async () => {
   const stop = new AbortController();
   const service: Service = (plan) => {
-    if (plan.ratePerSecond === 160) stop.abort();
+    if (plan.ratePerSecond === 2_560) stop.abort();
     return MET;
   };
   const found = await search(service, { signal: stop.signal });
-  assert.deepEqual(ratesOf(found), [20, 40, 80]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [80, 'at-least', 'stopped']);
+  assert.deepEqual(ratesOf(found), [320, 640, 1_280]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [1_280, 'at-least', 'stopped']);
 });
 
 test('[CAP-17] a service that does not settle is not asked for more', async () => {
-  const found = await search((plan) => (plan.ratePerSecond < 300 ? MET : { ...MISSED, settled: false }));
-  assert.deepEqual(ratesOf(found), [20, 40, 80, 160, 320]);
-  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [160, 'at-least', 'unsettled']);
+  const found = await search((plan) => (plan.ratePerSecond < 3_000 ? MET : { ...MISSED, settled: false }));
+  assert.deepEqual(ratesOf(found), [320, 640, 1_280, 2_560, 5_120]);
+  assert.deepEqual([found.perSecond, found.bound, found.limitedBy], [2_560, 'at-least', 'unsettled']);
 });
 
 test('[CAP-18] the same outcomes give the same steps, and all of them are in the result', async () => {
@@ -277,11 +288,11 @@ test('[CAP-17] a stop before the first step, and one in the very last, are stops
   assert.deepEqual([before.perSecond, before.limitedBy, before.steps], [null, 'stopped', []]);
   const stop = new AbortController();
   const service: Service = ({ ratePerSecond }) => {
-    if (ratePerSecond === 200) stop.abort();
+    if (ratePerSecond === 800) stop.abort();
     return MET;
   };
-  const last = await search(service, { startPerSecond: 100, maxPerSecond: 200, signal: stop.signal });
-  assert.deepEqual([last.perSecond, last.limitedBy], [100, 'stopped']);
+  const last = await search(service, { startPerSecond: 400, maxPerSecond: 800, signal: stop.signal });
+  assert.deepEqual([last.perSecond, last.limitedBy], [400, 'stopped']);
 });
 
 test('[CAP-18] a step says what was measured', async () => {
@@ -293,7 +304,7 @@ test('[CAP-18] a step says what was measured', async () => {
   } as const;
   const { steps } = await search(() => measured, { maxSteps: 1 });
   assert.deepEqual(steps, [
-    { ratePerSecond: 20, achievedPerSecond: 19.9, p99Ms: null, errorShare: 0.5, outcome: 'missed' },
+    { ratePerSecond: 320, achievedPerSecond: 318.4, p99Ms: null, errorShare: 0.5, outcome: 'missed' },
   ]);
 });
 

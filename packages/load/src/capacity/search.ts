@@ -6,7 +6,11 @@
  * because capacities differ by factors, until the two are neighbours: no more than `stepShare` apart. The result is the
  * lower one, a rate that was really met.
  *
- *   1× ✓   2× ✓   4× ✓   8× ✗ ✗   5.7× ✓   6.7× ✗ ✗   6.2× ✓      → 6.2×, and 6.7× is too much
+ *   16× ✗   4× ✓   8× ✗ ✗   5.7× ✓   6.7× ✗ ✗   6.2× ✓      → 6.2×, and 6.7× is too much
+ *
+ * A slow rate needs a long step for its samples, so climbing from the slowest would be most of the search for a fast
+ * service. The search leaps in at the lowest rate whose step is as short as any, and goes back to a quarter as often as
+ * that is too much: a step that is lost ends early, so to leap too far costs little. A met run there is as good as any.
  *
  * Noise makes a step miss its SLO far more often than meet it by luck. So a first run that is met stands, and two misses
  * are needed for a rate that is too much; but a rate that was missed once is met by two of three, else a second try would
@@ -16,13 +20,13 @@
  * much falls behind by x seconds each second, so an excess hides as long as x times the step is less than the SLO
  * allows. A step is so long that what hides is no more than half of `stepShare`.
  *
- * The search ends at the first rate that is not met and never tries one above. A service that fails in between and
- * recovers above (a cache that only fills under load) therefore has the capacity below the gap: traffic has to pass
- * through those rates too.
+ * From there on the search ends at the first rate that is not met and never tries one above. A service that fails in
+ * between and recovers above (a cache that only fills under load) therefore has the capacity below the gap: traffic has to
+ * pass through those rates too.
  */
 import { type Clock, systemClock } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
-import { samplesNeeded } from '../result/index.ts';
+import { LADDER_DEFAULTS, ladderOf, queueMs, STEP_SAMPLES, stepDurationMs } from './ladder.ts';
 import { judgeStep, type Slo, type StepMeasurement, type StepOutcome } from './slo.ts';
 
 /** One step that is to run. */
@@ -95,23 +99,14 @@ export interface CapacityOptions {
 
 type Settings = Required<Omit<CapacityOptions, 'signal' | 'onStep'>> & Pick<CapacityOptions, 'signal' | 'onStep'>;
 
-const SAMPLES = samplesNeeded(99);
 const MAX_PER_SECOND = 1_000_000;
-const STEP_SHARE = 0.15;
-const MIN_STEP_MS = 4_000;
-const MAX_STEP_MS = 60_000;
-const GROWTH = 2;
 /** This many runs of one kind make a rate missed, or unknown. */
 const ENOUGH = 2;
-/** Of the requests of a step that is too much, those that make its P99 wait have been sent by then. */
-const P99_SHARE = 0.99;
-/** The part of `stepShare` by which an excess may stay hidden. */
-const HIDDEN_SHARE = 0.5;
 /** Rates are rounded to be read; much finer than the finest `stepShare`. */
 const DIGITS = 3;
 
 /**
- * Searches for the highest rate that holds the SLO: doubles the rate until a step is not met, then halves in.
+ * Searches for the highest rate that holds the SLO: leaps in, doubles the rate until a step is not met, then halves in.
  * The answer lies below the true limit by no more than `stepShare`, whatever a single noisy step says, and above it by
  * no more than half of that: a service which falls behind as slowly still answers in time until the step is over.
  *
@@ -134,25 +129,12 @@ export async function findCapacity(options: CapacityOptions): Promise<Capacity> 
   return search.result();
 }
 
-/** How long a step of this rate lasts. */
-export function stepDurationMs(
-  ratePerSecond: number,
-  options: Pick<CapacityOptions, 'slo' | 'stepShare' | 'minStepMs' | 'maxStepMs'>,
-): number {
-  const { slo, stepShare = STEP_SHARE, minStepMs = MIN_STEP_MS, maxStepMs = MAX_STEP_MS } = options;
-  const samplesMs = Math.ceil((SAMPLES * 1_000) / ratePerSecond);
-  return Math.min(maxStepMs, Math.max(minStepMs, samplesMs, queueMs(slo, stepShare)));
-}
-
-/** How long an excess of half the `stepShare` needs until the P99 of a step waits for as long as the SLO allows. */
-function queueMs({ p99Ms }: Slo, stepShare: number): number {
-  return Math.ceil(p99Ms / (P99_SHARE * HIDDEN_SHARE * stepShare));
-}
-
 class Search {
   readonly #settings: Settings;
   readonly #startedAt: number;
   readonly #steps: CapacityStep[] = [];
+  /** What the runs of each rate came to. */
+  readonly #runs = new Map<number, Record<StepOutcome, number>>();
   /** The highest rate that was met. */
   #met = 0;
   /** The lowest rate that was confirmed as not met, and why. */
@@ -167,9 +149,18 @@ class Search {
   }
 
   async climb(): Promise<void> {
-    const { startPerSecond, maxPerSecond } = this.#settings;
-    let rate = startPerSecond;
-    while ((await this.#try(rate)) === 'met' && rate < maxPerSecond) rate = Math.min(maxPerSecond, rate * GROWTH);
+    const { rungs, entries } = ladderOf(this.#settings);
+    const place = await this.#leapIn(rungs, entries);
+    for (const rate of rungs.slice(place)) if ((await this.#try(rate)) !== 'met') return;
+  }
+
+  /** The place to climb from: the first one whose only run is met, or the lowest. */
+  async #leapIn(rungs: readonly number[], entries: readonly number[]): Promise<number> {
+    for (const place of entries.filter((one) => one > 0)) {
+      const outcome = await this.#run(rungs[place] ?? 0);
+      if (outcome === 'met' || outcome === undefined) return place;
+    }
+    return 0;
   }
 
   async narrow(): Promise<void> {
@@ -199,19 +190,25 @@ class Search {
 
   /** What a rate comes to; undefined when the search is over before that is known. */
   async #try(ratePerSecond: number): Promise<StepOutcome | undefined> {
-    const runs = { met: 0, missed: 0, generator: 0 };
-    while (runs.missed < ENOUGH && runs.generator < ENOUGH) {
-      const outcome = await this.#run(ratePerSecond);
-      if (outcome === undefined) return undefined;
-      runs[outcome]++;
-      if (runs.met > runs.missed) {
+    for (;;) {
+      const { met, missed, generator } = this.#runsOf(ratePerSecond);
+      if (met > missed) {
         this.#met = ratePerSecond;
         return 'met';
       }
+      if (missed >= ENOUGH || generator >= ENOUGH) {
+        const outcome = missed >= ENOUGH ? 'missed' : 'generator';
+        this.#tooMuch = { ratePerSecond, outcome };
+        return outcome;
+      }
+      if ((await this.#run(ratePerSecond)) === undefined) return undefined;
     }
-    const outcome = runs.missed === ENOUGH ? 'missed' : 'generator';
-    this.#tooMuch = { ratePerSecond, outcome };
-    return outcome;
+  }
+
+  #runsOf(ratePerSecond: number): Record<StepOutcome, number> {
+    const runs = this.#runs.get(ratePerSecond) ?? { met: 0, missed: 0, generator: 0 };
+    this.#runs.set(ratePerSecond, runs);
+    return runs;
   }
 
   async #run(ratePerSecond: number): Promise<StepOutcome | undefined> {
@@ -227,6 +224,7 @@ class Search {
     const outcome = judgeStep(measured, slo);
     const step = toStep(ratePerSecond, measured, outcome);
     this.#steps.push(step);
+    this.#runsOf(ratePerSecond)[outcome]++;
     onStep?.(step);
     this.#unsettled = !measured.settled;
     return outcome;
@@ -262,9 +260,7 @@ export function checkCapacity(options: Omit<CapacityOptions, 'runStep'>): void {
 
 function readOptions(options: CapacityOptions): Settings {
   const settings = {
-    stepShare: STEP_SHARE,
-    minStepMs: MIN_STEP_MS,
-    maxStepMs: MAX_STEP_MS,
+    ...LADDER_DEFAULTS,
     maxSteps: 40,
     limitMs: 600_000,
     clock: systemClock,
@@ -278,7 +274,7 @@ function readOptions(options: CapacityOptions): Settings {
   checkNumber('maxStepMs', settings.maxStepMs, shortestMs, 600_000);
   checkWhole('maxSteps', settings.maxSteps, 1, 1_000);
   checkNumber('limitMs', settings.limitMs, 1_000, 86_400_000);
-  checkNumber('startPerSecond', settings.startPerSecond, (SAMPLES * 1_000) / settings.maxStepMs, MAX_PER_SECOND);
+  checkNumber('startPerSecond', settings.startPerSecond, (STEP_SAMPLES * 1_000) / settings.maxStepMs, MAX_PER_SECOND);
   checkNumber('maxPerSecond', settings.maxPerSecond, settings.startPerSecond, MAX_PER_SECOND);
   return settings;
 }

@@ -90,7 +90,7 @@ test('[PROVE-51] both arms of a repetition get the same seeds, repetitions get o
   const { proving, driven } = searched();
   await proving();
   const firstSteps = driven.filter(
-    ({ ratePerSecond }, i) => ratePerSecond === 20 && driven[i - 1]?.ratePerSecond !== 20,
+    ({ ratePerSecond }, i) => ratePerSecond === 320 && driven[i - 1]?.ratePerSecond !== 160,
   );
   assert.deepEqual(
     firstSteps.map(({ arm }) => arm),
@@ -130,9 +130,9 @@ test('[PROVE-50] the plan counts the searches, and each step is told', async () 
   assert.deepEqual(steps[0], {
     kind: 'stage',
     id: 'capacity',
-    plannedSeconds: 50,
+    plannedSeconds: 4,
     arm: 'before',
-    phase: 'the mix, 20/s',
+    phase: 'the mix, 320/s',
   });
 });
 
@@ -178,7 +178,7 @@ test('[PROVE-56] an arm that dies in a search ends that search alone: the rounds
   const run: LoadRunner = async (options) => {
     const { target, arrivals, signal, timeoutMs } = options;
     if (target !== dying.baseUrl || timeoutMs !== 1_234) return instantRunner(options);
-    if (arrivals.kind === 'constant' && arrivals.ratePerSecond === 80) {
+    if (arrivals.kind === 'constant' && arrivals.ratePerSecond === 1_280) {
       const left = once(signal as AbortSignal, 'abort');
       await fetch(`${target}/dies`).catch(() => {});
       await left;
@@ -192,11 +192,11 @@ test('[PROVE-56] an arm that dies in a search ends that search alone: the rounds
   assert.match(fresh?.death ?? '', /arm after ended with exit code 7 during the search for the capacity of the mix/);
   assert.deepEqual(
     fresh?.steps.slice(0, 3).map(({ ratePerSecond }) => ratePerSecond),
-    [20, 40, 20],
+    [320, 640, 320],
   );
   assert.deepEqual(fresh?.perSecond, {
-    value: 40,
-    spread: { min: 40, max: 5_000, minBound: 'at-least', maxBound: 'at-least' },
+    value: 640,
+    spread: { min: 640, max: 5_000, minBound: 'at-least', maxBound: 'at-least' },
     bound: 'at-least',
   });
   assert.equal(fresh?.limitedBy, 'died');

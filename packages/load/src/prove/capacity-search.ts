@@ -6,7 +6,7 @@ import {
   findCapacity,
   runLoadStep,
   type StepPlan,
-  stepDurationMs,
+  searchMs,
 } from '../capacity/index.ts';
 import type { Arm } from './arm.ts';
 import { type ArmBounds, withArm } from './arm-session.ts';
@@ -19,8 +19,6 @@ import { type LoadRunner, settle } from './phase-run.ts';
 
 /** How often each arm is searched, for a spread. */
 const REPETITIONS = 2;
-/** Both runs of each step on the way in from the last doubling. */
-const NARROWING_STEPS = 8;
 
 /** Errors of an arm that cannot be searched (further). Whatever else goes wrong is no finding about an arm. */
 const LOST_ARM: ReadonlySet<string> = new Set([
@@ -112,12 +110,9 @@ function highestMet(steps: readonly CapacityStep[]): number | null {
   return met.length === 0 ? null : Math.max(...met);
 }
 
-/** Seconds that the searches of one workload take at most, when nothing has to be tried twice on the way up. */
+/** Seconds that the searches of one workload take at most, when no step is missed by chance. */
 export function searchSeconds(spec: CapacitySpec, arms: number): number {
-  const { startPerSecond, maxPerSecond } = spec;
-  let totalMs = NARROWING_STEPS * stepDurationMs(maxPerSecond, spec);
-  for (let rate = startPerSecond; rate < maxPerSecond; rate *= 2) totalMs += stepDurationMs(rate, spec);
-  return (arms * REPETITIONS * totalMs) / 1_000;
+  return (arms * REPETITIONS * searchMs(spec)) / 1_000;
 }
 
 /** As the rounds: each repetition in the opposite order of the one before. */
