@@ -38,6 +38,7 @@ export function runOf(name: string, shape: RunShape = {}): ComparedRun {
     ...{ sent: samples + errors, ok: samples - censored, interrupted: 0, resent: 0, bodyBytes: 0 },
     errors: { ...(errors > 0 && { status: errors }), ...(censored > 0 && { timeout: censored }) },
     ...{ statuses: {}, censored, censoredFromUs, responseTimeUs: histogram, serviceTimeUs: histogram },
+    firstByteTimeUs: histogram,
     ...{ refusedResponseTimeUs: none, refusedServiceTimeUs: none },
   };
   const failed = (errors + censored) / 10;

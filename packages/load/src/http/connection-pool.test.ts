@@ -219,6 +219,19 @@ test('[LOAD-26] a body beyond the bound is counted to its end and not kept', asy
   assert.deepEqual(ending.kind === 'answer' && [ending.bytes, ending.body], [8_000_000, '']);
 });
 
+test('[LOAD-49] the first byte of an answer is stamped apart from its last; each connection that opens gives its time', async () => {
+  await using server = await startScripted(({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nha');
+    setTimeout(() => socket.write('lf'), 60);
+  });
+  using client = openPool(server.port);
+  for (let i = 0; i < 2; i++) {
+    const ending = await client.send(GET);
+    assert.ok(ending.kind === 'answer' && ending.firstByteMs >= 0 && ending.firstByteMs <= ending.ms - 55);
+  }
+  assert.deepEqual([client.pool.times.connect.count, client.pool.times.tls.count], [1, 0]);
+});
+
 test('[LOAD-46] bytes on an idle connection close it and are counted', async () => {
   await using server = await startScripted(({ socket, connection }) => {
     socket.write(respond(`${connection}`));

@@ -1,4 +1,5 @@
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
+import { ConnectionTimes } from './connection-times.ts';
 import type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
 
 /** Options of a {@link ConnectionPool}. */
@@ -25,6 +26,7 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
   opened: number = 0;
   /** Idle connections on which bytes came. */
   desyncs: number = 0;
+  readonly times: ConnectionTimes = new ConnectionTimes();
   readonly #options: ConnectionOptions & PoolOptions;
   readonly #handler: ExchangeHandler<E>;
   readonly #buffer: Uint8Array = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);

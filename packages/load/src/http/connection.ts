@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from 'millrace/core';
+import type { ConnectionTimes } from './connection-times.ts';
 import { type Exchange, type Failure, failureOf } from './exchange.ts';
 import { ResponseScanner, SCAN_COMPLETE, SCAN_MORE, type ScannerOptions } from './response-scanner.ts';
 
@@ -14,6 +15,7 @@ export interface ConnectionOptions extends ScannerOptions {
 
 /** Hears what becomes of a connection and its exchange. */
 export interface ConnectionOwner<E extends Exchange> {
+  readonly times: ConnectionTimes;
   /** The answer is whole; `reusable` connections wait for the next exchange, others are closed already. */
   answered(connection: Connection<E>, exchange: E, now: number, reusable: boolean): void;
   /** The connection is closed. `unanswered` is its exchange, if it had one. `stale`: it was kept alive and no byte came back. */
@@ -29,6 +31,7 @@ export class Connection<E extends Exchange> {
   idleSince: number = 0;
   readonly #owner: ConnectionOwner<E>;
   readonly #options: ConnectionOptions;
+  readonly #openedAt: number;
   readonly #socket: Socket;
   #exchange: E | undefined;
   #connected = false;
@@ -42,7 +45,8 @@ export class Connection<E extends Exchange> {
     this.#options = options;
     this.#exchange = first;
     this.scanner = new ResponseScanner(options);
-    this.deadline = (first.writtenAt < 0 ? options.clock.now() : first.writtenAt) + options.timeoutMs;
+    this.#openedAt = options.clock.now();
+    this.deadline = (first.writtenAt < 0 ? this.#openedAt : first.writtenAt) + options.timeoutMs;
     const callback = (length: number): boolean => this.#read(buffer, length);
     const { address: host, port } = options;
     this.#socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
@@ -79,6 +83,7 @@ export class Connection<E extends Exchange> {
 
   #connect(): void {
     this.#connected = true;
+    this.#owner.times.connect.record((this.#options.clock.now() - this.#openedAt) * 1_000);
     if (this.#exchange !== undefined) this.#write(this.#exchange);
   }
 
@@ -94,21 +99,29 @@ export class Connection<E extends Exchange> {
 
   #read(buffer: Uint8Array, length: number): boolean {
     if (this.#closed) return false;
-    this.#answering = true;
+    const now = this.#options.clock.now();
+    if (!this.#answering) this.#begin(now);
     const state = this.scanner.push(buffer, length);
-    if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive);
+    if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive, now);
     else if (state !== SCAN_MORE) this.#lose({ kind: 'protocol', reason: this.scanner.problem });
     return true;
   }
 
   #end(): void {
     if (this.#closed) return;
-    if (this.#exchange !== undefined && this.#answering && this.scanner.end() === SCAN_COMPLETE) this.#complete(false);
-    else this.#lose({ kind: 'reset', reason: 'the connection ended before the answer' });
+    if (this.#exchange !== undefined && this.#answering && this.scanner.end() === SCAN_COMPLETE) {
+      this.#complete(false, this.#options.clock.now());
+    } else {
+      this.#lose({ kind: 'reset', reason: 'the connection ended before the answer' });
+    }
   }
 
-  #complete(keepAlive: boolean): void {
-    const now = this.#options.clock.now();
+  #begin(now: number): void {
+    this.#answering = true;
+    if (this.#exchange !== undefined) this.#exchange.firstByteAt = now;
+  }
+
+  #complete(keepAlive: boolean, now: number): void {
     const exchange = this.#exchange as E;
     this.#exchange = undefined;
     this.#served++;

@@ -1,6 +1,6 @@
 import type { ErrorClass } from '../result/index.ts';
+import type { KeptBody } from './kept-body.ts';
 import type { EncodedRequest } from './request-encoder.ts';
-import type { ResponseScanner } from './response-scanner.ts';
 
 /** One request on its way through a connection. */
 export interface Exchange {
@@ -9,8 +9,21 @@ export interface Exchange {
   readonly keepsAnswer: boolean;
   /** When it was first written, in clock milliseconds; -1 before that. Set by the connection. */
   writtenAt: number;
+  /** When the first byte of its answer came, in clock milliseconds; -1 before that. Set by the connection. */
+  firstByteAt: number;
   /** It was written once more because its connection had been closed meanwhile. Set by the pool. */
   retried: boolean;
+}
+
+/** A whole answer, as any engine hands it over; good during the call only, but for what its methods gave. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Bytes of the body as they came, without chunk framing. */
+  readonly bodyBytes: number;
+  /** The header fields by lower-case name, repeated ones joined by `, `; none unless the answer is kept. */
+  headers(): Readonly<Record<string, string>>;
+  /** The body; undefined unless the answer is kept. */
+  body(): KeptBody | undefined;
 }
 
 /** Why an exchange got no answer. */
@@ -22,8 +35,8 @@ export interface Failure {
 
 /** Hears how each exchange ended: exactly one call an exchange. */
 export interface ExchangeHandler<E extends Exchange> {
-  /** A whole answer, read until `now`. The scanner is valid during the call only. */
-  answered(exchange: E, scanner: ResponseScanner, now: number): void;
+  /** A whole answer, read until `now`. */
+  answered(exchange: E, answer: WireAnswer, now: number): void;
   failed(exchange: E, failure: Failure, now: number): void;
 }
 

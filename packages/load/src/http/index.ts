@@ -1,6 +1,7 @@
 /** HTTP/1.1 as a load generator needs it: one write, one exact answer, each failure by its class. @module */
 export { ConnectionPool } from './connection-pool.ts';
-export { type Exchange, type ExchangeHandler, type Failure, failureOf } from './exchange.ts';
+export { ConnectionTimes } from './connection-times.ts';
+export { type Exchange, type ExchangeHandler, type Failure, failureOf, type WireAnswer } from './exchange.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
 export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';

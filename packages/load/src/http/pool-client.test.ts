@@ -12,6 +12,8 @@ export type Ending =
       readonly body: string;
       readonly bytes: number;
       readonly ms: number;
+      /** From the first write to the first byte. */
+      readonly firstByteMs: number;
     }
   | { readonly kind: Failure['kind']; readonly reason: string; readonly ms: number };
 
@@ -36,9 +38,11 @@ export function openPool(
   const { maxConnections = 16, timeoutMs = 5_000, clock = systemClock } = options;
   let resent = 0;
   const handler: ExchangeHandler<TestExchange> = {
-    answered({ end, sentAt, retried }, { head, body, bodyBytes }, now) {
+    answered({ end, sentAt, writtenAt, firstByteAt, retried }, answer, now) {
       if (retried) resent++;
-      end({ kind: 'answer', status: head.status, body: body?.text() ?? '', bytes: bodyBytes, ms: now - sentAt });
+      const { status, bodyBytes: bytes } = answer;
+      const body = answer.body()?.text() ?? '';
+      end({ kind: 'answer', status, body, bytes, ms: now - sentAt, firstByteMs: firstByteAt - writtenAt });
     },
     failed({ end, sentAt, retried }, { kind, reason }, now) {
       if (retried) resent++;
@@ -55,7 +59,15 @@ export function openPool(
     send: (spec) =>
       new Promise((end) => {
         const request = encodeRequest(spec, `127.0.0.1:${port}`);
-        pool.send({ request, keepsAnswer: true, writtenAt: -1, retried: false, sentAt: clock.now(), end });
+        pool.send({
+          request,
+          keepsAnswer: true,
+          writtenAt: -1,
+          firstByteAt: -1,
+          retried: false,
+          sentAt: clock.now(),
+          end,
+        });
       }),
     [Symbol.dispose]() {
       clearInterval(sweeping);

@@ -188,7 +188,12 @@ export class ResponseHead {
 
 /** The header fields of a head that was parsed, by lower-case name; repeated fields joined by `, `. */
 export function readFields(bytes: Uint8Array, start: number, end: number): Record<string, string> {
-  const lines = textOf(bytes, start, end).split('\r\n');
+  return fieldsOf(textOf(bytes, start, end));
+}
+
+/** As {@link readFields}, of the text of a head. */
+export function fieldsOf(head: string): Record<string, string> {
+  const lines = head.split('\r\n');
   const fields: Record<string, string> = Object.create(null);
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(':');
@@ -226,6 +231,7 @@ function listOf(bytes: Uint8Array, start: number, end: number): string[] {
   return items.map((item) => item.trim());
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
+/** The bytes as latin1, which any byte of a head is. */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

@@ -15,9 +15,10 @@
  * nothing on that connection can be trusted any more.
  */
 import { CHUNK_BROKEN, ChunkedBody } from './chunked-body.ts';
+import type { WireAnswer } from './exchange.ts';
 import { KeptBody } from './kept-body.ts';
 import { KnownHead } from './known-head.ts';
-import { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
+import { fieldsOf, HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, textOf } from './response-head.ts';
 
 /** More bytes are needed. */
 export const SCAN_MORE: number = 0;
@@ -41,15 +42,11 @@ export interface ScannerOptions {
 }
 
 /** Scans one response after another: {@link ResponseScanner.start}, then {@link ResponseScanner.push} until it is whole. */
-export class ResponseScanner {
+export class ResponseScanner implements WireAnswer {
   /** What the head said; valid once the response is whole. */
   head: ResponseHead = new ResponseHead();
   /** Why the stream is broken. */
   problem: string = '';
-  /** The header fields by lower-case name; only when the answer is kept. */
-  fields: Record<string, string> = {};
-  /** The body; only when the answer is kept. */
-  body: KeptBody | undefined;
   /** Bytes of the body so far, without chunk framing. */
   bodyBytes: number = 0;
   readonly #options: ScannerOptions;
@@ -62,10 +59,24 @@ export class ResponseScanner {
   #remaining = 0;
   #pieces: Buffer | undefined;
   #gathered = 0;
+  #keptHead = '';
+  #kept: KeptBody | undefined;
 
   constructor(options: ScannerOptions) {
     this.#options = options;
     this.#chunks = new ChunkedBody(options.maxHeadBytes);
+  }
+
+  get status(): number {
+    return this.head.status;
+  }
+
+  headers(): Record<string, string> {
+    return this.#kept === undefined ? {} : fieldsOf(this.#keptHead);
+  }
+
+  body(): KeptBody | undefined {
+    return this.#kept;
   }
 
   /** Gets ready for the response to one request. */
@@ -74,7 +85,7 @@ export class ResponseScanner {
     this.#isHead = isHead;
     this.#gathered = 0;
     this.bodyBytes = 0;
-    this.body = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
+    this.#kept = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
   }
 
   /** Takes in the first `length` bytes. Returns one of the `SCAN_` constants. */
@@ -146,7 +157,7 @@ export class ResponseScanner {
   }
 
   #beginBody(bytes: Uint8Array, headStart: number, headEnd: number): void {
-    if (this.body !== undefined) this.fields = readFields(bytes, headStart, headEnd);
+    if (this.#kept !== undefined) this.#keptHead = textOf(bytes, headStart, headEnd);
     this.#state = this.#bodyState();
   }
 
@@ -167,14 +178,14 @@ export class ResponseScanner {
   /** Takes in body bytes. Returns where it stopped, or {@link CHUNK_BROKEN}. */
   #bodyFrom(bytes: Uint8Array, start: number, length: number): number {
     if (this.#state === IN_CHUNKS) {
-      const at = this.#chunks.push(bytes, start, length, this.body);
+      const at = this.#chunks.push(bytes, start, length, this.#kept);
       this.bodyBytes = this.#chunks.bytes;
       if (at === CHUNK_BROKEN) this.problem = this.#chunks.problem;
       else if (this.#chunks.done) this.#state = ENDED;
       return at;
     }
     const stop = this.#state === UNTIL_CLOSE ? length : Math.min(length, start + this.#remaining);
-    this.body?.add(bytes, start, stop);
+    this.#kept?.add(bytes, start, stop);
     this.bodyBytes += stop - start;
     if (this.#state === IN_LENGTH) {
       this.#remaining -= stop - start;

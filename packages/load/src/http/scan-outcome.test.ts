@@ -19,7 +19,7 @@ export function scan(
   }
   if (state === SCAN_MORE) state = scanner.end();
   if (state !== SCAN_COMPLETE) return { kind: 'broken' };
-  const body = scanner.body?.text() ?? '';
+  const body = scanner.body()?.text() ?? '';
   return { kind: 'answer', status: scanner.head.status, body, bytes: scanner.bodyBytes };
 }
 

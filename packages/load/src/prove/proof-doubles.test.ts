@@ -34,6 +34,7 @@ export function stepOf(timesMs: readonly number[], extra: Partial<StepResult> = 
     bodyBytes: 0,
     responseTimeUs: times,
     serviceTimeUs: times,
+    firstByteTimeUs: times,
     refusedResponseTimeUs: timesUs([]),
     refusedServiceTimeUs: timesUs([]),
     ...extra,
@@ -55,6 +56,8 @@ export function resultOf(total: StepResult, extra: Partial<LoadResult> = {}): Lo
     seconds: [],
     generator: {
       sendLagUs: timesUs([100]),
+      connectTimeUs: timesUs([100]),
+      tlsTimeUs: timesUs([]),
       scheduleLagUs: timesUs([50]),
       ...{ cpuMs: 1, elapsedMs: 1000, loopDelayP99Us: 1000, connectionsOpened: 1 },
     },

@@ -20,6 +20,7 @@ const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): Step
   bodyBytes: 0,
   responseTimeUs: distribution(timesMs),
   serviceTimeUs: distribution(timesMs),
+  firstByteTimeUs: distribution(timesMs),
   refusedResponseTimeUs: distribution([]),
   refusedServiceTimeUs: distribution([]),
   ...extra,

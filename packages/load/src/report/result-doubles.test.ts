@@ -112,6 +112,7 @@ export function loadRun(extra: Partial<LoadResult> = {}): LoadResult {
     bodyBytes: 10,
     responseTimeUs: distribution([1]),
     serviceTimeUs: distribution([1]),
+    firstByteTimeUs: distribution([1]),
     refusedResponseTimeUs: distribution([]),
     refusedServiceTimeUs: distribution([]),
   };

@@ -8,7 +8,8 @@ function stepOf(values: readonly number[], more: Partial<StepResult> = {}): Step
   const histogram = new Histogram();
   for (const value of values) histogram.record(value);
   const count = values.length;
-  const times = { responseTimeUs: histogram.snapshot(), serviceTimeUs: histogram.snapshot() };
+  const snapshot = histogram.snapshot();
+  const times = { responseTimeUs: snapshot, serviceTimeUs: snapshot, firstByteTimeUs: snapshot };
   const refused = new Histogram().snapshot();
   const none = { errors: {}, interrupted: 0, resent: 0, statuses: {}, censored: 0, censoredFromUs: 0, bodyBytes: 0 };
   return {

@@ -17,6 +17,7 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     bodyBytes: sum(results, (result) => result.bodyBytes),
     responseTimeUs: mergeHistograms(results.map((result) => result.responseTimeUs)),
     serviceTimeUs: mergeHistograms(results.map((result) => result.serviceTimeUs)),
+    firstByteTimeUs: mergeHistograms(results.map((result) => result.firstByteTimeUs)),
     refusedResponseTimeUs: mergeHistograms(results.map((result) => result.refusedResponseTimeUs)),
     refusedServiceTimeUs: mergeHistograms(results.map((result) => result.refusedServiceTimeUs)),
   };

@@ -47,6 +47,8 @@ export interface StepResult {
   readonly responseTimeUs: HistogramSnapshot;
   /** From the first write of the request to the last byte: what the service takes. Answers and timeouts only. */
   readonly serviceTimeUs: HistogramSnapshot;
+  /** From the first write of the request to the first byte of the answer (TTFB): of the same requests, good or not. */
+  readonly firstByteTimeUs: HistogramSnapshot;
   /** Of the response times above, those that ended in a failure (any error but those that are censored): a quick refusal is no quick service. */
   readonly refusedResponseTimeUs: HistogramSnapshot;
   /** Of the service times, those of answers that count as errors. */
@@ -64,6 +66,10 @@ export interface GeneratorResult {
   readonly elapsedMs: number;
   readonly loopDelayP99Us: number;
   readonly connectionsOpened: number;
+  /** From the first packet of each connection that opened until TCP was connected. */
+  readonly connectTimeUs: HistogramSnapshot;
+  /** From then until the TLS handshake was done; empty without TLS. */
+  readonly tlsTimeUs: HistogramSnapshot;
   /** Idle connections closed because bytes came that nobody had asked for. */
   readonly desyncs: number;
   /** Most arrivals that waited for a connection at one time. */

@@ -30,6 +30,7 @@ export class Arrival<User> implements Exchange {
   /** Prerequisites that were answered for it so far. */
   prerequisites: number = 0;
   writtenAt: number = -1;
+  firstByteAt: number = -1;
   retried: boolean = false;
   /** Set when it is its turn. */
   request: EncodedRequest = UNBUILT;

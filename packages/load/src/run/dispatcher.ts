@@ -1,9 +1,10 @@
 import {
+  type ConnectionTimes,
   type Exchange,
   type ExchangeHandler,
   encodeRequest,
   type Failure,
-  type ResponseScanner,
+  type WireAnswer,
 } from '../http/index.ts';
 import { type ErrorClass, mergeStepResults, type StepResult } from '../result/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
@@ -29,6 +30,7 @@ export interface Transport<E extends Exchange> {
   readonly opened: number;
   /** Idle connections on which bytes came. */
   readonly desyncs: number;
+  readonly times: ConnectionTimes;
 }
 
 /** Options of a {@link Dispatcher}. */
@@ -83,6 +85,10 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     return this.#transport.desyncs;
   }
 
+  get times(): ConnectionTimes {
+    return this.#transport.times;
+  }
+
   get isIdle(): boolean {
     return this.inFlight === 0 && this.queued === 0;
   }
@@ -124,12 +130,13 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     return { total: mergeStepResults([...steps.keys()].map((name) => results[name] as StepResult)), steps: results };
   }
 
-  answered(arrival: Arrival<User>, scanner: ResponseScanner, now: number): void {
+  answered(arrival: Arrival<User>, answer: WireAnswer, now: number): void {
     this.inFlight--;
-    const { status } = scanner.head;
-    const error = errorOf(arrival, scanner);
+    const { status, bodyBytes } = answer;
+    const error = errorOf(arrival, answer);
+    const { writtenAt, firstByteAt } = arrival;
     const responseMs = now - arrival.intendedAt;
-    arrival.slot.recorder.answered(status, error, responseMs, now - arrival.writtenAt, scanner.bodyBytes);
+    arrival.slot.recorder.answered(status, error, responseMs, now - writtenAt, firstByteAt - writtenAt, bodyBytes);
     if (arrival.retried) arrival.slot.recorder.resent();
     this.#settled(arrival, error, responseMs, now);
     while (this.#startNext());
@@ -210,7 +217,8 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const { recorder } = arrival.slot;
     const sent = arrival.writtenAt >= 0;
     const responseMs = now - arrival.intendedAt;
-    recorder.givenUp(kind, sent, responseMs, sent && kind === 'timeout' ? now - arrival.writtenAt : undefined);
+    const serviceMs = sent && kind === 'timeout' ? now - arrival.writtenAt : undefined;
+    recorder.givenUp(kind, sent, responseMs, serviceMs, firstByteMsOf(arrival) ?? serviceMs);
     if (arrival.retried) recorder.resent();
     this.#settled(arrival, kind, responseMs, now);
   }
@@ -265,6 +273,11 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   #oldest(): Arrival<User> | undefined {
     return this.#resumed.shift() ?? this.#queue.shift() ?? this.#gate.dropOldest();
   }
+}
+
+/** From the first write to the first byte of the answer, if one came. */
+function firstByteMsOf({ writtenAt, firstByteAt }: Exchange): number | undefined {
+  return firstByteAt < 0 ? undefined : firstByteAt - writtenAt;
 }
 
 /** Whether two specs surely are the same request; headers only when they are one object. */

@@ -16,17 +16,26 @@ export class StepRecorder {
   readonly #statuses: Float64Array = new Float64Array(STATUSES);
   readonly #response: Histogram = new Histogram();
   readonly #service: Histogram = new Histogram();
+  readonly #firstByte: Histogram = new Histogram();
   readonly #refusedResponse: Histogram = new Histogram();
   readonly #refusedService: Histogram = new Histogram();
   #cutOff: { readonly response: Histogram; readonly service: Histogram } | undefined;
 
   /** A whole answer. `error` undefined: a success. */
-  answered(status: number, error: ErrorClass | undefined, responseMs: number, serviceMs: number, bytes: number): void {
+  answered(
+    status: number,
+    error: ErrorClass | undefined,
+    responseMs: number,
+    serviceMs: number,
+    firstByteMs: number,
+    bytes: number,
+  ): void {
     this.#sent++;
     this.#bodyBytes += bytes;
     this.#statuses[status] = (this.#statuses[status] as number) + 1;
     this.#response.record(responseMs * 1_000);
     this.#service.record(serviceMs * 1_000);
+    this.#firstByte.record(firstByteMs * 1_000);
     if (error === undefined) {
       this.#ok++;
       return;
@@ -65,13 +74,21 @@ export class StepRecorder {
   /**
    * Given up while it waited: the response time is known only to be at least `responseMs`.
    * @param serviceMs time since the write, when that is a bound as well (a timeout); undefined otherwise.
+   * @param firstByteMs time from the write to the first byte, or a bound of it; undefined when it was not written.
    */
-  givenUp(error: ErrorClass, sent: boolean, responseMs: number, serviceMs: number | undefined): void {
+  givenUp(
+    error: ErrorClass,
+    sent: boolean,
+    responseMs: number,
+    serviceMs: number | undefined,
+    firstByteMs: number | undefined,
+  ): void {
     if (sent) this.#sent++;
     this.#count(error);
     this.#censored++;
     this.#response.record(responseMs * 1_000);
     if (serviceMs !== undefined) this.#service.record(serviceMs * 1_000);
+    if (firstByteMs !== undefined) this.#firstByte.record(firstByteMs * 1_000);
     this.#censoredFromUs = Math.min(this.#censoredFromUs, (serviceMs ?? responseMs) * 1_000);
   }
 
@@ -98,6 +115,7 @@ export class StepRecorder {
       bodyBytes: this.#bodyBytes,
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
+      firstByteTimeUs: this.#firstByte.snapshot(),
       refusedResponseTimeUs: this.#refusedResponse.snapshot(),
       refusedServiceTimeUs: this.#refusedService.snapshot(),
     };

@@ -1,6 +1,6 @@
 import type { Clock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
-import { type ExchangeHandler, type Failure, ResponseScanner } from '../http/index.ts';
+import { ConnectionTimes, type ExchangeHandler, type Failure, ResponseScanner } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, toSchedule } from '../schedule/index.ts';
@@ -88,6 +88,7 @@ export async function runVirtually<User>(
 class VirtualTransport<User> implements Transport<Arrival<User>> {
   readonly opened: number = 0;
   readonly desyncs: number = 0;
+  readonly times: ConnectionTimes = new ConnectionTimes();
   readonly #clock: Clock;
   readonly #connections: number;
   readonly #timeoutMs: number;
@@ -145,6 +146,7 @@ class VirtualTransport<User> implements Transport<Arrival<User>> {
       this.#handler.failed(arrival, { kind: treatment.fails, reason: 'virtual' }, now);
       return;
     }
+    arrival.firstByteAt = now;
     const { status = 200, body = '' } = treatment;
     const bytes = Buffer.from(`HTTP/1.1 ${status} \r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     this.#scanner.start(false, arrival.keepsAnswer);

@@ -1,4 +1,5 @@
 import type { Clock, Random } from 'millrace/core';
+import type { ConnectionTimes } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -31,6 +32,7 @@ export interface Workload {
   readonly opened: number;
   /** Idle connections on which bytes came. */
   readonly desyncs: number;
+  readonly times: ConnectionTimes;
   /** Arrival `index` is due. */
   admit(index: number, intendedAt: number, now: number): void;
   /** To be called often: timeouts, and one more attempt for what waits. */
