@@ -1,37 +1,14 @@
-import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock, Timer } from 'millrace/core';
-import { Client, type ClientConfig, DatabaseError } from 'pg';
+import { type ClientConfig, DatabaseError } from 'pg';
+import { type AudibleClient, CONNECT_TIMEOUT_MS } from './audible-client.ts';
+import { knock } from './knock.ts';
 
-/** A server that is there takes a new connection within this time, on a busy machine too. */
-const CONNECT_TIMEOUT_MS = 2_000;
 /** A connection that has said nothing for so long while it owes an answer is asked after. */
 const SILENCE_MS = 1_000;
 
 const AT_WORK = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'`;
 const INSUFFICIENT_RESOURCES = '53';
-
-/** A client whose silence can be heard, and which can be broken at once. */
-export class AudibleClient extends Client {
-  /** The server's process behind it. */
-  declare readonly processID: number;
-  readonly #socket: Socket;
-
-  constructor(config?: ClientConfig) {
-    const socket = new Socket();
-    super({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, stream: () => socket });
-    this.#socket = socket;
-  }
-
-  get bytesHeard(): number {
-    return this.#socket.bytesRead;
-  }
-
-  /** What it owes is rejected. */
-  break(): void {
-    this.#socket.destroy();
-  }
-}
 
 /** Asks after a client again and again, each time that nothing was heard of it for a while, until it is stopped. */
 export class SilenceWatch {
@@ -76,16 +53,16 @@ export class SilenceWatch {
 export type Finding = ReadonlySet<number> | 'any' | 'no server';
 
 /**
- * Asks the server which of its processes are at work, on a connection made for the question. So a slow statement is told
+ * Asks the server which of its processes are at work, on connections made for the question. So a slow statement is told
  * from a dead connection, without a limit on how long a statement may take. However many ask there is one inquiry at a
  * time; what was begun before a question was put does not answer it.
  */
-export function createInquiry(config: ClientConfig): () => Promise<Finding> {
+export function createInquiry(config: ClientConfig, clock: Clock): () => Promise<Finding> {
   let current: Promise<Finding> | undefined;
   let next: Promise<Finding> | undefined;
   const begin = (): Promise<Finding> => {
     next = undefined;
-    current = inquire(config).finally(() => {
+    current = inquire(config, clock).finally(() => {
       current = undefined;
     });
     return current;
@@ -97,20 +74,18 @@ export function createInquiry(config: ClientConfig): () => Promise<Finding> {
   };
 }
 
-async function inquire(config: ClientConfig): Promise<Finding> {
-  const client = new AudibleClient({ ...config, query_timeout: CONNECT_TIMEOUT_MS });
-  client.on('error', () => {}); // What waits rejects with it.
+async function inquire(config: ClientConfig, clock: Clock): Promise<Finding> {
   try {
-    await client.connect();
-    const { rows } = await client.query<{ pid: number }>(AT_WORK);
-    const atWork = new Set(rows.map(({ pid }) => pid));
-    // Who asks is at work. A server that does not keep track, and a pooler before it, which has numbers of its own, do not know that.
-    return atWork.has(client.processID) ? atWork : 'any';
+    return await knock({ ...config, query_timeout: CONNECT_TIMEOUT_MS }, clock, findAtWork);
   } catch (error) {
     const isFull = error instanceof DatabaseError && error.code?.startsWith(INSUFFICIENT_RESOURCES);
     return isFull ? 'any' : 'no server';
-  } finally {
-    // Not in order: a peer that is silent would not confirm it.
-    client.break();
   }
+}
+
+async function findAtWork(client: AudibleClient): Promise<Finding> {
+  const { rows } = await client.query<{ pid: number }>(AT_WORK);
+  const atWork = new Set(rows.map(({ pid }) => pid));
+  // Who asks is at work. A server that does not keep track, and a pooler before it, which has numbers of its own, do not know that.
+  return atWork.has(client.processID) ? atWork : 'any';
 }

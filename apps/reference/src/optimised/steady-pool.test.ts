@@ -9,6 +9,8 @@ import { createSteadyPool } from './steady-pool.ts';
 
 /** Half the time that a plain pool would have waited, at the least. */
 const TOO_LONG_MS = 10_000;
+/** Longer than who comes after a failed attempt is refused. */
+const PAUSE_MS = 60;
 const LIMITS = { size: 2, overflow: 2, acquireTimeoutMs: 20_000, maxLifetimeMs: 60_000, statementTimeoutMs: 20_000 };
 
 let trial: Trial;
@@ -138,8 +140,38 @@ test('[REF-97, REF-98] a server that falls silent costs those who wait and those
     const refused = later.filter((each) => each.status === 'rejected' && each.reason.status === 503);
     assert.ok(refused.length >= 499, `${refused.length} refused at once`);
     assert.ok(proxy.stats().accepted - accepted <= 1, 'one attempt at a time');
+    await sleep(PAUSE_MS);
+    const before = proxy.stats().accepted;
+    const waited = await within(Promise.allSettled(Array.from({ length: 100 }, () => ask('SELECT 1'))));
+    assert.ok(waited.every(({ status }) => status === 'rejected'));
+    const made = proxy.stats().accepted - before;
+    assert.ok(made >= 2 && made <= 4, `${made} connections of one attempt`);
     proxy.clear();
     await within(recovered(scene));
+  });
+});
+
+test('[REF-98] an attempt that began in a silence fails nobody once the server is back', async () => {
+  await behindProxy(async ({ proxy, ask }) => {
+    proxy.set({ halfOpen: true });
+    await assert.rejects(ask('SELECT 1'));
+    await sleep(PAUSE_MS);
+    const { bytesSwallowed } = proxy.stats();
+    const during = ask('SELECT 1 AS one');
+    while (proxy.stats().bytesSwallowed === bytesSwallowed) await sleep(1);
+    proxy.clear();
+    assert.deepEqual(await Promise.all([during, ask('SELECT 2 AS two')]), [[{ one: 1 }], [{ two: 2 }]]);
+  });
+});
+
+test('[REF-89] a new connection that the silence swallowed is made again when the server has been heard of since', async () => {
+  await behindProxy(async ({ proxy, ask }) => {
+    proxy.set({ halfOpen: true });
+    const during = ask('SELECT 1 AS one');
+    while (proxy.stats().bytesSwallowed === 0) await sleep(1);
+    proxy.clear();
+    assert.deepEqual(await ask('SELECT 2 AS two'), [{ two: 2 }]);
+    assert.deepEqual(await during, [{ one: 1 }]);
   });
 });
 

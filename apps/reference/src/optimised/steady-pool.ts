@@ -13,7 +13,9 @@ import { DatabaseError, Pool, type PoolClient } from 'pg';
 import { type Connections, type DatabaseOptions, type Loan, poolConfig } from '../connections.ts';
 import type { Counters } from '../counters.ts';
 import { databaseAway } from '../problem.ts';
-import { AudibleClient, createInquiry, type Finding, SilenceWatch } from './silence.ts';
+import { AudibleClient } from './audible-client.ts';
+import { knock } from './knock.ts';
+import { createInquiry, type Finding, SilenceWatch } from './silence.ts';
 import { Turns } from './turns.ts';
 
 /** Far more than can be served before those who asked have lost patience. */
@@ -43,7 +45,10 @@ class SteadyPool implements Connections {
   readonly #turns: Turns;
   readonly #clock: Clock;
   readonly #inquire: () => Promise<Finding>;
+  readonly #reach: () => Promise<void>;
   readonly #open = new Set<PooledClient>();
+  /** When a new connection was last made, or answered a question. */
+  #heardAt = Number.NEGATIVE_INFINITY;
   /** From a failure to connect until an attempt succeeds. */
   #away: { attempt: Promise<void> | undefined; readonly retryAt: number } | undefined;
 
@@ -52,12 +57,14 @@ class SteadyPool implements Connections {
     this.#clock = clock;
     const { max: count } = config;
     this.#turns = new Turns({ count, maxWaiting: MAX_WAITING, timeoutMs: options.acquireTimeoutMs, clock });
-    this.#inquire = createInquiry(config);
+    this.#inquire = createInquiry(config, clock);
+    this.#reach = () => knock(config, clock, async () => {});
     this.#pool = new Pool({ ...config, Client: AudibleClient });
     // A connection that breaks while idle is replaced by the next request; without a listener it would end the process.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => {
       counters.add('dbConnects');
+      this.#hear();
       this.#open.add(client as PooledClient);
       client.once('end', () => this.#open.delete(client as PooledClient));
     });
@@ -66,7 +73,12 @@ class SteadyPool implements Connections {
   async lend(): Promise<Loan> {
     await this.#beWell();
     await this.#turns.take();
-    return this.#toLoan(await this.#connect());
+    try {
+      return this.#toLoan(await this.#connect());
+    } catch (error) {
+      this.#turns.give();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -88,21 +100,22 @@ class SteadyPool implements Connections {
 
   async #try(): Promise<void> {
     try {
-      await this.#turns.take();
-      (await this.#connect()).release();
-      this.#turns.give();
-      this.#away = undefined;
+      await this.#reach();
+      this.#hear();
     } catch (error) {
+      if (isNoServer(error) && this.#open.size === 0) this.#giveUp();
       throw databaseAway(error);
     }
   }
 
-  async #connect(): Promise<PooledClient> {
+  async #connect(isAgain = false): Promise<PooledClient> {
+    const begunAt = this.#clock.now();
     try {
       return (await this.#pool.connect()) as PooledClient;
     } catch (error) {
-      if (isNoServer(error) && this.#open.size === 0) this.#giveUp();
-      this.#turns.give();
+      const isBack = this.#heardAt > begunAt;
+      if (isNoServer(error) && isBack && !isAgain) return this.#connect(true);
+      if (isNoServer(error) && !isBack && this.#open.size === 0) this.#giveUp();
       throw error;
     }
   }
@@ -129,9 +142,15 @@ class SteadyPool implements Connections {
 
   async #askAfter(client: PooledClient, watch: SilenceWatch): Promise<void> {
     const finding = await this.#inquire();
+    if (finding !== 'no server') this.#hear();
     if (!watch.isSilent || finding === 'any') return;
     if (finding === 'no server') this.#giveUp();
     else if (!finding.has(client.processID)) client.break();
+  }
+
+  #hear(): void {
+    this.#heardAt = this.#clock.now();
+    this.#away = undefined;
   }
 
   /** The server is gone: nobody waits for it or for what it owes, and its connections are lent to nobody. */
