@@ -138,6 +138,13 @@ test('[LOAD-43] a timeout ends the exchange at its time or later and closes the 
   assert.equal(next.kind === 'answer' && next.body, 'fresh');
 });
 
+test('[LOAD-43] an exchange may have a timeout of its own', async () => {
+  await using server = await startScripted(() => {});
+  using client = openPool(server.port, { timeoutMs: 60_000 });
+  const [first, second] = await Promise.all([client.send(GET, 40), client.send(GET, 41)]);
+  assert.deepEqual([first.kind, second.kind], ['timeout', 'timeout']);
+});
+
 test('[LOAD-43] the timeout holds for the whole answer, however busily it trickles', async () => {
   await using server = await startScripted(({ socket }) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');

@@ -2,14 +2,21 @@ import { connect, type Socket } from 'node:net';
 import type { Clock } from 'millrace/core';
 import type { ConnectionTimes } from './connection-times.ts';
 import { type Exchange, type Failure, failureOf } from './exchange.ts';
-import { ResponseScanner, SCAN_COMPLETE, SCAN_MORE, type ScannerOptions } from './response-scanner.ts';
+import { ResponseScanner, SCAN_COMPLETE, SCAN_MORE, SCAN_TOO_LONG, type ScannerOptions } from './response-scanner.ts';
+import type { SecureEndpoint } from './secure-endpoint.ts';
+import { startUpload, type Upload } from './upload.ts';
 
-/** Where to connect, and the bounds that hold there. */
+/** The bounds that hold on a connection. */
 export interface ConnectionOptions extends ScannerOptions {
-  readonly address: string;
   readonly port: number;
-  /** For connecting, and for each request from its first write. */
+  /** Absent for plain TCP. */
+  readonly secure?: SecureEndpoint | undefined;
+  /** For each request from its first write to its last byte. */
   readonly timeoutMs: number;
+  /** For connecting, TLS included. */
+  readonly connectTimeoutMs: number;
+  /** From the first write to the first byte of the answer. */
+  readonly firstByteTimeoutMs: number;
   readonly clock: Clock;
 }
 
@@ -22,35 +29,40 @@ export interface ConnectionOwner<E extends Exchange> {
   lost(connection: Connection<E>, unanswered: E | undefined, failure: Failure, stale: boolean): void;
 }
 
-/** One TCP connection that carries one exchange at a time. Opened for its first exchange. */
+/** One connection, plain or TLS, that carries one exchange at a time. Opened for its first exchange. */
 export class Connection<E extends Exchange> {
   readonly scanner: ResponseScanner;
-  /** When the exchange, or the attempt to connect, has taken too long; in clock milliseconds. */
+  /** When what it waits for (to be open, the first byte, the last one) has taken too long; in clock milliseconds. */
   deadline: number;
   /** Since when it has been idle. */
   idleSince: number = 0;
   readonly #owner: ConnectionOwner<E>;
   readonly #options: ConnectionOptions;
-  readonly #openedAt: number;
   readonly #socket: Socket;
   #exchange: E | undefined;
+  #upload: Upload | undefined;
   #connected = false;
   #closed = false;
   #served = 0;
   #answering = false;
 
   /** @param buffer where reads go; shared between connections, since each read is taken in at once. */
-  constructor(owner: ConnectionOwner<E>, options: ConnectionOptions, buffer: Uint8Array, first: E) {
+  constructor(owner: ConnectionOwner<E>, options: ConnectionOptions, address: string, buffer: Uint8Array, first: E) {
     this.#owner = owner;
     this.#options = options;
     this.#exchange = first;
     this.scanner = new ResponseScanner(options);
-    this.#openedAt = options.clock.now();
-    this.deadline = (first.writtenAt < 0 ? this.#openedAt : first.writtenAt) + options.timeoutMs;
-    const callback = (length: number): boolean => this.#read(buffer, length);
-    const { address: host, port } = options;
-    this.#socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
-    this.#socket.on('connect', () => this.#connect());
+    const openedAt = options.clock.now();
+    this.deadline = openedAt + options.connectTimeoutMs;
+    // What is sent once more has been waiting since it was sent first.
+    if (first.writtenAt >= 0) this.deadline = Math.min(this.deadline, first.writtenAt + options.timeoutMs);
+    const onread = { buffer, callback: (length: number) => this.#read(buffer, length) };
+    const { port, secure } = options;
+    this.#socket =
+      secure === undefined
+        ? connect({ host: address, port, noDelay: true, onread })
+        : secure.connect(address, port, onread);
+    this.#timeOpening(openedAt, secure !== undefined);
     this.#socket.on('end', () => this.#end());
     this.#socket.on('error', (error) => this.#lose(failureOf(error, this.#connected)));
     this.#socket.on('close', () => this.#lose(failureOf(undefined, this.#connected)));
@@ -70,20 +82,37 @@ export class Connection<E extends Exchange> {
   /** Closes it without a word to the owner. Returns the exchange that was under way. */
   destroy(): E | undefined {
     this.#closed = true;
+    this.#upload?.stop();
     this.#socket.destroy();
     const exchange = this.#exchange;
     this.#exchange = undefined;
     return exchange;
   }
 
-  /** Gives the exchange up: it took longer than `timeoutMs`. */
+  /** Gives the exchange up: what it waits for is past its deadline. */
   expire(): void {
-    this.#lose({ kind: 'timeout', reason: this.#connected ? 'no whole answer in time' : 'no connection in time' });
+    const awaited = this.#connected ? (this.#answering ? 'whole answer' : 'first byte') : 'connection';
+    this.#lose({ kind: 'timeout', reason: `no ${awaited} in time` });
   }
 
-  #connect(): void {
+  #timeOpening(openedAt: number, isSecure: boolean): void {
+    const { times } = this.#owner;
+    const { clock } = this.#options;
+    let connectedAt = openedAt;
+    this.#socket.once('connect', () => {
+      connectedAt = clock.now();
+      times.connect.record((connectedAt - openedAt) * 1_000);
+      if (!isSecure) this.#begin();
+    });
+    if (!isSecure) return;
+    this.#socket.once('secureConnect', () => {
+      times.tls.record((clock.now() - connectedAt) * 1_000);
+      this.#begin();
+    });
+  }
+
+  #begin(): void {
     this.#connected = true;
-    this.#owner.times.connect.record((this.#options.clock.now() - this.#openedAt) * 1_000);
     if (this.#exchange !== undefined) this.#write(this.#exchange);
   }
 
@@ -91,18 +120,25 @@ export class Connection<E extends Exchange> {
     const { request } = exchange;
     this.scanner.start(request.isHead, exchange.keepsAnswer);
     this.#answering = false;
-    // What is sent once more has been waiting since it was sent first.
     if (exchange.writtenAt < 0) exchange.writtenAt = this.#options.clock.now();
-    this.deadline = exchange.writtenAt + this.#options.timeoutMs;
-    this.#socket.write(request.text, request.encoding);
+    this.deadline = exchange.writtenAt + this.#options.firstByteTimeoutMs;
+    if (request.content === undefined) this.#socket.write(request.text, request.encoding);
+    else this.#startUpload(exchange);
+  }
+
+  #startUpload({ request }: E): void {
+    const broken = (reason: string): void => this.#lose({ kind: 'client', reason });
+    this.#upload = startUpload(this.#socket, request, this.#options.clock, broken);
   }
 
   #read(buffer: Uint8Array, length: number): boolean {
     if (this.#closed) return false;
     const now = this.#options.clock.now();
-    if (!this.#answering) this.#begin(now);
+    if (!this.#answering) this.#hear(now);
     const state = this.scanner.push(buffer, length);
+    if (this.#upload !== undefined) this.#upload.heed(this.scanner);
     if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive, now);
+    else if (state === SCAN_TOO_LONG) this.#lose({ kind: 'check', reason: this.scanner.problem });
     else if (state !== SCAN_MORE) this.#lose({ kind: 'protocol', reason: this.scanner.problem });
     return true;
   }
@@ -116,9 +152,13 @@ export class Connection<E extends Exchange> {
     }
   }
 
-  #begin(now: number): void {
+  /** The first byte of the answer. */
+  #hear(now: number): void {
     this.#answering = true;
-    if (this.#exchange !== undefined) this.#exchange.firstByteAt = now;
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    exchange.firstByteAt = now;
+    this.deadline = exchange.writtenAt + this.#options.timeoutMs;
   }
 
   #complete(keepAlive: boolean, now: number): void {
@@ -127,7 +167,8 @@ export class Connection<E extends Exchange> {
     this.#served++;
     this.idleSince = now;
     // An answer that came before the request was written out leaves the rest of it in the way of the next one.
-    const reusable = keepAlive && this.#socket.writableLength === 0;
+    const reusable = keepAlive && this.#socket.writableLength === 0 && this.#upload?.isDone !== false;
+    this.#upload = undefined;
     if (!reusable) this.destroy();
     this.#owner.answered(this, exchange, now, reusable);
   }

@@ -7,6 +7,8 @@ export interface Exchange {
   readonly request: EncodedRequest;
   /** Header fields and body of the answer are wanted. */
   readonly keepsAnswer: boolean;
+  /** How long it may take, connecting included, instead of the engine's `timeoutMs`. */
+  readonly timeoutMs?: number | undefined;
   /** When it was first written, in clock milliseconds; -1 before that. Set by the connection. */
   writtenAt: number;
   /** When the first byte of its answer came, in clock milliseconds; -1 before that. Set by the connection. */
@@ -22,6 +24,8 @@ export interface WireAnswer {
   readonly bodyBytes: number;
   /** The header fields by lower-case name, repeated ones joined by `, `; none unless the answer is kept. */
   headers(): Readonly<Record<string, string>>;
+  /** The values of its Set-Cookie fields, which cannot be joined (RFC 6265 section 3); none unless the answer is kept. */
+  setCookies(): readonly string[];
   /** The body; undefined unless the answer is kept. */
   body(): KeptBody | undefined;
 }

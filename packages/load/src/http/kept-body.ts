@@ -22,8 +22,13 @@ export class KeptBody {
     }
   }
 
+  /** The body as it came; empty once it has overflown. */
+  bytes(): Buffer {
+    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+  }
+
   /** The body as UTF-8 text. */
   text(): string {
-    return this.#parts.length === 1 ? (this.#parts[0] as Buffer).toString() : Buffer.concat(this.#parts).toString();
+    return this.bytes().toString();
   }
 }

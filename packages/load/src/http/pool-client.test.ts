@@ -27,7 +27,8 @@ export interface PoolClient extends Disposable {
   readonly pool: ConnectionPool<TestExchange>;
   /** Exchanges that ended and had been sent once more. */
   readonly resent: number;
-  send(spec: RequestSpec): Promise<Ending>;
+  /** @param ownTimeoutMs instead of the pool's. */
+  send(spec: RequestSpec, ownTimeoutMs?: number): Promise<Ending>;
 }
 
 /** Opens one to a local port. It sweeps every 5 ms. */
@@ -56,12 +57,13 @@ export function openPool(
     get resent() {
       return resent;
     },
-    send: (spec) =>
+    send: (spec, ownTimeoutMs) =>
       new Promise((end) => {
         const request = encodeRequest(spec, `127.0.0.1:${port}`);
         pool.send({
           request,
           keepsAnswer: true,
+          timeoutMs: ownTimeoutMs,
           writtenAt: -1,
           firstByteAt: -1,
           retried: false,

@@ -72,3 +72,10 @@ test('[LOAD-31] whatever is accepted has one head', () => {
   });
   fc.assert(property, { numRuns: 500, ...propertySeed() });
 });
+
+test('[LOAD-30] a body of bytes goes out byte for byte', () => {
+  const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const { text, encoding } = encodeRequest({ method: 'PUT', path: '/', body }, 'h');
+  assert.match(text, /\r\nContent-Length: 256\r\n\r\n/);
+  assert.deepEqual(Buffer.from(text, encoding).subarray(-256), Buffer.from(body));
+});

@@ -35,16 +35,22 @@ export function encodeRequest(spec: RequestSpec, host: string): EncodedRequest {
     if (!VALUE.test(value)) throw refuse(`header ${name}`, 'a value with bytes that are not allowed');
     text += `${name}: ${value}\r\n`;
   }
-  const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+  const content = typeof body === 'object' ? latin1Of(body) : body;
+  const bytes = typeof body === 'object' ? body.byteLength : Buffer.byteLength(body ?? '');
   if (body !== undefined || WITH_CONTENT.has(method)) text += `Content-Length: ${bytes}\r\n`;
   text += '\r\n';
   return {
-    text: body === undefined ? text : text + body,
-    encoding: body === undefined || bytes === body.length ? 'latin1' : 'utf8',
+    text: content === undefined ? text : text + content,
+    encoding: content === undefined || bytes === content.length ? 'latin1' : 'utf8',
     isHead: method === 'HEAD',
     idempotent: method !== 'POST' && method !== 'PATCH',
     expect: spec.expect,
   };
+}
+
+/** One character a byte, so that head and body go out in one write. */
+function latin1Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function refuse(part: string, value: string): Error {

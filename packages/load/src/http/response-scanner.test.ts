@@ -145,6 +145,22 @@ test('[LOAD-26] a body is counted, and kept only when asked, up to the bound', (
   assert.equal(scanner.bodyBytes, 9);
 });
 
+test('[LOAD-26] each kept answer has its own fields, and cookies one by one', () => {
+  const scanner = new ResponseScanner(BOUNDS);
+  const read = (fields: string, keeps = true): [unknown, readonly string[]] => {
+    const bytes = latin1(`HTTP/1.1 200 OK\r\n${fields}Content-Length: 0\r\n\r\n`);
+    scanner.start(false, keeps);
+    assert.equal(scanner.push(bytes, bytes.length), SCAN_COMPLETE);
+    return [scanner.headers()['x-a'], scanner.setCookies()];
+  };
+  const cookies = 'Set-Cookie: a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT\r\nset-cookie:b=2\r\n';
+  for (let turn = 0; turn < 20; turn++) {
+    assert.deepEqual(read('X-A: 1\r\n'), ['1', []]);
+    assert.deepEqual(read(`X-A: 2\r\n${cookies}`), ['2', ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2']]);
+    assert.deepEqual(read(`X-A: 2\r\n${cookies}`, false), [undefined, []]);
+  }
+});
+
 test('[LOAD-26] counts go beyond 2^32 bytes', () => {
   const scanner = new ResponseScanner(BOUNDS);
   const total = 5 * 2 ** 30;

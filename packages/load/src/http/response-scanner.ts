@@ -27,6 +27,7 @@ export const SCAN_COMPLETE: number = 1;
 /** The connection cannot be used any more; {@link ResponseScanner.problem} says why. */
 export const SCAN_BROKEN: number = 2;
 
+const NO_FIELDS: Readonly<Record<string, string>> = Object.freeze({});
 const IN_HEAD = 0;
 const IN_LENGTH = 1;
 const IN_CHUNKS = 2;
@@ -60,6 +61,9 @@ export class ResponseScanner implements WireAnswer {
   #pieces: Buffer | undefined;
   #gathered = 0;
   #keptHead = '';
+  /** The head that was read last, and its fields: a service repeats its heads. */
+  #readHead = '';
+  #fields: Readonly<Record<string, string>> = NO_FIELDS;
   #kept: KeptBody | undefined;
 
   constructor(options: ScannerOptions) {
@@ -71,8 +75,18 @@ export class ResponseScanner implements WireAnswer {
     return this.head.status;
   }
 
-  headers(): Record<string, string> {
-    return this.#kept === undefined ? {} : fieldsOf(this.#keptHead);
+  headers(): Readonly<Record<string, string>> {
+    if (this.#kept === undefined) return NO_FIELDS;
+    if (this.#readHead !== this.#keptHead) {
+      this.#readHead = this.#keptHead;
+      this.#fields = Object.freeze(fieldsOf(this.#keptHead));
+    }
+    return this.#fields;
+  }
+
+  setCookies(): readonly string[] {
+    if (this.headers()['set-cookie'] === undefined) return [];
+    return this.#keptHead.split('\r\n').flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
   }
 
   body(): KeptBody | undefined {

@@ -8,7 +8,8 @@ export interface RequestSpec {
   readonly path: string;
   /** `Host`, `Content-Length` and `Connection` are set by the engine. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A string goes out as UTF-8. */
+  readonly body?: string | Uint8Array;
   /** Statuses that count as success; default: 200 to 399. */
   readonly expect?: readonly number[];
 }
