@@ -3,13 +3,13 @@ import { ablationSection } from './html/ablation-section.ts';
 import { capacitySection } from './html/capacity-section.ts';
 import { costSection } from './html/cost-section.ts';
 import { distributionSection, gradeSection } from './html/distribution-section.ts';
+import { htmlDocument } from './html/document.ts';
 import { factSection, headSection, mismatchSection } from './html/head-section.ts';
 import { overviewSection } from './html/overview-section.ts';
 import { createPage, type Page } from './html/page.ts';
 import { responseSection, serviceSection } from './html/response-section.ts';
 import { secondsSections } from './html/seconds-section.ts';
-import { STYLE } from './html/style.ts';
-import { Markup, markup } from './markup.ts';
+import type { Markup } from './markup.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN } from './texts.ts';
 
@@ -25,24 +25,7 @@ import { EN } from './texts.ts';
 export function renderHtmlReport(result: ProofResult, { texts = EN }: RenderOptions = {}): string {
   const page = createPage(result, texts);
   const title = `${texts.title} · ${result.name}`;
-  return markup`<!doctype html>
-<html lang="${texts.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-${headSection(page, title)}
-<main>
-${sections(page)}
-${factSection(page)}
-</main>
-</body>
-</html>
-`.text;
+  return htmlDocument(title, texts, headSection(page, title), [...sections(page), factSection(page)]);
 }
 
 function sections(page: Page): Markup[] {

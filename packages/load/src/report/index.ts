@@ -2,6 +2,9 @@
 export { CATALOGUES, type Language } from './catalogues.ts';
 export { renderComparison } from './comparison-table.ts';
 export { renderHtmlReport } from './html-report.ts';
+export { renderJunitXml } from './junit-xml.ts';
+export { type LoadHtmlOptions, renderLoadHtml } from './load-html.ts';
+export { renderLoadMarkdown } from './load-markdown.ts';
 export { type LoadTableOptions, renderLoadTable } from './load-table.ts';
 export { renderMarkdownTable } from './markdown-table.ts';
 export {

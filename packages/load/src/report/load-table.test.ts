@@ -1,48 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LoadResult, StepResult } from '../result/index.ts';
+import type { LoadResult } from '../result/index.ts';
 import { judgeThresholds, parseThreshold } from '../thresholds/index.ts';
+import { load, seconds, step } from './load-doubles.test.ts';
 import { renderLoadTable } from './load-table.ts';
 import { distribution } from './result-doubles.test.ts';
 import { ZH_CN } from './texts-zh-cn.ts';
 
 const LATE = { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } } as const;
-
-const step = (timesMs: readonly number[], extra: Partial<StepResult> = {}): StepResult => ({
-  sent: timesMs.length,
-  ok: timesMs.length,
-  errors: {},
-  interrupted: 0,
-  resent: 0,
-  statuses: { 200: timesMs.length },
-  censored: 0,
-  censoredFromUs: 0,
-  bodyBytes: 0,
-  responseTimeUs: distribution(timesMs),
-  serviceTimeUs: distribution(timesMs),
-  firstByteTimeUs: distribution(timesMs),
-  refusedResponseTimeUs: distribution([]),
-  refusedServiceTimeUs: distribution([]),
-  ...extra,
-});
-
-function load(steps: Record<string, StepResult>, extra: Partial<LoadResult> = {}): LoadResult {
-  const lagMs = (ms: number): StepResult['responseTimeUs'] => distribution(new Array(1000).fill(ms));
-  return {
-    scenario: 'GET /',
-    target: 'http://127.0.0.1:1',
-    seed: 9,
-    arrivals: { kind: 'constant', poisson: false, planned: 1000, durationMs: 5000, targetPerSecond: 200 },
-    achievedRatio: 1,
-    interrupted: false,
-    total: step([]),
-    steps,
-    generator: { sendLagUs: lagMs(0.5), scheduleLagUs: lagMs(0.25) },
-    validity: { verdict: 'valid', reasons: [] },
-    remarks: [],
-    ...extra,
-  } as LoadResult;
-}
 
 test('[REPORT-15] steps, errors by class, service time, both lags by name, statuses and verdict', () => {
   const slow = step(new Array(1000).fill(3), {
@@ -101,6 +66,17 @@ test('[REPORT-15] what was cut off bounds the times, and the verdict of its run 
   assert.doesNotMatch(text, /planned rate/);
 });
 
+test('[REPORT-15] the first byte, connect and TLS have their lines where there are any', () => {
+  const { generator } = load({});
+  const opened = { ...generator, connectTimeUs: distribution([0.2]), tlsTimeUs: distribution([3]) };
+  const text = renderLoadTable(
+    load({ 'GET /': step([5], { firstByteTimeUs: distribution([4]) }) }, { generator: opened }),
+  );
+  assert.match(text, /\n {2}first byte +1 +4\.00 /);
+  assert.match(text, /\nconnect +1 +0\.200 [\s\S]*\nTLS handshake +1 +3\.00 /);
+  assert.doesNotMatch(renderLoadTable(load({ 'GET /': step([5]) })), /first byte|\nconnect|TLS/);
+});
+
 test('[REPORT-15] the head says how the rate changed, and that arrivals were random', () => {
   const arrivals = { kind: 'ramp', poisson: true, planned: 9, durationMs: 1000, targetPerSecond: 9 } as const;
   assert.match(renderLoadTable(load({}, { arrivals })), /, seed 9 · ramp, mean rate · random arrivals \(Poisson\)\n/);
@@ -108,9 +84,8 @@ test('[REPORT-15] the head says how the rate changed, and that arrivals were ran
 
 test('[REPORT-31] requests that waited for a connection for much of their time are said, in either language', () => {
   const waited = (lagMs: number, queuedMax: number): LoadResult => {
-    const generator = { sendLagUs: distribution([lagMs]), scheduleLagUs: distribution([0.1]) };
-    const more = { total: step([100]), generator: { ...generator, queuedMax, connectionsOpened: 64 } };
-    return load({}, more as Partial<LoadResult>);
+    const generator = { ...load({}).generator, sendLagUs: distribution([lagMs]), queuedMax, connectionsOpened: 64 };
+    return load({}, { total: step([100]), generator });
   };
   assert.match(
     renderLoadTable(waited(50, 300)),
@@ -138,4 +113,31 @@ test('[REPORT-19] each threshold with what was found, and whether it was met', (
     'met errors<=1% 1 %',
   ]);
   assert.match(renderLoadTable(result, { thresholds, texts: ZH_CN }), /阈值\n +未达标 +http\.mean<2/);
+});
+
+test('[REPORT-15] the seconds are summed up in a course, mean, least and most; what is left of the last second is not', () => {
+  const arrivals = { kind: 'constant', poisson: false, planned: 9, durationMs: 3500, targetPerSecond: 100 } as const;
+  const course = seconds([
+    [100, 0, 5],
+    [50, 50, 80],
+    [100, 0, 10],
+    [7, 0, 5],
+  ]);
+  const text = renderLoadTable(load({}, { arrivals, seconds: course }));
+  assert.match(text, /Second by second of the schedule\n +mean +least +most\n/);
+  assert.match(text, /good answers +█▅█ +83\.3 +50\.0 +100\n/);
+  assert.match(text, /errors +▁█▁ +16\.7 +0 +50\.0\n/);
+  assert.match(text, /slowest, ms +▁█▂ +31\.7 +5\.00 +80\.0\n/);
+  assert.doesNotMatch(renderLoadTable(load({}, { arrivals, seconds: course.slice(0, 1) })), /Second by second/);
+  const good = seconds([
+    [9, 0, 1],
+    [9, 0, 1],
+  ]);
+  assert.doesNotMatch(renderLoadTable(load({}, { arrivals, seconds: good })), /\nerrors/);
+});
+
+test('[REPORT-15] a run without a rate claims none', () => {
+  const arrivals = { kind: 'closed', poisson: false, planned: 9, durationMs: 2000, targetPerSecond: 0 } as const;
+  const [, head] = renderLoadTable(load({}, { arrivals })).split('\n');
+  assert.equal(head, '2.00 s without a rate, seed 9 · closed loops, as fast as they are answered');
 });

@@ -1,13 +1,26 @@
-import type { LoadResult, ServiceRemark } from '../result/index.ts';
+import type { ErrorClass, LoadResult, ServiceRemark } from '../result/index.ts';
 import type { ThresholdOutcome } from '../thresholds/index.ts';
 
-/** The words of the table of one run. `{name}` is filled with a value. */
+/** The words of the table and the report of one run. `{name}` is filled with a value. */
 export interface LoadTexts {
+  /** Title of a run's report. */
+  readonly title: string;
+  /** Every step together. */
+  readonly all: string;
+  readonly response: string;
   readonly failed: string;
+  /** From the write to the first byte of the answer. */
+  readonly firstByte: string;
+  /** Until TCP was connected. */
+  readonly connect: string;
+  /** From then until the handshake was done. */
+  readonly tls: string;
   /** How the rate changed over the run. */
   readonly shapes: Readonly<Record<LoadResult['arrivals']['kind'], string>>;
   /** Arrivals came at random. */
   readonly poisson: string;
+  /** How a run without a rate was sent. */
+  readonly closed: string;
   readonly interrupted: string;
   /** The verdict of an interrupted run. */
   readonly validUntilThen: string;
@@ -18,13 +31,59 @@ export interface LoadTexts {
   readonly resent: string;
   readonly statuses: string;
   readonly thresholds: string;
+  readonly threshold: string;
+  readonly found: string;
   readonly outcomes: Readonly<Record<ThresholdOutcome['outcome'], string>>;
+  /** How many of the thresholds were met. */
+  readonly metOf: string;
+  readonly errorClasses: Readonly<Record<ErrorClass, string>>;
   readonly remarks: Readonly<Record<ServiceRemark['code'], string>>;
+  readonly seconds: Readonly<Record<'heading' | 'good' | 'errors' | 'slowest' | 'least' | 'most', string>>;
+  readonly sections: Readonly<Record<'errors' | 'facts', string>>;
+  readonly facts: Readonly<Record<LoadFact, string>>;
+  readonly live: Readonly<Record<LiveWord, string>>;
+  /** Test cases of a run besides its thresholds. */
+  readonly cases: Readonly<Record<'ended' | 'valid' | 'notJudged', string>>;
 }
+
+/** What is said of a run besides its times. */
+export type LoadFact =
+  | 'bodyBytes'
+  | 'connections'
+  | 'cpu'
+  | 'desyncs'
+  | 'drain'
+  | 'generator'
+  | 'loopDelay'
+  | 'planned'
+  | 'queuedMax'
+  | 'scenario'
+  | 'schedule'
+  | 'schema'
+  | 'started'
+  | 'target';
+
+/** What is said while a run goes on. */
+export type LiveWord =
+  | 'answers'
+  | 'closedRate'
+  | 'drain'
+  | 'errors'
+  | 'noErrors'
+  | 'plain'
+  | 'rate'
+  | 'recent'
+  | 'time';
 
 /** English. */
 export const EN_LOAD: LoadTexts = {
+  title: 'Load test',
+  all: 'all requests',
+  response: 'response',
   failed: 'failed',
+  firstByte: 'first byte',
+  connect: 'connect',
+  tls: 'TLS handshake',
   shapes: {
     constant: 'constant rate',
     ramp: 'ramp, mean rate',
@@ -34,6 +93,7 @@ export const EN_LOAD: LoadTexts = {
     closed: 'closed loops, as fast as they are answered',
   },
   poisson: 'random arrivals (Poisson)',
+  closed: '{seconds} s without a rate, seed {seed}',
   interrupted:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
   validUntilThen: 'Valid: until the interruption the generator kept its schedule.',
@@ -43,9 +103,63 @@ export const EN_LOAD: LoadTexts = {
   resent: '{count} sent again',
   statuses: 'Answers by status',
   thresholds: 'Thresholds',
+  threshold: 'threshold',
+  found: 'found',
   outcomes: { met: 'met', missed: 'missed', unknown: 'cannot tell' },
+  metOf: 'Thresholds: {met} of {all} met.',
+  errorClasses: {
+    timeout: 'no whole answer in time',
+    connect: 'no connection',
+    reset: 'the connection ended before the answer did',
+    protocol: 'the answer was not well-formed HTTP',
+    status: 'a status that is not expected',
+    check: 'an answer that the scenario refused',
+    client: 'the generator could not send',
+    unsent: 'never sent',
+  },
   remarks: {
     'connections-dropped':
       'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
+  },
+  seconds: {
+    heading: 'Second by second of the schedule',
+    good: 'good answers',
+    errors: 'errors',
+    slowest: 'slowest, ms',
+    least: 'least',
+    most: 'most',
+  },
+  sections: { errors: 'Errors and statuses', facts: 'What was sent, and by what' },
+  facts: {
+    bodyBytes: 'bytes of the answers',
+    connections: 'connections opened',
+    cpu: 'processor time of the generator, ms',
+    desyncs: 'connections closed for bytes that nobody asked for',
+    drain: 'wait after the last request, ms',
+    generator: 'machine of the generator',
+    loopDelay: 'event loop delay of the generator, P99, ms',
+    planned: 'requests planned',
+    queuedMax: 'most requests that waited at one time',
+    scenario: 'scenario',
+    schedule: 'schedule',
+    schema: 'format',
+    started: 'started',
+    target: 'target',
+  },
+  live: {
+    answers: 'answers a second',
+    closedRate: '{sent}/s sent · {answered}/s answered',
+    drain: 'waiting for the last answers',
+    errors: 'errors {count} ({share}){colon}{classes}',
+    noErrors: 'errors 0',
+    plain: '{sent} sent, {answered}/s answered, {errors} failed',
+    rate: 'rate {target}/s · {sent}/s sent · {answered}/s answered',
+    recent: 'last {seconds} s  P50 {p50} · P95 {p95} · P99 {p99} ms',
+    time: '{elapsed} of {all}',
+  },
+  cases: {
+    ended: 'the run came to its end',
+    valid: 'the generator kept its schedule',
+    notJudged: 'not judged, since the run is not valid',
   },
 };

@@ -1,6 +1,7 @@
 import type { ArmFigures, ProofResult, TableRow } from '../prove/index.ts';
 import { armLabels, factEntries, provenance, tableCaption } from './heading.ts';
 import { localText } from './local-text.ts';
+import { escapeCell } from './markdown-cell.ts';
 import { ABSENT, createNumberFormat, type NumberFormat, type SpreadNotation } from './number-format.ts';
 import { remarkLines } from './remark-text.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -86,9 +87,4 @@ function caption(result: ProofResult, texts: Texts, spread: SpreadNotation): str
     ...remarkLines(result, texts),
   ];
   return sentences.map(escapeCell).join('\n');
-}
-
-/** Nothing of a result may open a new cell or a tag. */
-function escapeCell(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 }

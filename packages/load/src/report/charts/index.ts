@@ -2,7 +2,7 @@
 export { type AblationBar, ablationChart } from './ablation-chart.ts';
 export { type CapacitySeries, capacityChart } from './capacity-chart.ts';
 export { cellBar } from './cell-bar.ts';
-export { distributionChart } from './distribution-chart.ts';
+export { type DistributionSeries, distributionChart } from './distribution-chart.ts';
 export { gradeBar } from './grade-bar.ts';
 export { overviewChart } from './overview-chart.ts';
 export { type SecondPoint, secondsChart } from './seconds-chart.ts';

@@ -34,6 +34,8 @@ th[scope='row'] small { white-space: normal; }
 th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--ground); }
 tr.group th { font-weight: 600; border-bottom: 0; padding-top: 1rem; white-space: normal; }
 tr.ratio th, tr.ratio td { font-weight: 600; }
+tr.part th { padding-left: 1.4rem; color: var(--quiet); } tr.unmet td:last-child { color: var(--bad-news); font-weight: 600; }
+tr.met td:last-child { color: var(--good-news); }
 td small, th small { display: block; font-size: .82em; font-weight: 400; }
 td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 2rem; }

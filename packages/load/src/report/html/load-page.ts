@@ -1,0 +1,12 @@
+import type { Machine } from '../../prove/index.ts';
+import type { LoadResult } from '../../result/index.ts';
+import type { ThresholdOutcome } from '../../thresholds/index.ts';
+import type { LoadStyle } from '../load/load-style.ts';
+
+/** What the sections of a run's page share. */
+export interface LoadPage extends LoadStyle {
+  readonly result: LoadResult;
+  readonly thresholds: readonly ThresholdOutcome[];
+  /** What the generator ran on; undefined when nobody said it. */
+  readonly machine: Machine | undefined;
+}

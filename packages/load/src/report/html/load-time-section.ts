@@ -1,0 +1,36 @@
+import { statusCells } from '../load/load-heading.ts';
+import { timeHeader, timeLines } from '../load/load-times.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { LoadPage } from './load-page.ts';
+import { line, table } from './table.ts';
+
+/** The times of each step, its parts below it, and the generator's own. */
+export function loadTimeSection(page: LoadPage): Markup {
+  const { result, texts } = page;
+  const header = ['', ...timeHeader(page)];
+  const lines = timeLines(result, page).map(({ of, name, cells }) => {
+    const blanks = header.slice(cells.length + 1).map(() => '');
+    return line(of === 'step' ? markup`<strong>${name}</strong>` : name, [...cells, ...blanks], of);
+  });
+  const { load, headings, words } = texts;
+  return markup`<section><h2>${headings.load}</h2>${table(`${load.lags} ${words.labels}`, header, lines)}</section>`;
+}
+
+/** What failed, in words, and the answers of each step by status. */
+export function errorSection(page: LoadPage): Markup {
+  const { result, texts, format } = page;
+  const failed = Object.entries(result.total.errors).filter(([, count]) => count > 0);
+  const all = result.total.responseTimeUs.count;
+  const rows = failed.map(([kind, count]) => {
+    const said = texts.load.errorClasses[kind as keyof typeof texts.load.errorClasses] ?? kind;
+    return markup`<tr><th scope="row">${kind}</th><td class="words">${said}</td><td>${format.count(count)}</td><td>${format.share(count / all)}</td></tr>`;
+  });
+  const statuses = statusCells(result, page).map(
+    ([step, counts]) => markup`<tr><th scope="row">${step}</th><td class="words">${counts}</td></tr>`,
+  );
+  const { words, load } = texts;
+  const errors =
+    failed.length === 0 ? markup`<p>${words.noErrors}</p>` : table('', ['', '', words.requestErrors, '%'], rows);
+  const answers = statuses.length === 0 ? undefined : table('', [words.request, load.statuses], statuses);
+  return markup`<section><h2>${load.sections.errors}</h2>${errors}${answers}</section>`;
+}

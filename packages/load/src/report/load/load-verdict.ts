@@ -1,0 +1,68 @@
+import { type LoadResult, responseTimesOf } from '../../result/index.ts';
+import type { ThresholdOutcome } from '../../thresholds/index.ts';
+import { reasonText } from '../reason-text.ts';
+import { remarkText } from '../remark-text.ts';
+import { fillTemplate } from '../template.ts';
+import type { LoadStyle } from './load-style.ts';
+import { meanMs } from './load-times.ts';
+
+/** What the generator's part in a run says of its figures. */
+export interface LoadVerdict {
+  readonly valid: boolean;
+  readonly sentence: string;
+  /** Why it is invalid. */
+  readonly reasons: readonly string[];
+  /** What is noteworthy though the run is valid. */
+  readonly notes: readonly string[];
+}
+
+/** The verdict on a run. */
+export function verdictOfLoad(result: LoadResult, style: LoadStyle): LoadVerdict {
+  const { achievedRatio, interrupted, validity, remarks } = result;
+  const { texts } = style;
+  const notes = [
+    ...remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`),
+    ...queuedNote(result, style),
+  ];
+  if (validity.verdict === 'invalid') {
+    const reasons = validity.reasons.map((reason) => reasonText(reason, texts));
+    return { valid: false, sentence: texts.runInvalid, reasons, notes };
+  }
+  // Of an interrupted run the share of its plan says when it was stopped, not how well the rate was kept.
+  const sentence = interrupted ? texts.load.validUntilThen : texts.runValid(achievedRatio.toFixed(4));
+  return { valid: true, sentence, reasons: [], notes };
+}
+
+/** That the run was interrupted, and how many requests it cut off; nothing for a run that came to its end. */
+export function interruptedLine({ interrupted, total }: LoadResult, { texts, format }: LoadStyle): string[] {
+  return interrupted ? [fillTemplate(texts.load.interrupted, { count: total.interrupted }, format)] : [];
+}
+
+/** Above this share of the response time, the wait for a connection is much of what was measured. */
+const QUEUED_SHARE = 0.2;
+
+/** Whether requests waited for a connection for much of their time. */
+function queuedNote({ generator, total }: LoadResult, { texts, format }: LoadStyle): string[] {
+  const response = responseTimesOf(total).histogram;
+  if (!(generator.queuedMax > 0) || response.count === 0) return [];
+  const share = meanMs(generator.sendLagUs) / meanMs(response);
+  if (!(share > QUEUED_SHARE)) return [];
+  const values = { queued: generator.queuedMax, connections: generator.connectionsOpened, share: Math.min(1, share) };
+  return [`${texts.words.note}${texts.marks.colon}${fillTemplate(texts.load.queued, values, format)}`];
+}
+
+/** Of each threshold: what became of it, how it was written, and what was found. */
+export function thresholdCells(outcomes: readonly ThresholdOutcome[], style: LoadStyle): string[][] {
+  const { outcomes: words } = style.texts.load;
+  return outcomes.map((one) => [words[one.outcome], one.threshold.text, foundValue(one, style)]);
+}
+
+/** What was found for a threshold, in its unit; how many samples it would take where there are too few. */
+export function foundValue(outcome: ThresholdOutcome, { texts, format }: LoadStyle): string {
+  const { threshold, value, bound, samplesNeeded } = outcome;
+  if (value === null) return texts.needed(format.count(samplesNeeded));
+  const sign = bound === 'at-least' ? '≥ ' : '';
+  return threshold.metric.kind === 'time'
+    ? `${sign}${format.quantity(value / 1000)} ms`
+    : `${sign}${format.share(value)}`;
+}
