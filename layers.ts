@@ -82,7 +82,7 @@ const LOAD: LayerGroup = {
 
 /** Ground of the reference service: what its folders share. */
 const SHARED =
-  'connections.ts, counters.ts, crs.ts, crs-answers.ts, cursors.ts, database.ts, errors.ts, figures.ts, lease.ts, problem.ts, tokens.ts, usage-text.ts';
+  'connections.ts, counters.ts, crs.ts, crs-answers.ts, cursors.ts, database.ts, errors.ts, figures.ts, lease.ts, problem.ts, tokens.ts, upstream-pool.ts, usage-text.ts';
 
 const REFERENCE: LayerGroup = {
   root: 'apps/reference/src',

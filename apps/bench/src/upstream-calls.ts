@@ -1,5 +1,4 @@
-import { createCallers } from '@millrace/reference/callers';
-import { type Service, startTrial, TRIAL_SECRET, TRIAL_SEED } from '@millrace/reference/trial';
+import { type Service, startTrial, trialCallers } from '@millrace/reference/trial';
 import { createFakeClock } from 'millrace/testing';
 import type { Measurement } from './measurement.ts';
 
@@ -41,7 +40,7 @@ export function mostCalls(windows: readonly Calls[]): Measurement {
 }
 
 async function readAll({ app }: Service): Promise<void> {
-  const headers = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET }).trader;
+  const headers = trialCallers().trader;
   for (const url of PAGES) {
     const answers = await Promise.all(Array.from({ length: READERS }, () => app.inject({ url, headers })));
     const failed = answers.find(({ statusCode }) => statusCode !== 200);

@@ -7,19 +7,18 @@ import fc from 'fast-check';
 import { createSigner } from 'fast-jwt';
 import { propertySeed } from 'millrace/testing';
 import { sessionOf, usernameOf, userPassword } from './data/index.ts';
-import { createCallers } from './digest-callers.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { openEach, startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial, trialCallers } from './trial.ts';
 
-const { whale, trader } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale, trader } = trialCallers();
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MODES = ['origin', 'optimised'] as const;
 
 let trial: Trial;
-const services = new Map<string, Service>();
+let services: ReadonlyMap<string, Service>;
 before(async () => {
   trial = await startTrial();
-  for (const mode of MODES) services.set(mode, await trial.open(mode));
+  services = await openEach(trial, MODES);
 });
 after(() => trial?.[Symbol.asyncDispose]());
 

@@ -7,12 +7,11 @@ import { hash } from '@node-rs/bcrypt';
 import { systemClock } from 'millrace/core';
 import { createPasswordsInOneThread } from './baseline/index.ts';
 import { Counters } from './counters.ts';
-import { createCallers } from './digest-callers.ts';
 import { createPasswordsInThreads } from './optimised/index.ts';
 import type { Passwords } from './ports/index.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale } = trialCallers();
 const FIGURES = { requests: 1, tokens: 2, costUsd: 0.5 };
 const STATISTICS = JSON.stringify({ total: FIGURES, today: FIGURES });
 const TOKEN = JSON.stringify({ token: 'a.b', expiresInS: 86_400 });

@@ -6,13 +6,12 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { propertySeed } from 'millrace/testing';
-import { createCallers } from './digest-callers.ts';
 import { readEvents } from './gateway/index.ts';
 import type { AnswerEvent, RequestStatistics } from './ports/index.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale, trader, empty } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale, trader, empty } = trialCallers();
 const MODES = ['origin', 'optimised'] as const;
 const QUESTION = { model: 'swift-1', max_tokens: 100, messages: [{ role: 'user', content: 'why?' }] };
 

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Counters } from './counters.ts';
-import { createCallers } from './digest-callers.ts';
 import { createPrometheusMetrics } from './prometheus.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale } = trialCallers();
 const SAMPLE = /^([a-z_]+)(?:\{([^}]*)\})? ([0-9.e+-]+|\+Inf|NaN)$/;
 
 let trial: Trial;

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createCallers, type Headers } from './digest-callers.ts';
+import type { Headers } from './digest-callers.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { openEach, startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale, trader } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale, trader } = trialCallers();
 /** Once with everything that is slow about projects, once with nothing of it. */
 const MODES = ['db.n-plus-one,db.offset-paging,db.key-indexes-only,cache.none', 'optimised'] as const;
 
 let trial: Trial;
-const services = new Map<string, Service>();
+let services: ReadonlyMap<string, Service>;
 before(async () => {
   trial = await startTrial();
-  for (const mode of MODES) services.set(mode, await trial.open(mode));
+  services = await openEach(trial, MODES);
 });
 after(() => trial?.[Symbol.asyncDispose]());
 

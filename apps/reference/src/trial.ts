@@ -1,6 +1,7 @@
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { type Clock, systemClock } from 'millrace/core';
 import { type ProfileName, prepareTemplates, sessionOf, type Templates, templateOf } from './data/index.ts';
+import { type Callers, createCallers } from './digest-callers.ts';
 import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
 import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
@@ -57,6 +58,18 @@ export async function startTrial(profile: ProfileName = 'tiny'): Promise<Trial> 
 /** A token of user `userId`, good for an hour, for the session that the data holds. */
 export function trialBearer(userId: number): string {
   return createTokens(TRIAL_SECRET, 3_600, systemClock).sign(userId, sessionOf(userId, TRIAL_SEED).jti).token;
+}
+
+/** Who asks the services of a trial. */
+export function trialCallers(): Callers {
+  return createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+}
+
+/** A service on a database of its own for each of these lists of switches. */
+export async function openEach(trial: Trial, lists: readonly string[]): Promise<ReadonlyMap<string, Service>> {
+  const services = new Map<string, Service>();
+  for (const switches of lists) services.set(switches, await trial.open(switches));
+  return services;
 }
 
 /** The environment in which `main.ts` serves a trial. */

@@ -8,11 +8,10 @@ import { createFakeClock } from 'millrace/testing';
 import { createNewConnectionTransport, flyAlone } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { createCrs } from './crs.ts';
-import { createCallers } from './digest-callers.ts';
 import { createPooledTransport, createSharedFlights } from './optimised/index.ts';
 import type { UpstreamTransport } from './ports/index.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
 const ACCESS = { adminUser: 'admin', adminSecret: 'secret' };
 
@@ -133,7 +132,7 @@ for (const [name, create] of TRANSPORTS) {
 }
 
 describe('routes that stand on the key service', () => {
-  const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+  const { whale } = trialCallers();
   let trial: Trial;
   before(async () => {
     trial = await startTrial();

@@ -3,11 +3,10 @@ import { after, before, test } from 'node:test';
 import { Counters } from './counters.ts';
 import { WHALE_USER } from './data/index.ts';
 import { Database } from './database.ts';
-import { createCallers } from './digest-callers.ts';
 import type { Service } from './service.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale } = trialCallers();
 const EXPORT = '/api/v1/stats/usage/export';
 
 let trial: Trial;

@@ -1,17 +1,14 @@
 import { createDeadline, type Deadline, systemClock, type Timer, withTimeout } from 'millrace/core';
-import { buildConnector, Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { Counters } from '../counters.ts';
 import type { AnswerEvent, Question } from '../ports/index.ts';
 import { Problem } from '../problem.ts';
+import { createUpstreamPool, type UpstreamPoolOptions } from '../upstream-pool.ts';
 import { readEvents } from './server-sent-events.ts';
 
-export interface ProviderCallOptions {
-  /** A provider answers at this, a slash, its name and `/v1/messages`. */
-  readonly baseUrl: string;
+/** A provider answers at `baseUrl`, a slash, its name and `/v1/messages`; `maxConnections` are those to one provider. */
+export interface ProviderCallOptions extends UpstreamPoolOptions {
   readonly apiKey: string;
-  /** To one provider. */
-  readonly maxConnections: number;
-  readonly keepAliveMs: number;
   /** False: a connection for each call. */
   readonly keepAlive: boolean;
   /** How long a provider may take to its first event, and then from one to the next. Default 10,000. */
@@ -29,14 +26,14 @@ export interface ProviderCalls {
   close(): Promise<void>;
 }
 
-const MAX_ANSWER_BYTES = 4_194_304;
 const CONNECT_MS = 2_000;
 
 export function createProviderCalls(options: ProviderCallOptions, counters: Counters): ProviderCalls {
   const { silenceMs = 10_000, totalMs = 60_000, endMs = 1_000 } = options;
+  const patience = { connectMs: Math.min(CONNECT_MS, silenceMs), silenceMs };
   const pools = new Map<string, Pool>();
   const poolOf = (provider: string): Pool => {
-    const pool = pools.get(provider) ?? createPool(options, silenceMs, counters);
+    const pool = pools.get(provider) ?? createUpstreamPool(options, patience, counters);
     pools.set(provider, pool);
     return pool;
   };
@@ -97,23 +94,6 @@ class Call {
     this.#deadline.close();
     this.#controller.abort();
   }
-}
-
-function createPool(options: ProviderCallOptions, silenceMs: number, counters: Counters): Pool {
-  const connect = buildConnector({ timeout: Math.min(CONNECT_MS, silenceMs) });
-  return new Pool(options.baseUrl, {
-    connections: options.maxConnections,
-    keepAliveTimeout: options.keepAliveMs,
-    headersTimeout: silenceMs,
-    bodyTimeout: silenceMs,
-    maxResponseSize: MAX_ANSWER_BYTES,
-    connect(target, done) {
-      connect(target, (...result) => {
-        if (result[0] === null) counters.add('upstreamConnects');
-        done(...result);
-      });
-    },
-  });
 }
 
 /**

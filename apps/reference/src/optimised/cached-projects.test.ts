@@ -5,20 +5,13 @@ import { systemClock } from 'millrace/core';
 import type { Activities, Files, Projects } from '../ports/index.ts';
 import { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
 import { createReadCache } from './read-cache.ts';
+import { createCountedStore } from './store-doubles.test.ts';
 
 const USER = 1;
 const PAGE = { limit: 20, position: undefined };
 
-/** A store whose every read answers how many writes there were; one that fails has stored its write before. */
 function openStore(fails: boolean) {
-  let written = 0;
-  const read = async (): Promise<never> => written as never;
-  const write = async (): Promise<never> => {
-    written++;
-    if (fails) throw new Error('the answer was lost');
-    return written as never;
-  };
-  const cache = createReadCache(createCache({ name: 'reads' }), systemClock);
+  const { cache, read, write } = createCountedStore(fails);
   const projects: Projects = { list: read, find: read, create: write, change: write, setStatuses: write };
   const files: Files = { find: read, versions: read, restore: write };
   const activities: Activities = { list: read, record: write };

@@ -1,28 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCache } from 'millrace/cache';
-import { type Clock, systemClock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
 import { DatabaseError } from 'pg';
 import type { Signals, Statistics, Strategies } from '../ports/index.ts';
 import { connectionBroke, databaseAway } from '../problem.ts';
 import { cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
 import { createReadCache } from './read-cache.ts';
+import { createCountedStore } from './store-doubles.test.ts';
 
 const USER = 1;
 const PAGE = { limit: 20, position: undefined };
 const ALL = { status: undefined, pair: undefined, action: undefined, strength: undefined, strategyId: undefined };
 
-/** A store whose every read answers how many writes there were; one that fails has stored its write before. */
-function openStore(fails: boolean, clock: Clock = systemClock) {
-  let written = 0;
-  const read = async (): Promise<never> => written as never;
-  const write = async (): Promise<never> => {
-    written++;
-    if (fails) throw new Error('the answer was lost');
-    return written as never;
-  };
-  const cache = createReadCache(createCache({ name: 'reads', clock }), clock);
+function openStore(fails: boolean) {
+  const { cache, read, write } = createCountedStore(fails);
   const figures = { overview: read, signalSummary: read, signalTrend: read } as unknown as Statistics;
   return {
     strategies: cacheStrategies({ list: read, create: write, setStatus: write } satisfies Strategies, cache),
