@@ -57,6 +57,7 @@ const LOAD: LayerGroup = {
     http: ['errors.ts', 'scenario', 'result'],
     websocket: ['errors.ts', 'bytes', 'http', 'result'],
     sse: ['errors.ts', 'bytes'],
+    feeder: ['errors.ts'],
     run: ['errors.ts', 'schedule', 'scenario', 'result', 'http'],
     thresholds: ['errors.ts', 'result'],
     compare: ['errors.ts', 'result'],
