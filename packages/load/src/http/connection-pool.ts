@@ -1,9 +1,25 @@
+import type { Clock } from 'millrace/core';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
 import { ConnectionTimes } from './connection-times.ts';
 import type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
+import type { SecureEndpoint } from './secure-endpoint.ts';
 
 /** Options of a {@link ConnectionPool}. */
-export interface PoolOptions extends Omit<ConnectionOptions, 'maxHeadBytes' | 'maxKeptBytes'> {
+export interface PoolOptions {
+  /** Where to connect: each connection to the next of them. At least one. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** Absent for plain TCP. */
+  readonly secure?: SecureEndpoint | undefined;
+  /** For connecting and then for each request, from its first write to its last byte. */
+  readonly timeoutMs: number;
+  /** For connecting alone, TLS included; default `timeoutMs`. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** From the first write to the first byte of the answer; default `timeoutMs`. */
+  readonly firstByteTimeoutMs?: number | undefined;
+  /** Most bytes of a body; past it the exchange fails. Default: no bound. */
+  readonly maxBodyBytes?: number | undefined;
+  readonly clock: Clock;
   /** Most connections open at one time. */
   readonly maxConnections: number;
 }
@@ -27,19 +43,23 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
   /** Idle connections on which bytes came. */
   desyncs: number = 0;
   readonly times: ConnectionTimes = new ConnectionTimes();
-  readonly #options: ConnectionOptions & PoolOptions;
+  readonly #options: ConnectionOptions;
+  readonly #addresses: readonly string[];
+  readonly #maxConnections: number;
   readonly #handler: ExchangeHandler<E>;
   readonly #buffer: Uint8Array = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #open: Set<Connection<E>> = new Set();
   readonly #idle: Connection<E>[] = [];
 
   constructor(options: PoolOptions, handler: ExchangeHandler<E>) {
-    this.#options = { ...options, maxHeadBytes: MAX_HEAD_BYTES, maxKeptBytes: MAX_KEPT_BYTES };
+    this.#options = toConnectionOptions(options);
+    this.#addresses = options.addresses;
+    this.#maxConnections = options.maxConnections;
     this.#handler = handler;
   }
 
   get hasRoom(): boolean {
-    return this.#idle.length > 0 || this.#open.size < this.#options.maxConnections;
+    return this.#idle.length > 0 || this.#open.size < this.#maxConnections;
   }
 
   /** Sends on an idle connection, or on one opened for it. Only while there is room. */
@@ -85,8 +105,8 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
   }
 
   #connect(exchange: E): void {
-    this.opened++;
-    this.#open.add(new Connection(this, this.#options, this.#buffer, exchange));
+    const address = this.#addresses[this.opened++ % this.#addresses.length] as string;
+    this.#open.add(new Connection(this, this.#options, address, this.#buffer, exchange));
   }
 
   #takeIdle(): Connection<E> | undefined {
@@ -105,4 +125,16 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
     const idleMs = this.#options.clock.now() - connection.idleSince;
     return idleMs >= keepAliveMs - Math.min(KEEP_ALIVE_MARGIN_MS, keepAliveMs / 2);
   }
+}
+
+function toConnectionOptions(options: PoolOptions): ConnectionOptions {
+  const { port, secure, timeoutMs, clock } = options;
+  return {
+    ...{ port, secure, timeoutMs, clock },
+    connectTimeoutMs: options.connectTimeoutMs ?? timeoutMs,
+    firstByteTimeoutMs: options.firstByteTimeoutMs ?? timeoutMs,
+    maxHeadBytes: MAX_HEAD_BYTES,
+    maxKeptBytes: MAX_KEPT_BYTES,
+    maxBodyBytes: options.maxBodyBytes,
+  };
 }

@@ -15,7 +15,7 @@ export interface ConnectionOptions extends ScannerOptions {
   readonly timeoutMs: number;
   /** For connecting, TLS included. */
   readonly connectTimeoutMs: number;
-  /** From the first write to the first byte of the answer. */
+  /** From the first write to the first byte of the answer; no bound for requests whose content goes out in pieces. */
   readonly firstByteTimeoutMs: number;
   readonly clock: Clock;
 }
@@ -53,9 +53,9 @@ export class Connection<E extends Exchange> {
     this.#exchange = first;
     this.scanner = new ResponseScanner(options);
     const openedAt = options.clock.now();
-    this.deadline = openedAt + options.connectTimeoutMs;
     // What is sent once more has been waiting since it was sent first.
-    if (first.writtenAt >= 0) this.deadline = Math.min(this.deadline, first.writtenAt + options.timeoutMs);
+    const since = first.writtenAt < 0 ? openedAt : first.writtenAt;
+    this.deadline = Math.min(openedAt + options.connectTimeoutMs, since + this.#timeoutOf(first));
     const onread = { buffer, callback: (length: number) => this.#read(buffer, length) };
     const { port, secure } = options;
     this.#socket =
@@ -121,12 +121,15 @@ export class Connection<E extends Exchange> {
     this.scanner.start(request.isHead, exchange.keepsAnswer);
     this.#answering = false;
     if (exchange.writtenAt < 0) exchange.writtenAt = this.#options.clock.now();
-    this.deadline = exchange.writtenAt + this.#options.firstByteTimeoutMs;
+    this.deadline = exchange.writtenAt + Math.min(this.#options.firstByteTimeoutMs, this.#timeoutOf(exchange));
     if (request.content === undefined) this.#socket.write(request.text, request.encoding);
     else this.#startUpload(exchange);
   }
 
-  #startUpload({ request }: E): void {
+  #startUpload(exchange: E): void {
+    const { request, writtenAt } = exchange;
+    // A long way up says nothing about the first byte of the answer.
+    this.deadline = writtenAt + this.#timeoutOf(exchange);
     const broken = (reason: string): void => this.#lose({ kind: 'client', reason });
     this.#upload = startUpload(this.#socket, request, this.#options.clock, broken);
   }
@@ -136,7 +139,7 @@ export class Connection<E extends Exchange> {
     const now = this.#options.clock.now();
     if (!this.#answering) this.#hear(now);
     const state = this.scanner.push(buffer, length);
-    if (this.#upload !== undefined) this.#upload.heed(this.scanner);
+    if (this.#upload !== undefined) this.#heed(this.#upload, now);
     if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive, now);
     else if (state === SCAN_TOO_LONG) this.#lose({ kind: 'check', reason: this.scanner.problem });
     else if (state !== SCAN_MORE) this.#lose({ kind: 'protocol', reason: this.scanner.problem });
@@ -148,7 +151,8 @@ export class Connection<E extends Exchange> {
     if (this.#exchange !== undefined && this.#answering && this.scanner.end() === SCAN_COMPLETE) {
       this.#complete(false, this.#options.clock.now());
     } else {
-      this.#lose({ kind: 'reset', reason: 'the connection ended before the answer' });
+      const kind = this.#connected ? 'reset' : 'connect';
+      this.#lose({ kind, reason: 'the connection ended before the answer' });
     }
   }
 
@@ -158,7 +162,17 @@ export class Connection<E extends Exchange> {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     exchange.firstByteAt = now;
-    this.deadline = exchange.writtenAt + this.#options.timeoutMs;
+    this.deadline = exchange.writtenAt + this.#timeoutOf(exchange);
+  }
+
+  /** What came back while content was on its way; an interim response is not the first byte of the answer. */
+  #heed(upload: Upload, now: number): void {
+    upload.heed(this.scanner);
+    if (!this.scanner.hasHead && this.#exchange !== undefined) this.#exchange.firstByteAt = now;
+  }
+
+  #timeoutOf({ timeoutMs = this.#options.timeoutMs }: E): number {
+    return timeoutMs;
   }
 
   #complete(keepAlive: boolean, now: number): void {
@@ -168,6 +182,7 @@ export class Connection<E extends Exchange> {
     this.idleSince = now;
     // An answer that came before the request was written out leaves the rest of it in the way of the next one.
     const reusable = keepAlive && this.#socket.writableLength === 0 && this.#upload?.isDone !== false;
+    this.#upload?.stop();
     this.#upload = undefined;
     if (!reusable) this.destroy();
     this.#owner.answered(this, exchange, now, reusable);

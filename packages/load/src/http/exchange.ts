@@ -32,7 +32,7 @@ export interface WireAnswer {
 
 /** Why an exchange got no answer. */
 export interface Failure {
-  readonly kind: Extract<ErrorClass, 'timeout' | 'connect' | 'reset' | 'protocol' | 'client' | 'unsent'>;
+  readonly kind: Extract<ErrorClass, 'timeout' | 'connect' | 'reset' | 'protocol' | 'check' | 'client' | 'unsent'>;
   /** For people: an errno code or what was malformed. */
   readonly reason: string;
 }

@@ -50,7 +50,7 @@ export function openPool(
       end({ kind, reason, ms: now - sentAt });
     },
   };
-  const pool = new ConnectionPool({ address: '127.0.0.1', port, maxConnections, timeoutMs, clock }, handler);
+  const pool = new ConnectionPool({ addresses: ['127.0.0.1'], port, maxConnections, timeoutMs, clock }, handler);
   const sweeping = setInterval(() => pool.sweep(clock.now()), 5);
   return {
     pool,

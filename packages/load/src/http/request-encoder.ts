@@ -1,20 +1,27 @@
 import { LOAD_ERRORS } from '../errors.ts';
-import type { RequestSpec } from '../scenario/index.ts';
+import type { BodySource, RequestSpec } from '../scenario/index.ts';
 
 /** A request as it goes to the socket, in one write. */
 export interface EncodedRequest {
   readonly text: string;
   readonly encoding: 'latin1' | 'utf8';
+  /** Content that is written after the text; undefined when there is none, or the text ends with it. */
+  readonly content?: Uint8Array | BodySource | undefined;
+  /** The content waits until the server has asked for it. */
+  readonly expectsContinue?: boolean;
   readonly isHead: boolean;
   /** May be sent again when nothing came back (RFC 9110 section 9.2.2). */
   readonly idempotent: boolean;
   /** Statuses that count as success; undefined: 200 to 399. */
   readonly expect: readonly number[] | undefined;
+  /** What it was written from. */
+  readonly spec: RequestSpec;
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const WITH_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
+const MAX_COPIED_BYTES = 16_384;
 const PATH = /^\/[!-~]*$/;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t -~]*$/;
@@ -35,20 +42,44 @@ export function encodeRequest(spec: RequestSpec, host: string): EncodedRequest {
     if (!VALUE.test(value)) throw refuse(`header ${name}`, 'a value with bytes that are not allowed');
     text += `${name}: ${value}\r\n`;
   }
-  const content = typeof body === 'object' ? latin1Of(body) : body;
-  const bytes = typeof body === 'object' ? body.byteLength : Buffer.byteLength(body ?? '');
-  if (body !== undefined || WITH_CONTENT.has(method)) text += `Content-Length: ${bytes}\r\n`;
+  if (spec.expectContinue === true && body !== undefined) text += 'Expect: 100-continue\r\n';
+  const length = lengthOf(body);
+  if (length === undefined) text += 'Transfer-Encoding: chunked\r\n';
+  else if (body !== undefined || WITH_CONTENT.has(method)) text += `Content-Length: ${length}\r\n`;
   text += '\r\n';
+  const inText = isInText(spec) ? textOf(body) : undefined;
   return {
-    text: content === undefined ? text : text + content,
-    encoding: content === undefined || bytes === content.length ? 'latin1' : 'utf8',
+    text: inText === undefined ? text : text + inText,
+    encoding: inText === undefined || length === inText.length ? 'latin1' : 'utf8',
+    content: inText === undefined ? contentOf(body) : undefined,
+    expectsContinue: spec.expectContinue === true,
     isHead: method === 'HEAD',
     idempotent: method !== 'POST' && method !== 'PATCH',
     expect: spec.expect,
+    spec,
   };
 }
 
-/** One character a byte, so that head and body go out in one write. */
+function lengthOf(body: RequestSpec['body']): number | undefined {
+  if (typeof body !== 'object') return Buffer.byteLength(body ?? '');
+  return body instanceof Uint8Array ? body.byteLength : body.bytes;
+}
+
+/** Text, or so few bytes that they may be copied, so that head and body go out in one write. */
+function isInText({ body, expectContinue = false }: RequestSpec): boolean {
+  if (expectContinue) return false;
+  return typeof body !== 'object' || (body instanceof Uint8Array && body.byteLength <= MAX_COPIED_BYTES);
+}
+
+function textOf(body: RequestSpec['body']): string | undefined {
+  return body instanceof Uint8Array ? latin1Of(body) : (body as string | undefined);
+}
+
+function contentOf(body: RequestSpec['body']): Uint8Array | BodySource | undefined {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+/** One character a byte. */
 function latin1Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

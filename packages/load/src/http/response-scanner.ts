@@ -27,6 +27,9 @@ export const SCAN_COMPLETE: number = 1;
 /** The connection cannot be used any more; {@link ResponseScanner.problem} says why. */
 export const SCAN_BROKEN: number = 2;
 
+/** The body is longer than it may be. */
+export const SCAN_TOO_LONG: number = 3;
+
 const NO_FIELDS: Readonly<Record<string, string>> = Object.freeze({});
 const IN_HEAD = 0;
 const IN_LENGTH = 1;
@@ -40,6 +43,8 @@ export interface ScannerOptions {
   readonly maxHeadBytes: number;
   /** Most bytes of a kept body. */
   readonly maxKeptBytes: number;
+  /** Most bytes of any body; default: no bound. */
+  readonly maxBodyBytes?: number | undefined;
 }
 
 /** Scans one response after another: {@link ResponseScanner.start}, then {@link ResponseScanner.push} until it is whole. */
@@ -50,8 +55,11 @@ export class ResponseScanner implements WireAnswer {
   problem: string = '';
   /** Bytes of the body so far, without chunk framing. */
   bodyBytes: number = 0;
+  /** Status of the last interim response (1xx) before this one; 0 when none came. */
+  interim: number = 0;
   readonly #options: ScannerOptions;
   readonly #chunks: ChunkedBody;
+  readonly #maxBodyBytes: number;
   readonly #known: KnownHead = new KnownHead();
   /** Where heads are parsed into. */
   #parsed: ResponseHead = this.head;
@@ -68,11 +76,17 @@ export class ResponseScanner implements WireAnswer {
 
   constructor(options: ScannerOptions) {
     this.#options = options;
+    this.#maxBodyBytes = options.maxBodyBytes ?? Number.POSITIVE_INFINITY;
     this.#chunks = new ChunkedBody(options.maxHeadBytes);
   }
 
   get status(): number {
     return this.head.status;
+  }
+
+  /** The head of the final response is there. */
+  get hasHead(): boolean {
+    return this.#state !== IN_HEAD;
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -98,6 +112,7 @@ export class ResponseScanner implements WireAnswer {
     this.#state = IN_HEAD;
     this.#isHead = isHead;
     this.#gathered = 0;
+    this.interim = 0;
     this.bodyBytes = 0;
     this.#kept = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
   }
@@ -113,6 +128,7 @@ export class ResponseScanner implements WireAnswer {
     if (this.#state !== ENDED) {
       at = this.#bodyFrom(bytes, at, length);
       if (at === CHUNK_BROKEN) return SCAN_BROKEN;
+      if (this.bodyBytes > this.#maxBodyBytes) return this.#tooLong();
       if (this.#state !== ENDED) return SCAN_MORE;
     }
     if (at === length) return SCAN_COMPLETE;
@@ -166,6 +182,7 @@ export class ResponseScanner implements WireAnswer {
         if (start === 0) this.#parsed = this.#known.learn(bytes, at, head);
         return at;
       }
+      this.interim = head.status;
       start = at;
     }
   }
@@ -217,6 +234,11 @@ export class ResponseScanner implements WireAnswer {
     }
     this.#pieces.set(bytes.subarray(0, count), this.#gathered);
     this.#gathered = needed;
+  }
+
+  #tooLong(): number {
+    this.problem = `the body is longer than maxBodyBytes, ${this.#maxBodyBytes}`;
+    return SCAN_TOO_LONG;
   }
 
   #broken(problem: string): number {

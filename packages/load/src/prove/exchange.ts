@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { Answer, RequestSpec } from '../scenario/index.ts';
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -22,7 +23,7 @@ export function exchange(
       method: spec.method,
       headers: {
         ...spec.headers,
-        ...(spec.body === undefined ? {} : { 'content-length': Buffer.byteLength(spec.body) }),
+        ...(isWhole(spec.body) && { 'content-length': Buffer.byteLength(spec.body) }),
       },
       agent: false,
       signal,
@@ -44,6 +45,11 @@ export function exchange(
         resolve({ status: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') });
       });
     });
-    outgoing.end(spec.body);
+    if (spec.body === undefined || isWhole(spec.body)) outgoing.end(spec.body);
+    else pipeline(spec.body.open(), outgoing, (error) => void (error && fail(error)));
   });
+}
+
+function isWhole(body: RequestSpec['body']): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }

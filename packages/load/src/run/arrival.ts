@@ -1,4 +1,4 @@
-import type { EncodedRequest, Exchange } from '../http/index.ts';
+import { type EncodedRequest, type Exchange, encodeRequest } from '../http/index.ts';
 import type { RequestSpec, Step } from '../scenario/index.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
@@ -17,7 +17,7 @@ export interface StepSlot<User> {
   encoded: EncodedRequest | undefined;
 }
 
-const UNBUILT: EncodedRequest = { text: '', encoding: 'latin1', isHead: false, idempotent: false, expect: undefined };
+const UNBUILT: EncodedRequest = encodeRequest({ method: 'GET', path: '/' }, '');
 
 /** One arrival of the schedule, or a prerequisite that one of them needs. */
 export class Arrival<User> implements Exchange {

@@ -112,7 +112,7 @@ export function toSettings<User>(
     openWorkload: (ground) =>
       new Dispatcher(
         { ...ground, plan, host: target.host, maxQueue },
-        (handler) => new ConnectionPool({ address, port, maxConnections, timeoutMs, clock }, handler),
+        (handler) => new ConnectionPool({ addresses: [address], port, maxConnections, timeoutMs, clock }, handler),
       ),
   };
 }

@@ -1,5 +1,6 @@
 import type { Random } from 'millrace/core';
 import { checkWhole, LOAD_ERRORS } from '../errors.ts';
+import type { BodySource } from './body-source.ts';
 
 /** One HTTP request, ready to be written. */
 export interface RequestSpec {
@@ -8,8 +9,10 @@ export interface RequestSpec {
   readonly path: string;
   /** `Host`, `Content-Length` and `Connection` are set by the engine. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string goes out as UTF-8. */
-  readonly body?: string | Uint8Array;
+  /** A string goes out as UTF-8; large bodies are better bytes, a file or another source. */
+  readonly body?: string | Uint8Array | BodySource;
+  /** The body is held back until the service asks for it, or one second has passed (`Expect: 100-continue`); default false. */
+  readonly expectContinue?: boolean;
   /** Statuses that count as success; default: 200 to 399. */
   readonly expect?: readonly number[];
 }
