@@ -1,5 +1,5 @@
 /** The highest rate that holds an SLO, found by stepped search. @module */
-export { searchMs, stepDurationMs } from './ladder.ts';
+export { type LadderOptions, searchMs, stepDurationMs } from './ladder.ts';
 export { type LoadStepOptions, runLoadStep } from './load-step.ts';
 export {
   type Capacity,

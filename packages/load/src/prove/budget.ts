@@ -24,43 +24,32 @@ export interface Budget {
 const HOUR_S = 3_600;
 const MOST_BLOCKS = 20;
 
+const PER: Readonly<Record<BudgetLine['id'], BudgetLine['per']>> = {
+  prepare: 'proof',
+  digests: 'proof',
+  start: 'round',
+  drain: 'round',
+  report: 'proof',
+};
+
+function linesOf(seconds: Readonly<Record<BudgetLine['id'], number>>): readonly BudgetLine[] {
+  const ids = Object.keys(PER) as BudgetLine['id'][];
+  return ids.map((id) => ({ id, seconds: seconds[id], per: PER[id] }));
+}
+
 /** The time budgets. What the phases send for comes on top of the lines, and all of it stays within the limit. */
 export const BUDGETS: Readonly<Record<Tier, Budget>> = {
   quick: {
-    tier: 'quick',
-    blocks: 2,
-    limitSeconds: 80,
-    lines: [
-      { id: 'prepare', seconds: 8, per: 'proof' },
-      { id: 'digests', seconds: 6, per: 'proof' },
-      { id: 'start', seconds: 0.7, per: 'round' },
-      { id: 'drain', seconds: 2.1, per: 'round' },
-      { id: 'report', seconds: 0.3, per: 'proof' },
-    ],
+    ...{ tier: 'quick', blocks: 2, limitSeconds: 80 },
+    lines: linesOf({ prepare: 8, digests: 6, start: 0.7, drain: 2.1, report: 0.3 }),
   },
   main: {
-    tier: 'main',
-    blocks: 3,
-    limitSeconds: 180,
-    lines: [
-      { id: 'prepare', seconds: 8, per: 'proof' },
-      { id: 'digests', seconds: 9, per: 'proof' },
-      { id: 'start', seconds: 0.7, per: 'round' },
-      { id: 'drain', seconds: 3.6, per: 'round' },
-      { id: 'report', seconds: 1, per: 'proof' },
-    ],
+    ...{ tier: 'main', blocks: 3, limitSeconds: 180 },
+    lines: linesOf({ prepare: 8, digests: 9, start: 0.7, drain: 3.6, report: 1 }),
   },
   full: {
-    tier: 'full',
-    blocks: 3,
-    limitSeconds: 2 * HOUR_S,
-    lines: [
-      { id: 'prepare', seconds: 120, per: 'proof' },
-      { id: 'digests', seconds: 20, per: 'proof' },
-      { id: 'start', seconds: 2, per: 'round' },
-      { id: 'drain', seconds: 10, per: 'round' },
-      { id: 'report', seconds: 2, per: 'proof' },
-    ],
+    ...{ tier: 'full', blocks: 3, limitSeconds: 2 * HOUR_S },
+    lines: linesOf({ prepare: 120, digests: 20, start: 2, drain: 10, report: 2 }),
   },
 };
 

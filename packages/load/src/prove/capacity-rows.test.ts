@@ -2,31 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capacityRows } from './capacity-rows.ts';
 import type { ArmSearch, FoundCapacity } from './capacity-search.ts';
-import type { CapacitySpec } from './manifest.ts';
-import { AFTER, BEFORE, phaseOf } from './proof-doubles.test.ts';
-
-const [STREAM] = phaseOf('mix').streams;
-if (STREAM === undefined) throw new Error('the phase has no stream');
-
-const SPEC: CapacitySpec = {
-  id: 'mix',
-  label: 'the mix',
-  slo: { p99Ms: 200, errorShare: 0.001 },
-  startPerSecond: 20,
-  maxPerSecond: 5_000,
-  stream: (arrivals) => ({ ...STREAM, arrivals }),
-};
+import { AFTER, BEFORE, MIX_CAPACITY } from './proof-doubles.test.ts';
 
 const EXACT = { bound: 'exact', limitedBy: 'slo', death: null, steps: [] } as const;
 const step = (ratePerSecond: number) =>
   ({ ratePerSecond, achievedPerSecond: ratePerSecond, p99Ms: 5, errorShare: 0, outcome: 'met' }) as const;
 
 const search = (arm: string, repetition: number, found: Partial<FoundCapacity>): ArmSearch => {
-  return { spec: SPEC, arm, repetition, found: { perSecond: null, ...EXACT, ...found } };
+  return { spec: MIX_CAPACITY, arm, repetition, found: { perSecond: null, ...EXACT, ...found } };
 };
 
 const rowOf = (...searches: ArmSearch[]) => {
-  const [row] = capacityRows([SPEC], [BEFORE, AFTER], searches);
+  const [row] = capacityRows([MIX_CAPACITY], [BEFORE, AFTER], searches);
   assert.ok(row);
   return row;
 };

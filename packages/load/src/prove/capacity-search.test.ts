@@ -8,6 +8,7 @@ import type { CapacitySpec } from './manifest.ts';
 import type { LoadRunner } from './phase-run.ts';
 import {
   instantRunner,
+  MIX_CAPACITY,
   phaseOf,
   resultOf,
   stepOf,
@@ -21,13 +22,9 @@ const STREAM = phaseOf('mix').streams[0] as NonNullable<ReturnType<typeof phaseO
 const LIMITS: Readonly<Record<string, number>> = { old: 45, new: 700 };
 
 const SPEC: CapacitySpec = {
-  id: 'mix',
-  label: 'the mix',
-  slo: { p99Ms: 200, errorShare: 0.001 },
-  startPerSecond: 20,
-  maxPerSecond: 5_000,
+  ...MIX_CAPACITY,
   warmUp: [{ ...STREAM, id: 'warm' }],
-  stream: (arrivals) => ({ ...STREAM, id: 'steps', arrivals, timeoutMs: 1_234 }),
+  stream: (arrivals) => ({ ...MIX_CAPACITY.stream(arrivals), timeoutMs: 1_234 }),
 };
 
 /** One run of a search. */

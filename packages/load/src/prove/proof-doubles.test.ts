@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import type { LoadResult, StepResult } from '../result/index.ts';
 import { defineScenario } from '../scenario/index.ts';
-import type { ArmProcess, PhaseSpec, PreparedService, ProofManifest } from './manifest.ts';
+import type { ArmProcess, CapacitySpec, PhaseSpec, PreparedService, ProofManifest } from './manifest.ts';
 import type { LoadRunner } from './phase-run.ts';
 
 /** Doubles for the tests of this folder: results made of given times, a runner that sends nothing, and a small real arm. */
@@ -80,6 +80,16 @@ export function phaseOf(id: string, extra: Partial<PhaseSpec> & { readonly secon
   const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: seconds * 1000 } as const;
   return { id, rounds: 'each', streams: [{ id: 'main', scenario: SCENARIO, arrivals }], ...spec };
 }
+
+/** A workload whose capacity can be searched. */
+export const MIX_CAPACITY: CapacitySpec = {
+  id: 'mix',
+  label: 'the mix',
+  slo: { p99Ms: 200, errorShare: 0.001 },
+  startPerSecond: 20,
+  maxPerSecond: 5_000,
+  stream: (arrivals) => ({ id: 'steps', scenario: SCENARIO, arrivals }),
+};
 
 /** Answers at once with a thousand requests of 1 ms. */
 export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1000).fill(1)));

@@ -93,28 +93,26 @@ export interface ArmFigures {
 /** One arm against the last. */
 export type TimeRatios = Readonly<Record<keyof TimeFigures, Ratio>>;
 
-/** One line of the before/after table. */
-export interface TableRow {
+/** One line in which every arm has a side, and each is held against the last. */
+export interface ArmsRow<Side, Against> {
   readonly id: string;
   readonly label: LocalText;
+  /** One an arm, in the order of {@link ProofResult.arms}. */
+  readonly arms: readonly Side[];
+  /** One for each arm but the last. */
+  readonly ratios: readonly Against[];
+}
+
+/** One line of the before/after table; its ratios are those of the response time. */
+export interface TableRow extends ArmsRow<ArmFigures, TimeRatios> {
   readonly phase: string;
   readonly stream: string;
-  /** One an arm, in the order of {@link ProofResult.arms}. */
-  readonly arms: readonly ArmFigures[];
-  /** One for each arm but the last, by figure of the response time: `meanMs`, `p50Ms`, `p95Ms`, `p99Ms`, `maxMs`. */
-  readonly ratios: readonly TimeRatios[];
 }
 
 /** One line of what a request costs the service, in one phase. */
-export interface CostRow {
-  readonly id: string;
-  readonly label: LocalText;
+export interface CostRow extends ArmsRow<Figure, Ratio> {
   readonly phase: string;
   readonly unit: 'ms' | 'count' | 'share';
-  /** One an arm, in the order of {@link ProofResult.arms}. */
-  readonly arms: readonly Figure[];
-  /** One for each arm but the last. */
-  readonly ratios: readonly Ratio[];
 }
 
 /** What turning one switch back on costs. */
@@ -132,14 +130,9 @@ export interface AblationRow {
   readonly verdict: 'slower' | 'faster' | 'no-difference' | 'unknown';
 }
 
-/** How many requests a second the arms serve within a bound on their times and errors. */
-export interface CapacityRow {
-  readonly id: string;
-  readonly label: LocalText;
+/** How many requests a second the arms serve within a bound on their times and errors; a ratio says how many times more the last one serves. */
+export interface CapacityRow extends ArmsRow<ArmCapacity, Ratio> {
   readonly slo: Slo;
-  readonly arms: readonly ArmCapacity[];
-  /** One for each arm but the last: how many times more the last one serves. */
-  readonly ratios: readonly Ratio[];
 }
 
 /** One arm's capacity, and the steps by which it was found. */
