@@ -3,6 +3,12 @@ export { CATALOGUES, type Language } from './catalogues.ts';
 export { renderComparison } from './comparison-table.ts';
 export { renderHtmlReport } from './html-report.ts';
 export { renderJunitXml } from './junit-xml.ts';
+export {
+  createLiveDisplay,
+  type LiveDisplay,
+  type LiveDisplayOptions,
+  type LiveStream,
+} from './live/live-display.ts';
 export { type LoadHtmlOptions, renderLoadHtml } from './load-html.ts';
 export { renderLoadMarkdown } from './load-markdown.ts';
 export { type LoadTableOptions, renderLoadTable } from './load-table.ts';
