@@ -3,7 +3,8 @@ import type { Queryable } from './database.ts';
 import { START_ERRORS } from './errors.ts';
 
 const WHAT_IS_THERE = `SELECT to_regclass('users') AS users,
-  CASE WHEN to_regclass('strategies_user_status_id') IS NOT NULL THEN 'all'
+  CASE WHEN to_regclass('signal_totals') IS NOT NULL THEN 'all'
+    WHEN to_regclass('strategies_user_status_id') IS NOT NULL THEN 'all, without totals.sql'
     WHEN to_regclass('strategies_user') IS NOT NULL THEN 'keys' ELSE 'none' END AS indexes`;
 
 /**
@@ -12,7 +13,7 @@ const WHAT_IS_THERE = `SELECT to_regclass('users') AS users,
  */
 export async function requireIndexes(database: Queryable, wanted: IndexSet): Promise<void> {
   const [row] = await database
-    .query<{ users: string | null; indexes: IndexSet }>(WHAT_IS_THERE)
+    .query<{ users: string | null; indexes: string }>(WHAT_IS_THERE)
     .catch((error: unknown) => {
       throw unreachable(((error as Error).cause as Error | undefined)?.message ?? (error as Error).message, error);
     });

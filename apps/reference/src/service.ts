@@ -215,11 +215,17 @@ function chooseReads(database: Database, switches: SwitchSet): Reads {
     strategies: createStrategies(database, listing),
     signals: createSignals(database, listing),
     keys: createKeys(database, listing),
-    statistics: switches.has('db.aggregate-in-app') ? createStatisticsInApp(database) : createStatisticsInSql(database),
+    statistics: chooseStatistics(database, switches),
     projects: createProjects(database, listing, relations),
     files: createFiles(database, listing, relations),
     activities: createActivities(database, listing),
   };
+}
+
+function chooseStatistics(database: Database, switches: SwitchSet): Statistics {
+  if (switches.has('db.aggregate-in-app')) return createStatisticsInApp(database);
+  const keptTotals = indexSetOf(switches) === 'all' && !switches.has('db.no-totals');
+  return createStatisticsInSql(database, { keptTotals });
 }
 
 function cacheReads(reads: Reads, cache: ReadCache): Reads {

@@ -8,9 +8,9 @@ import {
   createStatisticsInApp,
 } from './baseline/index.ts';
 import { Counters } from './counters.ts';
+import { withClient } from './data/connection.ts';
 import { usernameOf, userPassword, WHALE_USER } from './data/index.ts';
-import { Database } from './database.ts';
-import { createCallers } from './digest-callers.ts';
+import { Database, type Queryable } from './database.ts';
 import { explainQueries, type QueryWork } from './explained-queries.ts';
 import {
   createKeysetListing,
@@ -22,9 +22,9 @@ import type { Listing, Projects } from './ports/index.ts';
 import { createProjects } from './postgres/index.ts';
 import type { Service } from './service.ts';
 import { EXCLUSIVE_SWITCHES, ORIGIN_PRESET, parseSwitches, SWITCHES, type SwitchId } from './switches.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { startTrial, type Trial, trialCallers } from './trial.ts';
 
-const { whale } = createCallers({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
+const { whale } = trialCallers();
 const ME = '/api/v1/auth/me';
 const FILES_OF_PROJECT_1 = 24;
 const TREND = '/api/v1/stats/trend?days=7';
@@ -153,10 +153,7 @@ describe('each switch shows what it does as counts', () => {
 });
 
 /** The same work on a database of its own, with every statement explained. */
-async function explained(
-  switches: string,
-  work: (queryable: Parameters<typeof createKeysetListing>[0]) => Promise<unknown>,
-) {
+async function explained(switches: string, work: (queryable: Queryable) => Promise<unknown>) {
   const options = { size: 1, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000 };
   const database = new Database({ url: await trial.createDatabase(switches), ...options }, new Counters());
   try {
@@ -167,6 +164,8 @@ async function explained(
     await database.close();
   }
 }
+
+const createStatisticsByGroup = (queryable: Queryable) => createStatisticsInSql(queryable, { keptTotals: false });
 
 const deepPage = (listing: Listing): Promise<unknown> => {
   const position = { afterId: 5_000 - 4 - 5 * 899, offset: 900 };
@@ -242,7 +241,7 @@ describe('each switch of the database shows what it does as rows', () => {
   });
 
   test('[REF-15] db.aggregate-in-app: who asks for no period has no single calls read', async () => {
-    for (const create of [createStatisticsInApp, createStatisticsInSql]) {
+    for (const create of [createStatisticsInApp, createStatisticsByGroup]) {
       const { queries } = await explained('db.no-index', (it) => create(it).usage(WHALE_USER, NO_FILTER));
       assert.equal(queries, 1);
     }
@@ -266,7 +265,7 @@ describe('each switch of the database shows what it does as rows', () => {
     const period = { start: new Date('2025-12-20'), end: undefined };
     const filter = { ...NO_FILTER, period };
     const counts: number[][] = [];
-    for (const create of [createStatisticsInApp, createStatisticsInSql]) {
+    for (const create of [createStatisticsInApp, createStatisticsByGroup]) {
       const rowsOf = async (ask: (statistics: ReturnType<typeof create>) => Promise<unknown>): Promise<number> =>
         (await explained('optimised', (queryable) => ask(create(queryable)))).rows;
       counts.push([
@@ -284,6 +283,25 @@ describe('each switch of the database shows what it does as rows', () => {
       `${off} of ${on}`,
     );
     assert.deepEqual(off.slice(3), [10, 40]);
+  });
+
+  test('[REF-16] db.no-totals: a summary looks at every signal of the user, or at a row a group', async () => {
+    const summary = (keptTotals: boolean): Promise<QueryWork> =>
+      explained('optimised', (it) => createStatisticsInSql(it, { keptTotals }).signalSummary(WHALE_USER));
+    const [on, off] = [await summary(false), await summary(true)];
+    assert.equal(on.rowsRead, 1_000);
+    assert.deepEqual([off.rows, off.rowsRead], [on.rows, on.rows]);
+  });
+
+  test('[REF-16] db.no-totals: the service reads the totals where they are kept, unless the switch is on', async () => {
+    const total = async (switches: string): Promise<number> => {
+      const url = await trial.createDatabase(switches);
+      await withClient(url, (client) => client.query('UPDATE signal_totals SET total = 0'));
+      await using service = await trial.open(switches, { env: { DATABASE_URL: url } });
+      const answer = await service.app.inject({ url: '/api/v1/signals/statistics/summary', headers: whale });
+      return answer.json<{ total: number }>().total;
+    };
+    assert.deepEqual([await total('db.no-totals'), await total('optimised')], [1_000, 0]);
   });
 });
 
@@ -343,6 +361,7 @@ describe('the list of switches', () => {
         'db.pg-connect-per-request',
         'db.no-index',
         'db.key-indexes-only',
+        'db.no-totals',
         'db.offset-paging',
         'db.n-plus-one',
         'db.aggregate-in-app',

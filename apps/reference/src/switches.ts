@@ -53,7 +53,7 @@ export const SWITCHES = [
   },
   {
     id: 'db.no-index',
-    does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
+    does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time; totals are not kept',
     evidence: [
       { system: '000', shows: 'strategies.user_id has no index' },
       { system: '001', shows: 'the indexes on owners of projects, files and activities came with the optimisation' },
@@ -62,7 +62,12 @@ export const SWITCHES = [
   },
   {
     id: 'db.key-indexes-only',
-    does: 'runs on the indexes of db.no-index and one on each foreign key without, none for a query',
+    does: 'runs on the indexes of db.no-index and one on each foreign key without, none for a query; totals are not kept',
+    evidence: [],
+  },
+  {
+    id: 'db.no-totals',
+    does: 'adds up all signals of the user for each summary, in place of reading the totals that are kept',
     evidence: [],
   },
   {
@@ -141,7 +146,7 @@ export const ORIGIN_PRESET: readonly SwitchId[] = SWITCHES.filter((row) => row.e
 /** What a careful team has today without a cache or a look at its queries; SQL is set-based, upstream calls keep their connections. */
 const TYPICAL_PRESET: readonly SwitchId[] = [
   ...(['auth.hash-on-libuv', 'auth.db-per-request'] as const),
-  ...(['db.pool-of-10', 'db.key-indexes-only', 'db.offset-paging'] as const),
+  ...(['db.pool-of-10', 'db.key-indexes-only', 'db.no-totals', 'db.offset-paging'] as const),
   ...(['cache.none', 'upstream.no-cache', 'upstream.no-single-flight'] as const),
 ];
 

@@ -3,14 +3,14 @@ import type { ClientBase } from 'pg';
 
 /**
  * Which indexes a database has beside those of its tables: `none` (the switch `db.no-index`), `keys`, one on each
- * foreign key (`db.key-indexes-only`), or `all`, those that the queries ask for.
+ * foreign key (`db.key-indexes-only`), or `all`, those that the queries ask for, and with them the totals kept.
  */
 export type IndexSet = 'none' | 'keys' | 'all';
 
-const INDEX_FILES: Readonly<Record<IndexSet, string | undefined>> = {
-  none: undefined,
-  keys: 'key-indexes.sql',
-  all: 'indexes.sql',
+const INDEX_FILES: Readonly<Record<IndexSet, readonly string[]>> = {
+  none: [],
+  keys: ['key-indexes.sql'],
+  all: ['indexes.sql', 'totals.sql'],
 };
 
 /** The index set that a service with these switches runs on. */
@@ -31,8 +31,7 @@ export async function createBaseIndexes(client: ClientBase): Promise<void> {
 
 /** Creates those that the index set adds. */
 export async function createIndexes(client: ClientBase, indexes: IndexSet): Promise<void> {
-  const file = INDEX_FILES[indexes];
-  if (file !== undefined) await client.query(await sql(file));
+  for (const file of INDEX_FILES[indexes]) await client.query(await sql(file));
 }
 
 function sql(file: string): Promise<string> {

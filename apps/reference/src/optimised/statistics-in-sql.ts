@@ -41,16 +41,33 @@ interface LeaderRow {
   readonly total_tokens: number;
 }
 
+/** Each sum is of millionths rounded down, as {@link SignalGroup} has them. */
+const GROUPED_SIGNALS = `SELECT pair, action, strength_level, count(*) AS total,
+    sum(floor(signal_strength * 1e6::float8)) AS strength_sum,
+    count(profit_ratio) AS profit_count,
+    coalesce(sum(floor(profit_ratio * 1e6::float8)), 0) AS profit_sum,
+    max(created_at) AS last_at
+  FROM signals WHERE user_id = $1 GROUP BY pair, action, strength_level`;
+const KEPT_SIGNAL_TOTALS = `SELECT pair, action, strength_level, total, strength_sum, profit_count, profit_sum, last_at
+  FROM signal_totals WHERE user_id = $1`;
+
+export interface StatisticsInSqlOptions {
+  /** Read the totals of signals that the database keeps (totals.sql), in place of adding them up. */
+  readonly keptTotals: boolean;
+}
+
 /** Adds up where the rows are: the database sends groups, not rows. */
-export function createStatisticsInSql(database: Queryable): Statistics {
-  return new StatisticsInSql(database);
+export function createStatisticsInSql(database: Queryable, { keptTotals }: StatisticsInSqlOptions): Statistics {
+  return new StatisticsInSql(database, keptTotals ? KEPT_SIGNAL_TOTALS : GROUPED_SIGNALS);
 }
 
 class StatisticsInSql implements Statistics {
   readonly #database: Queryable;
+  readonly #signalGroups: string;
 
-  constructor(database: Queryable) {
+  constructor(database: Queryable, signalGroups: string) {
     this.#database = database;
+    this.#signalGroups = signalGroups;
   }
 
   async overview(userId: number): Promise<StrategyOverview> {
@@ -71,16 +88,7 @@ class StatisticsInSql implements Statistics {
   }
 
   async signalSummary(userId: number): Promise<SignalSummary> {
-    const groups = await this.#database.query<SignalGroup>(
-      `SELECT pair, action, strength_level, count(*) AS total,
-         sum(floor(signal_strength * 1e6::float8)) AS strength_sum,
-         count(profit_ratio) AS profit_count,
-         coalesce(sum(floor(profit_ratio * 1e6::float8)), 0) AS profit_sum,
-         max(created_at) AS last_at
-       FROM signals WHERE user_id = $1 GROUP BY pair, action, strength_level`,
-      [userId],
-    );
-    return summariseSignals(groups);
+    return summariseSignals(await this.#database.query<SignalGroup>(this.#signalGroups, [userId]));
   }
 
   async signalTrend(userId: number, firstDay: Date, days: number): Promise<readonly SignalDay[]> {

@@ -13,6 +13,7 @@ const WHERE: Readonly<Record<string, Where>> = {
   'db.pg-connect-per-request': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.no-index': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
   'db.key-indexes-only': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
+  'db.no-totals': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.offset-paging': { scenario: 'api', row: 'api.cold', figure: 'p50Ms' },
   'db.aggregate-in-app': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
   'db.n-plus-one': { scenario: 'projects', row: 'projects.cold.detail', figure: 'p50Ms' },
