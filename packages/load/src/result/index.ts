@@ -1,7 +1,16 @@
 /** What a run found: its result, and how its figures are read and added. @module */
 export { mergeStepResults } from './merge.ts';
 export { type Percentile, percentileOf, type Samples, samplesNeeded } from './percentile.ts';
-export type { CutOffTimes, ErrorClass, GeneratorResult, LoadResult, SecondResult, StepResult } from './result.ts';
+export type {
+  CutOffTimes,
+  ErrorClass,
+  GeneratorResult,
+  LoadResult,
+  SecondResult,
+  SettlingResult,
+  StepResult,
+  WindowTimes,
+} from './result.ts';
 export { remarksOf, type ServiceRemark } from './service-remark.ts';
 export { responseTimesOf, serviceTimesOf } from './times.ts';
 export type { Validity, ValidityCode, ValidityReason } from './validity-reason.ts';

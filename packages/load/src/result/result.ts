@@ -76,14 +76,37 @@ export interface GeneratorResult {
   readonly queuedMax: number;
 }
 
-/** One second of the intended schedule. */
+/** One second of the intended schedule, or `windowSeconds` of it. */
 export interface SecondResult {
+  /** When it begins, in seconds after the start. */
   readonly second: number;
   readonly planned: number;
   readonly ok: number;
   readonly errors: number;
   readonly interrupted: number;
+  /** Bytes of the answers' bodies; absent when there were none. */
+  readonly bodyBytes?: number;
+  /** Of all but the interrupted, in microseconds. */
   readonly maxResponseUs: number;
+  /** Of what was answered well, and as lower bounds of what was given up; absent when there was neither. */
+  readonly responseUs?: WindowTimes;
+}
+
+/** Response times of one window, in microseconds: percentiles at most 3.2 % too high, however few samples they have. */
+export interface WindowTimes {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** How a run settled, as the means of its windows tell. */
+export interface SettlingResult {
+  /** How long its times differed from what came after; 0 when they did not. */
+  readonly seconds: number;
+  /** `false`: they still changed in its second half, and where they would have settled is unknown. */
+  readonly settled: boolean;
 }
 
 /** The result of one run, as written to JSON (schema: `load-result.schema.json`). */
@@ -109,8 +132,16 @@ export interface LoadResult {
   /** All arrivals: `planned` = `ok` + errors + `interrupted`. Prerequisites are not arrivals and stand only in `steps`. */
   readonly total: StepResult;
   readonly steps: Readonly<Record<string, StepResult>>;
-  /** One entry a second of the intended schedule. */
+  /** One entry a second of the intended schedule, or every `windowSeconds`. */
   readonly seconds: readonly SecondResult[];
+  /** How many seconds an entry of `seconds` spans: 1, more in runs above 1,000 s. Absent: 1. */
+  readonly windowSeconds?: number;
+  /** The same of each row of `steps`, by the second in which a request was asked for. */
+  readonly stepSeconds?: Readonly<Record<string, readonly SecondResult[]>>;
+  /** How many seconds an entry of `stepSeconds` spans: 1, more in runs above 250 s. */
+  readonly stepWindowSeconds?: number;
+  /** How long the run warmed up. Only where the load was steady, and each window has samples. Nothing is taken off for it. */
+  readonly warmUp?: SettlingResult;
   readonly generator: GeneratorResult;
   /** How long the drain after the last arrival took. */
   readonly drainMs: number;

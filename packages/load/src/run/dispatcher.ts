@@ -134,11 +134,8 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     this.inFlight--;
     const { status, bodyBytes } = answer;
     const error = errorOf(arrival, answer);
-    const { writtenAt, firstByteAt } = arrival;
-    const responseMs = now - arrival.intendedAt;
-    arrival.slot.recorder.answered(status, error, responseMs, now - writtenAt, firstByteAt - writtenAt, bodyBytes);
-    if (arrival.retried) arrival.slot.recorder.resent();
-    this.#settled(arrival, error, responseMs, now);
+    arrival.slot.recorder.answered(arrival, status, error, bodyBytes, now);
+    this.#settled(arrival, error, now, bodyBytes);
     while (this.#startNext());
   }
 
@@ -205,22 +202,14 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
 
   /** Its wait is over: it failed. */
   #broken(arrival: Arrival<User>, kind: ErrorClass, now: number): void {
-    const { recorder } = arrival.slot;
-    const responseMs = now - arrival.intendedAt;
-    recorder.broken(kind, arrival.writtenAt >= 0, responseMs);
-    if (arrival.retried) recorder.resent();
-    this.#settled(arrival, kind, responseMs, now);
+    arrival.slot.recorder.broken(arrival, kind, now);
+    this.#settled(arrival, kind, now, 0, true);
   }
 
   /** It would have waited longer. */
   #givenUp(arrival: Arrival<User>, kind: 'timeout' | 'unsent', now: number): void {
-    const { recorder } = arrival.slot;
-    const sent = arrival.writtenAt >= 0;
-    const responseMs = now - arrival.intendedAt;
-    const serviceMs = sent && kind === 'timeout' ? now - arrival.writtenAt : undefined;
-    recorder.givenUp(kind, sent, responseMs, serviceMs, firstByteMsOf(arrival) ?? serviceMs);
-    if (arrival.retried) recorder.resent();
-    this.#settled(arrival, kind, responseMs, now);
+    arrival.slot.recorder.givenUp(arrival, kind, now);
+    this.#settled(arrival, kind, now);
   }
 
   /** The end of the run cuts it off; that is the service's doing only if the run had its time. */
@@ -229,11 +218,8 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
       this.#givenUp(arrival, kind, now);
       return;
     }
-    const { recorder } = arrival.slot;
-    const responseMs = now - arrival.intendedAt;
-    recorder.interrupted(responseMs, arrival.writtenAt < 0 ? undefined : now - arrival.writtenAt);
-    if (arrival.retried) recorder.resent();
-    this.#settled(arrival, 'interrupted', responseMs, now);
+    arrival.slot.recorder.interrupted(arrival, now);
+    this.#settled(arrival, 'interrupted', now);
   }
 
   #dropWaiting(now: number): void {
@@ -242,11 +228,11 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     }
   }
 
-  #settled(arrival: Arrival<User>, ending: Ending, responseMs: number, now: number): void {
+  #settled(arrival: Arrival<User>, ending: Ending, now: number, bodyBytes?: number, refused?: boolean): void {
     if (arrival.isPrerequisite) {
       this.#release(arrival.user, ending, now);
     } else {
-      this.#options.recorder.settled(arrival, ending, responseMs, now);
+      this.#options.recorder.settled(arrival, ending, now - arrival.intendedAt, now, bodyBytes, refused);
       this.#options.onSettled(ending === undefined, now);
     }
   }
@@ -273,11 +259,6 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   #oldest(): Arrival<User> | undefined {
     return this.#resumed.shift() ?? this.#queue.shift() ?? this.#gate.dropOldest();
   }
-}
-
-/** From the first write to the first byte of the answer, if one came. */
-function firstByteMsOf({ writtenAt, firstByteAt }: Exchange): number | undefined {
-  return firstByteAt < 0 ? undefined : firstByteAt - writtenAt;
 }
 
 /** Whether two specs surely are the same request; headers only when they are one object. */

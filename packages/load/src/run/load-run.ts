@@ -25,6 +25,7 @@ import type { GeneratorResult, LoadResult, StepResult, Validity } from '../resul
 import { remarksOf } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
+import type { RunMemory } from './run-memory.ts';
 import type { Target } from './target.ts';
 import { judge } from './validity.ts';
 import type { Workload, WorkloadGround } from './workload.ts';
@@ -60,6 +61,8 @@ export interface RunSettings {
   readonly drainMs: number;
   readonly pacing: 'precise' | 'eco';
   readonly clock: Clock;
+  /** Where the figures are kept; empty. */
+  readonly memory: RunMemory;
   readonly openWorkload: (ground: WorkloadGround) => Workload;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: LoadProgress) => void) | undefined;
@@ -93,15 +96,15 @@ export class LoadRun {
 
   /** @param toSource makes the source, given when the run starts in clock milliseconds. */
   constructor(settings: RunSettings, toSource: (startAt: number) => ArrivalSource) {
-    const { clock, seed, arrivals } = settings;
+    const { clock, seed, arrivals, memory } = settings;
     this.#settings = settings;
     this.#health = new HealthMonitor(clock);
     this.#startedAt = new Date(clock.wallNow()).toISOString();
     this.#startAt = clock.now();
-    this.#recorder = new Recorder(this.#startAt, arrivals.durationMs);
+    this.#recorder = new Recorder(this.#startAt, arrivals.durationMs, memory);
     const onSettled = (ok: boolean, now: number): void => this.#settled(ok, now);
     const random = createRandom(seed);
-    this.#workload = settings.openWorkload({ clock, recorder: this.#recorder, random, onSettled });
+    this.#workload = settings.openWorkload({ clock, recorder: this.#recorder, memory, random, onSettled });
     this.#source = toSource(this.#startAt);
   }
 

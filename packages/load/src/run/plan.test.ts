@@ -6,6 +6,7 @@ import { propertySeed } from 'millrace/testing';
 import type { Scenario } from '../scenario/index.ts';
 import { ArrivalRandom } from './arrival-random.ts';
 import { Plan } from './plan.ts';
+import { RunMemory } from './run-memory.ts';
 import { runVirtually, type Treatment } from './virtual-run.test.ts';
 
 const SHOP: Scenario<{ id: number; salt: number }> = {
@@ -90,7 +91,7 @@ test('[LOAD-11] an arrival has a random stream of its own, whatever others drew'
 });
 
 test('[LOAD-12] steps come up by their weights', () => {
-  const plan = new Plan(SHOP, createRandom(3));
+  const plan = new Plan(SHOP, createRandom(3), new RunMemory(1_000));
   const counts = new Map<string, number>();
   for (let i = 0; i < 20_000; i++) {
     const { name } = plan.pickStep().step;
@@ -105,11 +106,11 @@ test('[LOAD-12] steps come up by their weights', () => {
 test('[LOAD-12] users are picked by the scenario, or evenly', () => {
   const picked: number[] = [];
   const pickUser = (_random: Random, arrival: number): number => arrival % 3;
-  const own = new Plan({ ...SHOP, pickUser }, createRandom(3));
+  const own = new Plan({ ...SHOP, pickUser }, createRandom(3), new RunMemory(1_000));
   for (let i = 0; i < 6; i++) picked.push(own.pickUser(i).user.id);
   assert.deepEqual(picked, [0, 1, 2, 0, 1, 2]);
 
-  const even = new Plan(SHOP, createRandom(3));
+  const even = new Plan(SHOP, createRandom(3), new RunMemory(1_000));
   const counts = new Array<number>(25).fill(0);
   for (let i = 0; i < 25_000; i++) counts[even.pickUser(i).user.id]!++;
   for (const count of counts) assert.ok(count > 850 && count < 1_150, `${count}`);

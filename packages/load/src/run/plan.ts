@@ -1,7 +1,8 @@
 import type { Random } from 'millrace/core';
 import type { Scenario, Step } from '../scenario/index.ts';
 import type { StepSlot, UserSlot } from './arrival.ts';
-import { StepRecorder } from './step-recorder.ts';
+import type { RunMemory } from './run-memory.ts';
+import type { StepRecorder } from './step-recorder.ts';
 
 /**
  * Who sends what at each arrival. User and step are drawn when the arrival is due, in the order of the schedule; what
@@ -11,6 +12,7 @@ import { StepRecorder } from './step-recorder.ts';
 export class Plan<User> {
   readonly steps: ReadonlyMap<string, StepSlot<User>>;
   readonly #scenario: Scenario<User>;
+  readonly #memory: RunMemory;
   readonly #users: readonly UserSlot<User>[];
   readonly #weighted: readonly StepSlot<User>[];
   readonly #bounds: readonly number[];
@@ -18,15 +20,17 @@ export class Plan<User> {
   readonly #stepPicks: Random;
   readonly #prerequisites: Map<string, StepSlot<User>> = new Map();
 
-  constructor(scenario: Scenario<User>, random: Random) {
+  /** @param memory for the rows of its steps */
+  constructor(scenario: Scenario<User>, random: Random, memory: RunMemory) {
     this.#scenario = scenario;
+    this.#memory = memory;
     this.#userPicks = random.fork('users');
     this.#stepPicks = random.fork('steps');
     this.#users = Array.from({ length: scenario.users }, (_, index) => ({
       user: scenario.createUser(index, random.fork(`user:${index}`)),
       waiting: undefined,
     }));
-    this.#weighted = scenario.steps.map(toSlot);
+    this.#weighted = scenario.steps.map((step) => toSlot(step, memory.openRow('step', step.name)));
     this.#bounds = toBounds(scenario.steps);
     this.steps = new Map(this.#weighted.map((slot) => [slot.step.name, slot]));
   }
@@ -58,14 +62,14 @@ export class Plan<User> {
     const name = this.steps.has(step.name) ? `${step.name} (prerequisite)` : step.name;
     const known = this.#prerequisites.get(name);
     if (known?.step === step) return known;
-    const slot = { step, recorder: known?.recorder ?? new StepRecorder(), spec: undefined, encoded: undefined };
+    const slot = toSlot(step, known?.recorder ?? this.#memory.openRow('prerequisite', name));
     this.#prerequisites.set(name, slot);
     return slot;
   }
 }
 
-function toSlot<User>(step: Step<User>): StepSlot<User> {
-  return { step, recorder: new StepRecorder(), spec: undefined, encoded: undefined };
+function toSlot<User>(step: Step<User>, recorder: StepRecorder): StepSlot<User> {
+  return { step, recorder, spec: undefined, encoded: undefined };
 }
 
 /** Where each step's share of [0, 1) ends. */

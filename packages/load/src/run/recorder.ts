@@ -1,7 +1,7 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, SecondResult } from '../result/index.ts';
-
-type Second = { -readonly [Count in Exclude<keyof SecondResult, 'second'>]: number };
+import { RunMemory } from './run-memory.ts';
+import { Windows, windowResults } from './windows.ts';
 
 /** What the counts need to know of an arrival. */
 interface Settled {
@@ -15,80 +15,112 @@ export type Ending = ErrorClass | 'interrupted' | undefined;
 /** How late an arrival may be written and still count as sent in the sending window: a timer's grain and a bit. */
 const WINDOW_GRACE_MS = 5;
 
-const MAX_REASONS = 20;
+const PLANNED = 0;
+const SENT = 1;
+const COMPLETED = 2;
+const ERRORS = 3;
+const TAKEN_IN_WINDOW = 4;
+const STARTED_IN_WINDOW = 5;
 
 /** Counts what spans all steps: seconds of the schedule, lags, progress. */
 export class Recorder {
-  planned: number = 0;
-  sent: number = 0;
-  completed: number = 0;
-  errors: number = 0;
-  /** Arrivals that the generator took up within the sending window. */
-  takenInWindow: number = 0;
-  /** Arrivals that were written, or failed in trying, within the sending window. */
-  startedInWindow: number = 0;
-  /** Reasons of the generator's own failures, with counts. */
-  readonly clientReasons: Map<string, number> = new Map();
-  readonly sendLag: Histogram = new Histogram();
-  readonly scheduleLag: Histogram = new Histogram();
-  readonly #startAt: number;
+  readonly memory: RunMemory;
+  readonly sendLag: Histogram;
+  readonly scheduleLag: Histogram;
+  readonly #counts: Float64Array;
+  readonly #windows: Windows;
   readonly #windowEndAt: number;
-  readonly #seconds: Second[] = [];
 
-  constructor(startAt: number, durationMs: number) {
-    this.#startAt = startAt;
+  /** @param memory what to count in, or to read; its start is set to `startAt` */
+  constructor(startAt: number, durationMs: number, memory: RunMemory = new RunMemory(durationMs)) {
+    memory.startAt = startAt;
+    this.memory = memory;
+    const { totals, totalShape } = memory;
+    this.sendLag = new Histogram(totals.sendLag);
+    this.scheduleLag = new Histogram(totals.scheduleLag);
+    this.#counts = totals.counts;
+    this.#windows = new Windows(totalShape, memory, totals.windows);
     this.#windowEndAt = startAt + durationMs + WINDOW_GRACE_MS;
+  }
+
+  get planned(): number {
+    return this.#counts[PLANNED] as number;
+  }
+
+  get sent(): number {
+    return this.#counts[SENT] as number;
+  }
+
+  get completed(): number {
+    return this.#counts[COMPLETED] as number;
+  }
+
+  get errors(): number {
+    return this.#counts[ERRORS] as number;
+  }
+
+  /** Arrivals that the generator took up within the sending window. */
+  get takenInWindow(): number {
+    return this.#counts[TAKEN_IN_WINDOW] as number;
+  }
+
+  /** Arrivals that were written, or failed in trying, within the sending window. */
+  get startedInWindow(): number {
+    return this.#counts[STARTED_IN_WINDOW] as number;
+  }
+
+  /** Reasons of the generator's own failures, with counts. */
+  get clientReasons(): ReadonlyMap<string, number> {
+    return this.memory.reasonCounts();
   }
 
   /** An arrival is due, and taken up at `now`. */
   taken(intendedAt: number, now: number): void {
-    this.planned++;
-    if (now <= this.#windowEndAt) this.takenInWindow++;
+    this.#count(PLANNED);
+    if (now <= this.#windowEndAt) this.#count(TAKEN_IN_WINDOW);
     this.scheduleLag.record((now - intendedAt) * 1_000);
-    this.#second(intendedAt).planned++;
+    this.#windows.planned(intendedAt);
   }
 
-  /** An arrival has ended after `responseMs`. */
-  settled(arrival: Settled, ending: Ending, responseMs: number, now: number): void {
-    this.completed++;
+  /**
+   * An arrival has ended after `responseMs`.
+   * @param bodyBytes of its answers
+   * @param refused it failed before it would have been given up: its time says nothing about the service
+   */
+  settled(
+    arrival: Settled,
+    ending: Ending,
+    responseMs: number,
+    now: number,
+    bodyBytes: number = 0,
+    refused: boolean = isRefusal(ending),
+  ): void {
     const { writtenAt, intendedAt } = arrival;
-    this.#countInSecond(this.#second(intendedAt), ending, responseMs);
+    this.#count(COMPLETED);
+    if (ending !== undefined && ending !== 'interrupted') this.#count(ERRORS);
+    const inWindow = ending === undefined ? 'ok' : ending === 'interrupted' ? ending : 'error';
+    this.#windows.ended(intendedAt, inWindow, bodyBytes, responseMs, !refused);
     if (ending === 'unsent' || (ending === 'interrupted' && writtenAt < 0)) return;
-    if ((writtenAt < 0 ? now : writtenAt) <= this.#windowEndAt) this.startedInWindow++;
+    if ((writtenAt < 0 ? now : writtenAt) <= this.#windowEndAt) this.#count(STARTED_IN_WINDOW);
     if (writtenAt < 0) return;
-    this.sent++;
+    this.#count(SENT);
     this.sendLag.record((writtenAt - intendedAt) * 1_000);
   }
 
   /** The generator itself could not send. */
   clientFailed(reason: string): void {
-    const key = this.clientReasons.has(reason) || this.clientReasons.size < MAX_REASONS ? reason : 'other reasons';
-    this.clientReasons.set(key, (this.clientReasons.get(key) ?? 0) + 1);
+    this.memory.countReason(reason);
   }
 
   seconds(): SecondResult[] {
-    return this.#seconds.map((counts, second) => ({ second, ...counts }));
+    return windowResults(this.memory.totalShape, [this.memory.totals.windows]);
   }
 
-  #countInSecond(second: Second, ending: Ending, responseMs: number): void {
-    if (ending === 'interrupted') {
-      second.interrupted++;
-      return;
-    }
-    if (ending === undefined) {
-      second.ok++;
-    } else {
-      second.errors++;
-      this.errors++;
-    }
-    if (responseMs * 1_000 > second.maxResponseUs) second.maxResponseUs = Math.round(responseMs * 1_000);
+  #count(cell: number): void {
+    this.#counts[cell] = (this.#counts[cell] as number) + 1;
   }
+}
 
-  #second(intendedAt: number): Second {
-    const index = Math.floor((intendedAt - this.#startAt) / 1_000);
-    while (this.#seconds.length <= index) {
-      this.#seconds.push({ planned: 0, ok: 0, errors: 0, interrupted: 0, maxResponseUs: 0 });
-    }
-    return this.#seconds[index] as Second;
-  }
+function isRefusal(ending: Ending): boolean {
+  return ending !== undefined && ending !== 'timeout' && ending !== 'unsent';
 }

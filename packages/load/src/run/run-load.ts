@@ -9,6 +9,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { type ArrivalSource, type LoadProgress, LoadRun, type RunSettings } from './load-run.ts';
 import { Pacer } from './pacer.ts';
 import { Plan } from './plan.ts';
+import { RunMemory } from './run-memory.ts';
 import { openTarget, type Target } from './target.ts';
 
 /** What every kind of run is told. */
@@ -98,7 +99,8 @@ export function toSettings<User>(
   const { scenario, maxConnections = 64, timeoutMs = 10_000, clock = systemClock } = options;
   const { address, port } = target;
   // Before the run starts: many users take their time to make.
-  const plan = new Plan(scenario, createRandom(options.seed));
+  const memory = new RunMemory(kind.arrivals.durationMs);
+  const plan = new Plan(scenario, createRandom(options.seed), memory);
   return {
     ...kind,
     target,
@@ -109,6 +111,7 @@ export function toSettings<User>(
     clock,
     signal: options.signal,
     onProgress: options.onProgress,
+    memory,
     openWorkload: (ground) =>
       new Dispatcher(
         { ...ground, plan, host: target.host, maxQueue },

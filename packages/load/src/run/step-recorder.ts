@@ -1,118 +1,141 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, StepResult } from '../result/index.ts';
+import type { RowMemory } from './row-memory.ts';
+import type { Windows } from './windows.ts';
 
-const STATUSES = 1_000;
+/** What a row needs to know of a request: its clocks, in milliseconds, -1 for what did not happen. */
+export interface TimedRequest {
+  /** When it should have begun: the schedule's time, or when a flow asked for it. */
+  readonly intendedAt: number;
+  /** Its first write. */
+  readonly writtenAt: number;
+  readonly firstByteAt: number;
+  /** It was written once more. */
+  readonly retried: boolean;
+}
+
+const SENT = 0;
+const OK = 1;
+const INTERRUPTED = 2;
+const RESENT = 3;
+const CENSORED = 4;
+const CENSORED_FROM_US = 5;
+const BODY_BYTES = 6;
+const FIRST_ERROR = 8;
+const ERRORS: readonly ErrorClass[] = [
+  'timeout',
+  'connect',
+  'reset',
+  'protocol',
+  'status',
+  'check',
+  'client',
+  'unsent',
+];
+const ERROR_CELLS: Readonly<Record<ErrorClass, number>> = Object.fromEntries(
+  ERRORS.map((error, index) => [error, FIRST_ERROR + index]),
+) as Record<ErrorClass, number>;
 
 /** Counts and times of one kind of request while the run goes on. */
 export class StepRecorder {
-  #sent = 0;
-  #ok = 0;
-  #interrupted = 0;
-  #resent = 0;
-  #censored = 0;
-  #censoredFromUs = Number.POSITIVE_INFINITY;
-  #bodyBytes = 0;
-  readonly #errors: Partial<Record<ErrorClass, number>> = {};
-  readonly #statuses: Float64Array = new Float64Array(STATUSES);
-  readonly #response: Histogram = new Histogram();
-  readonly #service: Histogram = new Histogram();
-  readonly #firstByte: Histogram = new Histogram();
-  readonly #refusedResponse: Histogram = new Histogram();
-  readonly #refusedService: Histogram = new Histogram();
-  #cutOff: { readonly response: Histogram; readonly service: Histogram } | undefined;
+  readonly #counts: Float64Array;
+  readonly #statuses: Float64Array;
+  readonly #response: Histogram;
+  readonly #service: Histogram;
+  readonly #firstByte: Histogram;
+  readonly #refusedResponse: Histogram;
+  readonly #refusedService: Histogram;
+  readonly #cutOffResponse: Histogram;
+  readonly #cutOffService: Histogram;
+  readonly #windows: Windows;
 
-  /** A whole answer. `error` undefined: a success. */
-  answered(
-    status: number,
-    error: ErrorClass | undefined,
-    responseMs: number,
-    serviceMs: number,
-    firstByteMs: number,
-    bytes: number,
-  ): void {
-    this.#sent++;
-    this.#bodyBytes += bytes;
+  /** @param row the memory to count in, or to read */
+  constructor(row: RowMemory, windows: Windows) {
+    const { times } = row;
+    this.#counts = row.counts;
+    this.#statuses = row.statuses;
+    this.#response = new Histogram(times.response);
+    this.#service = new Histogram(times.service);
+    this.#firstByte = new Histogram(times.firstByte);
+    this.#refusedResponse = new Histogram(times.refusedResponse);
+    this.#refusedService = new Histogram(times.refusedService);
+    this.#cutOffResponse = new Histogram(times.cutOffResponse);
+    this.#cutOffService = new Histogram(times.cutOffService);
+    this.#windows = windows;
+  }
+
+  /** A whole answer at `now`. `error` undefined: a success. */
+  answered(request: TimedRequest, status: number, error: ErrorClass | undefined, bytes: number, now: number): void {
+    const { intendedAt, writtenAt, firstByteAt } = request;
+    const responseUs = (now - intendedAt) * 1_000;
+    const serviceUs = (now - writtenAt) * 1_000;
+    this.#began(request);
+    this.#add(BODY_BYTES, bytes);
     this.#statuses[status] = (this.#statuses[status] as number) + 1;
-    this.#response.record(responseMs * 1_000);
-    this.#service.record(serviceMs * 1_000);
-    this.#firstByte.record(firstByteMs * 1_000);
+    this.#response.record(responseUs);
+    this.#service.record(serviceUs);
+    this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
     if (error === undefined) {
-      this.#ok++;
+      this.#add(OK, 1);
+      this.#windows.ended(intendedAt, 'ok', bytes, now - intendedAt, true);
       return;
     }
-    this.#count(error);
-    this.#refusedResponse.record(responseMs * 1_000);
-    this.#refusedService.record(serviceMs * 1_000);
+    this.#add(ERROR_CELLS[error], 1);
+    this.#refusedResponse.record(responseUs);
+    this.#refusedService.record(serviceUs);
+    this.#windows.ended(intendedAt, 'error', bytes, now - intendedAt, false);
   }
 
-  /** It was written once more. Besides how it ended. */
-  resent(): void {
-    this.#resent++;
-  }
-
-  /** No answer will come: it failed after `responseMs`. */
-  broken(error: ErrorClass, sent: boolean, responseMs: number): void {
-    if (sent) this.#sent++;
-    this.#count(error);
+  /** No answer will come: it failed at `now`. */
+  broken(request: TimedRequest, error: ErrorClass, now: number): void {
+    const responseMs = now - request.intendedAt;
+    this.#began(request);
+    this.#add(ERROR_CELLS[error], 1);
     this.#response.record(responseMs * 1_000);
     this.#refusedResponse.record(responseMs * 1_000);
+    this.#windows.ended(request.intendedAt, 'error', 0, responseMs, false);
   }
 
-  /**
-   * The run was interrupted before it ended.
-   * @param serviceMs time since the write; undefined when it was not written.
-   */
-  interrupted(responseMs: number, serviceMs: number | undefined): void {
-    this.#interrupted++;
-    this.#cutOff ??= { response: new Histogram(), service: new Histogram() };
-    this.#cutOff.response.record(responseMs * 1_000);
-    if (serviceMs === undefined) return;
-    this.#sent++;
-    this.#cutOff.service.record(serviceMs * 1_000);
+  /** The run was interrupted before it ended. */
+  interrupted(request: TimedRequest, now: number): void {
+    const responseMs = now - request.intendedAt;
+    this.#began(request);
+    this.#add(INTERRUPTED, 1);
+    this.#cutOffResponse.record(responseMs * 1_000);
+    this.#windows.ended(request.intendedAt, 'interrupted', 0, responseMs, false);
+    if (request.writtenAt >= 0) this.#cutOffService.record((now - request.writtenAt) * 1_000);
   }
 
-  /**
-   * Given up while it waited: the response time is known only to be at least `responseMs`.
-   * @param serviceMs time since the write, when that is a bound as well (a timeout); undefined otherwise.
-   * @param firstByteMs time from the write to the first byte, or a bound of it; undefined when it was not written.
-   */
-  givenUp(
-    error: ErrorClass,
-    sent: boolean,
-    responseMs: number,
-    serviceMs: number | undefined,
-    firstByteMs: number | undefined,
-  ): void {
-    if (sent) this.#sent++;
-    this.#count(error);
-    this.#censored++;
+  /** Given up at `now` while it waited: its times are known only to be at least what they are by then. */
+  givenUp(request: TimedRequest, error: 'timeout' | 'unsent', now: number): void {
+    const { intendedAt, writtenAt, firstByteAt } = request;
+    const responseMs = now - intendedAt;
+    const serviceMs = error === 'timeout' && writtenAt >= 0 ? now - writtenAt : undefined;
+    this.#began(request);
+    this.#add(ERROR_CELLS[error], 1);
     this.#response.record(responseMs * 1_000);
+    this.#windows.ended(intendedAt, 'error', 0, responseMs, true);
+    this.#censored(Math.max(1, Math.floor((serviceMs ?? responseMs) * 1_000)));
+    if (firstByteAt >= 0) this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
+    else if (serviceMs !== undefined) this.#firstByte.record(serviceMs * 1_000);
     if (serviceMs !== undefined) this.#service.record(serviceMs * 1_000);
-    if (firstByteMs !== undefined) this.#firstByte.record(firstByteMs * 1_000);
-    this.#censoredFromUs = Math.min(this.#censoredFromUs, (serviceMs ?? responseMs) * 1_000);
   }
 
   result(): StepResult {
-    const statuses: Record<string, number> = {};
-    this.#statuses.forEach((count, status) => {
-      if (count > 0) statuses[status] = count;
-    });
+    const cutOff = this.#cutOffResponse.count > 0;
     return {
-      sent: this.#sent,
-      ok: this.#ok,
-      errors: { ...this.#errors },
-      interrupted: this.#interrupted,
-      ...(this.#cutOff && {
-        cutOff: {
-          responseTimeUs: this.#cutOff.response.snapshot(),
-          serviceTimeUs: this.#cutOff.service.snapshot(),
-        },
+      sent: this.#count(SENT),
+      ok: this.#count(OK),
+      errors: this.#errors(),
+      interrupted: this.#count(INTERRUPTED),
+      ...(cutOff && {
+        cutOff: { responseTimeUs: this.#cutOffResponse.snapshot(), serviceTimeUs: this.#cutOffService.snapshot() },
       }),
-      resent: this.#resent,
-      statuses,
-      censored: this.#censored,
-      censoredFromUs: this.#censored === 0 ? 0 : Math.max(1, Math.floor(this.#censoredFromUs)),
-      bodyBytes: this.#bodyBytes,
+      resent: this.#count(RESENT),
+      statuses: this.#answersByStatus(),
+      censored: this.#count(CENSORED),
+      censoredFromUs: this.#count(CENSORED_FROM_US),
+      bodyBytes: this.#count(BODY_BYTES),
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
       firstByteTimeUs: this.#firstByte.snapshot(),
@@ -121,7 +144,37 @@ export class StepRecorder {
     };
   }
 
-  #count(error: ErrorClass): void {
-    this.#errors[error] = (this.#errors[error] ?? 0) + 1;
+  #began({ writtenAt, retried }: TimedRequest): void {
+    if (writtenAt >= 0) this.#add(SENT, 1);
+    if (retried) this.#add(RESENT, 1);
+  }
+
+  #censored(fromUs: number): void {
+    const least = this.#count(CENSORED) === 0 ? fromUs : Math.min(this.#count(CENSORED_FROM_US), fromUs);
+    this.#counts[CENSORED_FROM_US] = least;
+    this.#add(CENSORED, 1);
+  }
+
+  #errors(): Partial<Record<ErrorClass, number>> {
+    const errors: Partial<Record<ErrorClass, number>> = {};
+    for (const error of ERRORS)
+      if (this.#count(ERROR_CELLS[error]) > 0) errors[error] = this.#count(ERROR_CELLS[error]);
+    return errors;
+  }
+
+  #answersByStatus(): Record<string, number> {
+    const statuses: Record<string, number> = {};
+    this.#statuses.forEach((count, status) => {
+      if (count > 0) statuses[status] = count;
+    });
+    return statuses;
+  }
+
+  #count(cell: number): number {
+    return this.#counts[cell] as number;
+  }
+
+  #add(cell: number, amount: number): void {
+    this.#counts[cell] = (this.#counts[cell] as number) + amount;
   }
 }

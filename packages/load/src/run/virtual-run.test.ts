@@ -9,6 +9,7 @@ import { Dispatcher, type Transport } from './dispatcher.ts';
 import { LoadRun, type RunSettings } from './load-run.ts';
 import { Plan } from './plan.ts';
 import { openSource } from './run-load.ts';
+import { RunMemory } from './run-memory.ts';
 
 /** How a virtual service takes one request: an answer or a failure after so many milliseconds, or nothing at all. */
 export type Treatment =
@@ -69,9 +70,10 @@ export async function runVirtually<User>(
     signal: interruption.signal,
     onProgress: options.onProgress,
     arrivals: schedule,
+    memory: new RunMemory(schedule.durationMs),
     openWorkload: (ground) =>
       new Dispatcher(
-        { ...ground, plan: new Plan(scenario, ground.random), host: 'virtual', maxQueue },
+        { ...ground, plan: new Plan(scenario, ground.random, ground.memory), host: 'virtual', maxQueue },
         (handler) => new VirtualTransport(clock, connections, timeoutMs, serve, handler),
       ),
   };

@@ -2,6 +2,7 @@ import type { Clock, Random } from 'millrace/core';
 import type { ConnectionTimes } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import type { Recorder } from './recorder.ts';
+import type { RunMemory } from './run-memory.ts';
 
 /** What a {@link Workload} found, as the result shows it. */
 export type WorkloadRows = Pick<LoadResult, 'total' | 'steps'>;
@@ -11,6 +12,8 @@ export interface WorkloadGround {
   readonly clock: Clock;
   /** Counts arrivals: each is to be `taken` once and `settled` once. */
   readonly recorder: Recorder;
+  /** Keeps the figures of rows: open one for each kind of request. */
+  readonly memory: RunMemory;
   /** The run's seed; fork it. */
   readonly random: Random;
   /** To be called once for each arrival; `ok` is false for any error. */
