@@ -24,6 +24,8 @@ import { parseSwitches, SWITCHES } from './src/switches.ts';
 const MAIN = fileURLToPath(new URL('./src/main.ts', import.meta.url));
 const PROFILES = { quick: 'small', main: 'small', full: 'full' } as const satisfies Record<Tier, string>;
 const COMPARISON = -1;
+/** Each arm writes a line a request, as services do. How it does so is a switch; a disk would be noise. */
+const ACCESS_LOG = devNull;
 /** Whatever the shell of the one who measures says must not change what is measured. */
 const SERVICE_VARIABLES = Object.values(serviceConfig.rows).flatMap((row) => [...row.env]);
 
@@ -49,7 +51,7 @@ export const proof: ProofManifest = defineProof({
     const profile = PROFILES[tier];
     const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, say, signal });
     return {
-      facts: proofFacts({ postgres: environment.postgres, profile, seed, env: process.env }),
+      facts: proofFacts({ postgres: environment.postgres, profile, seed, accessLog: ACCESS_LOG, env: process.env }),
       startRound: (armId, round) => startArm(environment, armId, round),
       ...proofPhases({ users: shareUsers(environment.pool), tier }),
       costs: [...DEFAULT_COSTS, ...FRESHNESS_COSTS],
@@ -86,8 +88,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
       LOG_LEVEL: 'warn',
-      // Each arm writes a line a request, as services do. How it does so is a switch; a disk would be noise.
-      ACCESS_LOG: devNull,
+      ACCESS_LOG,
       // More than the slow upstream can hold at the portal's rate: neither arm may queue for a connection of its own.
       HTTP_MAX_CONNECTIONS: '500',
       CRS_URL: crs.url,

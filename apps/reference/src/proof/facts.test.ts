@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { proof } from '../../prove.ts';
-import { proofFacts } from './facts.ts';
+import { type FactSource, proofFacts } from './facts.ts';
 
-const cacheWith = (env: Record<string, string>): unknown =>
-  proofFacts({ postgres: { version: '18', kind: 'embedded' }, profile: 'small', seed: 1, env }).cache;
+const SOURCE: Omit<FactSource, 'env'> = {
+  postgres: { version: '18', kind: 'embedded' },
+  profile: 'small',
+  seed: 1,
+  accessLog: '/dev/null',
+};
+const cacheWith = (env: Record<string, string>): unknown => proofFacts({ ...SOURCE, env }).cache;
 
 test('[PROOF-8] Redis that is set or installed is said not to be used', async () => {
   assert.match(JSON.stringify(cacheWith({})), /"memory alone"/);
@@ -22,6 +27,11 @@ test('[PROOF-8] Redis that is set or installed is said not to be used', async ()
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('[PROOF-13] where the access log goes is said, in both languages', () => {
+  const said = JSON.stringify(proofFacts({ ...SOURCE, env: {} })['access log']);
+  assert.equal(said.match(/\/dev\/null.*?log\.sync/g)?.length, 2, said);
 });
 
 test('[PROOF-9] settings that contradict each other are refused before anything starts', async (t) => {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { LocalText } from '@millrace/load/prove';
+import type { Fact, LocalText } from '@millrace/load/prove';
 import type { ProfileName } from '../data/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,12 +10,14 @@ export interface FactSource {
   readonly postgres: { readonly version: string; readonly kind: string };
   readonly profile: ProfileName;
   readonly seed: number;
+  /** Where every arm writes its access log. */
+  readonly accessLog: string;
   /** The environment of the one who measures. */
   readonly env: Environment;
 }
 
 /** What was measured, on what. */
-export function proofFacts({ postgres, profile, seed, env }: FactSource): Readonly<Record<string, LocalText>> {
+export function proofFacts({ postgres, profile, seed, accessLog, env }: FactSource): Readonly<Record<string, Fact>> {
   return {
     database: `Postgres ${postgres.version} (${postgres.kind})`,
     data: { en: `${profile} profile, seed ${seed}`, 'zh-CN': `${profile} 规模，随机种子 ${seed}` },
@@ -24,7 +26,17 @@ export function proofFacts({ postgres, profile, seed, env }: FactSource): Readon
       en: 'fake key service and language models with the recorded latencies',
       'zh-CN': '模拟的密钥服务与语言模型，按记录的延迟应答',
     },
-    'password hash': { en: 'bcrypt, cost 12, in all arms', 'zh-CN': 'bcrypt，cost 12，各版本相同' },
+    'access log': {
+      name: { en: 'access log', 'zh-CN': '访问日志' },
+      value: {
+        en: `a line a request in all arms, to ${accessLog}: what log.sync costs is without the time of a disk`,
+        'zh-CN': `各版本每个请求写一行，写入 ${accessLog}：log.sync 的开销不含磁盘耗时`,
+      },
+    },
+    'password hash': {
+      name: { en: 'password hash', 'zh-CN': '密码哈希' },
+      value: { en: 'bcrypt, cost 12, in all arms', 'zh-CN': 'bcrypt，cost 12，各版本相同' },
+    },
   };
 }
 

@@ -62,7 +62,7 @@ test('[PROOF-10] a stream that lacks an event, has one too many, ends early or t
 test('[PROOF-11] unique prompts do not come again, repeated ones do, few of them most of the time', () => {
   const drawn = (scenario: (typeof SCENARIOS)['unique']): string[] => {
     const random = createRandom(2);
-    return Array.from({ length: 2_000 }, () => scenario.steps[0]?.build(pool.create(0), random).body ?? '');
+    return Array.from({ length: 2_000 }, () => scenario.steps[0]?.build(pool.create(0), random).body as string);
   };
   assert.equal(new Set(drawn(SCENARIOS.unique)).size, 2_000);
   const repeated = Map.groupBy(drawn(SCENARIOS.repeated), (body) => body);

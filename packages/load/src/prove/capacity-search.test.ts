@@ -129,7 +129,7 @@ test('[PROVE-50] the plan counts the searches, and each step is told', async () 
     id: 'capacity',
     plannedSeconds: 4,
     arm: 'before',
-    phase: 'the mix, 320/s',
+    phase: 'the mix · 320/s',
   });
 });
 

@@ -13,7 +13,7 @@ import { type ArmBounds, withArm } from './arm-session.ts';
 import type { ArmSpec } from './arm-spec.ts';
 import type { ProofListener } from './event.ts';
 import type { Interruption } from './interruption.ts';
-import { englishText } from './local-text.ts';
+import { englishText, mapText } from './local-text.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
 
@@ -175,6 +175,6 @@ function tellStep(
   { spec, arm }: PlannedSearch,
   { tell }: SearchContext,
 ): void {
-  const phase = `${englishText(spec.label)}, ${ratePerSecond}/s`;
+  const phase = mapText(spec.label, (label) => `${label} · ${ratePerSecond}/s`);
   tell({ kind: 'stage', id: 'capacity', plannedSeconds: durationMs / 1_000, arm: arm.label, phase });
 }

@@ -1,4 +1,5 @@
 import type { LoadProgress } from '../run/index.ts';
+import type { LocalText } from './local-text.ts';
 
 /** The parts of a proof, in the order in which they come; `start` to `drain` once a round, `capacity` once a step of a search. */
 export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'drain' | 'capacity' | 'report';
@@ -16,7 +17,8 @@ export type ProofEvent =
       readonly rounds?: number;
       /** The arm's label. */
       readonly arm?: string;
-      readonly phase?: string;
+      /** The phase's label or id; of a search, the workload's label and the rate. */
+      readonly phase?: LocalText;
     }
   /** A line of the manifest's own. */
   | { readonly kind: 'note'; readonly line: string }

@@ -42,7 +42,7 @@ export async function runPhase(arm: Arm, phase: PhaseSpec, context: PhaseContext
     runStreams(arm, phase, 'phase', context),
     runProbes(arm, phase, context),
   ]);
-  tellStage(context, 'drain', context.drainSeconds, phase.id);
+  tellStage(context, 'drain', context.drainSeconds, phase);
   const settleMs = await settle(arm, signal);
   const after = signal.aborted ? null : await readCounters(arm.process, context.round.arm.label, signal);
   return { id: phase.id, warmUp, streams, counted: addCounters(subtractCounters(after, before), probed), settleMs };
@@ -57,7 +57,7 @@ async function runStreams(
   const streams = (stage === 'phase' ? phase.streams : phase.warmUp) ?? [];
   if (streams.length === 0 || context.signal.aborted) return [];
   arm.during(`${stage === 'phase' ? 'phase' : 'the warm-up of'} ${phase.id} in round ${context.round.index + 1}`);
-  tellStage(context, stage, sendingSeconds(streams), phase.id);
+  tellStage(context, stage, sendingSeconds(streams), phase);
   return Promise.all(streams.map((stream) => runStream(arm, stream, `${phase.id}/${stage}`, context)));
 }
 
@@ -118,7 +118,7 @@ function tellStage(
   context: PhaseContext,
   id: 'warm-up' | 'phase' | 'drain',
   plannedSeconds: number,
-  phase: string,
+  { id: phaseId, label: phase = phaseId }: PhaseSpec,
 ): void {
   const { round, rounds } = context;
   context.tell({ kind: 'stage', id, plannedSeconds, round: round.index, rounds, arm: round.arm.label, phase });

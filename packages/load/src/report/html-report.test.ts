@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StreamRun } from '../prove/index.ts';
 import { renderHtmlReport } from './index.ts';
 import { ablation, arm, capacityRow, cost, figure, proof, ratios, row, threeArms } from './result-doubles.test.ts';
 
@@ -68,6 +69,26 @@ test('[REPORT-24] throughput, errors and the slowest answer stand second by seco
     assert.equal(count(section, /<details>[\s\S]*<tbody>/g), 1);
   }
   assert.match(page, /20\.0 <small>\(20\.0–20\.0\)<\/small>/);
+});
+
+test('[REPORT-24] what is left of a last second is no dip of the throughput, but its errors and slow answers are shown', () => {
+  const full = threeArms();
+  const cut = (run: StreamRun): StreamRun => ({
+    ...run,
+    result: { ...run.result, arrivals: { ...run.result.arrivals, durationMs: 1_500 } },
+  });
+  const rounds = full.rounds.map((round) => ({
+    ...round,
+    phases: round.phases.map((phase) => ({ ...phase, streams: phase.streams.map(cut) })),
+  }));
+  const page = renderHtmlReport({ ...full, rounds });
+  const pointsOf = (words: string): number => {
+    const section = page.slice(page.indexOf(words)).split('</section>')[0] ?? '';
+    return count(section, /<path class="point \w+" d="[^"]*"><title>/g);
+  };
+  assert.equal(pointsOf('Good answers to the requests'), 3);
+  assert.equal(pointsOf('Failed requests of each'), 6);
+  assert.equal(pointsOf('Slowest answer of each'), 6);
 });
 
 test('[REPORT-24] capacity has a curve an arm for P99 and for errors, and every step as a line', () => {

@@ -1,5 +1,6 @@
 import { type Clock, systemClock, type Timer } from 'millrace/core';
 import type { ProofEvent, ProofListener } from '../prove/index.ts';
+import { localText } from './local-text.ts';
 import { createNumberFormat } from './number-format.ts';
 import { cutToWidth } from './text-width.ts';
 import { EN, type Texts } from './texts.ts';
@@ -107,7 +108,9 @@ class Course {
 function describeStage({ id, round, rounds, arm, phase }: StageEvent, texts: Texts): string {
   const parts = round === undefined || rounds === undefined ? [] : [texts.roundOf(round + 1, rounds)];
   if (arm !== undefined) parts.push(arm);
-  parts.push(phase === undefined ? texts.stages[id] : `${texts.stages[id]}${texts.marks.colon}${phase}`);
+  parts.push(
+    phase === undefined ? texts.stages[id] : `${texts.stages[id]}${texts.marks.colon}${localText(phase, texts)}`,
+  );
   return parts.join(' · ');
 }
 

@@ -42,12 +42,27 @@ test('[REPORT-13] live: a Chinese line is cut by columns, not by characters', as
     round: 1,
     rounds: 4,
     arm: 'optimised',
-    phase: 'mix',
+    phase: { en: 'mix', 'zh-CN': '混合负载' },
   });
   const line = written.at(-1)?.slice('\r\u001b[2K'.length) ?? '';
   assert.match(line, /已用 0:00，约剩 0:06 · 第 2 轮，共 4 /);
   assert.ok(textWidth(line) === 58 || textWidth(line) === 59, line);
   await display.close();
+});
+
+test('[REPORT-28] the progress names a phase in the language of its reader', async () => {
+  const lines: string[] = [];
+  for (const texts of [EN, ZH_CN]) {
+    const stream = { write: (text: string) => lines.push(text) };
+    await using display = createProgressDisplay({ stream, live: false, clock: createFakeClock(), texts });
+    const phase = { en: 'login burst', 'zh-CN': '登录突发' };
+    display.listen({ kind: 'stage', id: 'phase', plannedSeconds: 6, phase });
+    display.listen({ kind: 'stage', id: 'phase', plannedSeconds: 6, phase: 'as it is' });
+  }
+  assert.deepEqual(
+    lines.map((line) => line.trim().replace(/^.*[:：] ?/, '')),
+    ['login burst', 'as it is', '登录突发', 'as it is'],
+  );
 });
 
 test('[REPORT-17] the page names its language, has its title in it, and fonts for it', () => {

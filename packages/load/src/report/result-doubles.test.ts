@@ -122,6 +122,8 @@ export function loadRun(extra: Partial<LoadResult> = {}): LoadResult {
       { second: 1, planned: 20, ok: 18, errors: 2, interrupted: 0, maxResponseUs: 9000 },
     ],
     total: step,
+    arrivals: { durationMs: 2_000 },
+    interrupted: false,
     ...extra,
   } as LoadResult;
 }

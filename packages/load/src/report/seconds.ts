@@ -2,7 +2,17 @@ import type { ProofResult } from '../prove/index.ts';
 import type { SecondResult } from '../result/index.ts';
 import type { SecondPoint } from './charts/index.ts';
 import { phaseLabel } from './heading.ts';
+import { wholeSeconds } from './load/load-seconds.ts';
 import type { Texts } from './texts.ts';
+
+/** A figure that is shown second by second. */
+export interface SecondFigure {
+  readonly heading: 'throughput' | 'errors' | 'slowest';
+  readonly scale: 'linear' | 'log';
+  /** A rate says nothing of what is left of the last second; what went wrong there is shown all the same. */
+  readonly perSecond: boolean;
+  read(second: SecondResult): number;
+}
 
 /** A stream of a phase. */
 export interface StreamName {
@@ -31,13 +41,13 @@ export function secondPoints(
   { rounds }: ProofResult,
   arm: string,
   { phase, stream }: StreamName,
-  read: (second: SecondResult) => number,
+  { read, perSecond }: Pick<SecondFigure, 'read' | 'perSecond'>,
 ): SecondPoint[] {
   const seconds = rounds
     .filter((round) => round.arm === arm)
     .flatMap((round) => round.phases.filter(({ id }) => id === phase))
     .flatMap(({ streams }) => streams.filter(({ id }) => id === stream))
-    .flatMap(({ result }) => result.seconds);
+    .flatMap(({ result }) => (perSecond ? wholeSeconds(result) : result.seconds));
   const bySecond = Map.groupBy(seconds, ({ second }) => second);
   return [...bySecond]
     .toSorted(([one], [other]) => one - other)

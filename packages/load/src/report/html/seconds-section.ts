@@ -1,21 +1,13 @@
-import type { SecondResult } from '../../result/index.ts';
 import { secondsChart, seriesLegend } from '../charts/index.ts';
 import { type Markup, markup } from '../markup.ts';
-import { type StreamName, secondPoints, streamLabel, streamsOf } from '../seconds.ts';
+import { type SecondFigure, type StreamName, secondPoints, streamLabel, streamsOf } from '../seconds.ts';
 import type { Page } from './page.ts';
 import { foldedTable, line, table } from './table.ts';
 
-/** A figure that is shown second by second. */
-interface SecondFigure {
-  readonly heading: 'throughput' | 'errors' | 'slowest';
-  readonly scale: 'linear' | 'log';
-  read(second: SecondResult): number;
-}
-
 const FIGURES: readonly SecondFigure[] = [
-  { heading: 'throughput', scale: 'linear', read: ({ ok }) => ok },
-  { heading: 'errors', scale: 'linear', read: ({ errors }) => errors },
-  { heading: 'slowest', scale: 'log', read: ({ maxResponseUs }) => maxResponseUs / 1000 },
+  { heading: 'throughput', scale: 'linear', perSecond: true, read: ({ ok }) => ok },
+  { heading: 'errors', scale: 'linear', perSecond: false, read: ({ errors }) => errors },
+  { heading: 'slowest', scale: 'log', perSecond: false, read: ({ maxResponseUs }) => maxResponseUs / 1000 },
 ];
 
 /** Throughput, errors and the slowest answer of each stream, second by second; each chart's figures as a table too. */
@@ -33,10 +25,11 @@ export function secondsSections(page: Page): Markup[] {
 }
 
 /** Nothing for a stream without a single error. */
-function secondsFigure(stream: StreamName, { heading, scale, read }: SecondFigure, page: Page): Markup[] {
+function secondsFigure(stream: StreamName, figure: SecondFigure, page: Page): Markup[] {
+  const { heading, scale } = figure;
   const { result, texts, format, arms } = page;
   const series = arms
-    .map((arm) => ({ ...arm, points: secondPoints(result, arm.id, stream, read) }))
+    .map((arm) => ({ ...arm, points: secondPoints(result, arm.id, stream, figure) }))
     .filter(({ points }) => points.length > 0);
   if (series.every(({ points }) => points.every(({ max }) => max === 0))) return [];
   const name = streamLabel(result, stream, texts);
