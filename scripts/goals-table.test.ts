@@ -16,3 +16,9 @@ test('a figure of an invalid run says so with its first reason, and neither meet
   assert.equal(lastCell({ ...ROW, met: true }, 'en'), 'met');
   assert.equal(lastCell({ ...ROW, value: null, skipped: 'no wrk', invalid }, 'en'), 'skipped');
 });
+
+test('which figure it is, and of how many, stands behind it in both languages', () => {
+  const row = { ...ROW, reading: { kind: 'slowest', samples: 57 } } as const;
+  assert.match(goalsTable([row], 'en'), /\| 5 ms, slowest of 57 \|/);
+  assert.match(goalsTable([row], 'zh-CN'), /\| 5 ms，57 个样本中最慢 \|/);
+});

@@ -8,6 +8,8 @@ export interface GoalResult {
   readonly unit: string;
   readonly value: number | null;
   readonly spread: readonly [number, number] | null;
+  /** Which figure it is, where that depends on how many samples there were. */
+  readonly reading?: { readonly kind: 'p99' | 'slowest'; readonly samples: number };
   readonly peer: string | null;
   readonly peerVersion: string | null;
   readonly target: string | null;
@@ -26,6 +28,9 @@ interface GoalWords {
   readonly skipped: string;
   readonly invalid: string;
   readonly colon: string;
+  readonly comma: string;
+  p99(samples: number): string;
+  slowest(samples: number): string;
 }
 
 export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
@@ -37,6 +42,9 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     skipped: 'skipped',
     invalid: 'invalid',
     colon: ': ',
+    comma: ', ',
+    p99: (samples) => `P99 of ${samples}`,
+    slowest: (samples) => `slowest of ${samples}`,
   },
   'zh-CN': {
     head: ['指标', '已测（各轮次的最小值–最大值）', '目标', ''],
@@ -46,6 +54,9 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     skipped: '跳过',
     invalid: '无效',
     colon: '：',
+    comma: '，',
+    p99: (samples) => `${samples} 个样本的 P99`,
+    slowest: (samples) => `${samples} 个样本中最慢`,
   },
 };
 
@@ -62,10 +73,11 @@ function whatOf({ what, peer, peerVersion }: GoalResult): string {
   return peer === null ? what : `${what} (${peer} ${peerVersion})`;
 }
 
-function measured({ value, unit, spread, skipped }: GoalResult, words: GoalWords): string {
+function measured({ value, unit, spread, reading, skipped }: GoalResult, words: GoalWords): string {
   if (value === null) return `${words.skipped}${words.colon}${skipped}`;
   const range = spread === null ? '' : ` (${figure(spread[0])}–${figure(spread[1])})`;
-  return `${figure(value)} ${unit}${range}`;
+  const read = reading === undefined ? '' : `${words.comma}${words[reading.kind](reading.samples)}`;
+  return `${figure(value)} ${unit}${range}${read}`;
 }
 
 function verdict({ value, met, invalid }: GoalResult, words: GoalWords): string {

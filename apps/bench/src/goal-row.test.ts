@@ -32,3 +32,10 @@ test('[BENCH-6] a goal is met, missed, shown, or skipped for a reason', () => {
   );
   assert.equal(verdictOf(toRow({ ...GOAL, target: null }, MEASURED)), 'shown');
 });
+
+test('[BENCH-8] which figure it is, and of how many, stands behind it', () => {
+  const row = toRow(GOAL, { ...MEASURED, reading: { kind: 'slowest', samples: 57 } });
+  assert.match(printRow(row), /5 ms, slowest of 57 /);
+  assert.deepEqual(row.reading, { kind: 'slowest', samples: 57 });
+  assert.equal('reading' in toRow(GOAL, MEASURED), false);
+});

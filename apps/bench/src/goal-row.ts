@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { describeTarget, type Goal, meets } from './goals.ts';
-import type { Measurement } from './measurement.ts';
+import type { Measurement, Reading } from './measurement.ts';
 
 /** One goal with its figure, as printed and as written to JSON. */
 export interface GoalRow {
@@ -10,6 +10,7 @@ export interface GoalRow {
   readonly tier: 'quick' | 'full';
   readonly value: number | null;
   readonly spread: readonly [number, number] | null;
+  readonly reading?: Reading;
   readonly peer: string | null;
   readonly peerVersion: string | null;
   readonly peerValue: number | null;
@@ -35,6 +36,7 @@ export function toRow(goal: Goal, measurement: Measurement | undefined): GoalRow
     tier: goal.tier,
     value,
     spread: measurement?.spread ?? null,
+    ...(measurement?.reading && { reading: measurement.reading }),
     peer: measurement?.peer?.name ?? null,
     peerVersion: measurement?.peer?.version ?? null,
     peerValue: measurement?.peer?.value ?? null,
@@ -57,16 +59,18 @@ function verdictOf({ value, invalid, met }: GoalRow): keyof typeof COLOURS {
   return met ? 'met' : 'missed';
 }
 
+const READINGS = { p99: 'P99', slowest: 'slowest' } as const;
 const COLOURS = { met: 'green', missed: 'red', shown: 'cyan', skipped: 'yellow', invalid: 'yellow' } as const;
 
-/** One line a goal: verdict, figure, spread, target, peer, what it is. */
+/** One line a goal: verdict, figure, spread, reading, target, peer, what it is. */
 export function printRow(row: GoalRow): string {
   const verdict = verdictOf(row);
   const figure = row.value === null ? '—' : `${show(row.value)} ${row.unit}`;
   const spread = row.spread === null ? '' : ` (${show(row.spread[0])}–${show(row.spread[1])})`;
+  const reading = row.reading === undefined ? '' : `, ${READINGS[row.reading.kind]} of ${row.reading.samples}`;
   const target = row.target === null ? '' : `  target ${row.target}`;
   const peer = row.peer === null ? '' : `  beside ${row.peer} ${row.peerVersion}: ${show(row.peerValue ?? 0)}`;
   const said = row.skipped ?? row.invalid;
   const why = said === undefined ? '' : `  ${said}`;
-  return `${styleText(COLOURS[verdict], verdict.padEnd(7))} ${row.goal.padEnd(32)} ${figure}${spread}${target}${peer}${why}\n        ${row.what}`;
+  return `${styleText(COLOURS[verdict], verdict.padEnd(7))} ${row.goal.padEnd(32)} ${figure}${spread}${reading}${target}${peer}${why}\n        ${row.what}`;
 }

@@ -6,11 +6,19 @@ export interface Measurement {
   readonly value: number | null;
   /** Smallest and largest over rounds; null when there was only one. */
   readonly spread: readonly [number, number] | null;
+  /** Which figure it is, where that depends on how many samples there were. */
+  readonly reading?: Reading;
   /** Why there is no value: the command that failed, or what was too few. */
   readonly skipped?: string;
   /** Why a run behind the value is invalid: what the load generator made of it. */
   readonly invalid?: string;
   readonly peer?: { readonly name: string; readonly version: string; readonly value: number };
+}
+
+/** A percentile, or the largest of too few samples for one. */
+export interface Reading {
+  readonly kind: 'p99' | 'slowest';
+  readonly samples: number;
 }
 
 /** The median of `values`, which must not be empty; the mean of the middle two for an even count. */
