@@ -13,6 +13,8 @@ import { ROOT, readText } from './verify/tree.ts';
 const READMES: Readonly<Record<Language, string>> = { en: 'README.md', 'zh-CN': 'README.zh-CN.md' };
 const PROOF = 'apps/reference/results/proof.json';
 const GOALS = ['apps/bench/results/reference.json', 'apps/bench/results/load.json'];
+/** Of the drills what has a target; how long each fault is felt stands in the file. */
+const DRILLS = 'apps/bench/results/faults.json';
 
 /** Line by which the measured table has to end: a reader who does not scroll far has seen it. */
 const TABLE_END = 40;
@@ -37,10 +39,9 @@ function readJson<T>(file: string): T {
 
 function withTables(file: string, text: string, language: Language): string {
   const proof = renderMarkdownTable(readJson<ProofResult>(PROOF), { texts: CATALOGUES[language] });
-  const goals = goalsTable(
-    GOALS.flatMap((path) => readJson<GoalResult[]>(path)),
-    language,
-  );
+  const measured = GOALS.flatMap((path) => readJson<GoalResult[]>(path));
+  const held = readJson<GoalResult[]>(DRILLS).filter(({ target }) => target !== null);
+  const goals = goalsTable([...measured, ...held], language);
   return replaceSection(file, replaceSection(file, text, 'proof', proof), 'goals', goals);
 }
 
