@@ -50,6 +50,7 @@ const LOAD: LayerGroup = {
   root: 'packages/load/src',
   layers: {
     'errors.ts': [],
+    testing: [],
     bytes: [],
     schedule: ['errors.ts'],
     scenario: ['errors.ts'],
@@ -58,7 +59,8 @@ const LOAD: LayerGroup = {
     websocket: ['errors.ts', 'bytes', 'http', 'result'],
     sse: ['errors.ts', 'bytes'],
     feeder: ['errors.ts'],
-    run: ['errors.ts', 'schedule', 'scenario', 'result', 'http'],
+    compat: ['errors.ts', 'scenario', 'result', 'http'],
+    run: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'compat', 'compare'],
     thresholds: ['errors.ts', 'result'],
     compare: ['errors.ts', 'result'],
     capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
@@ -78,7 +80,7 @@ const LOAD: LayerGroup = {
       'report',
     ],
   },
-  forTests: [],
+  forTests: ['testing'],
 };
 
 /** Ground of the reference service: what its folders share. */

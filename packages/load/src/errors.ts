@@ -6,6 +6,7 @@ export type LoadErrorCode =
   | 'MILLRACE_LOAD_REQUEST_INVALID'
   | 'MILLRACE_LOAD_TARGET_REFUSED'
   | 'MILLRACE_LOAD_TARGET_UNREACHABLE'
+  | 'MILLRACE_LOAD_TLS_FAILED'
   | 'MILLRACE_LOAD_THRESHOLD_INVALID';
 
 /** Errors of `@millrace/load`. */
@@ -20,11 +21,15 @@ export const LOAD_ERRORS: ErrorTable<LoadErrorCode> = defineErrors({
   },
   MILLRACE_LOAD_TARGET_REFUSED: {
     message: '{target} is not a loopback or private address',
-    mend: 'load is sent to loopback and private addresses only',
+    mend: 'load is sent to loopback and private addresses only; set `owned` when a public target is your own',
   },
   MILLRACE_LOAD_TARGET_UNREACHABLE: {
     message: 'nothing answers at {target} ({reason})',
     mend: 'start the service, or correct the host and port of `target`',
+  },
+  MILLRACE_LOAD_TLS_FAILED: {
+    message: 'no TLS connection to {target} ({reason})',
+    mend: 'trust its certificate by `tls.ca`, name it by `tls.servername`, or take any with `tls.insecure`',
   },
   MILLRACE_LOAD_THRESHOLD_INVALID: { message: '{threshold} is no threshold', mend: 'write one {allowed}' },
 });

@@ -23,6 +23,7 @@ export {
 export {
   type ClosedOptions,
   type CommonOptions,
+  type EngineOptions,
   type KnownStall,
   type KnownStallFigure,
   type KnownStallOptions,
@@ -31,8 +32,17 @@ export {
   measureKnownStall,
   runClosed,
   runLoad,
+  type TlsOptions,
 } from './run/index.ts';
-export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario/index.ts';
+export {
+  type Answer,
+  type BodySource,
+  defineScenario,
+  fileBody,
+  type RequestSpec,
+  type Scenario,
+  type Step,
+} from './scenario/index.ts';
 export type { Arrivals, RateShape } from './schedule/index.ts';
 export type * from './sse/index.ts';
 export { createEventStreamParser, SSE_ERRORS } from './sse/index.ts';

@@ -2,6 +2,8 @@
 export { ConnectionPool } from './connection-pool.ts';
 export { ConnectionTimes } from './connection-times.ts';
 export { type Exchange, type ExchangeHandler, type Failure, failureOf, type WireAnswer } from './exchange.ts';
+export { KeptBody } from './kept-body.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
 export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';
+export { SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';

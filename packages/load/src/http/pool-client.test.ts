@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from 'millrace/core';
+import { systemClock } from 'millrace/core';
 import type { RequestSpec } from '../scenario/index.ts';
-import { ConnectionPool } from './connection-pool.ts';
+import { ConnectionPool, type PoolOptions } from './connection-pool.ts';
 import type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
 import { encodeRequest } from './request-encoder.ts';
 
@@ -32,11 +32,9 @@ export interface PoolClient extends Disposable {
 }
 
 /** Opens one to a local port. It sweeps every 5 ms. */
-export function openPool(
-  port: number,
-  options: { readonly maxConnections?: number; readonly timeoutMs?: number; readonly clock?: Clock } = {},
-): PoolClient {
-  const { maxConnections = 16, timeoutMs = 5_000, clock = systemClock } = options;
+export function openPool(port: number, options: Partial<PoolOptions> = {}): PoolClient {
+  const { clock = systemClock } = options;
+  const common = { addresses: ['127.0.0.1'], port, maxConnections: 16, timeoutMs: 5_000, clock };
   let resent = 0;
   const handler: ExchangeHandler<TestExchange> = {
     answered({ end, sentAt, writtenAt, firstByteAt, retried }, answer, now) {
@@ -50,7 +48,7 @@ export function openPool(
       end({ kind, reason, ms: now - sentAt });
     },
   };
-  const pool = new ConnectionPool({ addresses: ['127.0.0.1'], port, maxConnections, timeoutMs, clock }, handler);
+  const pool = new ConnectionPool({ ...common, ...options }, handler);
   const sweeping = setInterval(() => pool.sweep(clock.now()), 5);
   return {
     pool,

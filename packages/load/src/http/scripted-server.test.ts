@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 
 /** One request that reached the scripted server. */
 export interface ScriptedRequest {
@@ -27,18 +28,20 @@ export interface ScriptedServer extends AsyncDisposable {
 /** Starts one. `answer` runs for each whole request, or, with `onHead`, as soon as the head is there. */
 export async function startScripted(
   answer: (request: ScriptedRequest) => void,
-  options: { readonly onHead?: boolean; readonly port?: number } = {},
+  options: { readonly onHead?: boolean; readonly host?: string; readonly tls?: { cert: string; key: string } } = {},
 ): Promise<ScriptedServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
-  const server: Server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket): void => {
     const connection = connections++;
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     readRequests(socket, connection, answer, options.onHead === true);
-  });
-  server.listen(options.port ?? 0, '127.0.0.1');
+  };
+  const { host = '127.0.0.1', tls } = options;
+  const server: Server = tls === undefined ? createServer({ noDelay: true }, accept) : createSecureServer(tls, accept);
+  server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {

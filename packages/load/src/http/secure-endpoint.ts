@@ -49,14 +49,14 @@ export class SecureEndpoint {
     this.#context = toContext(options);
   }
 
-  connect(host: string, port: number, onread: ReadTarget): TLSSocket {
+  connect(host: string, port: number, onread?: ReadTarget): TLSSocket {
     const { insecure = false, resumeSessions = false, keyLogFile } = this.#options;
     const name = this.#name;
     const socket = connect({
       host,
       port,
       // A buffer of one's own, as for plain sockets; absent from the types of `tls.connect`.
-      ...{ onread },
+      ...(onread && { onread }),
       secureContext: this.#context,
       servername: isIP(name) === 0 ? name : '',
       checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),

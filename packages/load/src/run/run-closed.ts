@@ -29,7 +29,7 @@ export async function runClosed<User>(options: ClosedOptions<User>): Promise<Loa
   const { durationMs, maxConnections = 64 } = options;
   checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
   checkCommon(options);
-  const settings = toSettings(options, await openTarget(options.target, options.signal), maxConnections, {
+  const settings = toSettings(options, await openTarget(options.target, options), maxConnections, {
     pacing: 'eco',
     arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });

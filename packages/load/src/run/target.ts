@@ -1,52 +1,74 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, connect, isIP, isIPv6 } from 'node:net';
+import { BlockList, connect, isIP, isIPv6, type Socket } from 'node:net';
 import { LOAD_ERRORS } from '../errors.ts';
+import { SecureEndpoint, type TlsOptions } from '../http/index.ts';
 
-/** A target that is allowed and was reached: its name resolved once, for the whole run. */
+/** A target that is allowed and was reached, its name resolved once for the whole run. Plain data. */
 export interface Target {
-  /** `http://host:port`, as it stands in the result. */
+  /** `http://host:port` or `https://host:port`, as it stands in the result. */
   readonly origin: string;
   /** For the `Host` header. */
   readonly host: string;
-  readonly address: string;
+  /** For the name in certificates: the host without port and brackets. */
+  readonly hostname: string;
+  /** All of its addresses that answered; connections spread over them. */
+  readonly addresses: readonly string[];
   readonly port: number;
+  /** Set for `https:`. */
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** Options of {@link openTarget}. */
+export interface TargetOptions {
+  /** The target is one's own, so it may be public; default false: loopback and private addresses only. */
+  readonly owned?: boolean | undefined;
+  /** `host:port` to connect to instead; the Host header and the name in certificates stay the target's. */
+  readonly connectTo?: string | undefined;
+  /** For `https:` targets. */
+  readonly tls?: TlsOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Resolves the target and connects to it once, so that a run is never sent to nobody.
- * @throws MILLRACE_LOAD_OPTION_INVALID when it is not `http://host:port`
- * @throws MILLRACE_LOAD_TARGET_REFUSED when an address of it is neither loopback nor private
+ * Resolves the target and connects to each of its addresses once, so that a run is never sent to nobody.
+ * @throws MILLRACE_LOAD_OPTION_INVALID when it is not `http://host:port` or `https://host:port`
+ * @throws MILLRACE_LOAD_TARGET_REFUSED when an address of it is neither loopback nor private, and it is not `owned`
  * @throws MILLRACE_LOAD_TARGET_UNREACHABLE
+ * @throws MILLRACE_LOAD_TLS_FAILED when it answers, but its certificate is not trusted or it does not speak TLS
  */
-export async function openTarget(target: string, signal?: AbortSignal): Promise<Target> {
-  const url = parse(target);
-  const port = Number(url.port || 80);
-  const addresses = await resolve(target, url.hostname);
-  let reason = 'no address';
-  for (const address of addresses) {
-    const problem = await knock(address, port, signal);
-    if (problem === undefined) return { origin: url.origin, host: url.host, address, port };
-    reason = problem;
-  }
-  throw LOAD_ERRORS.create('MILLRACE_LOAD_TARGET_UNREACHABLE', { target, reason });
+export async function openTarget(target: string, options: TargetOptions = {}): Promise<Target> {
+  const url = parse('target', target);
+  const place = options.connectTo === undefined ? url : parse('connectTo', `http://${options.connectTo}`);
+  const port = Number(place.port || (PORTS[url.protocol] as number));
+  const found = await resolve(target, bareName(place), options.owned === true);
+  const addresses = await reachable(target, found, port, options.signal);
+  const plain = { origin: url.origin, host: url.host, hostname: bareName(url), addresses, port };
+  if (url.protocol === 'http:') return plain;
+  const secured = { ...plain, tls: options.tls ?? {} };
+  await shakeHands(target, secured, options.signal);
+  return secured;
 }
 
-function parse(target: string): URL {
-  const url = URL.parse(target);
+function parse(option: string, value: string): URL {
+  const url = URL.parse(value);
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
-  if (isPlain && url.protocol === 'http:' && url.username === '' && url.password === '') return url;
-  const context = { option: 'target', value: target, allowed: 'http://host:port without a path' };
-  throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
+  if (isPlain && url.protocol in PORTS && url.username === '' && url.password === '') return url;
+  const allowed = option === 'target' ? 'http://host:port or https://host:port, without a path' : 'host:port';
+  throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
 }
 
-async function resolve(target: string, hostname: string): Promise<string[]> {
-  const bare = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(bare) === 0 ? await lookUp(target, bare) : [bare];
+function bareName({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+async function resolve(target: string, hostname: string, owned: boolean): Promise<string[]> {
+  const addresses = isIP(hostname) === 0 ? await lookUp(target, hostname) : [hostname];
   const near = nearAddresses();
   for (const address of addresses) {
-    if (near.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) continue;
+    if (owned || near.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) continue;
     throw LOAD_ERRORS.create('MILLRACE_LOAD_TARGET_REFUSED', { target });
   }
   return addresses;
@@ -73,10 +95,33 @@ function nearAddresses(): BlockList {
   return near;
 }
 
-/** Connects once. Returns what is wrong, or undefined. */
-function knock(host: string, port: number, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function reachable(
+  target: string,
+  addresses: readonly string[],
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const knock = (host: string): Promise<string | undefined> => problemOf(connect({ host, port }), 'connect', signal);
+  const problems = await Promise.all(addresses.map(knock));
+  const answered = addresses.filter((_address, index) => problems[index] === undefined);
+  if (answered.length > 0) return answered;
+  const reason = problems.at(-1) ?? 'no address';
+  throw LOAD_ERRORS.create('MILLRACE_LOAD_TARGET_UNREACHABLE', { target, reason });
+}
+
+async function shakeHands(
+  target: string,
+  { hostname, addresses, port, tls }: Target,
+  signal?: AbortSignal,
+): Promise<void> {
+  const socket = new SecureEndpoint(hostname, tls).connect(addresses[0] as string, port);
+  const reason = await problemOf(socket, 'secureConnect', signal);
+  if (reason !== undefined) throw LOAD_ERRORS.create('MILLRACE_LOAD_TLS_FAILED', { target, reason });
+}
+
+/** Waits for the socket to open, and closes it. Returns what is wrong, or undefined. */
+function problemOf(socket: Socket, opened: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((done) => {
-    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
     const interrupt = (): void => end('interrupted');
     const end = (problem?: string): void => {
       signal?.removeEventListener('abort', interrupt);
@@ -84,7 +129,8 @@ function knock(host: string, port: number, signal: AbortSignal | undefined): Pro
       done(problem);
     };
     signal?.addEventListener('abort', interrupt);
-    socket.on('connect', () => end());
+    socket.setTimeout(CONNECT_TIMEOUT_MS);
+    socket.on(opened, () => end());
     socket.on('timeout', () => end(`no answer in ${CONNECT_TIMEOUT_MS / 1_000} s`));
     socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
   });

@@ -60,7 +60,7 @@ export async function runVirtually<User>(
   if (options.abortAtMs !== undefined) clock.schedule(options.abortAtMs, () => interruption.abort());
   const { scenario, maxQueue = 1_000_000 } = options;
   const settings: RunSettings = {
-    target: { origin: 'http://virtual', host: 'virtual', address: '', port: 80 },
+    target: { origin: 'http://virtual', host: 'virtual', hostname: 'virtual', addresses: [], port: 80 },
     scenario: scenario.name,
     seed: options.seed ?? 1,
     timeoutMs,

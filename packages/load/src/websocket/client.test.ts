@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createRandom } from 'millrace/core';
 import * as ws from 'ws';
-import { makeCertificate } from './certificate.test.ts';
+import { makeCertificate } from '../testing/index.ts';
 import { createWebSocketClient, type WebSocketClientOptions } from './client.ts';
 import { Diary } from './socket-diary.test.ts';
 

@@ -16,12 +16,13 @@ function pem(label: string, bytes: Buffer): string {
   return `-----BEGIN ${label}-----\n${bytes.toString('base64')}\n-----END ${label}-----\n`;
 }
 
-/** A certificate for 127.0.0.1 that nobody has signed but its own key, and the key (X.509, RFC 5280 section 4.1). */
-export function makeCertificate(): { readonly cert: string; readonly key: string } {
+/** A certificate for 127.0.0.1, and a name if given, that nobody has signed but its own key, and the key (X.509, RFC 5280 section 4.1). */
+export function makeCertificate(hostName?: string): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = der(0x30, der(0x31, der(0x30, COMMON_NAME, der(0x0c, Buffer.from('loopback')))));
   const validity = der(0x30, der(0x17, Buffer.from('000101000000Z')), der(0x17, Buffer.from('491231235959Z')));
-  const address = der(0x04, der(0x30, der(0x87, Buffer.of(127, 0, 0, 1))));
+  const names = hostName === undefined ? [] : [der(0x82, Buffer.from(hostName))];
+  const address = der(0x04, der(0x30, der(0x87, Buffer.of(127, 0, 0, 1)), ...names));
   const body = der(
     0x30,
     der(0xa0, der(0x02, Buffer.of(2))),

@@ -1,0 +1,71 @@
+import type { Clock } from 'millrace/core';
+import { CompatPool } from '../compat/index.ts';
+import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
+import { ConnectionPool, type Exchange, type ExchangeHandler, SecureEndpoint, type TlsOptions } from '../http/index.ts';
+import type { Transport } from './dispatcher.ts';
+import type { Target } from './target.ts';
+
+/** How requests are carried. Plain data. */
+export interface EngineOptions {
+  /** `fast` (default): raw sockets and a scanner made for load. `compat`: undici, at less than half the speed, for proxies. */
+  readonly engine?: 'fast' | 'compat';
+  /** `http://host:port` of a proxy; engine `compat` only. */
+  readonly proxy?: string;
+  /** Most connections kept open, 1 to 10,000; default 64. */
+  readonly maxConnections?: number;
+  /** Per request, from its first write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
+  readonly timeoutMs?: number;
+  /** For opening a connection, TLS included; 1 to 3,600,000, default: `timeoutMs`. */
+  readonly connectTimeoutMs?: number;
+  /** From the first write to the first byte of the answer; 1 to 3,600,000, default: `timeoutMs`. No bound while a body is sent in pieces. */
+  readonly firstByteTimeoutMs?: number;
+  /** Most bytes of an answer's body, 1 to 2^53 − 1; a longer one is broken off and counts as a `check` error. Default: no bound. */
+  readonly maxBodyBytes?: number;
+  /** For `https:` targets: certificates, session resumption. */
+  readonly tls?: TlsOptions;
+  /** `host:port` to connect to instead of the target's; the Host header and the name in its certificate stay. */
+  readonly connectTo?: string;
+  /** The target is one's own, so load may go to public addresses; default false. */
+  readonly owned?: boolean;
+}
+
+const DEFAULT_CONNECTIONS = 64;
+export const DEFAULT_TIMEOUT_MS: number = 10_000;
+const LONGEST_MS = 3_600_000;
+
+/** @throws MILLRACE_LOAD_OPTION_INVALID */
+export function checkEngine(options: EngineOptions): void {
+  const { engine = 'fast', proxy, maxConnections = DEFAULT_CONNECTIONS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  checkWhole('maxConnections', maxConnections, 1, 10_000);
+  checkNumber('timeoutMs', timeoutMs, 1, LONGEST_MS);
+  checkNumber('connectTimeoutMs', options.connectTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
+  checkNumber('firstByteTimeoutMs', options.firstByteTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
+  checkNumber('maxBodyBytes', options.maxBodyBytes ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  if (engine !== 'fast' && engine !== 'compat') throw refuse('engine', engine, 'fast or compat');
+  if (proxy === undefined) return;
+  if (engine === 'fast') throw refuse('proxy', proxy, 'engine compat');
+  const url = URL.parse(proxy);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
+    throw refuse('proxy', proxy, 'http://host:port without a path');
+  }
+}
+
+/** Makes what carries exchanges to the target. */
+export function openTransport<E extends Exchange>(
+  target: Target,
+  options: EngineOptions,
+  clock: Clock,
+  handler: ExchangeHandler<E>,
+): Transport<E> {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxConnections = DEFAULT_CONNECTIONS } = options;
+  const { connectTimeoutMs, firstByteTimeoutMs, maxBodyBytes, proxy } = options;
+  const bounds = { maxConnections, timeoutMs, connectTimeoutMs, firstByteTimeoutMs, maxBodyBytes, clock };
+  if (options.engine === 'compat') return new CompatPool({ ...bounds, ...target, proxy }, handler);
+  const { addresses, port, tls, hostname } = target;
+  const secure = tls && new SecureEndpoint(hostname, tls);
+  return new ConnectionPool({ ...bounds, addresses, port, secure }, handler);
+}
+
+function refuse(option: string, value: string, allowed: string): Error {
+  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
+}
