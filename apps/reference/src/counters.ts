@@ -5,6 +5,7 @@ const NAMES = [
   'requests',
   'dbQueries',
   'dbConnects',
+  'preparedStatements',
   'upstreamCalls',
   'upstreamConnects',
   'synchronousHashes',

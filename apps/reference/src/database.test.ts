@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { createPool } from './connections.ts';
 import { Counters } from './counters.ts';
 import { Database } from './database.ts';
-import { createSteadyPool } from './optimised/index.ts';
+import { createSteadyPool, prepareStatements } from './optimised/index.ts';
 import { startTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -14,13 +14,16 @@ before(async () => {
 });
 after(() => trial?.[Symbol.asyncDispose]());
 
-/** Runs `work` on both kinds of pool. */
+const createPreparingPool: typeof createPool = (options, counters) =>
+  prepareStatements(createSteadyPool(options, counters), counters);
+
+/** Runs `work` on each kind of pool. */
 async function withDatabase(
   work: (database: Database, counters: Counters) => Promise<void>,
   change: { readonly size?: number; readonly acquireTimeoutMs?: number; readonly statementTimeoutMs?: number } = {},
 ): Promise<void> {
   const options = { url, size: 2, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000, ...change };
-  for (const connect of [createPool, createSteadyPool]) {
+  for (const connect of [createPool, createSteadyPool, createPreparingPool]) {
     const counters = new Counters();
     const database = new Database(options, counters, connect(options, counters));
     try {
@@ -34,8 +37,16 @@ async function withDatabase(
 test('[REF-90] an SQL error costs the statement, not the connection', async () => {
   await withDatabase(async (database, counters) => {
     for (let i = 0; i < 5; i++) await assert.rejects(database.query('SELECT 1 / 0'), { code: '22012' });
+    for (const code of ['42703', '42703']) {
+      await assert.rejects(database.query('SELECT nothing FROM users WHERE id = $1', [1]), { code });
+    }
+    for (const divisor of [0, 1, 0]) {
+      const divided = database.query('SELECT 1 / $1::int AS one', [divisor]);
+      if (divisor === 0) await assert.rejects(divided, { code: '22012' });
+      else assert.deepEqual(await divided, [{ one: 1 }]);
+    }
     assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
-    assert.deepEqual([counters.get('dbConnects'), counters.get('dbQueries')], [1, 6]);
+    assert.deepEqual([counters.get('dbConnects'), counters.get('dbQueries')], [1, 11]);
   });
 });
 

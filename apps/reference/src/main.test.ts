@@ -121,7 +121,8 @@ describe('a running service', () => {
     const { counters, histograms } = counted.json() as { counters: object; histograms: object };
     assert.deepEqual(Object.keys(counters).sort(), [
       ...['authorisedRequests', 'cpuUs', 'dbConnects', 'dbQueries', 'identityFirstSights', 'identityHits'],
-      ...['identityQueries', 'libuvHashes', 'lostLogLines', 'lostLogRows', 'pooledHashes', 'queuedHashes'],
+      ...['identityQueries', 'libuvHashes', 'lostLogLines', 'lostLogRows', 'pooledHashes'],
+      ...['preparedStatements', 'queuedHashes'],
       ...['rejectedLogins', 'requests', 'synchronousHashes', 'synchronousLogWrites'],
       ...['upstreamCalls', 'upstreamConnects'],
     ]);

@@ -15,6 +15,7 @@ import {
   createStatisticsInApp,
   oneByOne,
 } from './baseline/index.ts';
+import { type Connections, createPool } from './connections.ts';
 import { Counters } from './counters.ts';
 import { createCursors } from './cursors.ts';
 import { indexSetOf } from './data/index.ts';
@@ -40,6 +41,7 @@ import {
   createStatisticsInSql,
   createSteadyPool,
   createStreamedExport,
+  prepareStatements,
   type ReadCache,
   sideBySide,
 } from './optimised/index.ts';
@@ -180,11 +182,20 @@ export async function createService(settings: Settings, options: ServiceOptions 
 }
 
 function openDatabase(options: DatabaseOptions, switches: SwitchSet, counters: Counters): Database {
-  if (switches.has('db.pool-of-2')) return new Database({ ...options, ...POOL_OF_2 }, counters);
-  if (switches.has('db.pool-of-10')) return new Database({ ...options, ...POOL_OF_10 }, counters);
+  const connections = chooseConnections(options, switches, counters);
+  return new Database(
+    options,
+    counters,
+    switches.has('db.parse-per-query') ? connections : prepareStatements(connections, counters),
+  );
+}
+
+function chooseConnections(options: DatabaseOptions, switches: SwitchSet, counters: Counters): Connections {
+  if (switches.has('db.pool-of-2')) return createPool({ ...options, ...POOL_OF_2 }, counters);
+  if (switches.has('db.pool-of-10')) return createPool({ ...options, ...POOL_OF_10 }, counters);
   return switches.has('db.pg-connect-per-request')
-    ? new Database(options, counters, createFreshConnections(options, counters))
-    : new Database(options, counters, createSteadyPool(options, counters));
+    ? createFreshConnections(options, counters)
+    : createSteadyPool(options, counters);
 }
 
 function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {

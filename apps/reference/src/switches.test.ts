@@ -104,6 +104,16 @@ describe('each switch shows what it does as counts', () => {
     assert.deepEqual(counts, { on: 10, off: 0 });
   });
 
+  test('[REF-34] db.parse-per-query: no statement is prepared, or each for all its values', async () => {
+    const counts = await onAndOff('db.parse-per-query', async (service) => {
+      await get(service, ME);
+      const before = service.counters.get('preparedStatements');
+      for (let limit = 1; limit <= 3; limit++) await get(service, `/api/v1/signals?limit=${limit}`);
+      return service.counters.get('preparedStatements') - before;
+    });
+    assert.deepEqual(counts, { on: 0, off: 1 });
+  });
+
   test('[REF-17] cache.none: every read goes to the database, or the first', async () => {
     const counts = await onAndOff('cache.none', async (service) => {
       await get(service, ME);
@@ -359,6 +369,7 @@ describe('the list of switches', () => {
         'db.pool-of-2',
         'db.pool-of-10',
         'db.pg-connect-per-request',
+        'db.parse-per-query',
         'db.no-index',
         'db.key-indexes-only',
         'db.no-totals',

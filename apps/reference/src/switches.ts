@@ -52,6 +52,11 @@ export const SWITCHES = [
     evidence: [],
   },
   {
+    id: 'db.parse-per-query',
+    does: 'sends each statement as text, to be parsed and planned each time',
+    evidence: [{ system: '000', shows: 'the cache of query plans came with the optimisation' }],
+  },
+  {
     id: 'db.no-index',
     does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time; totals are not kept',
     evidence: [
@@ -146,7 +151,8 @@ export const ORIGIN_PRESET: readonly SwitchId[] = SWITCHES.filter((row) => row.e
 /** What a careful team has today without a cache or a look at its queries; SQL is set-based, upstream calls keep their connections. */
 const TYPICAL_PRESET: readonly SwitchId[] = [
   ...(['auth.hash-on-libuv', 'auth.db-per-request'] as const),
-  ...(['db.pool-of-10', 'db.key-indexes-only', 'db.no-totals', 'db.offset-paging'] as const),
+  ...(['db.pool-of-10', 'db.parse-per-query'] as const),
+  ...(['db.key-indexes-only', 'db.no-totals', 'db.offset-paging'] as const),
   ...(['cache.none', 'upstream.no-cache', 'upstream.no-single-flight'] as const),
 ];
 

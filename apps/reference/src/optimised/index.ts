@@ -9,6 +9,7 @@ export { keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';
 export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
+export { prepareStatements } from './prepared-statements.ts';
 export { createReadCache, type ReadCache } from './read-cache.ts';
 export { createRelationsInSets } from './relations-in-sets.ts';
 export { createSharedAnswers } from './shared-answers.ts';

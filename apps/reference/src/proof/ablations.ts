@@ -11,6 +11,7 @@ const WHERE: Readonly<Record<string, Where>> = {
   'db.pool-of-2': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.pool-of-10': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.pg-connect-per-request': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
+  'db.parse-per-query': { scenario: 'trader', row: 'tokens', figure: 'p50Ms' },
   'db.no-index': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
   'db.key-indexes-only': { scenario: 'api', row: 'api.cold', figure: 'p95Ms' },
   'db.no-totals': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
