@@ -319,6 +319,10 @@ export const EN: Texts = {
     'loop-late': "the generator's event loop was late: P99 {ms} ms (bound {boundMs} ms)",
     'loop-stopped': 'the generator stood still for {ms} ms (bound {boundMs} ms)',
     'core-full': 'the generator used {share} of a core (bound {boundShare})',
+    garbage: 'the generator spent {share} of its time on collecting garbage (bound {boundShare})',
+    'clock-jumped':
+      "the machine's clock jumped by {ms} ms (bound {boundMs} ms): it was suspended, or its clock was set",
+    'worker-lost': 'workers of the generator that were lost: {count} (bound {bound}); the rest of their part is unsent',
     'schedule-missed': 'the generator took up {share} of its schedule in time (at least {boundShare} is needed)',
     'cannot-send': 'the generator could not send {count} × (bound {bound}): {cause}',
     unsettled: 'the arm did not answer within {boundMs} ms again for {seconds} s after it',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { systemClock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
-import { HealthMonitor } from './generator-health.ts';
+import { HEALTH_CELLS, HealthMonitor, readHealth } from './generator-health.ts';
 
 const BUSY_MS = 50;
 
@@ -27,4 +30,33 @@ test('[LOAD-81] a core that is full while sending is not hidden by a quiet drain
   assert.ok(sendingCpuShare >= 1, `${sendingCpuShare}`);
   assert.equal(elapsedMs, BUSY_MS + 10_000);
   assert.ok(cpuMs >= BUSY_MS && cpuMs < elapsedMs, `${cpuMs}`);
+});
+
+test('[LOAD-81] a wall clock that leaves the monotonic one is told, the slow drift of one is not', async () => {
+  const clock = createFakeClock();
+  const memory = new Float64Array(HEALTH_CELLS);
+  const monitor = new HealthMonitor(clock, memory);
+  const look = async (): Promise<void> => {
+    await clock.advance(100);
+    monitor.look(clock.now());
+  };
+  for (let i = 0; i < 20; i++) {
+    clock.jumpWall(60);
+    await look();
+  }
+  assert.equal(readHealth(memory).clockJumpMs, 60);
+  clock.jumpWall(-3_000);
+  await look();
+  assert.equal(readHealth(memory).clockJumpMs, 3_000);
+  assert.equal(monitor.stop().clockJumpMs, 3_000);
+});
+
+test('[LOAD-81] what garbage collection took while sending is told', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const monitor = new HealthMonitor(systemClock);
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  monitor.endSending();
+  assert.ok(monitor.stop().sendingGcShare > 0);
 });

@@ -21,14 +21,14 @@
  * service, and `judge` says whether they may have spoilt the figures.
  */
 import { type Clock, createRandom, type Timer } from 'millrace/core';
-import type { GeneratorResult, LoadResult, StepResult, Validity } from '../result/index.ts';
-import { remarksOf } from '../result/index.ts';
+import type { LoadResult, StepResult } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
+import { type RunHead, toLoadResult } from './run-result.ts';
 import type { Target } from './target.ts';
-import { judge } from './validity.ts';
 import type { Workload, WorkloadGround } from './workload.ts';
+import { keepConnectionTimes, showWorkload } from './workload-memory.ts';
 
 /** What a run is doing now; handed out about four times a second. */
 export interface LoadProgress {
@@ -39,6 +39,8 @@ export interface LoadProgress {
   readonly errors: number;
   /** The figures of all arrivals until now. Counted when asked for, so ask about once a second. */
   total?(): StepResult;
+  /** The whole result until now, of what is settled; asked for as seldom. */
+  live?(): LoadResult;
 }
 
 /** Where arrivals come from: a schedule, or the answers themselves. */
@@ -98,7 +100,7 @@ export class LoadRun {
   constructor(settings: RunSettings, toSource: (startAt: number) => ArrivalSource) {
     const { clock, seed, arrivals, memory } = settings;
     this.#settings = settings;
-    this.#health = new HealthMonitor(clock);
+    this.#health = new HealthMonitor(clock, memory.totals.health);
     this.#startedAt = new Date(clock.wallNow()).toISOString();
     this.#startAt = clock.now();
     this.#recorder = new Recorder(this.#startAt, arrivals.durationMs, memory);
@@ -151,6 +153,8 @@ export class LoadRun {
     const now = clock.now();
     this.#guard(() => {
       this.#workload.sweep(now);
+      this.#health.look(now);
+      showWorkload(this.#workload, this.#settings.memory.totals);
       this.#tell(now);
     });
     this.#finishIfIdle();
@@ -165,7 +169,9 @@ export class LoadRun {
     const { planned, sent, completed, errors } = this.#recorder;
     const elapsedMs = now - this.#startAt;
     const total = (): StepResult => this.#workload.rows().total;
-    this.#settings.onProgress?.({ elapsedMs, planned, sent: sent + this.#workload.inFlight, completed, errors, total });
+    const live = (): LoadResult => this.#resultUntil(this.#settings.clock.now());
+    const sentNow = sent + this.#workload.inFlight;
+    this.#settings.onProgress?.({ elapsedMs, planned, sent: sentNow, completed, errors, total, live });
   }
 
   #guard(work: () => void): void {
@@ -201,49 +207,22 @@ export class LoadRun {
   }
 
   #result(now: number): LoadResult {
-    const { scenario, target, seed } = this.#settings;
-    const { kind, poisson, durationMs, targetPerSecond } = this.#settings.arrivals;
-    const { planned, startedInWindow } = this.#recorder;
-    const rows = this.#workload.rows();
-    const { generator, validity } = this.#verdict(rows.total);
-    return {
-      schema: 'millrace-load-result/1',
-      scenario,
-      target: target.origin,
-      seed,
-      startedAt: this.#startedAt,
-      arrivals: { kind, poisson, planned, durationMs, targetPerSecond },
-      achievedRatio: planned === 0 ? 0 : startedInWindow / planned,
-      interrupted: this.#interrupted,
-      ...rows,
-      seconds: this.#recorder.seconds(),
-      generator,
-      drainMs: now - (this.#sentAllAt ?? now),
-      validity,
-      remarks: remarksOf(rows.total),
-    };
+    const { memory } = this.#settings;
+    this.#health.stop();
+    showWorkload(this.#workload, memory.totals);
+    keepConnectionTimes(this.#workload, memory.totals);
+    return this.#resultUntil(now);
   }
 
-  #verdict(total: StepResult): { generator: GeneratorResult; validity: Validity } {
-    const health = this.#health.stop();
-    const { opened, desyncs, times, queuedMax } = this.#workload;
-    const { sendLag, scheduleLag, planned, takenInWindow, clientReasons } = this.#recorder;
-    const scheduleLagUs = scheduleLag.snapshot();
-    const { pacing } = this.#settings;
-    const facts = { ...health, pacing, planned, takenInWindow, clientReasons, scheduleLagUs };
-    return {
-      generator: {
-        sendLagUs: sendLag.snapshot(),
-        scheduleLagUs,
-        cpuMs: health.cpuMs,
-        elapsedMs: health.elapsedMs,
-        loopDelayP99Us: health.loopDelayP99Us,
-        connectionsOpened: opened,
-        ...times.snapshot(),
-        desyncs,
-        queuedMax,
-      },
-      validity: judge({ ...facts, responseTimeUs: total.responseTimeUs }),
-    };
+  /** The figures until now; those of the connections are kept at the end. */
+  #resultUntil(now: number): LoadResult {
+    const drainMs = now - (this.#sentAllAt ?? now);
+    const end = { interrupted: this.#interrupted, drainMs, workersLost: 0 };
+    return toLoadResult(this.#head, [this.#settings.memory], this.#workload.rows(), end);
+  }
+
+  get #head(): RunHead {
+    const { scenario, target, seed, pacing, arrivals } = this.#settings;
+    return { scenario, target: target.origin, seed, startedAt: this.#startedAt, pacing, arrivals };
   }
 }

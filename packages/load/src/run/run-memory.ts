@@ -28,6 +28,8 @@ export interface TotalsMemory {
   readonly reasons: Float64Array;
   /** What the generator cost; written about ten times a second. */
   readonly health: Float64Array;
+  /** What the workload was doing then. */
+  readonly workload: Float64Array;
 }
 
 /** A part of a run's memory, as it is announced. */
@@ -137,5 +139,6 @@ function createTotals(shape: WindowShape, allocate: Allocate): TotalsMemory {
     windows: createWindowsMemory(shape, allocate),
     reasons: countsMemory(REASONS, allocate),
     health: countsMemory(COUNTS, allocate),
+    workload: countsMemory(COUNTS, allocate),
   };
 }

@@ -14,23 +14,26 @@ const QUIET: ValidityFacts = {
   pacing: 'eco',
   planned: 1_000,
   takenInWindow: 1_000,
-  scheduleLagUs: times([980, 600], [20, 1_500]),
+  scheduleLagsUs: [times([980, 600], [20, 1_500])],
   responseTimeUs: times([1_000, 1_000]),
   sendingCpuShare: 0.1,
+  sendingGcShare: 0.01,
   loopDelayP99Us: 1_000,
   loopDelayMaxUs: 5_000,
+  clockJumpMs: 20,
+  workersLost: 0,
   clientReasons: new Map(),
 };
 
 const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReason][] = [
   [
     'late at the median',
-    { scheduleLagUs: times([1_000, 2_500]) },
+    { scheduleLagsUs: [times([1_000, 2_500])] },
     { code: 'late', values: { percentile: 50, ms: 2.5, boundMs: 2 } },
   ],
   [
     'late at P99',
-    { scheduleLagUs: times([980, 600], [20, 12_000]) },
+    { scheduleLagsUs: [times([980, 600], [20, 12_000])] },
     { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } },
   ],
   ['busy', { sendingCpuShare: 0.95 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
@@ -41,6 +44,14 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
   ],
   ['event loop late', { loopDelayP99Us: 30_000 }, { code: 'loop-late', values: { ms: 30, boundMs: 20 } }],
   ['standing still', { loopDelayMaxUs: 1_500_000 }, { code: 'loop-stopped', values: { ms: 1_500, boundMs: 1_000 } }],
+  ['collecting garbage', { sendingGcShare: 0.2 }, { code: 'garbage', values: { share: 0.2, boundShare: 0.1 } }],
+  ['suspended', { clockJumpMs: 61_000 }, { code: 'clock-jumped', values: { ms: 61_000, boundMs: 1_000 } }],
+  ['that lost a worker', { workersLost: 1 }, { code: 'worker-lost', values: { count: 1, bound: 0 } }],
+  [
+    'with one late thread among others',
+    { scheduleLagsUs: [times([1_000, 5]), times([980, 600], [20, 12_000]), times([1_000, 5])] },
+    { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } },
+  ],
   [
     'out of descriptors',
     { clientReasons: new Map([['EMFILE', 3]]) },
@@ -70,7 +81,7 @@ for (const [name, facts, reason] of FAULTS) {
 }
 
 test('[LOAD-82] a lag that is small beside what was measured is no reason', () => {
-  const lag = { scheduleLagUs: times([980, 2_500], [20, 50_000]) };
+  const lag = { scheduleLagsUs: [times([980, 2_500], [20, 50_000])] };
   assert.equal(judge({ ...QUIET, ...lag }).reasons.length, 2);
   const slow = { responseTimeUs: times([980, 20_000], [20, 400_000]) };
   assert.deepEqual(judge({ ...QUIET, ...lag, ...slow }).reasons, []);
@@ -81,6 +92,6 @@ test('[LOAD-82] a precise generator spins on purpose: its processor share is no 
 });
 
 test('[LOAD-80] an empty run is valid', () => {
-  const nothing = { planned: 0, takenInWindow: 0, scheduleLagUs: times(), responseTimeUs: times() };
+  const nothing = { planned: 0, takenInWindow: 0, scheduleLagsUs: [times()], responseTimeUs: times() };
   assert.deepEqual(judge({ ...QUIET, ...nothing }).reasons, []);
 });

@@ -6,12 +6,17 @@ export interface ValidityFacts {
   readonly pacing: 'precise' | 'eco';
   readonly planned: number;
   readonly takenInWindow: number;
-  readonly scheduleLagUs: HistogramSnapshot;
+  /** One a thread of the generator: the worst counts. */
+  readonly scheduleLagsUs: readonly HistogramSnapshot[];
   readonly responseTimeUs: HistogramSnapshot;
-  /** Share of one core that the generator used while it was sending. */
+  /** Share of one core that a thread of the generator used while it was sending, and of that time collecting garbage. */
   readonly sendingCpuShare: number;
+  readonly sendingGcShare: number;
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
+  readonly clockJumpMs: number;
+  /** Threads that ended before their time. */
+  readonly workersLost: number;
   /** The generator's own failures, with counts. */
   readonly clientReasons: ReadonlyMap<string, number>;
 }
@@ -25,10 +30,13 @@ const VALIDITY_BOUNDS = {
   lagP99Us: 10_000,
   /** Share of one core; not judged when pacing precisely, which spins on purpose. */
   cpuShare: 0.9,
+  gcShare: 0.1,
   /** Share of the plan that must have been taken up while the schedule ran. */
   takenShare: 0.99,
   loopDelayP99Us: 20_000,
   loopDelayMaxUs: 1_000_000,
+  /** What a clock may be set by in a run; more is a machine that was suspended, or a clock put right. */
+  clockJumpMs: 1_000,
 } as const;
 
 /** Says whether the generator itself may have spoilt the figures, and how. */
@@ -38,7 +46,7 @@ export function judge(facts: ValidityFacts): Validity {
 }
 
 function lagReasons(facts: ValidityFacts): ValidityReason[] {
-  const lag = Histogram.from(facts.scheduleLagUs);
+  const lags = facts.scheduleLagsUs.map((lag) => Histogram.from(lag));
   const response = Histogram.from(facts.responseTimeUs);
   const reasons: ValidityReason[] = [];
   for (const [percentile, floorUs] of [
@@ -46,7 +54,7 @@ function lagReasons(facts: ValidityFacts): ValidityReason[] {
     [99, VALIDITY_BOUNDS.lagP99Us],
   ] as const) {
     const boundUs = Math.max(floorUs, response.percentile(percentile) * VALIDITY_BOUNDS.lagShare);
-    const lagUs = lag.percentile(percentile);
+    const lagUs = Math.max(0, ...lags.map((lag) => lag.percentile(percentile)));
     if (lagUs > boundUs) {
       reasons.push({ code: 'late', values: { percentile, ms: lagUs / 1_000, boundMs: boundUs / 1_000 } });
     }
@@ -54,8 +62,8 @@ function lagReasons(facts: ValidityFacts): ValidityReason[] {
   return reasons;
 }
 
-function loopReasons({ loopDelayP99Us, loopDelayMaxUs }: ValidityFacts): ValidityReason[] {
-  const { loopDelayP99Us: p99Bound, loopDelayMaxUs: maxBound } = VALIDITY_BOUNDS;
+function loopReasons({ loopDelayP99Us, loopDelayMaxUs, clockJumpMs }: ValidityFacts): ValidityReason[] {
+  const { loopDelayP99Us: p99Bound, loopDelayMaxUs: maxBound, clockJumpMs: jumpBound } = VALIDITY_BOUNDS;
   const reasons: ValidityReason[] = [];
   if (loopDelayP99Us > p99Bound) {
     reasons.push({ code: 'loop-late', values: { ms: loopDelayP99Us / 1_000, boundMs: p99Bound / 1_000 } });
@@ -63,14 +71,19 @@ function loopReasons({ loopDelayP99Us, loopDelayMaxUs }: ValidityFacts): Validit
   if (loopDelayMaxUs > maxBound) {
     reasons.push({ code: 'loop-stopped', values: { ms: loopDelayMaxUs / 1_000, boundMs: maxBound / 1_000 } });
   }
+  if (clockJumpMs > jumpBound) reasons.push({ code: 'clock-jumped', values: { ms: clockJumpMs, boundMs: jumpBound } });
   return reasons;
 }
 
 function workReasons({ pacing, planned, takenInWindow, sendingCpuShare, ...facts }: ValidityFacts): ValidityReason[] {
-  const { cpuShare: cpuBound, takenShare: takenBound } = VALIDITY_BOUNDS;
+  const { cpuShare: cpuBound, gcShare: gcBound, takenShare: takenBound } = VALIDITY_BOUNDS;
   const reasons: ValidityReason[] = [];
+  if (facts.workersLost > 0) reasons.push({ code: 'worker-lost', values: { count: facts.workersLost, bound: 0 } });
   if (pacing === 'eco' && sendingCpuShare > cpuBound) {
     reasons.push({ code: 'core-full', values: { share: sendingCpuShare, boundShare: cpuBound } });
+  }
+  if (facts.sendingGcShare > gcBound) {
+    reasons.push({ code: 'garbage', values: { share: facts.sendingGcShare, boundShare: gcBound } });
   }
   const takenShare = planned === 0 ? 1 : takenInWindow / planned;
   if (takenShare < takenBound) {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { propertySeed } from 'millrace/testing';
+import type { ErrorClass } from '../result/index.ts';
+import type { Scenario } from '../scenario/index.ts';
+import { Recorder } from './recorder.ts';
+import { RunMemory } from './run-memory.ts';
+import { type RunHead, rowsOf, toLoadResult } from './run-result.ts';
+import { runVirtually } from './virtual-run.test.ts';
+
+const SCENARIO: Scenario = {
+  name: 'one',
+  users: 1,
+  createUser: () => undefined,
+  steps: [{ name: 'read', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
+};
+
+test('[LOAD-83] a run says how long it warmed up; one that was steady says 0, and a ramp says nothing', async () => {
+  const constant = { kind: 'constant', ratePerSecond: 20, durationMs: 40_000 } as const;
+  const run = (arrivals: Parameters<typeof runVirtually>[0]['arrivals'], slowUntilMs: number) =>
+    runVirtually({ scenario: SCENARIO, arrivals, serve: ({ atMs }) => ({ afterMs: atMs < slowUntilMs ? 90 : 10 }) });
+  const settling = await run(constant, 12_000);
+  assert.deepEqual(settling.result.warmUp, { seconds: 12, settled: true });
+  assert.deepEqual((await run(constant, 0)).result.warmUp, { seconds: 0, settled: true });
+  const ramp = { kind: 'ramp', fromPerSecond: 10, toPerSecond: 20, durationMs: 40_000 } as const;
+  assert.equal((await run(ramp, 12_000)).result.warmUp, undefined);
+});
+
+test('[LOAD-77] windows of a row and of all arrivals say the same where there is one row', async () => {
+  const arrivals = { kind: 'constant', ratePerSecond: 50, durationMs: 3_000 } as const;
+  const { result } = await runVirtually({ scenario: SCENARIO, arrivals, serve: () => ({ afterMs: 7, body: 'four' }) });
+  assert.deepEqual(result.stepSeconds, { read: result.seconds });
+  assert.deepEqual(result.seconds[1], {
+    ...{ second: 1, planned: 50, ok: 50, errors: 0, interrupted: 0, bodyBytes: 200, maxResponseUs: 7_000 },
+    responseUs: { count: 50, mean: 7_000, p50: 7_000, p95: 7_000, p99: 7_000 },
+  });
+});
+
+const HEAD: RunHead = {
+  ...{ scenario: 'one', target: 'http://virtual', seed: 1, startedAt: '2026-01-01T00:00:00.000Z', pacing: 'eco' },
+  arrivals: { kind: 'constant', poisson: false, durationMs: 10_000, targetPerSecond: 1 },
+};
+
+interface Sample {
+  readonly at: number;
+  readonly lag: number;
+  readonly service: number;
+  readonly row: string;
+  readonly ending: 'ok' | 'interrupted' | ErrorClass;
+}
+
+const samples = fc.array(
+  fc.record<Sample>({
+    at: fc.double({ min: 0, max: 9_999, noNaN: true }),
+    lag: fc.double({ min: 0, max: 900, noNaN: true }),
+    service: fc.double({ min: 0, max: 5_000, noNaN: true }),
+    row: fc.constantFrom('read', 'write'),
+    ending: fc.constantFrom('ok', 'interrupted', 'status', 'reset', 'timeout', 'unsent'),
+  }),
+  { minLength: 1, maxLength: 120 },
+);
+
+function recordAll(all: readonly Sample[]): RunMemory {
+  const memory = new RunMemory(10_000);
+  const recorder = new Recorder(0, 10_000, memory);
+  for (const { at, lag, service, row: name, ending } of all) {
+    const row = memory.openRow('step', name);
+    const writtenAt = ending === 'unsent' ? -1 : at + lag;
+    const arrival = { intendedAt: at, writtenAt, firstByteAt: writtenAt, retried: lag > 800 };
+    const now = at + lag + service;
+    recorder.taken(at, at + lag / 2);
+    if (ending === 'ok') row.answered(arrival, 200, undefined, 3, now);
+    else if (ending === 'status') row.answered(arrival, 500, 'status', 3, now);
+    else if (ending === 'interrupted') row.interrupted(arrival, now);
+    else if (ending === 'reset') row.broken(arrival, ending, now);
+    else row.givenUp(arrival, ending as 'timeout' | 'unsent', now);
+    recorder.settled(arrival, ending === 'ok' ? undefined : ending, lag + service, now, 3);
+  }
+  return memory;
+}
+
+test('[LOAD-84] what several threads recorded is to the bit what one would have', () => {
+  const property = fc.property(samples, fc.integer({ min: 2, max: 8 }), (all, workers) => {
+    const parts = Array.from({ length: workers }, (_, k) => recordAll(all.filter((_, i) => i % workers === k)));
+    const end = { interrupted: false, drainMs: 0, workersLost: 0 };
+    const one = [recordAll(all)];
+    const [apart, whole] = [parts, one].map((memories) => toLoadResult(HEAD, memories, rowsOf(memories), end));
+    const lag = (verdict: typeof whole): unknown => ({ ...verdict, validity: undefined });
+    assert.deepEqual(lag(apart), lag(whole));
+  });
+  fc.assert(property, { numRuns: 60, ...propertySeed() });
+});

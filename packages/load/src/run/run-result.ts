@@ -1,0 +1,184 @@
+import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import { detectWarmUp } from '../compare/index.ts';
+import {
+  type GeneratorResult,
+  type LoadResult,
+  mergeStepResults,
+  remarksOf,
+  type SecondResult,
+  type SettlingResult,
+  type StepResult,
+} from '../result/index.ts';
+import { type Health, readHealth } from './generator-health.ts';
+import { Recorder } from './recorder.ts';
+import type { RowKind, RunMemory } from './run-memory.ts';
+import { judge, type ValidityFacts } from './validity.ts';
+import { windowResults } from './windows.ts';
+import type { WorkloadRows } from './workload.ts';
+import { readWorkload } from './workload-memory.ts';
+
+/** What a result says of a run before it starts. */
+export interface RunHead {
+  /** The scenario's name. */
+  readonly scenario: string;
+  /** Origin of the target. */
+  readonly target: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly pacing: 'precise' | 'eco';
+  readonly arrivals: Omit<LoadResult['arrivals'], 'planned'>;
+}
+
+/** How a run ended, or stands. */
+export interface RunEnd {
+  readonly interrupted: boolean;
+  readonly drainMs: number;
+  /** Threads that ended before their time. */
+  readonly workersLost: number;
+}
+
+/** The result of a run that one thread or several drove. Exact: what several recorded is as if one had. */
+export function toLoadResult(
+  head: RunHead,
+  memories: readonly RunMemory[],
+  rows: WorkloadRows,
+  end: RunEnd,
+): LoadResult {
+  const { scenario, target, seed, startedAt, pacing, arrivals } = head;
+  const { kind, poisson, durationMs, targetPerSecond } = arrivals;
+  const recorders = memories.map((memory) => new Recorder(memory.startAt, durationMs, memory));
+  const planned = sum(recorders, (recorder) => recorder.planned);
+  const started = sum(recorders, (recorder) => recorder.startedInWindow);
+  const scheduleLagsUs = recorders.map(({ scheduleLag }) => scheduleLag.snapshot());
+  const health = worstOf(memories.map(({ totals }) => readHealth(totals.health)));
+  const facts: ValidityFacts = {
+    ...{ ...health, pacing, planned, scheduleLagsUs, workersLost: end.workersLost },
+    takenInWindow: sum(recorders, (recorder) => recorder.takenInWindow),
+    clientReasons: mergeReasons(recorders),
+    responseTimeUs: rows.total.responseTimeUs,
+  };
+  const windows = windowsOf(memories);
+  return {
+    schema: 'millrace-load-result/1',
+    ...{ scenario, target, seed, startedAt },
+    arrivals: { kind, poisson, planned, durationMs, targetPerSecond },
+    achievedRatio: planned === 0 ? 0 : started / planned,
+    interrupted: end.interrupted,
+    ...rows,
+    ...windows,
+    ...warmUpOf(kind, windows),
+    generator: generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
+    drainMs: end.drainMs,
+    validity: judge(facts),
+    remarks: remarksOf(rows.total),
+  };
+}
+
+/** The figures by row, from what several threads counted: arrivals' own requests add up to the total. */
+export function rowsOf(memories: readonly RunMemory[]): WorkloadRows {
+  const rows = sameRows(memories);
+  const own = rows.filter(({ kind }) => kind === 'step');
+  const apart = rows.filter(({ kind }) => kind === 'prerequisite');
+  return {
+    total: mergeStepResults(own.flatMap(({ results }) => results)),
+    steps: Object.fromEntries([...own, ...apart].map(({ name, results }) => [name, mergeStepResults(results)])),
+  };
+}
+
+function sameRows(memories: readonly RunMemory[]): { kind: RowKind; name: string; results: StepResult[] }[] {
+  const rows = memories.flatMap((memory) => memory.rows.map(({ kind, name }) => ({ kind, name, memory })));
+  const byName = Map.groupBy(rows, ({ kind, name }) => JSON.stringify([kind, name]));
+  return [...byName.values()].map((same) => {
+    const [{ kind, name }] = same as [(typeof same)[number]];
+    return { kind, name, results: same.map(({ memory }) => memory.openRow(kind, name).result()) };
+  });
+}
+
+type WindowsOfRun = Required<Pick<LoadResult, 'seconds' | 'windowSeconds' | 'stepSeconds' | 'stepWindowSeconds'>>;
+
+function windowsOf(memories: readonly RunMemory[]): WindowsOfRun {
+  const [first] = memories as readonly [RunMemory];
+  const rows = memories.flatMap(({ rows }) => rows.filter(({ kind }) => kind === 'step' || kind === 'prerequisite'));
+  const stepSeconds: Record<string, SecondResult[]> = {};
+  for (const [name, same] of Map.groupBy(rows, (row) => row.name)) {
+    stepSeconds[name] = windowResults(
+      first.rowShape,
+      same.map(({ memory }) => memory.windows),
+    );
+  }
+  return {
+    seconds: windowResults(
+      first.totalShape,
+      memories.map(({ totals }) => totals.windows),
+    ),
+    windowSeconds: first.totalShape.widthSeconds,
+    stepSeconds,
+    stepWindowSeconds: first.rowShape.widthSeconds,
+  };
+}
+
+/** Only of a load that is steady by itself, and where no window lacks a time. */
+function warmUpOf(
+  kind: LoadResult['arrivals']['kind'],
+  { seconds, windowSeconds }: WindowsOfRun,
+): { readonly warmUp?: SettlingResult } {
+  if ((kind !== 'constant' && kind !== 'closed') || seconds.length === 0) return {};
+  const means = seconds.flatMap(({ responseUs }) => responseUs?.mean ?? []);
+  if (means.length < seconds.length) return {};
+  const { length, settled } = detectWarmUp(means);
+  return { warmUp: { seconds: length * windowSeconds, settled } };
+}
+
+function generatorOf(
+  memories: readonly RunMemory[],
+  recorders: readonly Recorder[],
+  health: Health,
+  scheduleLagUs: HistogramSnapshot,
+): GeneratorResult {
+  const totals = memories.map((memory) => memory.totals);
+  const figures = totals.map((each) => readWorkload(each));
+  return {
+    sendLagUs: merged(recorders.map(({ sendLag }) => sendLag.snapshot())),
+    scheduleLagUs,
+    cpuMs: sum(totals, (each) => readHealth(each.health).cpuMs),
+    elapsedMs: health.elapsedMs,
+    loopDelayP99Us: health.loopDelayP99Us,
+    connectionsOpened: sum(figures, ({ opened }) => opened),
+    connectTimeUs: merged(totals.map(({ connect }) => new Histogram(connect).snapshot())),
+    tlsTimeUs: merged(totals.map(({ tls }) => new Histogram(tls).snapshot())),
+    desyncs: sum(figures, ({ desyncs }) => desyncs),
+    queuedMax: sum(figures, ({ queuedMax }) => queuedMax),
+  };
+}
+
+/** Of each figure the worst: the threads suffer apart, and the slowest of them spoils its part of the run. */
+function worstOf(healths: readonly Health[]): Health {
+  const worst = (read: (health: Health) => number): number => Math.max(0, ...healths.map(read));
+  return {
+    cpuMs: worst(({ cpuMs }) => cpuMs),
+    elapsedMs: worst(({ elapsedMs }) => elapsedMs),
+    sendingCpuShare: worst(({ sendingCpuShare }) => sendingCpuShare),
+    sendingGcShare: worst(({ sendingGcShare }) => sendingGcShare),
+    loopDelayP99Us: worst(({ loopDelayP99Us }) => loopDelayP99Us),
+    loopDelayMaxUs: worst(({ loopDelayMaxUs }) => loopDelayMaxUs),
+    clockJumpMs: worst(({ clockJumpMs }) => clockJumpMs),
+  };
+}
+
+function mergeReasons(recorders: readonly Recorder[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { clientReasons } of recorders) {
+    for (const [reason, count] of clientReasons) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  }
+  return counts;
+}
+
+function merged(snapshots: readonly HistogramSnapshot[]): HistogramSnapshot {
+  const all = new Histogram();
+  for (const snapshot of snapshots) all.add(snapshot);
+  return all.snapshot();
+}
+
+function sum<Item>(items: readonly Item[], read: (item: Item) => number): number {
+  return items.reduce((total, item) => total + read(item), 0);
+}
