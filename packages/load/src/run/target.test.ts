@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer as createWebServer } from 'node:https';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { test } from 'node:test';
+import { makeCertificate } from '../testing/index.ts';
 import { openTarget } from './target.ts';
 
 test('[LOAD-69] public addresses are refused before a single packet', async () => {
@@ -61,4 +63,56 @@ test('[LOAD-69] a name with several addresses is resolved once, to one that answ
     port,
   });
   server.close();
+});
+
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
+  server.listen(0, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+test('[LOAD-69] a public target is taken only when it is said to be owned', async () => {
+  // A documentation address (RFC 5737): nothing answers there, and no packet for it leaves the refusal.
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(openTarget('http://192.0.2.1:9', { signal }), { code: 'MILLRACE_LOAD_TARGET_REFUSED' });
+  await assert.rejects(openTarget('http://127.0.0.1:9', { connectTo: '192.0.2.1:9', signal }), {
+    code: 'MILLRACE_LOAD_TARGET_REFUSED',
+  });
+  await assert.rejects(openTarget('http://192.0.2.1:9', { owned: true, signal }), {
+    code: 'MILLRACE_LOAD_TARGET_UNREACHABLE',
+  });
+});
+
+test('[LOAD-53] connectTo changes where connections go, nothing else', async () => {
+  const server = createServer((socket) => socket.destroy());
+  const port = await listen(server);
+  const target = await openTarget('http://no-such-host.invalid', { connectTo: `127.0.0.1:${port}` });
+  assert.deepEqual(target, {
+    origin: 'http://no-such-host.invalid',
+    host: 'no-such-host.invalid',
+    hostname: 'no-such-host.invalid',
+    addresses: ['127.0.0.1'],
+    port,
+  });
+  for (const connectTo of ['', '127.0.0.1/x', 'a b']) {
+    await assert.rejects(openTarget('http://127.0.0.1', { connectTo }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+  }
+  server.close();
+});
+
+test('[LOAD-51] an https target is reached over TLS before the run, or the reason said', async () => {
+  const { cert, key } = makeCertificate();
+  const server = createWebServer({ cert, key }, (_request, response) => void response.end('ok'));
+  const url = `https://127.0.0.1:${await listen(server)}`;
+  try {
+    await assert.rejects(openTarget(url), {
+      code: 'MILLRACE_LOAD_TLS_FAILED',
+      message: /DEPTH_ZERO_SELF_SIGNED_CERT/,
+    });
+    const target = await openTarget(url, { tls: { ca: cert } });
+    assert.deepEqual([target.origin, target.tls], [url, { ca: cert }]);
+    assert.deepEqual((await openTarget(url, { tls: { insecure: true } })).tls, { insecure: true });
+  } finally {
+    server.close();
+  }
 });
