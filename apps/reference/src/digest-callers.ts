@@ -13,7 +13,7 @@ export interface DigestContext {
 
 /** Users with strategies and keys of their own, one for each thing that ends sessions. */
 export const TRADER = 2;
-export const LEAVING = 3;
+const LEAVING = 3;
 export const CHANGING = 4;
 
 export type Headers = Readonly<Record<string, string>>;
