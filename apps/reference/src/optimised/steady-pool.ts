@@ -3,8 +3,9 @@
  *
  * Three things keep a plain pool from it. A connection whose peer vanished without a word owes its answer for ever: here
  * one that is silent is asked after on another, and broken when the server does not work for it. While the server is away
- * every request of a plain pool tries to connect by itself: here one attempt at a time tells for all, and who comes between
- * two is refused at once. And the end of a plain pool waits until the server has confirmed the end of each connection: here for a moment.
+ * every request of a plain pool tries to connect by itself, and what began in a silence is waited for after it: here one
+ * attempt at a time tells for all, with another connection every half second, and who comes between two is refused at
+ * once. And the end of a plain pool waits until the server has confirmed the end of each connection: here for a moment.
  *
  * @module
  */
