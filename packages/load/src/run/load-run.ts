@@ -26,6 +26,7 @@ import { HealthMonitor } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
 import { type RunHead, toLoadResult } from './run-result.ts';
+import { type Share, WHOLE } from './share.ts';
 import type { Target } from './target.ts';
 import type { Workload, WorkloadGround } from './workload.ts';
 import { keepConnectionTimes, showWorkload } from './workload-memory.ts';
@@ -65,6 +66,12 @@ export interface RunSettings {
   readonly clock: Clock;
   /** Where the figures are kept; empty. */
   readonly memory: RunMemory;
+  /** The part of the run that is driven here; default: all of it. */
+  readonly share?: Share;
+  /** When the schedule starts, in clock milliseconds, so that several start at one instant; default: at once. */
+  readonly startAt?: number;
+  /** Longest drain after an interruption; default 1,000. */
+  readonly interruptedDrainMs?: number;
   readonly openWorkload: (ground: WorkloadGround) => Workload;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: LoadProgress) => void) | undefined;
@@ -87,7 +94,10 @@ export class LoadRun {
   readonly #startAt: number;
   readonly #startedAt: string;
   readonly #finished: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
-  readonly #interrupt = (): void => this.#endSending(Math.min(INTERRUPTED_DRAIN_MS, this.#settings.drainMs), true);
+  readonly #interrupt = (): void => {
+    const { drainMs, interruptedDrainMs = INTERRUPTED_DRAIN_MS } = this.#settings;
+    this.#endSending(Math.min(interruptedDrainMs, drainMs), true);
+  };
   #sweepTimer: Timer | undefined;
   #drainTimer: Timer | undefined;
   #progressAt = 0;
@@ -102,7 +112,7 @@ export class LoadRun {
     this.#settings = settings;
     this.#health = new HealthMonitor(clock, memory.totals.health);
     this.#startedAt = new Date(clock.wallNow()).toISOString();
-    this.#startAt = clock.now();
+    this.#startAt = settings.startAt ?? clock.now();
     this.#recorder = new Recorder(this.#startAt, arrivals.durationMs, memory);
     const onSettled = (ok: boolean, now: number): void => this.#settled(ok, now);
     const random = createRandom(seed);
@@ -112,7 +122,7 @@ export class LoadRun {
 
   /** Runs to the end. Rejects only when the scenario's own code threw where no request stands for it. */
   run(): Promise<LoadResult> {
-    const { signal, drainMs } = this.#settings;
+    const { signal, drainMs, share: { index: first, of } = WHOLE } = this.#settings;
     if (signal?.aborted === true) {
       this.#interrupt();
       return this.#finished.promise;
@@ -120,7 +130,7 @@ export class LoadRun {
     signal?.addEventListener('abort', this.#interrupt, { once: true });
     this.#sweep();
     this.#source.start(
-      (index, intendedAt, now) => this.#guard(() => this.#workload.admit(index, intendedAt, now)),
+      (own, intendedAt, now) => this.#guard(() => this.#workload.admit(first + own * of, intendedAt, now)),
       () => this.#endSending(drainMs, false),
     );
     return this.#finished.promise;

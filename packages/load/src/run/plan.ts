@@ -2,6 +2,7 @@ import type { Random } from 'millrace/core';
 import type { Scenario, Step } from '../scenario/index.ts';
 import type { StepSlot, UserSlot } from './arrival.ts';
 import type { RunMemory } from './run-memory.ts';
+import { countOf, ownOf, type Share, WHOLE } from './share.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
 /**
@@ -13,6 +14,7 @@ export class Plan<User> {
   readonly steps: ReadonlyMap<string, StepSlot<User>>;
   readonly #scenario: Scenario<User>;
   readonly #memory: RunMemory;
+  readonly #share: Share;
   readonly #users: readonly UserSlot<User>[];
   readonly #weighted: readonly StepSlot<User>[];
   readonly #bounds: readonly number[];
@@ -20,16 +22,21 @@ export class Plan<User> {
   readonly #stepPicks: Random;
   readonly #prerequisites: Map<string, StepSlot<User>> = new Map();
 
-  /** @param memory for the rows of its steps */
-  constructor(scenario: Scenario<User>, random: Random, memory: RunMemory) {
+  /**
+   * @param memory for the rows of its steps
+   * @param share of the users, who are the same whoever drives them
+   */
+  constructor(scenario: Scenario<User>, random: Random, memory: RunMemory, share: Share = WHOLE) {
+    const picks = share.of === 1 ? random : random.fork(`share:${share.index}`);
     this.#scenario = scenario;
     this.#memory = memory;
-    this.#userPicks = random.fork('users');
-    this.#stepPicks = random.fork('steps');
-    this.#users = Array.from({ length: scenario.users }, (_, index) => ({
-      user: scenario.createUser(index, random.fork(`user:${index}`)),
-      waiting: undefined,
-    }));
+    this.#share = share;
+    this.#userPicks = picks.fork('users');
+    this.#stepPicks = picks.fork('steps');
+    this.#users = Array.from({ length: countOf(scenario.users, share) }, (_, own) => {
+      const index = share.index + own * share.of;
+      return { user: scenario.createUser(index, random.fork(`user:${index}`)), waiting: undefined };
+    });
     this.#weighted = scenario.steps.map((step) => toSlot(step, memory.openRow('step', step.name)));
     this.#bounds = toBounds(scenario.steps);
     this.steps = new Map(this.#weighted.map((slot) => [slot.step.name, slot]));
@@ -41,10 +48,12 @@ export class Plan<User> {
   }
 
   pickUser(arrival: number): UserSlot<User> {
-    const count = this.#users.length;
-    const index = this.#scenario.pickUser?.(this.#userPicks, arrival) ?? this.#userPicks.int(count);
-    const user = this.#users[index];
-    if (user === undefined) throw new RangeError(`pickUser gave ${index}; there are users 0 to ${count - 1}`);
+    const { users: all } = this.#scenario;
+    const picked = this.#scenario.pickUser?.(this.#userPicks, arrival);
+    if (picked === undefined) return this.#users[this.#userPicks.int(this.#users.length)] as UserSlot<User>;
+    const index = Math.floor(ownOf(picked, all, this.#share) / this.#share.of);
+    const user = picked < all ? this.#users[index] : undefined;
+    if (user === undefined) throw new RangeError(`pickUser gave ${picked}; there are users 0 to ${all - 1}`);
     return user;
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from 'millrace/core';
-import { checkNumber } from '../errors.ts';
+import { checkNumber, checkWhole } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import { type ArrivalSource, LoadRun } from './load-run.ts';
 import { type CommonOptions, checkCommon, toSettings } from './run-load.ts';
@@ -9,9 +9,12 @@ import { openTarget } from './target.ts';
 export interface ClosedOptions<User> extends CommonOptions<User> {
   /** How long to send; 1 to 86,400,000. */
   readonly durationMs: number;
+  /** Ends when so many are sent, if the time is not over before; 1 to 1,000,000,000, default: no bound. */
+  readonly requests?: number;
 }
 
 const MAX_DURATION_MS = 86_400_000;
+const MAX_REQUESTS = 1_000_000_000;
 /** After an error the next request waits, so that a failing target is not flooded. */
 const PAUSE_AFTER_ERROR_MS = 10;
 
@@ -26,21 +29,34 @@ const PAUSE_AFTER_ERROR_MS = 10;
  * console.log(total.ok / 5, 'requests per second');
  */
 export async function runClosed<User>(options: ClosedOptions<User>): Promise<LoadResult> {
-  const { durationMs, maxConnections = 64 } = options;
+  const { durationMs, maxConnections = 64, requests = Number.POSITIVE_INFINITY } = options;
   checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
+  checkWhole('requests', options.requests ?? 1, 1, MAX_REQUESTS);
   checkCommon(options);
-  const settings = toSettings(options, await openTarget(options.target, options), maxConnections, {
+  const settings = await toSettings(options, await openTarget(options.target, options), maxConnections, {
     pacing: 'eco',
     arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });
-  return new LoadRun(settings, () => new ClosedLoops(settings.clock, maxConnections, durationMs)).run();
+  return new LoadRun(settings, (startAt) => {
+    return new ClosedLoops({ clock: settings.clock, loops: maxConnections, durationMs, requests, startAt });
+  }).run();
+}
+
+/** Options of {@link ClosedLoops}. */
+export interface ClosedLoopsOptions {
+  readonly clock: Clock;
+  readonly loops: number;
+  readonly durationMs: number;
+  /** Most requests; may be infinite. */
+  readonly requests: number;
+  /** In clock milliseconds. */
+  readonly startAt: number;
 }
 
 /** As many loops as connections; each arrival is due when the one before it in its loop has ended. */
-class ClosedLoops implements ArrivalSource {
+export class ClosedLoops implements ArrivalSource {
+  readonly #options: ClosedLoopsOptions;
   readonly #clock: Clock;
-  readonly #loops: number;
-  readonly #durationMs: number;
   #admit: (index: number, intendedAt: number, now: number) => void = () => {};
   #done: () => void = () => {};
   #next = 0;
@@ -48,18 +64,26 @@ class ClosedLoops implements ArrivalSource {
   #end: Timer | undefined;
   readonly #pauses: Set<Timer> = new Set();
 
-  constructor(clock: Clock, loops: number, durationMs: number) {
-    this.#clock = clock;
-    this.#loops = loops;
-    this.#durationMs = durationMs;
+  constructor(options: ClosedLoopsOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
   }
 
   start(admit: (index: number, intendedAt: number, now: number) => void, done: () => void): void {
+    const { startAt } = this.#options;
     this.#admit = admit;
     this.#done = done;
-    this.#endAt = this.#clock.now() + this.#durationMs;
-    this.#end = this.#clock.schedule(this.#durationMs, () => this.#done());
-    for (let loop = 0; loop < this.#loops; loop++) this.#send(this.#clock.now());
+    const now = this.#clock.now();
+    if (startAt > now) this.#end = this.#clock.schedule(startAt - now, () => this.#begin());
+    else this.#begin();
+  }
+
+  #begin(): void {
+    const { startAt, durationMs, loops } = this.#options;
+    const now = this.#clock.now();
+    this.#endAt = startAt + durationMs;
+    this.#end = this.#clock.schedule(this.#endAt - now, () => this.#done());
+    for (let loop = 0; loop < loops; loop++) this.#send(this.#clock.now());
   }
 
   settled(ok: boolean, now: number): void {
@@ -82,6 +106,8 @@ class ClosedLoops implements ArrivalSource {
   }
 
   #send(now: number): void {
-    if (now < this.#endAt) this.#admit(this.#next++, now, now);
+    if (now >= this.#endAt || this.#next >= this.#options.requests) return;
+    this.#admit(this.#next++, now, now);
+    if (this.#next === this.#options.requests) this.#done();
   }
 }
