@@ -1,0 +1,69 @@
+import { createOffsetListing, createRelationsOneByOne, createStatisticsInApp } from './baseline/index.ts';
+import { indexSetOf } from './data/index.ts';
+import type { Database } from './database.ts';
+import {
+  cacheActivities,
+  cacheFiles,
+  cacheKeys,
+  cacheProjects,
+  cacheSignals,
+  cacheStatistics,
+  cacheStrategies,
+  createKeysetListing,
+  createRelationsInSets,
+  createStatisticsInSql,
+  type ReadCache,
+} from './optimised/index.ts';
+import type { Activities, Files, Keys, Projects, Signals, Statistics, Strategies } from './ports/index.ts';
+import {
+  createActivities,
+  createFiles,
+  createKeys,
+  createProjects,
+  createSignals,
+  createStrategies,
+} from './postgres/index.ts';
+import type { SwitchSet } from './switches.ts';
+
+/** Everything that reads rows, behind whichever parts the switches choose. */
+export interface Reads {
+  readonly strategies: Strategies;
+  readonly signals: Signals;
+  readonly keys: Keys;
+  readonly statistics: Statistics;
+  readonly projects: Projects;
+  readonly files: Files;
+  readonly activities: Activities;
+}
+
+export function chooseReads(database: Database, switches: SwitchSet): Reads {
+  const listing = switches.has('db.offset-paging') ? createOffsetListing(database) : createKeysetListing(database);
+  const relations = switches.has('db.n-plus-one') ? createRelationsOneByOne(database) : createRelationsInSets(database);
+  return {
+    strategies: createStrategies(database, listing),
+    signals: createSignals(database, listing),
+    keys: createKeys(database, listing),
+    statistics: chooseStatistics(database, switches),
+    projects: createProjects(database, listing, relations),
+    files: createFiles(database, listing, relations),
+    activities: createActivities(database, listing),
+  };
+}
+
+function chooseStatistics(database: Database, switches: SwitchSet): Statistics {
+  if (switches.has('db.aggregate-in-app')) return createStatisticsInApp(database);
+  const keptTotals = indexSetOf(switches) === 'all' && !switches.has('db.no-totals');
+  return createStatisticsInSql(database, { keptTotals });
+}
+
+export function cacheReads(reads: Reads, cache: ReadCache): Reads {
+  return {
+    strategies: cacheStrategies(reads.strategies, cache),
+    signals: cacheSignals(reads.signals, cache),
+    keys: cacheKeys(reads.keys, cache),
+    statistics: cacheStatistics(reads.statistics, cache),
+    projects: cacheProjects(reads.projects, cache),
+    files: cacheFiles(reads.files, cache),
+    activities: cacheActivities(reads.activities, cache),
+  };
+}
