@@ -2,8 +2,11 @@
 export { mergeStepResults } from './merge.ts';
 export { type Percentile, percentileOf, type Samples, samplesNeeded } from './percentile.ts';
 export type {
+  CheckResult,
   CutOffTimes,
   ErrorClass,
+  FailureReason,
+  FlowResult,
   GeneratorResult,
   LoadResult,
   SecondResult,

@@ -55,6 +55,44 @@ export interface StepResult {
   readonly refusedServiceTimeUs: HistogramSnapshot;
 }
 
+/** A reason for failing, and how often it was so. */
+export interface FailureReason {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** The figures of one flow, or of one group of its requests: `planned` = `ok` + `failed` + `interrupted`. */
+export interface FlowResult
+  extends Pick<
+    StepResult,
+    | 'cutOff'
+    | 'censored'
+    | 'censoredFromUs'
+    | 'responseTimeUs'
+    | 'serviceTimeUs'
+    | 'refusedResponseTimeUs'
+    | 'refusedServiceTimeUs'
+  > {
+  /** Iterations whose time came. */
+  readonly planned: number;
+  /** Those that ran to their end. Checks that failed in them are counted apart. */
+  readonly ok: number;
+  /** Those that threw, were given up when the drain was over, or never started. */
+  readonly failed: number;
+  readonly interrupted: number;
+  /** Of the failed, those that no user was free for. */
+  readonly unstarted: number;
+  /** Why iterations failed: the first twenty kinds, the rest together. */
+  readonly reasons: readonly FailureReason[];
+}
+
+/** How often a check of a scenario passed. */
+export interface CheckResult {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
 /** What the generator did and what it cost. */
 export interface GeneratorResult {
   /** Send lag, from the intended start to the first write: the generator's own lateness, and the wait for a connection. */
@@ -132,6 +170,12 @@ export interface LoadResult {
   /** All arrivals: `planned` = `ok` + errors + `interrupted`. Prerequisites are not arrivals and stand only in `steps`. */
   readonly total: StepResult;
   readonly steps: Readonly<Record<string, StepResult>>;
+  /** Of a scenario of flows: what an arrival is there. `total` and `steps` are then the requests in them, each from when it was asked for. */
+  readonly flows?: Readonly<Record<string, FlowResult>>;
+  /** Of a scenario of flows: what they timed together. */
+  readonly groups?: Readonly<Record<string, FlowResult>>;
+  /** Of a scenario of flows: what they checked. */
+  readonly checks?: readonly CheckResult[];
   /** One entry a second of the intended schedule, or every `windowSeconds`. */
   readonly seconds: readonly SecondResult[];
   /** How many seconds an entry of `seconds` spans: 1, more in runs above 1,000 s. Absent: 1. */

@@ -1,6 +1,6 @@
 import { Histogram, type HistogramSnapshot, subtractSnapshots } from 'millrace/core';
 import type { Samples } from './percentile.ts';
-import type { StepResult } from './result.ts';
+import type { FlowResult, StepResult } from './result.ts';
 
 /**
  * What users waited: the response times of good answers, and as lower bounds of what was given up or cut off by an
@@ -10,20 +10,20 @@ import type { StepResult } from './result.ts';
  * const p99 = percentileOf(responseTimesOf(result.total), 99);
  * if (p99.kind === 'value') console.log(`P99 ${p99.us / 1_000} ms`);
  */
-export function responseTimesOf(step: StepResult): Samples {
+export function responseTimesOf(step: StepResult | FlowResult): Samples {
   const good = subtractSnapshots(step.responseTimeUs, step.refusedResponseTimeUs);
   return withCutOff(good, step, step.cutOff?.responseTimeUs);
 }
 
 /** What the service took: the same of the service times, which begin when the request is written. */
-export function serviceTimesOf(step: StepResult): Samples {
+export function serviceTimesOf(step: StepResult | FlowResult): Samples {
   const good = subtractSnapshots(step.serviceTimeUs, step.refusedServiceTimeUs);
   return withCutOff(good, step, step.cutOff?.serviceTimeUs);
 }
 
 function withCutOff(
   histogram: HistogramSnapshot,
-  { censored, censoredFromUs }: StepResult,
+  { censored, censoredFromUs }: StepResult | FlowResult,
   cutOff: HistogramSnapshot | undefined,
 ): Samples {
   if (cutOff === undefined || cutOff.count === 0) return { histogram, censored, censoredFromUs };

@@ -9,14 +9,17 @@ import { type ArrivalSource, type LoadProgress, LoadRun, type RunSettings } from
 import { Pacer } from './pacer.ts';
 import { Plan } from './plan.ts';
 import { RunMemory } from './run-memory.ts';
+import { WHOLE } from './share.ts';
 import { openTarget, type Target } from './target.ts';
 import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, openTransport } from './transport.ts';
+import { isScripted, type ScriptedScenario, type WorkloadContext } from './workload.ts';
 
 /** What every kind of run is told. */
 export interface CommonOptions<User> extends EngineOptions {
   /** `http://host:port` or `https://host:port`; loopback or private addresses only, unless `owned`. */
   readonly target: string;
-  readonly scenario: Scenario<User>;
+  /** Of steps or of flows. */
+  readonly scenario: Scenario<User> | ScriptedScenario;
   /** Same seed: same schedule, users and requests. A whole number from 0 to 4,294,967,295. */
   readonly seed: number;
   /** How long to wait for answers after the last arrival; 0 to 3,600,000, default: `timeoutMs`. */
@@ -65,7 +68,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
   const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
-  const settings = toSettings(options, await openTarget(options.target, options), maxQueue, {
+  const settings = await toSettings(options, await openTarget(options.target, options), maxQueue, {
     pacing,
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
@@ -79,39 +82,50 @@ export function defaultMaxQueue({ peakPerSecond }: Schedule): number {
 
 /** Refuses bad options that all kinds of run share. */
 export function checkCommon<User>(options: CommonOptions<User>): void {
-  defineScenario(options.scenario);
+  if (!isScripted(options.scenario)) defineScenario(options.scenario);
   checkWhole('seed', options.seed, 0, 0xffff_ffff);
   checkEngine(options);
   checkNumber('drainMs', options.drainMs ?? 0, 0, 3_600_000);
 }
 
-/** Fills in the defaults. */
-export function toSettings<User>(
+/** What one of several generators of a run is told besides. */
+export interface PartSettings
+  extends Required<Pick<RunSettings, 'memory' | 'share' | 'startAt' | 'interruptedDrainMs'>> {
+  /** What the scenario's `setup` gave, which ran once for all of them. */
+  readonly shared?: unknown;
+}
+
+/** Fills in the defaults, and gets the scenario ready: many users, or many rows, take their time. */
+export async function toSettings<User>(
   options: CommonOptions<User>,
   target: Target,
   maxQueue: number,
-  kind: Pick<RunSettings, 'pacing' | 'arrivals'>,
-): RunSettings {
-  const { scenario, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = options;
-  // Before the run starts: many users take their time to make.
-  const memory = new RunMemory(kind.arrivals.durationMs);
-  const plan = new Plan(scenario, createRandom(options.seed), memory);
-  return {
-    ...kind,
-    target,
-    scenario: scenario.name,
-    seed: options.seed,
-    timeoutMs,
-    drainMs: options.drainMs ?? timeoutMs,
-    clock,
-    signal: options.signal,
-    onProgress: options.onProgress,
-    memory,
-    openWorkload: (ground) =>
-      new Dispatcher({ ...ground, plan, host: target.host, maxQueue }, (handler) =>
-        openTransport(target, options, clock, handler),
-      ),
+  kind: Pick<RunSettings, 'pacing' | 'arrivals'> & Partial<PartSettings>,
+): Promise<RunSettings> {
+  const { scenario, seed, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock, signal } = options;
+  const { memory = new RunMemory(kind.arrivals.durationMs), share = WHOLE, shared, ...rest } = kind;
+  const context: WorkloadContext = {
+    ...{ target, seed, clock, maxQueue, share, signal },
+    openTransport: (handler) => openTransport(target, options, clock, handler),
   };
+  const openScripted = async (scripted: ScriptedScenario): Promise<RunSettings['openWorkload']> =>
+    scripted.open(context, kind.share === undefined ? await scripted.setUp(context) : shared);
+  return {
+    ...{ ...rest, target, scenario: scenario.name, seed, timeoutMs, clock, signal, memory, share },
+    drainMs: options.drainMs ?? timeoutMs,
+    onProgress: options.onProgress,
+    openWorkload: isScripted(scenario) ? await openScripted(scenario) : openSteps(scenario, context, memory),
+  };
+}
+
+/** The workload of a scenario of steps. */
+function openSteps<User>(
+  scenario: Scenario<User>,
+  { target, seed, maxQueue, share, openTransport }: WorkloadContext,
+  memory: RunMemory,
+): RunSettings['openWorkload'] {
+  const plan = new Plan(scenario, createRandom(seed), memory, share);
+  return (ground) => new Dispatcher({ ...ground, plan, host: target.host, maxQueue }, openTransport);
 }
 
 /** Arrivals paced by a schedule. */

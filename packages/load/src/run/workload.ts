@@ -1,11 +1,14 @@
 import type { Clock, Random } from 'millrace/core';
-import type { ConnectionTimes } from '../http/index.ts';
+import type { ConnectionTimes, Exchange, ExchangeHandler } from '../http/index.ts';
 import type { LoadResult } from '../result/index.ts';
+import type { Transport } from './dispatcher.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
+import type { Share } from './share.ts';
+import type { Target } from './target.ts';
 
 /** What a {@link Workload} found, as the result shows it. */
-export type WorkloadRows = Pick<LoadResult, 'total' | 'steps'>;
+export type WorkloadRows = Pick<LoadResult, 'total' | 'steps' | 'flows' | 'groups' | 'checks'>;
 
 /** What a run lays under its workload. */
 export interface WorkloadGround {
@@ -46,4 +49,36 @@ export interface Workload {
   close(now: number): void;
   /** The figures by row. */
   rows(): WorkloadRows;
+}
+
+/** What a {@link ScriptedScenario} is told before the run starts. */
+export interface WorkloadContext {
+  readonly target: Target;
+  readonly seed: number;
+  readonly clock: Clock;
+  /** Most arrivals that may wait. */
+  readonly maxQueue: number;
+  /** The part of the users that is driven here. */
+  readonly share: Share;
+  readonly signal: AbortSignal | undefined;
+  /** Opens connections to the target. */
+  openTransport<E extends Exchange>(handler: ExchangeHandler<E>): Transport<E>;
+}
+
+/** A scenario that makes its own workload. */
+export interface ScriptedScenario {
+  readonly name: string;
+  readonly users: number;
+  /** Done once a run, before anything is opened; gives plain data. */
+  setUp(context: WorkloadContext): Promise<unknown>;
+  /**
+   * Done once a worker, before it starts.
+   * @param shared what {@link ScriptedScenario.setUp} gave
+   */
+  open(context: WorkloadContext, shared: unknown): Promise<(ground: WorkloadGround) => Workload>;
+}
+
+/** Whether the scenario makes its own workload. */
+export function isScripted(scenario: object): scenario is ScriptedScenario {
+  return 'setUp' in scenario && 'open' in scenario;
 }

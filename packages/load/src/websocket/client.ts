@@ -46,9 +46,10 @@ export interface WebSocketClient extends AsyncDisposable {
   /**
    * Starts to connect; `listener` hears of everything that follows, failures included. It never connects again.
    * @param path path and query instead of those of `url`.
+   * @param headers fields of this upgrade, beside those of the client.
    * @throws MILLRACE_WEBSOCKET_CLIENT_FULL, MILLRACE_WEBSOCKET_CLIENT_CLOSED, MILLRACE_LOAD_REQUEST_INVALID
    */
-  open(listener: WebSocketListener, path?: string): WebSocketConnection;
+  open(listener: WebSocketListener, path?: string, headers?: Readonly<Record<string, string>>): WebSocketConnection;
   /** Closes all connections with code 1001 and waits for them, `closeTimeoutMs` at most. */
   close(): Promise<void>;
 }
@@ -98,7 +99,7 @@ export function createWebSocketClient(options: WebSocketClientOptions): WebSocke
 class Client implements WebSocketClient {
   readonly #ground: ConnectionGround;
   readonly #maxConnections: number;
-  readonly #requestFor: (path: string) => string;
+  readonly #requestFor: (path: string, headers?: Readonly<Record<string, string>>) => string;
   readonly #path: string;
   readonly #request: string;
   readonly #open: Set<ClientConnection> = new Set();
@@ -110,7 +111,8 @@ class Client implements WebSocketClient {
     checkWhole('maxConnections', maxConnections, 1, 1_000_000);
     this.#maxConnections = maxConnections;
     this.#path = url.pathname + url.search;
-    this.#requestFor = (path) => encodeUpgrade({ host: url.host, path, headers, protocols });
+    this.#requestFor = (path, own = {}) =>
+      encodeUpgrade({ host: url.host, path, headers: { ...headers, ...own }, protocols });
     this.#request = this.#requestFor(this.#path);
     this.#ground = layGround(options, url, (connection) => this.#forget(connection));
   }
@@ -119,12 +121,17 @@ class Client implements WebSocketClient {
     return this.#open.size;
   }
 
-  open(listener: WebSocketListener, path: string = this.#path): WebSocketConnection {
+  open(
+    listener: WebSocketListener,
+    path: string = this.#path,
+    headers?: Readonly<Record<string, string>>,
+  ): WebSocketConnection {
     const { target } = this.#ground;
     if (this.#closing) throw WEBSOCKET_ERRORS.create('MILLRACE_WEBSOCKET_CLIENT_CLOSED', { target });
     const limit = this.#maxConnections;
     if (this.#open.size >= limit) throw WEBSOCKET_ERRORS.create('MILLRACE_WEBSOCKET_CLIENT_FULL', { target, limit });
-    const request = path === this.#path ? this.#request : this.#requestFor(path);
+    const isUsual = path === this.#path && headers === undefined;
+    const request = isUsual ? this.#request : this.#requestFor(path, headers);
     const connection = new ClientConnection(this.#ground, listener, request);
     this.#open.add(connection);
     this.#sweepLater();

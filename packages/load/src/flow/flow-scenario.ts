@@ -1,0 +1,105 @@
+import { checkOptionNames, type OptionNames, type Random } from 'millrace/core';
+import { checkWhole, LOAD_ERRORS } from '../errors.ts';
+import type { ScriptedScenario, Workload, WorkloadContext, WorkloadGround } from '../run/index.ts';
+import type { Flow, FlowDefinition, FlowPlan, SetupContext } from './flow-definition.ts';
+import type { Feeders, FlowUser, Session } from './flow-user.ts';
+import { openFlows } from './open-flows.ts';
+import { runSetup } from './setup.ts';
+
+const NAMES: OptionNames<FlowDefinition> = {
+  name: true,
+  users: true,
+  data: true,
+  cookies: true,
+  maxRedirects: true,
+  setup: true,
+  createUser: true,
+  login: true,
+  refreshOn: true,
+  flows: true,
+};
+const MAX_USERS = 1_000_000;
+
+/** A scenario of flows: what {@link defineFlows} checked. */
+export class FlowScenario implements ScriptedScenario, FlowPlan {
+  readonly name: string;
+  readonly users: number;
+  readonly data: Feeders;
+  readonly cookies: boolean;
+  readonly maxRedirects: number;
+  readonly refreshOn: readonly number[];
+  readonly flows: readonly Flow[];
+  readonly setup: ((context: SetupContext) => unknown) | undefined;
+  readonly createUser: ((index: number, random: Random, shared: unknown) => unknown) | undefined;
+  readonly login: ((user: FlowUser) => Promise<Session>) | undefined;
+
+  constructor(definition: FlowDefinition) {
+    const { name, users, data = {}, cookies = true, maxRedirects = 0, refreshOn = [], flows } = definition;
+    this.name = name;
+    this.users = users;
+    this.data = data;
+    this.cookies = cookies;
+    this.maxRedirects = maxRedirects;
+    this.refreshOn = refreshOn;
+    this.flows = flows;
+    this.setup = definition.setup?.bind(definition);
+    this.createUser = definition.createUser?.bind(definition);
+    this.login = definition.login?.bind(definition);
+  }
+
+  /** Runs `setup`. @throws MILLRACE_FLOW_SETUP_FAILED */
+  setUp(context: WorkloadContext): Promise<unknown> {
+    return runSetup(this, context);
+  }
+
+  /** Loads the rows and makes the users. @throws MILLRACE_FEEDER_EMPTY and what else loading throws */
+  open(context: WorkloadContext, shared: unknown): Promise<(ground: WorkloadGround) => Workload> {
+    return openFlows(this, context, shared);
+  }
+}
+
+/**
+ * Declares a scenario of flows. Pure configuration.
+ * @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
+ * @example
+ * const shop = defineFlows({
+ *   name: 'shop',
+ *   users: 100,
+ *   data: { accounts: feedList([{ name: 'ada', password: 'secret' }]) },
+ *   async login(user) {
+ *     const answer = await user.post('/login', { json: user.next('accounts') });
+ *     return { headers: { authorization: `Bearer ${answer.json<{ token: string }>().token}` } };
+ *   },
+ *   flows: [
+ *     {
+ *       name: 'browse',
+ *       async run(user) {
+ *         const list = await user.get('/items', { name: 'list' });
+ *         user.check('has items', list.json<unknown[]>().length > 0);
+ *         await user.think(200, 400);
+ *       },
+ *     },
+ *   ],
+ * });
+ */
+export function defineFlows<const Data extends Feeders = Feeders, Shared = undefined, State = Record<string, unknown>>(
+  definition: FlowDefinition<Data, Shared, State>,
+): FlowScenario {
+  checkOptionNames('defineFlows', definition, NAMES as OptionNames<typeof definition>);
+  const { users, maxRedirects = 0, flows } = definition;
+  checkWhole('scenario.users', users, 1, MAX_USERS);
+  checkWhole('scenario.maxRedirects', maxRedirects, 0, 20);
+  if (flows.length === 0) throw refuse('scenario.flows', 'empty', 'at least one flow');
+  const names = new Set<string>();
+  for (const [index, { name, weight = 1 }] of flows.entries()) {
+    const option = `scenario.flows[${index}]`;
+    if (!Number.isFinite(weight) || weight <= 0) throw refuse(`${option}.weight`, weight, 'a number greater than 0');
+    if (name === '' || names.has(name)) throw refuse(`${option}.name`, JSON.stringify(name), 'a name of its own');
+    names.add(name);
+  }
+  return new FlowScenario(definition as unknown as FlowDefinition);
+}
+
+function refuse(option: string, value: string | number, allowed: string): Error {
+  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
+}

@@ -1,0 +1,24 @@
+/** A connection that lasts longer than one answer. */
+export interface Link {
+  sweep(now: number): void;
+  /** Ends the waits that are no request's. */
+  stop(now: number): void;
+  /** Its user has left. */
+  leave(): void;
+  /** Ends it at once. */
+  destroy(): void;
+}
+
+/** What a link tells the one who opened it. */
+export interface LinkOwner {
+  /** It is under way: it may be open or not yet. */
+  opened(link: Link): void;
+  closed(link: Link): void;
+  clientFailed(reason: string): void;
+}
+
+/** Bounds of a link, filled in. */
+export interface LinkBounds {
+  readonly timeoutMs: number;
+  readonly maxInbox: number;
+}
