@@ -13,6 +13,8 @@ export interface CompatBounds {
 }
 
 const MAX_KEPT_BYTES = 1_048_576;
+const PROTOCOL_CODES = /^(HPE_.*|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/;
+const CLIENT_CODES = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 const TOO_LONG = 'the body is longer than maxBodyBytes';
 
 /** One exchange in undici's hands, and its answer. Ends exactly once. */
@@ -130,10 +132,7 @@ export class CompatExchange<E extends Exchange> implements Dispatcher.DispatchHa
 /** Undici's errors by class: its parser's are the protocol's, the rest are as of any socket. */
 function failureOfUndici(error: NodeJS.ErrnoException, written: boolean): Failure {
   const code = error.code ?? '';
-  const isProtocol = error.name === 'HTTPParserError' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
-  if (isProtocol) return { kind: 'protocol', reason: error.message };
-  if (/^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/.test(code)) {
-    return { kind: 'client', reason: error.message };
-  }
+  if (error.name === 'HTTPParserError' || PROTOCOL_CODES.test(code)) return { kind: 'protocol', reason: error.message };
+  if (CLIENT_CODES.test(code)) return { kind: 'client', reason: error.message };
   return failureOf(error, written);
 }

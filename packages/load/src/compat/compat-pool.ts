@@ -56,7 +56,11 @@ export class CompatPool<E extends Exchange> {
     this.#dispatcher =
       proxy === undefined
         ? new Pool(origin, { ...bounds, connect: (_options, opened) => this.#connect(opened) })
-        : new ProxyAgent({ ...bounds, uri: proxy, requestTls: toNodeTls(hostname, tls) });
+        : new ProxyAgent({
+            ...bounds,
+            uri: proxy,
+            ...(this.#secure && { requestTls: { ...this.#secure.verification } as buildConnector.BuildOptions }),
+          });
   }
 
   get hasRoom(): boolean {
@@ -115,15 +119,4 @@ export class CompatPool<E extends Exchange> {
       opened(null, socket);
     });
   }
-}
-
-function toNodeTls(hostname: string, tls: TlsOptions = {}): buildConnector.BuildOptions {
-  const { ca, cert, key, insecure = false, servername = hostname } = tls;
-  return {
-    rejectUnauthorized: !insecure,
-    servername,
-    ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
 }

@@ -1,6 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { LOAD_ERRORS } from '../errors.ts';
 
 /** How an `https:` target is spoken to. Its certificate is verified unless `insecure` says otherwise. */
@@ -49,18 +56,25 @@ export class SecureEndpoint {
     this.#context = toContext(options);
   }
 
-  connect(host: string, port: number, onread?: ReadTarget): TLSSocket {
-    const { insecure = false, resumeSessions = false, keyLogFile } = this.#options;
+  /** Who is trusted and asked for, as Node takes it. */
+  get verification(): ConnectionOptions {
     const name = this.#name;
+    return {
+      secureContext: this.#context,
+      servername: isIP(name) === 0 ? name : '',
+      checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+      rejectUnauthorized: this.#options.insecure !== true,
+    };
+  }
+
+  connect(host: string, port: number, onread?: ReadTarget): TLSSocket {
+    const { resumeSessions = false, keyLogFile } = this.#options;
     const socket = connect({
       host,
       port,
       // A buffer of one's own, as for plain sockets; absent from the types of `tls.connect`.
       ...(onread && { onread }),
-      secureContext: this.#context,
-      servername: isIP(name) === 0 ? name : '',
-      checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-      rejectUnauthorized: !insecure,
+      ...this.verification,
       ALPNProtocols: ['http/1.1'],
       ...(this.#session && { session: this.#session }),
     });

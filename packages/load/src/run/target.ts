@@ -24,6 +24,8 @@ export interface TargetOptions {
   readonly owned?: boolean | undefined;
   /** `host:port` to connect to instead; the Host header and the name in certificates stay the target's. */
   readonly connectTo?: string | undefined;
+  /** A proxy that is connected to instead; the target's own address is only judged. */
+  readonly proxy?: string | undefined;
   /** For `https:` targets. */
   readonly tls?: TlsOptions | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -42,6 +44,7 @@ const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 export async function openTarget(target: string, options: TargetOptions = {}): Promise<Target> {
   const url = parse('target', target);
   const place = options.connectTo === undefined ? url : parse('connectTo', `http://${options.connectTo}`);
+  if (options.proxy !== undefined) return openThroughProxy(url, options.proxy, options);
   const port = Number(place.port || (PORTS[url.protocol] as number));
   const found = await resolve(target, bareName(place), options.owned === true);
   const addresses = await reachable(target, found, port, options.signal);
@@ -52,11 +55,26 @@ export async function openTarget(target: string, options: TargetOptions = {}): P
   return secured;
 }
 
+/** A target that only the proxy connects to; who may not go to public addresses must be able to look it up. */
+async function openThroughProxy(
+  url: URL,
+  proxy: string,
+  { owned = false, tls, signal }: TargetOptions,
+): Promise<Target> {
+  const place = parse('proxy', proxy);
+  if (!owned) await resolve(url.origin, bareName(url), false);
+  const found = await resolve(proxy, bareName(place), owned);
+  await reachable(proxy, found, Number(place.port || (PORTS[place.protocol] as number)), signal);
+  const port = Number(url.port || (PORTS[url.protocol] as number));
+  const plain = { origin: url.origin, host: url.host, hostname: bareName(url), addresses: [], port };
+  return url.protocol === 'http:' ? plain : { ...plain, tls: tls ?? {} };
+}
+
 function parse(option: string, value: string): URL {
   const url = URL.parse(value);
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
   if (isPlain && url.protocol in PORTS && url.username === '' && url.password === '') return url;
-  const allowed = option === 'target' ? 'http://host:port or https://host:port, without a path' : 'host:port';
+  const allowed = option === 'connectTo' ? 'host:port' : 'http://host:port or https://host:port, without a path';
   throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
 }
 
