@@ -1,6 +1,6 @@
 import { constant, DURATIONS } from './durations.ts';
-import type { PartOptions, ProofPart } from './part.ts';
-import { firstOf, healthProbes, usageExport } from './scenarios.ts';
+import { type PartOptions, type ProofPart, probeStream } from './part.ts';
+import { firstOf, usageExport } from './scenarios.ts';
 
 const ROWS = 20_000;
 const RATE = 1;
@@ -17,8 +17,11 @@ export function exportPart({ users: { traders }, tier }: PartOptions): ProofPart
         scenario: 'export',
         rounds: 'each',
         streams: [
-          { id: 'export', scenario: usageExport(firstOf(traders, 1), ROWS), arrivals: constant(RATE, other) },
-          { id: 'probes', scenario: healthProbes(), arrivals: constant(PROBE_RATE, other) },
+          {
+            ...{ id: 'export', label: { en: 'exports', 'zh-CN': '导出请求' } },
+            ...{ scenario: usageExport(firstOf(traders, 1), ROWS), arrivals: constant(RATE, other) },
+          },
+          probeStream(PROBE_RATE, other),
         ],
       },
     ],

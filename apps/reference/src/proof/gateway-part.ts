@@ -10,11 +10,23 @@ const STREAMED_RATE = 10;
 const CONNECTIONS = 400;
 const WARM_UP_MS = 1_000;
 
+const STREAMS = {
+  unique: { en: 'unique prompts', 'zh-CN': '不重复的提示' },
+  repeated: { en: 'repeated prompts', 'zh-CN': '重复的提示' },
+  events: { en: 'as events', 'zh-CN': '事件流' },
+} as const;
+
 /** Origin 004's gateway: prompts that nobody asked before, prompts that everybody asks, and answers as events. */
 export function gatewayPart({ users: { api }, tier }: PartOptions): ProofPart {
   const { other } = DURATIONS[tier];
-  const stream = (id: string, scenario: Scenario<Trader>, ratePerSecond: number, durationMs = other) => {
-    return { id, scenario, arrivals: constant(ratePerSecond, durationMs), maxConnections: CONNECTIONS };
+  const stream = (id: keyof typeof STREAMS, scenario: Scenario<Trader>, ratePerSecond: number, durationMs = other) => {
+    return {
+      id,
+      label: STREAMS[id],
+      scenario,
+      arrivals: constant(ratePerSecond, durationMs),
+      maxConnections: CONNECTIONS,
+    };
   };
   const repeated = repeatedPrompts(api);
   return {

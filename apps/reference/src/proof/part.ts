@@ -1,5 +1,6 @@
-import type { PhaseSpec, RowSpec, Tier } from '@millrace/load/prove';
-import { sliceOf } from './scenarios.ts';
+import type { PhaseSpec, RowSpec, StreamSpec, Tier } from '@millrace/load/prove';
+import { constant } from './durations.ts';
+import { healthProbes, sliceOf } from './scenarios.ts';
 import type { TraderPool } from './trader.ts';
 
 /** What one scenario adds to the proof. */
@@ -29,6 +30,12 @@ export function shareUsers(pool: TraderPool): ProofUsers {
     api: sliceOf(pool, TRADERS, API_USERS),
     probes: sliceOf(pool, TRADERS + API_USERS, PROBES),
   };
+}
+
+/** Asks /health/live beside the other streams of a phase. */
+export function probeStream(ratePerSecond: number, durationMs: number): StreamSpec {
+  const label = { en: '/health/live', 'zh-CN': '/health/live 探测' };
+  return { id: 'probes', label, scenario: healthProbes(), arrivals: constant(ratePerSecond, durationMs) };
 }
 
 /** What each scenario's part is made from. */

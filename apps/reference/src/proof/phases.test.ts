@@ -82,9 +82,11 @@ test('[PROOF-4] traders, users of the API mix and probes are different people', 
   assert.equal(new Set(all).size, PROOF_USERS);
 });
 
-test('[PROOF-12] every phase and every row has a name in both languages', () => {
+test('[PROOF-12] every phase, each of several streams and every row has a name in both languages', () => {
   const { phases, rows } = proofPhases({ users, tier: 'full' });
-  for (const { id, label } of [...phases, ...rows]) {
+  const streams = phases.flatMap((phase) => (phase.streams.length > 1 ? phase.streams : []));
+  assert.ok(streams.length >= 6);
+  for (const { id, label } of [...phases, ...streams, ...rows]) {
     assert.ok(typeof label === 'object', id);
     assert.match(label['zh-CN'], /\p{Script=Han}/u);
     assert.doesNotMatch(label.en, /\p{Script=Han}/u);

@@ -1,6 +1,6 @@
 import { constant, DURATIONS, onceAnArm } from './durations.ts';
-import type { PartOptions, ProofPart } from './part.ts';
-import { everyUserOnce, healthProbes, loginBurst, tokenMix, traderMix } from './scenarios.ts';
+import { type PartOptions, type ProofPart, probeStream } from './part.ts';
+import { everyUserOnce, loginBurst, tokenMix, traderMix } from './scenarios.ts';
 
 /** The baseline may not keep up with the token mix: what is unanswered this long after the last arrival is censored. */
 const TOKENS_DRAIN_MS = 500;
@@ -32,8 +32,11 @@ export function traderPart({ users: { traders }, tier }: PartOptions): ProofPart
         scenario: SCENARIO,
         rounds: onceAnArm(tier, 'first-block'),
         streams: [
-          { id: 'logins', scenario: loginBurst(traders), arrivals: constant(20, durations.burst) },
-          { id: 'probes', scenario: healthProbes(), arrivals: constant(500, durations.burst) },
+          {
+            ...{ id: 'logins', label: { en: 'logins', 'zh-CN': '登录' } },
+            ...{ scenario: loginBurst(traders), arrivals: constant(20, durations.burst) },
+          },
+          probeStream(500, durations.burst),
         ],
       },
     ],

@@ -95,13 +95,13 @@ test('[PROVE-59] the phases that were to run are named in the manifest’s order
   const label = { en: 'cold', 'zh-CN': '冷启动' };
   const phases = [
     phaseOf('second', { scenario: 'b' }),
-    phaseOf('mix', { label, scenario: 'a' }),
+    phaseOf('mix', { label, scenario: 'a', streams: phaseOf('mix').streams.map((stream) => ({ ...stream, label })) }),
     phaseOf('burst', { scenario: 'a', rounds: 'last-block' }),
   ];
   const manifest = { ...testManifest({ phases }), scenarios: ['a', 'b'] };
   const result = await prove(manifest, { ...OPTIONS, scenarios: ['a'] });
   assert.deepEqual(result.phases, [
-    { id: 'mix', label },
+    { id: 'mix', label, streams: { main: label } },
     { id: 'burst', label: 'burst' },
   ]);
   const never = await prove(manifest, { ...OPTIONS, signal: AbortSignal.abort() });

@@ -161,7 +161,7 @@ async function searchArm(
   });
 }
 
-function loadOf(arm: Arm, { id: _, ...stream }: StreamSpec, seed: number) {
+function loadOf(arm: Arm, { id: _id, label: _label, ...stream }: StreamSpec, seed: number) {
   return { target: arm.process.baseUrl, ...stream, seed };
 }
 

@@ -34,6 +34,8 @@ export interface ArmCounters {
 /** One stream of requests within a phase; the streams of a phase run side by side. */
 export interface StreamSpec {
   readonly id: string;
+  /** Shown in reports where its phase has several; default: its id. */
+  readonly label?: LocalText;
   // biome-ignore lint/suspicious/noExplicitAny: streams of different user types stand in one list
   readonly scenario: Scenario<any>;
   readonly arrivals: Arrivals;

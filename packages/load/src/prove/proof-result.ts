@@ -154,6 +154,8 @@ export interface ArmCapacity {
 export interface PhaseName {
   readonly id: string;
   readonly label: LocalText;
+  /** Labels of its streams by their ids; absent: none has one. */
+  readonly streams?: Readonly<Record<string, LocalText>>;
 }
 
 /** One stream of one phase in one round. */

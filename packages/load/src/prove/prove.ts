@@ -12,11 +12,11 @@ import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
 import { describeMachine, readCommit } from './machine.ts';
-import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest } from './manifest.ts';
+import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest, StreamSpec } from './manifest.ts';
 import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
 import { type PlannedRound, planRounds } from './plan.ts';
-import type { DigestMismatch, ProofResult, RoundRun } from './proof-result.ts';
+import type { DigestMismatch, PhaseName, ProofResult, RoundRun } from './proof-result.ts';
 import { runRound } from './round-run.ts';
 import { tableRows } from './rows.ts';
 import { validityOf } from './validity.ts';
@@ -225,7 +225,14 @@ async function searchAll(
 
 function phaseNames(phases: readonly PhaseSpec[], planned: readonly PlannedRound[]): ProofResult['phases'] {
   const running = new Set(planned.flatMap((round) => round.phases.map(({ id }) => id)));
-  return phases.filter(({ id }) => running.has(id)).map(({ id, label = id }) => ({ id, label }));
+  return phases
+    .filter(({ id }) => running.has(id))
+    .map(({ id, label = id, streams }) => ({ id, label, ...streamNames(streams) }));
+}
+
+function streamNames(streams: readonly StreamSpec[]): Pick<PhaseName, 'streams'> {
+  const named = streams.flatMap(({ id, label }) => (label === undefined ? [] : [[id, label] as const]));
+  return named.length === 0 ? {} : { streams: Object.fromEntries(named) };
 }
 
 function digestsOf(requests: number, mismatches: readonly DigestMismatch[] | undefined): ProofResult['digests'] {

@@ -43,6 +43,11 @@ export function phaseLabel({ phases }: ProofResult, id: string, texts: Texts): s
   return localText(phases.find((phase) => phase.id === id)?.label ?? id, texts);
 }
 
+/** A stream of a phase as the manifest names it. */
+export function streamName({ phases }: ProofResult, phase: string, stream: string, texts: Texts): string {
+  return localText(phases.find(({ id }) => id === phase)?.streams?.[stream] ?? stream, texts);
+}
+
 /** How the figures of a table are to be read: their spread, and that they are measured. */
 export function tableCaption({ marks, spreads, words }: Texts, notation: SpreadNotation = 'range'): string {
   const spread = spreads[notation];

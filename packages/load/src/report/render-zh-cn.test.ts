@@ -119,6 +119,16 @@ test('[REPORT-28] a phase is named by its label in tables, charts and reasons, a
     })),
   }));
   assert.ok(renderHtmlReport({ ...one, rounds: two }).includes('<figcaption>the whole day · probes</figcaption>'));
+  const streams = { main: { en: 'orders', 'zh-CN': '订单' }, probes: '/health' };
+  const named = { ...one, rounds: two, phases: phases.map((phase) => ({ ...phase, streams })) };
+  for (const [texts, label] of [
+    [EN, 'the whole day · orders'],
+    [ZH_CN, '全天负载 · 订单'],
+    [ZH_CN, '全天负载 · /health'],
+  ] as const) {
+    assert.ok(renderHtmlReport(named, { texts }).includes(`<figcaption>${label}</figcaption>`), label);
+  }
+  assert.match(renderTerminalTable(named, { texts: ZH_CN }), /全天负载，订单：/);
   assert.match(renderTerminalTable(proof({ phases: [] })), /\nCPU per request, ms +mix +12\.0/);
 });
 

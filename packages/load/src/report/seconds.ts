@@ -1,7 +1,7 @@
 import type { ProofResult } from '../prove/index.ts';
 import type { SecondResult } from '../result/index.ts';
 import type { SecondPoint } from './charts/index.ts';
-import { phaseLabel } from './heading.ts';
+import { phaseLabel, streamName } from './heading.ts';
 import { wholeSeconds } from './load/load-seconds.ts';
 import type { Texts } from './texts.ts';
 
@@ -33,7 +33,7 @@ export function streamsOf({ rounds }: ProofResult): StreamName[] {
 export function streamLabel(result: ProofResult, { phase, stream }: StreamName, texts: Texts): string {
   const streams = streamsOf(result).filter((one) => one.phase === phase);
   const label = phaseLabel(result, phase, texts);
-  return streams.length > 1 ? `${label} · ${stream}` : label;
+  return streams.length > 1 ? `${label} · ${streamName(result, phase, stream, texts)}` : label;
 }
 
 /** One figure of each second of a stream over the rounds of an arm. */

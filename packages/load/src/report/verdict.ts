@@ -1,5 +1,5 @@
 import { type ProofResult, type Ratio, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
-import { armLabel, armLabels, phaseLabel } from './heading.ts';
+import { armLabel, armLabels, phaseLabel, streamName } from './heading.ts';
 import { localText } from './local-text.ts';
 import { createNumberFormat } from './number-format.ts';
 import { reasonsText } from './reason-text.ts';
@@ -111,7 +111,11 @@ export function invalidRunLines(result: ProofResult, texts: Texts): string[] {
     texts.invalidRun(
       run.round + 1,
       armLabel(result, run.arm, texts),
-      { ...run, phase: phaseLabel(result, run.phase, texts) },
+      {
+        ...run,
+        phase: phaseLabel(result, run.phase, texts),
+        stream: streamName(result, run.phase, run.stream, texts),
+      },
       reasonsText(run.reasons, texts),
     ),
   );
