@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ArrivalFlags, readArrivals } from './arrival-flags.ts';
 
-const NONE = { rate: undefined, qps: undefined, duration: '30s', ramp: undefined, steps: undefined };
+const NONE = { rate: undefined, qps: undefined, durationMs: 30_000, ramp: undefined, steps: undefined };
 const flagsOf = (flags: Partial<ArrivalFlags>): ArrivalFlags => {
   return { ...NONE, spike: undefined, sine: undefined, poisson: false, ...flags };
 };
@@ -25,7 +25,6 @@ test('[CLI-22] each shape as its flag says', () => {
 test('[CLI-22] shapes that contradict each other or say too little are refused', () => {
   const wrong: [Partial<ArrivalFlags>, RegExp][] = [
     [{}, /needs --rate/],
-    [{ rate: '5', duration: undefined }, /needs --duration/],
     [{ rate: '5', ramp: '1:2' }, /--ramp and --rate contradict/],
     [{ qps: '5', steps: '1,2' }, /--steps and --rate contradict/],
     [{ ramp: '1:2', sine: '1:2s' }, /--ramp and --sine contradict/],

@@ -8,7 +8,7 @@ type Arrivals = LoadOptions<unknown>['arrivals'];
 export interface ArrivalFlags {
   readonly rate: string | undefined;
   readonly qps: string | undefined;
-  readonly duration: string | undefined;
+  readonly durationMs: number;
   readonly ramp: string | undefined;
   readonly steps: string | undefined;
   readonly spike: string | undefined;
@@ -25,13 +25,11 @@ export function readArrivals(flags: ArrivalFlags): Arrivals {
   const shapes = Object.entries({ ramp, steps, spike, sine }).filter(([, text]) => text !== undefined);
   const [first, second] = shapes.map(([name]) => `--${name}`);
   if (second !== undefined) throw usage(`${first} and ${second} contradict each other`);
-  if (flags.duration === undefined) throw usage('load run needs --duration');
-  const durationMs = readDurationMs('--duration', flags.duration, MAX_DURATION_MS);
-  return { ...readShape(flags, durationMs), ...(poisson ? { poisson } : {}) };
+  return { ...readShape(flags), ...(poisson ? { poisson } : {}) };
 }
 
-function readShape(flags: ArrivalFlags, durationMs: number): Arrivals {
-  const { ramp, steps, spike, sine } = flags;
+function readShape(flags: ArrivalFlags): Arrivals {
+  const { ramp, steps, spike, sine, durationMs } = flags;
   if (ramp !== undefined) return { kind: 'ramp', ...readRamp(refuseRate('--ramp', flags, ramp)), durationMs };
   if (steps !== undefined) {
     const ratesPerSecond = refuseRate('--steps', flags, steps)

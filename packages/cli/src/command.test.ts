@@ -11,7 +11,8 @@ const WRONG: readonly [string[], RegExp][] = [
   [[], /no command given; see millrace --help/],
   [['fly'], /unknown command fly/],
   [['--fast'], /unknown flag --fast/],
-  [['load', 'fly'], /load has no fly, it has: run, compare/],
+  [['load', 'fly'], /load has no fly, it has: run, compare, report/],
+  [['load', 'toString'], /load has no toString/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],
   [['prove', 'a.ts', '--slow'], /'--slow'/],
@@ -28,8 +29,28 @@ const WRONG: readonly [string[], RegExp][] = [
   [['prove', 'a.ts', '--lang', 'fr'], /--lang is "fr"; give en or zh-CN \(MILLRACE_CLI_FLAG_INVALID\)/],
   [['load', 'run', '--rate', '5', '-d', '1'], /needs --url/],
   [['load', 'run', '--url', 'http://x', '--rate', '5', '-d', '1', '--lang', 'zh'], /give en or zh-CN/],
-  [['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'], /--url is "ftp:\/\/x"; give an http:\/\/ URL/],
+  [
+    ['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'],
+    /--url is "ftp:\/\/x"; give an http:\/\/ or https:\/\/ URL/,
+  ],
   [['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1x'], /--duration is "1x"/],
+  [['load', '--rate', '5'], /needs --url/],
+  [[...RUN, '-m', 'TRACE'], /--method is "TRACE"; give GET, HEAD, POST, PUT, PATCH, DELETE/],
+  [[...RUN, '-m', 'GET', '-b', 'x'], /--body and --method GET contradict each other/],
+  [[...RUN, '-b', '@missing.json'], /--body: missing\.json cannot be read: ENOENT/],
+  [[...RUN, '-H', 'no field'], /--header is not a field; give one such as/],
+  [[...RUN, '-H', 'Host: x'], /--header is "Host"; give any other/],
+  [[...RUN, '-H', 'A: 1', '-H', 'a: 2'], /--header names a twice/],
+  [[...RUN, '--engine', 'slow'], /--engine is "slow"; give fast or compat/],
+  [[...RUN, '--proxy', 'http://127.0.0.1:1'], /--proxy needs --engine compat/],
+  [[...RUN, '--insecure', '--cacert', 'x.pem'], /--cacert contradicts it/],
+  [[...RUN, '--cacert', 'missing.pem'], /--cacert: missing\.pem cannot be read/],
+  [[...RUN, '--abort-on', 'rate>0.9'], /--abort-on rate>0\.9: the achieved rate is only known at the end/],
+  [[...RUN, '--json', 'a', '--html', './a'], /--json and --html name the same file, \.\/a/],
+  [['load', '--url', 'http://127.0.0.1:1', '--pacing', 'eco'], /--pacing is of a rate/],
+  [['load', 'report'], /needs the result of a run/],
+  [['load', 'report', 'a', 'b'], /b is a second/],
+  [['load', 'report', 'missing.json'], /missing\.json cannot be read as a result: ENOENT/],
   [[...RUN, '--threshold', 'p99<9'], /"p99<9" is no threshold; write one such as http\.p99<200/],
   [[...RUN, '--max-errors', 'few'], /"errors<=few" is no threshold/],
 ];
@@ -61,5 +82,5 @@ test('[CLI-17] millrace load alone prints its help, which names the subcommands,
   const said: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
   assert.equal(await runCommand(['load'], INTERRUPTS), 2);
-  assert.match(said.join(''), /^millrace load .*Its subcommands: run and compare\.\n\nmillrace load run --url/);
+  assert.match(said.join(''), /^millrace load .*Its subcommands: run, compare and report\.\n\nmillrace load run --url/);
 });

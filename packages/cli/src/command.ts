@@ -5,9 +5,12 @@ import { CLI_ERRORS } from './errors.ts';
 import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
 import { helpOf } from './help.ts';
 import type { Interrupts } from './interrupts.ts';
-import { readLoadRequest, runLoadCommand } from './load-command.ts';
+import { runLoadCommand } from './load-command.ts';
+import { readLoadRequest } from './load-request.ts';
 import { runProve } from './prove-command.ts';
 import { readProveRequest } from './prove-request.ts';
+import { readReportRequest, runReport } from './report-command.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */
 export async function runCommand(args: readonly string[], interrupts: Interrupts): Promise<number> {
@@ -15,31 +18,55 @@ export async function runCommand(args: readonly string[], interrupts: Interrupts
     return await dispatch(args, interrupts);
   } catch (error) {
     const debug = args.includes('--debug');
-    process.stderr.write(`millrace: ${debug && error instanceof Error ? error.stack : describeError(error)}\n`);
+    const said = debug && error instanceof Error ? (error.stack ?? error.message) : describeError(error);
+    process.stderr.write(`millrace: ${maskSecrets(said)}\n`);
     return interrupts.stop.aborted ? EXIT.interrupted : exitCodeOf(error);
   }
 }
 
 async function dispatch(args: readonly string[], interrupts: Interrupts): Promise<number> {
-  const [command, subcommand] = args;
+  const [command] = args;
   if (args.includes('--help') || args.includes('-h')) return say(helpOf(command));
   if (command === '--version') return say(`${version()}\n`);
   if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
-  if (command === 'load' && subcommand === 'run')
-    return runLoadCommand(readLoadRequest(args.slice(2), process.env), interrupts);
-  if (command === 'load' && subcommand === 'compare') return runCompare(readCompareRequest(args.slice(2), process.env));
-  if (command === 'load' && subcommand === undefined) {
-    process.stderr.write(helpOf(command));
-    return EXIT.usage;
-  }
+  if (command === 'load') return dispatchLoad(args.slice(1), interrupts);
   if (command === undefined) throw usage('no command given');
-  if (command === 'load') throw usage(`load has no ${subcommand}, it has: run, compare`);
   throw usage(command.startsWith('-') ? `unknown flag ${command}` : `unknown command ${command}`);
 }
 
+type Subcommand = (args: readonly string[], interrupts: Interrupts) => Promise<number>;
+
+const LOAD_COMMANDS: Readonly<Record<'run', Subcommand> & Record<string, Subcommand>> = {
+  run: (args, interrupts) => runLoadCommand(readLoadRequest(args, process.env), interrupts),
+  compare: (args) => runCompare(readCompareRequest(args, process.env)),
+  report: (args) => runReport(readReportRequest(args, process.env)),
+};
+
+/** Without a subcommand, flags are those of `run`. */
+async function dispatchLoad(args: readonly string[], interrupts: Interrupts): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined) {
+    process.stderr.write(helpOf('load'));
+    return EXIT.usage;
+  }
+  if (name.startsWith('-')) return LOAD_COMMANDS.run(args, interrupts);
+  const command = Object.hasOwn(LOAD_COMMANDS, name) ? LOAD_COMMANDS[name] : undefined;
+  if (command !== undefined) return command(rest, interrupts);
+  throw usage(`load has no ${name}, it has: ${Object.keys(LOAD_COMMANDS).join(', ')}`);
+}
+
+/** What the flags of the command are called, where the library speaks of its options. */
+const MENDS: Readonly<Record<string, string>> = {
+  MILLRACE_LOAD_TARGET_REFUSED:
+    'load is sent to loopback and private addresses only; add --i-own-this when a public target is your own',
+  MILLRACE_LOAD_TLS_FAILED: 'trust its certificate with --cacert FILE, or take any with --insecure',
+};
+
 /** One line: what went wrong, how to mend it, the code. */
 function describeError(error: unknown): string {
-  if (error instanceof MillraceError) return oneLine(`${error.message}; ${error.mend} (${error.code})`);
+  if (error instanceof MillraceError) {
+    return oneLine(`${error.message}; ${MENDS[error.code] ?? error.mend} (${error.code})`);
+  }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (isSystemError(error)) return message.includes(String(error.code)) ? message : `${message} (${error.code})`;
   return `unexpected: ${message} (--debug shows where)`;

@@ -125,7 +125,7 @@ test('[CLI-32] invalid ends with 4, unreadable and not comparable with 2, each i
       /is invalid.*COMPARE_RUN_INVALID/,
     ],
     ['other.json', resultOf(10, { scenario: 'GET /x' }), 2, /the scenario is GET \/x, not GET \//],
-    ['broken.json', '{', 2, /cannot be compared: .*MILLRACE_CLI_RESULT_UNREADABLE/],
+    ['broken.json', '{', 2, /cannot be read as a result: .*MILLRACE_CLI_RESULT_UNREADABLE/],
     ['odd.json', { schema: 'x' }, 2, /its schema is x/],
     ['half.json', { schema: 'millrace-load-result/1' }, 2, /it has no arrivals/],
     ['proof.json', proofOf(10), 2, /takes runs on both sides, one proof, or one proof a side/],

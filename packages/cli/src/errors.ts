@@ -18,7 +18,7 @@ export const CLI_ERRORS: ErrorTable<CliErrorCode> = defineErrors({
   },
   MILLRACE_CLI_OUTPUT_UNWRITABLE: { message: '{file} cannot be written: {reason}', mend: 'choose another file' },
   MILLRACE_CLI_RESULT_UNREADABLE: {
-    message: '{file} cannot be compared: {reason}',
+    message: '{file} cannot be read as a result: {reason}',
     mend: 'name files that `millrace load run --json` or `millrace prove` wrote',
   },
   MILLRACE_CLI_RESULT_UNUSABLE: {

@@ -42,10 +42,18 @@ export function exitCodeOfProof({ outcome, validity, capacity }: ProofResult): n
   return validity.invalid.length * 2 > validity.runs ? EXIT.invalid : EXIT.ok;
 }
 
+/** What the code of a run is made from. */
+type EndedRun = Pick<LoadResult, 'interrupted' | 'validity'> & {
+  /** What ended it early. */
+  readonly stoppedBy?: ThresholdOutcome;
+};
+
 /** The code for a run. Figures that the generator spoilt are not held against thresholds. */
-export function exitCodeOfLoad({ interrupted, validity }: LoadResult, thresholds: readonly ThresholdOutcome[]): number {
-  if (interrupted) return EXIT.interrupted;
+export function exitCodeOfLoad(run: EndedRun, thresholds: readonly ThresholdOutcome[]): number {
+  const { interrupted, validity, stoppedBy } = run;
+  if (interrupted && stoppedBy === undefined) return EXIT.interrupted;
   if (validity.verdict === 'invalid') return EXIT.invalid;
+  if (stoppedBy !== undefined) return EXIT.missed;
   return thresholds.every(({ outcome }) => outcome === 'met') ? EXIT.ok : EXIT.missed;
 }
 

@@ -15,23 +15,52 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --html FILE      the report (default results/proof.html)
 `;
 
-const LOAD_RUN = `millrace load run --url URL --rate N --duration TIME
-    Sends GET requests to a loopback or private address, by a schedule that is fixed before the run.
+const LOAD_RUN = `millrace load run --url URL [--rate N] [--duration TIME]
+    Sends requests to a loopback or private address and says how long they took. With a rate, by a schedule that is
+    fixed before the run; without one, users that wait for each answer, by default ten of them for ten seconds.
+    \`millrace load --url URL\` is the same.
+    What is sent
+    --url URL                   http:// or https://; user:password@ in it become an Authorization field
+    --method M, -m M            GET, HEAD, POST, PUT, PATCH or DELETE (default GET, with a body POST)
+    --header FIELD, -H FIELD    such as 'Accept: application/json'; may be given more than once
+    --body TEXT, -b TEXT        @FILE sends what the file holds
+    How much
     --rate N, --qps N, -R N     requests a second
-    --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds
+    --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds (default 10s)
+    --requests N, -n N          end after N requests
+    --concurrency N, -c N       with a rate the most connections kept open (default 64), without one the users
+    --connections N             the same
+    --users N                   without a rate as --concurrency; with one the virtual users of the scenario
+    --preset NAME               users and duration: smoke 1 for 10 s, baseline 10 for 1 min, load 50 for 5 min,
+                                stress 100 for 5 min, spike 200 for 1 min, soak 50 for 60 min
     --ramp FROM:TO              in place of --rate: from one rate to the other over the duration, such as 10:100
     --steps N,N,...             in place of --rate: one rate after the other, for equal times, such as 50,100,200
     --spike PEAK:AT:LENGTH      beside --rate: another rate for some time, such as 500:10s:2s
     --sine AMPLITUDE:PERIOD     beside --rate: up and down around it, such as 50:20s
     --poisson                   at random times, as users come, at any of these rates; same seed, same times
-    --connections N, -c N       most connections kept open (default 64)
+    How
     --timeout TIME              for each request (default 10s)
+    --insecure, -k              take any certificate; --cacert FILE: trust this authority
+    --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL
+    --i-own-this                the target is your own, so it may be a public address
+    --engine fast|compat        compat: undici, slower, takes --proxy URL (default fast)
     --pacing eco|precise        precise spins before each send (default eco)
-    --seed N                    default 1
-    --json FILE                 also write the result
-    --threshold T               what the run must reach, such as 'http.p99<200', 'service.mean<1.5s', 'errors<0.1%',
-                                'errors.timeout<=0', 'resent<1%', 'rate>0.99'; may be given more than once
+    --seed N                    same seed, same schedule and data (default 1)
+    What it must reach
+    --threshold T               such as 'http.p99<200', 'service.mean<1.5s', 'errors<0.1%', 'errors.timeout<=0',
+                                'resent<1%', 'rate>0.99'; may be given more than once
     --max-errors SHARE          short for --threshold 'errors<=SHARE' (default 1%, unless a threshold is on errors)
+    --abort-on T                end the run as soon as T is missed, looked at once a second from 100 requests on
+    What is written
+    --json FILE                 the result; millrace load report and compare read it
+    --html FILE                 a report that opens offline
+    --md FILE                   Markdown, such as for $GITHUB_STEP_SUMMARY
+    --junit FILE                JUnit XML, a test case for each threshold
+`;
+
+const LOAD_REPORT = `millrace load report RESULT.json
+    Shows a run that --json wrote. Writes --html, --md, --junit and --json FILE as a run does.
+    --threshold T               judge by this in place of the run's own, and end as a run would
 `;
 
 const LOAD_COMPARE = `millrace load compare BEFORE.json AFTER.json
@@ -68,12 +97,14 @@ export const HELP: string = `millrace: makes a TypeScript web service fast, and 
 ${PROVE}
 ${LOAD_RUN}
 ${LOAD_COMPARE}
+${LOAD_REPORT}
 ${COMMON}`;
 
-const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run and compare.
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare and report.
 
 ${LOAD_RUN}
 ${LOAD_COMPARE}
+${LOAD_REPORT}
 ${COMMON}`;
 
 /** What `--help` after these commands prints. */

@@ -45,11 +45,14 @@ export function watchInterrupts(source: SignalSource, giveUp: () => void, now: (
   };
 }
 
-/** Says on standard error that the first Ctrl-C was heard, in a line of its own. Disposed: says nothing any more. */
-export function announceStop(stop: AbortSignal, line: string): Disposable {
-  const { stderr } = process;
-  // What stood in the line was progress, which is drawn again.
-  const say = (): void => void stderr.write(`${canOverwrite(stderr, process.env) ? '\r\u001b[2K' : ''}${line}\n`);
+/** Says that the first Ctrl-C was heard. Disposed: says nothing any more. */
+export function announceStop(stop: AbortSignal, say: () => void): Disposable {
   stop.addEventListener('abort', say, { once: true });
   return { [Symbol.dispose]: () => stop.removeEventListener('abort', say) };
+}
+
+/** Says a line on standard error, in place of a line of progress, which is drawn again. */
+export function sayOverProgress(line: string): void {
+  const { stderr } = process;
+  stderr.write(`${canOverwrite(stderr, process.env) ? '\r\u001b[2K' : ''}${line}\n`);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CATALOGUES } from '@millrace/load/report';
 import { HELP } from './help.ts';
 import { readTexts } from './language.ts';
-import { readLoadRequest } from './load-command.ts';
+import { readLoadRequest } from './load-request.ts';
 import { readProveRequest } from './prove-request.ts';
 
 const LOCALES: readonly [Record<string, string>, string][] = [

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,8 +13,8 @@ import type { ProofResult } from '@millrace/load/prove';
 import { renderLoadTable } from '@millrace/load/report';
 import { createRandom } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
+import { assertOneLine, type Ended, type Running, startIn } from './command-child.test.ts';
 
-const MAIN = new URL('./main.ts', import.meta.url).pathname;
 const SERVICE = new URL('./small-service.test.ts', import.meta.url).pathname;
 const SEED = propertySeed().seed ?? 1;
 
@@ -25,52 +24,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
-
-function start(args: readonly string[], env: Record<string, string> = {}): Running {
-  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
-  const inherited = { ...outer, SMALL_SERVICE_LOG: join(folder, 'log'), LC_ALL: 'C', ...env };
-  const child = spawn(process.execPath, ['--conditions=millrace-source', MAIN, ...args], {
-    cwd: folder,
-    env: inherited,
-  });
-  const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      text[name] += chunk;
-    });
-  const ended = once(child, 'close').then(([code, signal]) => ({
-    code: code as number | null,
-    signal: signal as string | null,
-    ...text,
-  }));
-  return { child, ended };
-}
-
+const start = (args: readonly string[], env?: Record<string, string>): Running => startIn(folder, args, env);
 const run = (args: readonly string[], env?: Record<string, string>): Promise<Ended> => start(args, env).ended;
 const proveWith = (fault: string, ...flags: string[]): Promise<Ended> =>
   run(['prove', SERVICE, '--quick', ...flags], { SMALL_SERVICE: fault });
-
-/** One line on stderr besides the progress, and none that looks like a stack. */
-function assertOneLine({ stderr }: Ended, says: RegExp): void {
-  const lines = stderr
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line.startsWith('millrace:'));
-  assert.equal(lines.length, 1, stderr);
-  assert.match(lines[0] ?? '', says);
-  assert.doesNotMatch(stderr, /^ {4}at /m);
-}
 
 const logged = (): string[] =>
   existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n') : [];

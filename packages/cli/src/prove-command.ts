@@ -1,7 +1,7 @@
 import { prove } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay, renderHtmlReport, renderTerminalTable } from '@millrace/load/report';
 import { exitCodeOfProof } from './exit-code.ts';
-import { announceStop, type Interrupts } from './interrupts.ts';
+import { announceStop, type Interrupts, sayOverProgress } from './interrupts.ts';
 import { loadManifest } from './manifest-file.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 import type { ProveRequest } from './prove-request.ts';
@@ -16,7 +16,7 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
   const { stderr } = process;
   const display = createProgressDisplay({ stream: stderr, live: canOverwrite(stderr, process.env), texts });
   const { stop, kill } = interrupts;
-  using _ = announceStop(stop, texts.words.stopping);
+  using _ = announceStop(stop, () => sayOverProgress(texts.words.stopping));
   const result = await prove(manifest, {
     ...chosen,
     signal: stop,

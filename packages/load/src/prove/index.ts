@@ -8,6 +8,7 @@ export { DEFAULT_COSTS } from './costs.ts';
 export { PROVE_ERRORS, type ProveErrorCode } from './errors.ts';
 export type { ProofEvent, ProofListener, StageId } from './event.ts';
 export type { Fact, LocalText } from './local-text.ts';
+export { describeMachine } from './machine.ts';
 export type * from './manifest.ts';
 export { defineProof } from './manifest.ts';
 export { type PlannedRound, planRounds, type RoundGroup } from './plan.ts';

@@ -9,6 +9,7 @@ export {
   type LiveDisplayOptions,
   type LiveStream,
 } from './live/live-display.ts';
+export type { LivePlan } from './live/live-frame.ts';
 export { type LoadHtmlOptions, renderLoadHtml } from './load-html.ts';
 export { renderLoadMarkdown } from './load-markdown.ts';
 export { type LoadTableOptions, renderLoadTable } from './load-table.ts';

@@ -1,7 +1,7 @@
 import type { LoadResult } from '../result/index.ts';
 import type { ThresholdOutcome } from '../thresholds/index.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
-import { foundValue, interruptedLine, verdictOfLoad } from './load/load-verdict.ts';
+import { foundValue, interruptedLines, verdictOfLoad } from './load/load-verdict.ts';
 import type { LoadTableOptions } from './load-table.ts';
 import { type Markup, markup } from './markup.ts';
 import { EN } from './texts.ts';
@@ -19,9 +19,10 @@ interface TestCase {
  * @example
  * await writeFile('load.xml', renderJunitXml(result, { thresholds: judgeThresholds(thresholds, result) }));
  */
-export function renderJunitXml(result: LoadResult, { texts = EN, thresholds = [] }: LoadTableOptions = {}): string {
+export function renderJunitXml(result: LoadResult, options: LoadTableOptions = {}): string {
+  const { texts = EN, thresholds = [], stoppedBy } = options;
   const style = createLoadStyle(texts);
-  const cases = casesOf(result, thresholds, style);
+  const cases = casesOf(result, { thresholds, stoppedBy }, style);
   const count = (kind: string): number => cases.filter(({ problem }) => problem?.kind === kind).length;
   const name = legal(`${result.scenario} · ${result.target}`);
   const counts = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${(result.generator.elapsedMs / 1000).toFixed(3)}"`;
@@ -33,14 +34,19 @@ ${cases.map((one) => caseElement(one, result))}  </testsuite>
 `.text;
 }
 
-function casesOf(result: LoadResult, thresholds: readonly ThresholdOutcome[], style: LoadStyle): TestCase[] {
+function casesOf(
+  result: LoadResult,
+  { thresholds, stoppedBy }: { thresholds: readonly ThresholdOutcome[]; stoppedBy: ThresholdOutcome | undefined },
+  style: LoadStyle,
+): TestCase[] {
   const { cases } = style.texts.load;
-  const [interrupted] = interruptedLine(result, style);
+  const [interrupted] = interruptedLines(result, style, stoppedBy);
   const { valid, sentence, reasons } = verdictOfLoad(result, style);
+  const ending = stoppedBy === undefined ? 'error' : 'failure';
   const said = [sentence, ...reasons].join(' ');
   const isJudged = valid && interrupted === undefined;
   return [
-    { name: cases.ended, ...(interrupted && { problem: { kind: 'error', message: interrupted } }) },
+    { name: cases.ended, ...(interrupted && { problem: { kind: ending, message: interrupted } }) },
     { name: cases.valid, ...(!valid && { problem: { kind: 'error', message: said } }) },
     ...thresholds.map((outcome) => thresholdCase(outcome, isJudged, style)),
   ];

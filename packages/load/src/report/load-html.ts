@@ -25,8 +25,8 @@ export interface LoadHtmlOptions extends LoadTableOptions {
  * await writeFile('load.html', renderLoadHtml(result, { thresholds, texts: ZH_CN }));
  */
 export function renderLoadHtml(result: LoadResult, options: LoadHtmlOptions = {}): string {
-  const { texts = EN, thresholds = [], machine } = options;
-  const page: LoadPage = { ...createLoadStyle(texts), result, thresholds, machine };
+  const { texts = EN, thresholds = [], machine, stoppedBy } = options;
+  const page: LoadPage = { ...createLoadStyle(texts), result, thresholds, machine, stoppedBy };
   const title = `${texts.load.title} · ${result.scenario}`;
   return htmlDocument(title, texts, loadHeadSection(page, title), [
     thresholdSection(page),

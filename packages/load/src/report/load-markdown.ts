@@ -3,7 +3,7 @@ import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
 import { timeHeader, timeLines } from './load/load-times.ts';
-import { interruptedLine, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
+import { interruptedLines, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
 import type { LoadTableOptions } from './load-table.ts';
 import { markdownTable, plainCell } from './markdown-cell.ts';
 import { fillTemplate } from './template.ts';
@@ -17,7 +17,8 @@ const SIGNS = { met: '✅', missed: '❌', unknown: '❔' } as const;
  * @example
  * await appendFile(process.env.GITHUB_STEP_SUMMARY, renderLoadMarkdown(result, { thresholds }));
  */
-export function renderLoadMarkdown(result: LoadResult, { texts = EN, thresholds = [] }: LoadTableOptions = {}): string {
+export function renderLoadMarkdown(result: LoadResult, options: LoadTableOptions = {}): string {
+  const { texts = EN, thresholds = [], stoppedBy } = options;
   const style = createLoadStyle(texts);
   const { load } = texts;
   const rows = thresholdCells(thresholds, style).map(([outcome = '', text = '', found = ''], i) => [
@@ -29,7 +30,7 @@ export function renderLoadMarkdown(result: LoadResult, { texts = EN, thresholds 
   const parts = [
     `## ${load.title}${texts.marks.colon}${plainCell(result.scenario)}`,
     `${plainCell(result.target)} · ${scheduleLine(result, style)}`,
-    ...interruptedLine(result, style),
+    ...interruptedLines(result, style, stoppedBy).map(plainCell),
     verdictPart(result, style),
     ...(rows.length === 0 ? [] : [`**${fillTemplate(load.metOf, { met, all: rows.length }, style.format)}**`]),
     ...(rows.length === 0 ? [] : [markdownTable(['', load.threshold, load.found], rows, 'left')]),

@@ -136,8 +136,21 @@ test('[REPORT-15] the seconds are summed up in a course, mean, least and most; w
   assert.doesNotMatch(renderLoadTable(load({}, { arrivals, seconds: good })), /\nerrors/);
 });
 
-test('[REPORT-15] a run without a rate claims none', () => {
+test('[REPORT-15] a run without a rate claims none, and says what its times are not', () => {
   const arrivals = { kind: 'closed', poisson: false, planned: 9, durationMs: 2000, targetPerSecond: 0 } as const;
-  const [, head] = renderLoadTable(load({}, { arrivals })).split('\n');
+  const text = renderLoadTable(load({}, { arrivals }));
+  const [, head] = text.split('\n');
+  assert.match(text, /Valid: the generator was not the limit\./);
+  assert.match(text, /Note: without a rate each user waits for the answer/);
   assert.equal(head, '2.00 s without a rate, seed 9 · closed loops, as fast as they are answered');
+});
+
+test('[REPORT-15] a run that a threshold ended says which, and what was found', () => {
+  const result = load({}, { interrupted: true, total: step([], { interrupted: 3 }) });
+  const [stoppedBy] = judgeThresholds([parseThreshold('errors<50%')], {
+    ...result,
+    total: step([1], { errors: { reset: 1 } }),
+  });
+  const text = renderLoadTable(result, stoppedBy && { stoppedBy });
+  assert.match(text, /\nStopped early, since errors<50% was missed: 100 %\.\nInterrupted: .* 3 requests/);
 });

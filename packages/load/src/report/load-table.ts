@@ -5,7 +5,7 @@ import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
 import { timeHeader, timeLines } from './load/load-times.ts';
-import { interruptedLine, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
+import { interruptedLines, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN } from './texts.ts';
 
@@ -13,6 +13,8 @@ import { EN } from './texts.ts';
 export interface LoadTableOptions extends RenderOptions {
   /** What became of the run's thresholds; default: it had none. */
   readonly thresholds?: readonly ThresholdOutcome[];
+  /** What ended the run early; default: nothing did, or somebody. */
+  readonly stoppedBy?: ThresholdOutcome;
 }
 
 /**
@@ -22,10 +24,15 @@ export interface LoadTableOptions extends RenderOptions {
  * const result = await runLoad({ target: 'http://127.0.0.1:3000', scenario, arrivals, seed: 1 });
  * process.stdout.write(renderLoadTable(result, { texts: CATALOGUES['zh-CN'] }));
  */
-export function renderLoadTable(result: LoadResult, { texts = EN, thresholds = [] }: LoadTableOptions = {}): string {
+export function renderLoadTable(result: LoadResult, options: LoadTableOptions = {}): string {
+  const { texts = EN, thresholds = [], stoppedBy } = options;
   const style = createLoadStyle(texts);
   const parts = [
-    [`${result.scenario} · ${result.target}`, scheduleLine(result, style), ...interruptedLine(result, style)],
+    [
+      `${result.scenario} · ${result.target}`,
+      scheduleLine(result, style),
+      ...interruptedLines(result, style, stoppedBy),
+    ],
     timePart(result, style),
     headed(texts.load.seconds.heading, secondCells(result, style)),
     headed(texts.load.statuses, statusCells(result, style)),

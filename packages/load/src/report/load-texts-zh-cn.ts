@@ -21,10 +21,14 @@ export const ZH_CN_LOAD: LoadTexts = {
   closed: '持续 {seconds} 秒，不设速率，随机种子 {seed}',
   interrupted:
     '已中断：以下为中断前的数据。有 {count} 个请求被中途截断，既不算成功，也不算错误；它们已等待的时间作为各项时间的下限。',
+  stopped: '{threshold} 未达标（{found}），提前停止。',
   validUntilThen: '有效：中断之前，负载生成器跟上了发送计划。',
   lags: '发送延迟：从计划发送时刻到请求写出，包含等待连接的时间。调度延迟：到负载生成器开始处理该请求为止；有效性以此判断。',
   queued:
     '最多有 {queued} 个请求在等待连接（共打开过 {connections} 个），发送延迟占平均响应时间的 {share}。要么被测服务跟不上此速率，要么连接太少。',
+  validClosed: '有效：负载生成器不是瓶颈。',
+  closedNote:
+    '不设速率时，每个用户等到应答才发下一个请求，服务一慢，负载也随之减慢。吞吐量可信；要得到用户所见的时间，请给出速率。',
   resent: '重发 {count} 次',
   statuses: '各状态码的应答数',
   thresholds: '阈值',

@@ -22,10 +22,16 @@ export interface LoadTexts {
   /** How a run without a rate was sent. */
   readonly closed: string;
   readonly interrupted: string;
+  /** A threshold that was watched ended the run. */
+  readonly stopped: string;
   /** The verdict of an interrupted run. */
   readonly validUntilThen: string;
   /** What the two lags are. */
   readonly lags: string;
+  /** The verdict of a run without a rate. */
+  readonly validClosed: string;
+  /** What a run without a rate cannot say. */
+  readonly closedNote: string;
   /** Requests waited for a connection for much of their time. */
   readonly queued: string;
   readonly resent: string;
@@ -96,10 +102,14 @@ export const EN_LOAD: LoadTexts = {
   closed: '{seconds} s without a rate, seed {seed}',
   interrupted:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
+  stopped: 'Stopped early, since {threshold} was missed: {found}.',
   validUntilThen: 'Valid: until the interruption the generator kept its schedule.',
   lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',
   queued:
     'up to {queued} requests waited for a connection ({connections} were opened), and the send lag is {share} of the mean response time. Either the service is too slow for this rate, or these are too few connections.',
+  validClosed: 'Valid: the generator was not the limit.',
+  closedNote:
+    'without a rate each user waits for the answer before the next request, so a slow service slows the load. The throughput counts; for times that users would see, give a rate.',
   resent: '{count} sent again',
   statuses: 'Answers by status',
   thresholds: 'Thresholds',

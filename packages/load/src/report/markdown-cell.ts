@@ -3,7 +3,7 @@ export function escapeCell(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 }
 
-const MARKS = /[\\`*_[\]()#!~>@]/g;
+const MARKS = /[\\`*_[\]#!~>@]/g;
 
 /** As {@link escapeCell}, and nothing of it is read as a mark, a link or a mention: for names that a service or a user gave. */
 export function plainCell(text: string): string {

@@ -61,7 +61,7 @@ export function toLoadResult(
   return {
     schema: 'millrace-load-result/1',
     ...{ scenario, target, seed, startedAt },
-    arrivals: { kind, poisson, planned, durationMs, targetPerSecond },
+    arrivals: { kind, poisson, planned, durationMs: sendingMs(head, end, health), targetPerSecond },
     achievedRatio: planned === 0 ? 0 : started / planned,
     interrupted: end.interrupted,
     ...rows,
@@ -72,6 +72,14 @@ export function toLoadResult(
     validity: judge(facts),
     remarks: remarksOf(rows.total),
   };
+}
+
+/** A closed run may end before its time, with the last of its requests. */
+function sendingMs({ arrivals }: RunHead, end: RunEnd, { elapsedMs }: Health): number {
+  const { kind, durationMs } = arrivals;
+  return kind === 'closed' && !end.interrupted
+    ? Math.min(durationMs, Math.max(1, elapsedMs - end.drainMs))
+    : durationMs;
 }
 
 /** The figures by row, from what several threads counted: arrivals' own requests add up to the total. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import { type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import { type FlowResult, type LoadResult, mergeStepResults, type StepResult } from '../result/index.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
 import { parseThreshold } from './threshold.ts';
 
@@ -84,11 +84,63 @@ test('[THRESHOLD-8] a figure of too little is unknown, and says how much it need
   }
 });
 
+/** 1,000 iterations of a flow in 40 ms each, but for `more`. */
+function flowOf(more: Partial<FlowResult> = {}): FlowResult {
+  const { responseTimeUs, serviceTimeUs, refusedResponseTimeUs, refusedServiceTimeUs } = mergeStepResults([]);
+  const none = { responseTimeUs, serviceTimeUs, refusedResponseTimeUs, refusedServiceTimeUs };
+  const counts = { planned: 1_000, ok: 1_000, failed: 0, interrupted: 0, unstarted: 0, censored: 0, censoredFromUs: 0 };
+  return { ...counts, ...none, responseTimeUs: times([1_000, 40]), reasons: [], ...more };
+}
+
+test('[THRESHOLD-10] flows, checks and single rows have thresholds of their own', () => {
+  const result = resultOf(
+    {},
+    {
+      steps: { 'GET /items': { ...mergeStepResults([]), sent: 10, resent: 1, responseTimeUs: times([1_000, 30]) } },
+      groups: { buy: flowOf({ responseTimeUs: times([1_000, 70]) }) },
+      flows: { browse: flowOf(), order: flowOf({ ok: 900, failed: 100, responseTimeUs: times([1_000, 80]) }) },
+      checks: [
+        { name: 'has items', passed: 99, failed: 1 },
+        { name: 'is new', passed: 100, failed: 0 },
+      ],
+    },
+  );
+  for (const [met, missed] of [
+    ['[GET /items].p99<31', '[GET /items].p99<29'],
+    ['[GET /items].resent<=10%', '[GET /items].resent<10%'],
+    ['[GET /items].errors<=0', '[GET /items].errors>0'],
+    ['buy.mean<71', 'buy.mean<69'],
+    ['flow.p50<41', 'flow.p50<39'],
+    ['flow.max<81', 'flow.max<79'],
+    ['flow[browse].max<41', 'flow[browse].max<39'],
+    ['flow.failed<=5%', 'flow.failed<5%'],
+    ['flow[order].failed<=10%', 'flow[browse].failed>0'],
+    ['checks>=99.5%', 'checks>99.5%'],
+    ['checks[is new]>=1', 'checks[has items]>=1'],
+  ] as const) {
+    assert.equal(outcomeOf(met, result), 'met', met);
+    assert.equal(outcomeOf(missed, result), 'missed', missed);
+  }
+  for (const text of ['none.p99<1', 'none.errors<1%', 'flow[none].p99<1', 'flow[none].failed<1%', 'checks[none]>0.5']) {
+    assert.equal(outcomeOf(text, result), 'unknown', text);
+  }
+});
+
 test('[THRESHOLD-9] outcomes are what the schema says, and as JSON they are the same again', async () => {
   const file = new URL('../../schemas/load-result.schema.json', import.meta.url);
   const ajv = new Ajv2020({ strict: true }).addSchema(JSON.parse(await readFile(file, 'utf8')) as object, 'run');
   const validate = ajv.compile({ $ref: 'run#/properties/thresholds' });
-  const texts = ['http.p99<200', 'service.mean<=1ms', 'errors<1%', 'errors.timeout<=0', 'resent<1%', 'rate>=0.99'];
+  const texts = [
+    'http.p99<200',
+    'service.mean<=1ms',
+    'errors<1%',
+    'errors.timeout<=0',
+    'resent<1%',
+    'rate>=0.99',
+    'checks>0.9',
+    'flow[a].failed<1%',
+    'a.p99<1',
+  ];
   const thresholds = [...texts, 'http.p99.9<5'].map(parseThreshold);
   for (const result of [resultOf(), resultOf({ censored: 999, censoredFromUs: 1 }), resultOf(mergeStepResults([]))]) {
     const outcomes = judgeThresholds(thresholds, result);

@@ -1,5 +1,7 @@
 import { Histogram } from 'millrace/core';
 import {
+  type CheckResult,
+  type FlowResult,
   type LoadResult,
   percentileOf,
   responseTimesOf,
@@ -29,26 +31,82 @@ export interface JudgedResult extends LoadResult {
 
 type Found = Pick<ThresholdOutcome, 'value' | 'bound' | 'samplesNeeded'>;
 
-/** Judges each threshold by the run's total. */
-export function judgeThresholds(thresholds: readonly Threshold[], result: LoadResult): ThresholdOutcome[] {
+/** What thresholds are judged by: a whole result, or the figures of a run until now. */
+export interface JudgedFigures
+  extends Pick<LoadResult, 'total' | 'achievedRatio'>,
+    Partial<Pick<LoadResult, 'steps' | 'flows' | 'groups' | 'checks'>> {
+  readonly arrivals: Pick<LoadResult['arrivals'], 'planned'>;
+}
+
+/** Judges each threshold by the run's total, or by the row that it names; a row that is not there is unknown. */
+export function judgeThresholds(thresholds: readonly Threshold[], result: JudgedFigures): ThresholdOutcome[] {
   return thresholds.map((threshold) => {
     const found = find(threshold.metric, result);
     return { threshold, outcome: decide(threshold, found), ...found };
   });
 }
 
-function find(metric: Metric, result: LoadResult): Found {
-  const { total } = result;
+function find(metric: Metric, result: JudgedFigures): Found {
   switch (metric.kind) {
     case 'time':
-      return findTime(metric.figure, metric.of === 'http' ? responseTimesOf(total) : serviceTimesOf(total));
+      return findTime(metric.figure, timesOf(metric, result));
     case 'errors':
-      return shareOf(countErrors(total, metric.class), total.responseTimeUs.count);
+      return ofRequests(metric.row, result, (row) => shareOf(countErrors(row, metric.class), row.responseTimeUs.count));
     case 'resent':
-      return shareOf(total.resent, total.sent);
+      return ofRequests(metric.row, result, (row) => shareOf(row.resent, row.sent));
+    case 'failed':
+      return failedShare(flowsOf(metric.row, result));
+    case 'checks':
+      return passedShare((result.checks ?? []).filter(({ name }) => metric.row === undefined || name === metric.row));
     case 'rate':
       return result.arrivals.planned === 0 ? missing(1) : exact(result.achievedRatio);
   }
+}
+
+function ofRequests(name: string | undefined, result: JudgedFigures, read: (row: StepResult) => Found): Found {
+  const row = name === undefined ? result.total : result.steps?.[name];
+  return row === undefined ? missing(1) : read(row);
+}
+
+function timesOf({ of, row }: Extract<Metric, { kind: 'time' }>, result: JudgedFigures): Samples {
+  const read = of === 'service' ? serviceTimesOf : responseTimesOf;
+  if (of === 'flow') return mergeSamples(flowsOf(row, result).map(read));
+  const found = row === undefined ? result.total : (result.steps?.[row] ?? result.groups?.[row]);
+  return found === undefined ? mergeSamples([]) : read(found);
+}
+
+function flowsOf(name: string | undefined, { flows = {} }: JudgedFigures): FlowResult[] {
+  if (name === undefined) return Object.values(flows);
+  const flow = flows[name];
+  return flow === undefined ? [] : [flow];
+}
+
+function mergeSamples(parts: readonly Samples[]): Samples {
+  const all = new Histogram();
+  let censored = 0;
+  let censoredFromUs = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    all.add(part.histogram);
+    censored += part.censored ?? 0;
+    if ((part.censored ?? 0) > 0) censoredFromUs = Math.min(censoredFromUs, part.censoredFromUs ?? 0);
+  }
+  return { histogram: all.snapshot(), censored, censoredFromUs: censored === 0 ? 0 : censoredFromUs };
+}
+
+function failedShare(flows: readonly FlowResult[]): Found {
+  const ended = flows.reduce((sum, { ok, failed }) => sum + ok + failed, 0);
+  return shareOf(
+    flows.reduce((sum, { failed }) => sum + failed, 0),
+    ended,
+  );
+}
+
+function passedShare(checks: readonly CheckResult[]): Found {
+  const passed = checks.reduce((sum, check) => sum + check.passed, 0);
+  return shareOf(
+    passed,
+    checks.reduce((sum, check) => sum + check.failed, passed),
+  );
 }
 
 function findTime(figure: 'mean' | 'max' | number, times: Samples): Found {

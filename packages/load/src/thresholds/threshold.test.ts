@@ -16,6 +16,18 @@ const GOOD: readonly [text: string, metric: Metric, comparison: string, bound: n
   ['errors.timeout<=0.5', { kind: 'errors', class: 'timeout' }, '<=', 0.5],
   ['resent<1%', { kind: 'resent' }, '<', 0.01],
   ['rate>=0.99', { kind: 'rate' }, '>=', 0.99],
+  ['flow.p99<2s', { kind: 'time', of: 'flow', figure: 99 }, '<', 2_000_000],
+  ['flow[buy it].max<2s', { kind: 'time', of: 'flow', figure: 'max', row: 'buy it' }, '<', 2_000_000],
+  ['flow.failed<1%', { kind: 'failed' }, '<', 0.01],
+  ['flow[a].failed<=0', { kind: 'failed', row: 'a' }, '<=', 0],
+  ['checks>0.99', { kind: 'checks' }, '>', 0.99],
+  ['checks[has [<3] items]>=99%', { kind: 'checks', row: 'has [<3] items' }, '>=', 0.99],
+  ['list.p99<200', { kind: 'time', of: 'http', figure: 99, row: 'list' }, '<', 200_000],
+  ['list.service.mean<5', { kind: 'time', of: 'service', figure: 'mean', row: 'list' }, '<', 5_000],
+  ['[GET /a?x=1].p50<=1', { kind: 'time', of: 'http', figure: 50, row: 'GET /a?x=1' }, '<=', 1_000],
+  ['[errors].errors.timeout<=0', { kind: 'errors', class: 'timeout', row: 'errors' }, '<=', 0],
+  ['list.errors<1%', { kind: 'errors', class: undefined, row: 'list' }, '<', 0.01],
+  ['list.resent<1%', { kind: 'resent', row: 'list' }, '<', 0.01],
 ];
 
 const BAD = [
@@ -39,6 +51,19 @@ const BAD = [
   'rate>=99',
   'p99<200',
   'http.p99<200<300',
+  'flow<2s',
+  'flow.failed<2s',
+  'checks.p99<1',
+  'checks>2',
+  'list<200',
+  'list.median<200',
+  'list.errors.odd<1%',
+  'list.resent.x<1%',
+  'list.rate>0.9',
+  'GET /items.p99<200',
+  '[].p99<200',
+  '[list]<200',
+  'flow[x]<200',
 ];
 
 test('[THRESHOLD-1] [THRESHOLD-2] [THRESHOLD-3] metric, comparison and bound are read; the text stays', () => {

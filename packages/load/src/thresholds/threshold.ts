@@ -4,12 +4,17 @@ import type { ErrorClass } from '../result/index.ts';
 /** How a figure is compared with its bound. */
 export type Comparison = '<' | '<=' | '>' | '>=';
 
-/** The figure that a threshold is about. */
+/** The figure that a threshold is about. `row`: of one row alone, absent for all requests, flows or checks together. */
 export type Metric =
-  | { readonly kind: 'time'; readonly of: 'http' | 'service'; readonly figure: 'mean' | 'max' | number }
-  | { readonly kind: 'errors'; readonly class: ErrorClass | undefined }
-  | { readonly kind: 'resent' }
+  | { readonly kind: 'time'; readonly of: 'http' | 'service' | 'flow'; readonly figure: Figure; readonly row?: string }
+  | { readonly kind: 'errors'; readonly class: ErrorClass | undefined; readonly row?: string }
+  | { readonly kind: 'resent'; readonly row?: string }
+  | { readonly kind: 'failed'; readonly row?: string }
+  | { readonly kind: 'checks'; readonly row?: string }
   | { readonly kind: 'rate' };
+
+/** Of times: a number is a percentile. */
+export type Figure = 'mean' | 'max' | number;
 
 /** One thing that a run must reach. */
 export interface Threshold {
@@ -26,6 +31,8 @@ const UNIT_POWERS: Readonly<Record<Metric['kind'], Readonly<Record<string, numbe
   time: { '': 3, us: 0, ms: 3, s: 6 },
   errors: { '': 0, '%': -2 },
   resent: { '': 0, '%': -2 },
+  failed: { '': 0, '%': -2 },
+  checks: { '': 0, '%': -2 },
   rate: { '': 0, '%': -2 },
 };
 const CLASSES: Readonly<Record<ErrorClass, true>> = {
@@ -38,21 +45,27 @@ const CLASSES: Readonly<Record<ErrorClass, true>> = {
   client: true,
   unsent: true,
 };
-const ALLOWED = 'such as http.p99<200, service.mean<=1.5s, errors<0.1%, errors.timeout<=0, resent<1% or rate>0.99';
+const ALLOWED =
+  'such as http.p99<200, service.mean<=1.5s, errors<0.1%, errors.timeout<=0, resent<1%, rate>0.99, checks>0.99, flow.p99<2s or flow.failed<1%; of one row list.p99<200, [GET /items].errors<1%, flow[browse].p99<2s, checks[has items]>0.99';
+const SHAPE = /^\s*(.*\S)\s*([<>]=?)\s*(\d+(?:\.\d+)?)\s*(us|ms|s|%)?\s*$/;
+/** A name, or a row in brackets, or a kind and its row; then what is asked of it. */
+const METRIC = /^(?:([\w-]+)|(flow|checks)?\[(.+)\])(?:\.([a-z0-9.]+))?$/;
 
 /**
  * Reads a threshold: metric, comparison, bound.
  *
  * Metrics: `http.<figure>` (response time) and `service.<figure>` (service time) with `mean`, `max` or `p` and a number
- * above 0 and below 100; `errors`, `errors.<class>`, `resent`, `rate`. Times are in milliseconds unless they carry
- * `us`, `ms` or `s`; shares carry `%` or are 0 to 1.
+ * above 0 and below 100; `errors`, `errors.<class>`, `resent`, `rate`; of flows `flow.<figure>`, `flow.failed` and
+ * `checks`. Of one row alone: its name and `.<figure>`, `.service.<figure>`, `.errors`, `.errors.<class>` or `.resent`;
+ * in brackets when it is more than letters, digits, `-` and `_`, or one of the names above. `flow[name]` and
+ * `checks[name]` are of one flow and one check. Times are in milliseconds unless they carry `us`, `ms` or `s`; shares
+ * carry `%` or are 0 to 1.
  * @throws MILLRACE_LOAD_THRESHOLD_INVALID
  * @example
  * const { metric, bound } = parseThreshold('http.p99<200'); // P99 of the response time below 200,000 µs
  */
 export function parseThreshold(text: string): Threshold {
-  const [, name = '', comparison = '', digits = '', unit = ''] =
-    /^\s*([a-z0-9.]+)\s*([<>]=?)\s*(\d+(?:\.\d+)?)\s*(us|ms|s|%)?\s*$/.exec(text) ?? [];
+  const [, name = '', comparison = '', digits = '', unit = ''] = SHAPE.exec(text) ?? [];
   const metric = readMetric(name);
   const bound = metric === undefined ? undefined : readBound(metric, digits, unit);
   if (metric !== undefined && bound !== undefined) {
@@ -61,20 +74,59 @@ export function parseThreshold(text: string): Threshold {
   throw LOAD_ERRORS.create('MILLRACE_LOAD_THRESHOLD_INVALID', { threshold: JSON.stringify(text), allowed: ALLOWED });
 }
 
-function readMetric(name: string): Metric | undefined {
-  const [head = '', ...rest] = name.split('.');
-  const tail = rest.length === 0 ? undefined : rest.join('.');
-  if (head === 'http' || head === 'service') {
-    const figure = readFigure(tail ?? '');
-    return figure === undefined ? undefined : { kind: 'time', of: head, figure };
+function readMetric(text: string): Metric | undefined {
+  const [, head, kind, bracketed, tail] = METRIC.exec(text) ?? [];
+  if (bracketed !== undefined) return readOwn(kind, tail, { row: bracketed });
+  switch (head) {
+    case undefined:
+      return undefined;
+    case 'http':
+    case 'service':
+      return readTime(head, tail, {});
+    case 'rate':
+      return tail === undefined ? { kind: 'rate' } : undefined;
+    case 'flow':
+    case 'checks':
+      return readOwn(head, tail, {});
+    case 'errors':
+    case 'resent':
+      return readOfRequests(tail === undefined ? head : `${head}.${tail}`, {});
+    default:
+      return readOfRequests(tail, { row: head });
   }
-  if (head === 'errors' && (tail === undefined || Object.hasOwn(CLASSES, tail))) {
-    return { kind: 'errors', class: tail as ErrorClass | undefined };
-  }
-  return tail === undefined && (head === 'resent' || head === 'rate') ? { kind: head } : undefined;
 }
 
-function readFigure(text: string): 'mean' | 'max' | number | undefined {
+/** Of flows, of checks, or of one row of requests. */
+function readOwn(
+  kind: string | undefined,
+  tail: string | undefined,
+  row: { readonly row?: string },
+): Metric | undefined {
+  if (kind === 'checks') return tail === undefined ? { kind: 'checks', ...row } : undefined;
+  if (kind === 'flow') return tail === 'failed' ? { kind: 'failed', ...row } : readTime('flow', tail, row);
+  return readOfRequests(tail, row);
+}
+
+function readOfRequests(tail: string | undefined, row: { readonly row?: string }): Metric | undefined {
+  const [head = '', ...rest] = (tail ?? '').split('.');
+  const of = rest.length === 0 ? undefined : rest.join('.');
+  if (head === 'resent') return of === undefined ? { kind: 'resent', ...row } : undefined;
+  if (head === 'service') return readTime('service', of, row);
+  if (head !== 'errors') return readTime('http', tail, row);
+  const isKnown = of === undefined || Object.hasOwn(CLASSES, of);
+  return isKnown ? { kind: 'errors', class: of as ErrorClass | undefined, ...row } : undefined;
+}
+
+function readTime(
+  of: 'http' | 'service' | 'flow',
+  text: string | undefined,
+  row: { readonly row?: string },
+): Metric | undefined {
+  const figure = readFigure(text ?? '');
+  return figure === undefined ? undefined : { kind: 'time', of, figure, ...row };
+}
+
+function readFigure(text: string): Figure | undefined {
   if (text === 'mean' || text === 'max') return text;
   const percentile = Number(/^p(\d+(?:\.\d+)?)$/.exec(text)?.[1]);
   return percentile > 0 && percentile < 100 ? percentile : undefined;

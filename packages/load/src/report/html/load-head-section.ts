@@ -1,5 +1,5 @@
 import { scheduleLine } from '../load/load-heading.ts';
-import { interruptedLine, thresholdCells, verdictOfLoad } from '../load/load-verdict.ts';
+import { interruptedLines, thresholdCells, verdictOfLoad } from '../load/load-verdict.ts';
 import { type Markup, markup } from '../markup.ts';
 import { fillTemplate } from '../template.ts';
 import type { LoadPage } from './load-page.ts';
@@ -12,7 +12,7 @@ export function loadHeadSection(page: LoadPage, title: string): Markup {
   const met = thresholds.filter(({ outcome }) => outcome === 'met').length;
   const sound = valid && !result.interrupted && met === thresholds.length;
   const kept = thresholds.length === 0 ? [] : [fillTemplate(texts.load.metOf, { met, all: thresholds.length }, format)];
-  const lines = [...interruptedLine(result, page), sentence, ...kept];
+  const lines = [...interruptedLines(result, page, page.stoppedBy), sentence, ...kept];
   const list = [...reasons, ...notes].map((line) => markup`<li>${line}</li>`);
   return markup`<header><h1>${title}</h1>
 <div class="verdict ${sound ? 'sound' : 'warning'}">${lines.map((line) => markup`<p>${line}</p>`)}${list.length === 0 ? undefined : markup`<ul>${list}</ul>`}</div>

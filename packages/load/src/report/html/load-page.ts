@@ -7,6 +7,8 @@ import type { LoadStyle } from '../load/load-style.ts';
 export interface LoadPage extends LoadStyle {
   readonly result: LoadResult;
   readonly thresholds: readonly ThresholdOutcome[];
+  /** What ended the run early; undefined when nothing did, or somebody. */
+  readonly stoppedBy: ThresholdOutcome | undefined;
   /** What the generator ran on; undefined when nobody said it. */
   readonly machine: Machine | undefined;
 }

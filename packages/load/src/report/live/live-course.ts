@@ -8,6 +8,8 @@ export type LiveProgress = Extract<ProofEvent, { kind: 'load' }>['progress'];
 /** What the last seconds of a run look like. */
 export interface LiveView {
   readonly progress: LiveProgress;
+  /** What the schedule asked for. */
+  readonly plannedPerSecond: number;
   readonly sentPerSecond: number;
   readonly answeredPerSecond: number;
   /** Over how many seconds the times are. */
@@ -43,12 +45,13 @@ export class LiveCourse {
     this.#count(progress);
     const before = this.#told[0] ?? progress;
     const seconds = (progress.elapsedMs - before.elapsedMs) / 1000;
-    const perSecond = (of: 'sent' | 'completed'): number => {
+    const perSecond = (of: 'planned' | 'sent' | 'completed'): number => {
       if (this.#told.length === 1) return progress.elapsedMs > 0 ? (progress[of] * 1000) / progress.elapsedMs : 0;
       return seconds > 0 ? (progress[of] - before[of]) / seconds : 0;
     };
     return {
       progress,
+      plannedPerSecond: perSecond('planned'),
       sentPerSecond: perSecond('sent'),
       answeredPerSecond: perSecond('completed'),
       ...this.#recent(),

@@ -8,8 +8,9 @@ import type { Texts } from '../texts.ts';
 import { ZH_CN } from '../texts-zh-cn.ts';
 import type { LiveProgress } from './live-course.ts';
 import { createLiveDisplay, type LiveStream } from './live-display.ts';
+import type { LivePlan } from './live-frame.ts';
 
-const PLAN = { durationMs: 30_000, targetPerSecond: 500 };
+const PLAN = { durationMs: 30_000, hasRate: true };
 
 interface Shown {
   /** Tells of a run until `ms`, four times a second: 500 requests a second, their times rising with the seconds. */
@@ -22,7 +23,7 @@ interface Shown {
 }
 
 function show(
-  options: { live: boolean; texts?: Texts; plan?: typeof PLAN; tells?: boolean } & Partial<LiveStream>,
+  options: { live: boolean; texts?: Texts; plan?: LivePlan; tells?: boolean } & Partial<LiveStream>,
 ): Shown {
   const { live, texts, plan = PLAN, tells = true, ...size } = options;
   const written: string[] = [];
@@ -92,7 +93,7 @@ test('[REPORT-36] until there is a second, and while nothing fails, it says no m
 });
 
 test('[REPORT-36] a run that does not tell its figures, one without a rate, and the drain', () => {
-  const quiet = show({ live: true, tells: false, plan: { durationMs: 5_000, targetPerSecond: 0 } });
+  const quiet = show({ live: true, tells: false, plan: { durationMs: 5_000, hasRate: false } });
   quiet.run(250, 5_500, 4);
   assert.deepEqual(quiet.screen(), [
     '██████████████████████████████  0:05 · waiting for the last answers',
@@ -100,6 +101,12 @@ test('[REPORT-36] a run that does not tell its figures, one without a rate, and 
     'errors 22 (0.8 %)',
     '█████  answers a second',
   ]);
+});
+
+test('[REPORT-36] a run that ends after so many requests shows how many of them are answered', () => {
+  const { run, screen } = show({ live: true, plan: { durationMs: 600_000, hasRate: false, requests: 4000 } });
+  run(250, 4000);
+  assert.match(screen()[0] ?? '', /^█{14,15}░+ /);
 });
 
 test('[REPORT-36] frames are drawn over, never scroll, and leave nothing behind', () => {

@@ -8,8 +8,10 @@ import type { LiveView } from './live-course.ts';
 /** What the run was asked for. */
 export interface LivePlan {
   readonly durationMs: number;
-  /** The mean rate; 0 for a run without one. */
-  readonly targetPerSecond: number;
+  /** Whether a schedule says when each request is due. */
+  readonly hasRate: boolean;
+  /** The run ends after so many; absent: when its time is over. */
+  readonly requests?: number | undefined;
 }
 
 const MOST_BAR = 30;
@@ -45,12 +47,15 @@ export function plainLine(view: LiveView, style: LoadStyle): string {
 
 function timeLine(
   { progress }: LiveView,
-  { durationMs }: LivePlan,
+  { durationMs, requests }: LivePlan,
   columns: number,
   { texts, format }: LoadStyle,
 ): string {
-  const { elapsedMs } = progress;
-  const share = Math.min(1, elapsedMs / Math.max(1, durationMs));
+  const { elapsedMs, completed } = progress;
+  const share = Math.min(
+    1,
+    Math.max(elapsedMs / Math.max(1, durationMs), requests === undefined ? 0 : completed / requests),
+  );
   const { live } = texts.load;
   const said =
     elapsedMs > durationMs
@@ -61,14 +66,14 @@ function timeLine(
   return `${'█'.repeat(filled)}${'░'.repeat(cells - filled)}  ${said}`;
 }
 
-function rateLine(view: LiveView, { targetPerSecond }: LivePlan, style: LoadStyle): string {
+function rateLine(view: LiveView, { hasRate }: LivePlan, style: LoadStyle): string {
   const { live } = style.texts.load;
   const values = {
-    target: rate(targetPerSecond, style),
+    target: rate(view.plannedPerSecond, style),
     sent: rate(view.sentPerSecond, style),
     answered: rate(view.answeredPerSecond, style),
   };
-  return fillTemplate(targetPerSecond > 0 ? live.rate : live.closedRate, values, style.format);
+  return fillTemplate(hasRate ? live.rate : live.closedRate, values, style.format);
 }
 
 function recentLine({ recent, recentSeconds }: LiveView, style: LoadStyle): string[] {

@@ -23,19 +23,30 @@ export function verdictOfLoad(result: LoadResult, style: LoadStyle): LoadVerdict
   const notes = [
     ...remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`),
     ...queuedNote(result, style),
+    ...(result.arrivals.kind === 'closed' ? [`${texts.words.note}${texts.marks.colon}${texts.load.closedNote}`] : []),
   ];
   if (validity.verdict === 'invalid') {
     const reasons = validity.reasons.map((reason) => reasonText(reason, texts));
     return { valid: false, sentence: texts.runInvalid, reasons, notes };
   }
   // Of an interrupted run the share of its plan says when it was stopped, not how well the rate was kept.
-  const sentence = interrupted ? texts.load.validUntilThen : texts.runValid(achievedRatio.toFixed(4));
+  const kept = result.arrivals.kind === 'closed' ? texts.load.validClosed : texts.runValid(achievedRatio.toFixed(4));
+  const sentence = interrupted ? texts.load.validUntilThen : kept;
   return { valid: true, sentence, reasons: [], notes };
 }
 
-/** That the run was interrupted, and how many requests it cut off; nothing for a run that came to its end. */
-export function interruptedLine({ interrupted, total }: LoadResult, { texts, format }: LoadStyle): string[] {
-  return interrupted ? [fillTemplate(texts.load.interrupted, { count: total.interrupted }, format)] : [];
+/** That the run was interrupted, by what, and how many requests it cut off; nothing for a run that came to its end. */
+export function interruptedLines(
+  { interrupted, total }: LoadResult,
+  style: LoadStyle,
+  stoppedBy: ThresholdOutcome | undefined,
+): string[] {
+  if (!interrupted) return [];
+  const { texts, format } = style;
+  const { stopped, interrupted: said } = texts.load;
+  const threshold = stoppedBy?.threshold.text ?? '';
+  const cause = stoppedBy && fillTemplate(stopped, { threshold, found: foundValue(stoppedBy, style) }, format);
+  return [...(cause === undefined ? [] : [cause]), fillTemplate(said, { count: total.interrupted }, format)];
 }
 
 /** Above this share of the response time, the wait for a connection is much of what was measured. */

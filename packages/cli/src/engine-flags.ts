@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { CommonOptions } from '@millrace/load';
+import { CLI_ERRORS } from './errors.ts';
+import { type Given, readDurationMs } from './flags.ts';
+
+/** How requests are carried, as an engine of the load tester is told. */
+export type EngineChoice = Pick<
+  CommonOptions<unknown>,
+  'engine' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'owned'
+>;
+
+const MAX_TIMEOUT_MS = 600_000;
+
+/** @throws MILLRACE_CLI_USAGE, MILLRACE_CLI_FLAG_INVALID */
+export function readEngine(values: Given['values']): EngineChoice {
+  const text = (flag: string): string | undefined => values[flag] as string | undefined;
+  const [proxy, connectTo, cacert] = [text('proxy'), text('connect-to'), text('cacert')];
+  const engine = readOneOf('--engine', text('engine') ?? 'fast', ['fast', 'compat']);
+  if (proxy !== undefined && engine === 'fast') throw usage('--proxy needs --engine compat');
+  const insecure = values.insecure === true;
+  if (insecure && cacert !== undefined) throw usage('--insecure takes any certificate, --cacert contradicts it');
+  return {
+    engine,
+    timeoutMs: readDurationMs('--timeout', text('timeout') ?? '10s', MAX_TIMEOUT_MS),
+    ...(proxy !== undefined && { proxy }),
+    ...(connectTo !== undefined && { connectTo }),
+    ...(values['i-own-this'] === true && { owned: true }),
+    ...(insecure && { tls: { insecure } }),
+    ...(cacert !== undefined && { tls: { ca: readPem(cacert) } }),
+  };
+}
+
+/** One of a few words. @throws MILLRACE_CLI_FLAG_INVALID */
+export function readOneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  const context = { flag, value: JSON.stringify(text), allowed: words.join(' or ') };
+  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', context);
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usage(`--cacert: ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function usage(reason: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+}

@@ -1,0 +1,130 @@
+import { type ClosedOptions, type LoadOptions, parseThreshold, type Threshold } from '@millrace/load';
+import type { Texts } from '@millrace/load/report';
+import { readEngine, readOneOf } from './engine-flags.ts';
+import { CLI_ERRORS } from './errors.ts';
+import { type Given, readFlags, readNumber } from './flags.ts';
+import { readTexts } from './language.ts';
+import { readShape } from './load-shape.ts';
+import { readRequest, scenarioOf } from './request-flags.ts';
+import { OUTPUT_FLAGS, type RunOutputs, readOutputs } from './run-outputs.ts';
+
+/** A run by a schedule, or one of users that wait for each answer. */
+export type LoadPlan =
+  | { readonly kind: 'open'; readonly options: LoadOptions<unknown> }
+  | { readonly kind: 'closed'; readonly options: ClosedOptions<unknown> };
+
+/** What `millrace load run` was asked to do. */
+export interface LoadRequest {
+  readonly plan: LoadPlan;
+  readonly thresholds: readonly Threshold[];
+  /** The run ends as soon as one of these is missed. */
+  readonly abortOn: readonly Threshold[];
+  readonly outputs: RunOutputs;
+  readonly texts: Texts;
+}
+
+const DEFAULT_MAX_ERRORS = '1%';
+
+const FLAGS = {
+  url: { type: 'string' },
+  method: { type: 'string', short: 'm' },
+  header: { type: 'string', short: 'H', multiple: true },
+  body: { type: 'string', short: 'b' },
+  rate: { type: 'string', short: 'R' },
+  qps: { type: 'string' },
+  duration: { type: 'string', short: 'd' },
+  requests: { type: 'string', short: 'n' },
+  ramp: { type: 'string' },
+  steps: { type: 'string' },
+  spike: { type: 'string' },
+  sine: { type: 'string' },
+  poisson: { type: 'boolean', default: false },
+  preset: { type: 'string' },
+  users: { type: 'string' },
+  concurrency: { type: 'string', short: 'c' },
+  connections: { type: 'string' },
+  timeout: { type: 'string' },
+  engine: { type: 'string' },
+  proxy: { type: 'string' },
+  'connect-to': { type: 'string' },
+  cacert: { type: 'string' },
+  insecure: { type: 'boolean', short: 'k', default: false },
+  'i-own-this': { type: 'boolean', default: false },
+  pacing: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  threshold: { type: 'string', multiple: true },
+  'max-errors': { type: 'string' },
+  'abort-on': { type: 'string', multiple: true },
+  ...OUTPUT_FLAGS,
+  lang: { type: 'string' },
+  debug: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
+export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
+  const { values, positionals } = readFlags(args, FLAGS);
+  if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}, the address goes into --url`);
+  return {
+    plan: readPlan(values),
+    thresholds: readThresholds(listOf(values.threshold), textOf(values['max-errors'])),
+    abortOn: readAbortOn(listOf(values['abort-on'])),
+    outputs: readOutputs(values),
+    texts: readTexts(textOf(values.lang), env),
+  };
+}
+
+function readPlan(values: Given['values']): LoadPlan {
+  const text = (flag: keyof typeof FLAGS): string | undefined => textOf(values[flag]);
+  const { target, request } = readRequest({
+    ...{ url: text('url'), method: text('method'), headers: listOf(values.header), body: text('body') },
+  });
+  const shape = readShape({
+    ...{ rate: text('rate'), qps: text('qps'), duration: text('duration'), requests: text('requests') },
+    ...{ ramp: text('ramp'), steps: text('steps'), spike: text('spike'), sine: text('sine') },
+    ...{ users: text('users'), concurrency: text('concurrency'), connections: text('connections') },
+    ...{ preset: text('preset'), poisson: values.poisson === true },
+  });
+  const seed = readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true });
+  const common = { target, seed, scenario: scenarioOf(request, shape.users ?? 1), ...readEngine(values) };
+  if (shape.kind === 'open') {
+    const pacing = readOneOf('--pacing', text('pacing') ?? 'eco', ['eco', 'precise']);
+    return {
+      kind: 'open',
+      options: { ...common, ...{ arrivals: shape.arrivals, maxConnections: shape.connections, pacing } },
+    };
+  }
+  if (text('pacing') !== undefined) throw usage('--pacing is of a rate; give --rate, or leave it out');
+  const { users: maxConnections, durationMs, requests } = shape;
+  return {
+    kind: 'closed',
+    options: { ...common, maxConnections, durationMs, ...(requests !== undefined && { requests }) },
+  };
+}
+
+/** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */
+export function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
+  const thresholds = texts.map(parseThreshold);
+  const onErrors = thresholds.some(({ metric }) => metric.kind === 'errors' && metric.class === undefined);
+  if (maxErrors === undefined && onErrors) return thresholds;
+  return [parseThreshold(`errors<=${maxErrors ?? DEFAULT_MAX_ERRORS}`), ...thresholds];
+}
+
+/** What is only known at the end cannot end a run. */
+function readAbortOn(texts: readonly string[]): readonly Threshold[] {
+  const thresholds = texts.map(parseThreshold);
+  const late = thresholds.find(({ metric }) => metric.kind === 'rate');
+  if (late === undefined) return thresholds;
+  throw usage(`--abort-on ${late.text}: the achieved rate is only known at the end`);
+}
+
+function textOf(value: Given['values'][string]): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function listOf(value: Given['values'][string]): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function usage(reason: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { defineScenario, type RequestSpec, type Scenario } from '@millrace/load';
+import { CLI_ERRORS } from './errors.ts';
+import { maskSecrets } from './secrets.ts';
+
+/** The flags that say what is sent where, as they were given. */
+export interface RequestFlags {
+  readonly url: string | undefined;
+  readonly method: string | undefined;
+  readonly headers: readonly string[];
+  readonly body: string | undefined;
+}
+
+/** What each arrival sends, and where to. */
+export interface FlaggedRequest {
+  readonly target: string;
+  readonly request: RequestSpec;
+}
+
+const METHODS: readonly RequestSpec['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:']);
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\t\u0020-\u007e\u0080-\u00ff]*)$/;
+/** The engine sets these; two of one message would contradict each other. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
+
+/**
+ * The one request of a run without a scenario file.
+ * @throws MILLRACE_CLI_USAGE, MILLRACE_CLI_FLAG_INVALID
+ */
+export function readRequest(flags: RequestFlags): FlaggedRequest {
+  const url = readUrl(flags.url);
+  const headers = readHeaders(flags.headers, url);
+  const body = flags.body === undefined ? undefined : readBody(flags.body);
+  const method = readMethod(flags.method, body !== undefined);
+  const request = { method, path: url.pathname + url.search, headers, ...(body !== undefined && { body }) };
+  return { target: url.origin, request };
+}
+
+/** A scenario that sends one request again and again; its name says nothing that lets somebody in. */
+export function scenarioOf(request: RequestSpec, users: number): Scenario<unknown> {
+  const name = maskSecrets(`${request.method} ${request.path}`);
+  return defineScenario<unknown>({
+    ...{ name, users },
+    createUser: () => undefined,
+    steps: [{ name, weight: 1, build: () => request }],
+  });
+}
+
+function readUrl(given: string | undefined): URL {
+  if (given === undefined) throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason: 'load run needs --url' });
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url !== undefined && PROTOCOLS.has(url.protocol)) return url;
+  throw invalid('--url', given, 'an http:// or https:// URL');
+}
+
+/** User and password of the address become a field, as curl does it; they stand nowhere else. */
+function readHeaders(given: readonly string[], url: URL): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (url.username !== '' || url.password !== '') {
+    const pair = `${decode(url.username)}:${decode(url.password)}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+  for (const text of given) {
+    const [, name = '', value = ''] = FIELD.exec(text.trim()) ?? [];
+    const key = name.toLowerCase();
+    // What stands in it may be a secret all the same.
+    if (name === '') throw refuse('--header', 'not a field', "one such as 'Accept: application/json'");
+    if (OWN_FIELDS.has(key)) throw invalid('--header', name, 'any other; the engine sets this one itself');
+    if (Object.hasOwn(headers, key)) throw usage(`--header names ${name} twice, or beside a user in --url`);
+    headers[key] = value;
+  }
+  return headers;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** `@FILE` is what the file holds, anything else the body itself. */
+function readBody(given: string): string | Uint8Array {
+  if (!given.startsWith('@')) return given;
+  const file = given.slice(1);
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw usage(`--body: ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** As curl: a body is posted unless told otherwise. */
+function readMethod(given: string | undefined, hasBody: boolean): RequestSpec['method'] {
+  const method = METHODS.find((one) => one === given?.toUpperCase()) ?? (hasBody ? 'POST' : 'GET');
+  if (given !== undefined && given.toUpperCase() !== method) throw invalid('--method', given, METHODS.join(', '));
+  if (hasBody && (method === 'GET' || method === 'HEAD'))
+    throw usage(`--body and --method ${method} contradict each other`);
+  return method;
+}
+
+function invalid(flag: string, value: string, allowed: string): Error {
+  return refuse(flag, maskSecrets(JSON.stringify(value)), allowed);
+}
+
+function refuse(flag: string, value: string, allowed: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value, allowed });
+}
+
+function usage(reason: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineScenario } from '../scenario/index.ts';
+import type { LoadProgress } from './load-run.ts';
+import { startService } from './local-service.test.ts';
+import { runClosed } from './run-closed.ts';
+
+const scenario = defineScenario({
+  ...{ name: 'one', users: 1, createUser: () => ({}) },
+  steps: [{ name: 'one', weight: 1, build: () => ({ method: 'GET', path: '/' }) as const }],
+});
+
+test('[LOAD-95] a closed run of so many requests ends with the last of them, and says how long that took', async () => {
+  await using server = await startService((_request, response) => void response.end('ok'));
+  const common = { target: server.url, scenario, seed: 1, durationMs: 60_000 };
+  for (const [requests, maxConnections] of [
+    [37, 4],
+    [3, 8],
+  ] as const) {
+    const { total, arrivals, interrupted, generator } = await runClosed({ ...common, requests, maxConnections });
+    assert.deepEqual([arrivals.planned, total.ok, interrupted], [requests, requests, false]);
+    assert.ok(arrivals.durationMs <= generator.elapsedMs && arrivals.durationMs < 60_000, `${arrivals.durationMs}`);
+  }
+  await assert.rejects(runClosed({ ...common, requests: 0 }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+});
+
+test('[LOAD-73] who asks gets the figures until then', async () => {
+  await using server = await startService((_request, response) => void response.writeHead(503).end());
+  const seen: [LoadProgress, number | undefined][] = [];
+  const { total } = await runClosed({
+    ...{ target: server.url, scenario, seed: 1, durationMs: 700, maxConnections: 2 },
+    onProgress: (progress) => seen.push([progress, progress.total?.().errors.status ?? 0]),
+  });
+  assert.ok(seen.length >= 1);
+  for (const [{ completed, errors }, status] of seen) assert.deepEqual([status, completed], [errors, errors]);
+  assert.ok((seen.at(-1)?.[1] ?? 0) <= (total.errors.status ?? 0));
+});
