@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeadline } from 'millrace/core';
 import { withClient } from './databases.ts';
 import { SERVICE_ERRORS } from './errors.ts';
+import { firstAnswer } from './first-answer.ts';
 import { GuardedService } from './guard.ts';
 import { packagedBinaries, placeBinaries } from './postgres-binaries.ts';
 import { type PostgresPower, type PostgresServer, toPostgresServer } from './postgres-server.ts';
@@ -126,19 +127,7 @@ function serverArguments(folder: string): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Waits for the first answer to a query; gives up with the last refusal. */
-async function answers(service: GuardedService, url: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    if (service.ended) {
-      const context = { service: 'Postgres', reason: await service.logTail() };
-      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', context);
-    }
-    try {
-      await withClient(url, (client) => client.query('SELECT 1'));
-      return;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await sleep(READY_POLL_MS);
-    }
-  }
+async function answers(running: GuardedService, url: string, signal: AbortSignal): Promise<void> {
+  const ask = (): Promise<unknown> => withClient(url, (client) => client.query('SELECT 1'));
+  await firstAnswer(running, { service: 'Postgres', ask, pollMs: READY_POLL_MS }, signal);
 }

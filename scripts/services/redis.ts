@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeadline } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
+import { firstAnswer } from './first-answer.ts';
 import { freePort } from './free-port.ts';
 import { GuardedService } from './guard.ts';
 import { reasonOf } from './reason.ts';
@@ -141,22 +141,11 @@ function configuration(folder: string, port: number, password: string): string {
     .join('');
 }
 
-async function answers(service: GuardedService, url: URL, signal: AbortSignal): Promise<string> {
-  for (;;) {
-    if (service.ended) {
-      const context = { service: 'Redis', reason: await service.logTail() };
-      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', context);
-    }
-    try {
-      return await redisVersion(url, ANSWER_TIMEOUT_MS);
-    } catch (error) {
-      if (signal.aborted)
-        throw SERVICE_ERRORS.create(
-          'MILLRACE_SERVICES_START_FAILED',
-          { service: 'Redis', reason: reasonOf(error) },
-          error,
-        );
-      await sleep(READY_POLL_MS);
-    }
-  }
+async function answers(running: GuardedService, url: URL, signal: AbortSignal): Promise<string> {
+  const ask = (): Promise<string> =>
+    redisVersion(url, ANSWER_TIMEOUT_MS).catch((error: unknown) => {
+      const context = { service: 'Redis', reason: reasonOf(error) };
+      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', context, error);
+    });
+  return await firstAnswer(running, { service: 'Redis', ask, pollMs: READY_POLL_MS }, signal);
 }

@@ -116,13 +116,19 @@ function slowDatabase() {
   return { queryable, written, letGo: () => held.shift()?.() };
 }
 
-test('[GW-34] statistics wait for the rows that were there, not for those that come meanwhile', async () => {
+/** A log that is writing a row, with another one waiting. */
+async function logInWriting() {
   const { queryable, written, letGo } = slowDatabase();
   const clock = createFakeClock();
   const log = createRequestLog(queryable, new Counters(), clock, NO_WARNING);
   log.add(ENTRY);
   await clock.advance(200);
   log.add(ENTRY);
+  return { log, clock, written, letGo };
+}
+
+test('[GW-34] statistics wait for the rows that were there, not for those that come meanwhile', async () => {
+  const { log, clock, written, letGo } = await logInWriting();
   let answered = false;
   const asked = log.statistics(1, { start: undefined, end: undefined }).then(() => (answered = true));
   for (let round = 0; round < 2; round++) {
@@ -153,12 +159,7 @@ test('[GW-34] neither statistics nor the end wait for a database that does not a
 });
 
 test('[GW-31] rows that come during a long write are written after it', async () => {
-  const { queryable, written, letGo } = slowDatabase();
-  const clock = createFakeClock();
-  const log = createRequestLog(queryable, new Counters(), clock, NO_WARNING);
-  log.add(ENTRY);
-  await clock.advance(200);
-  log.add(ENTRY);
+  const { clock, written, letGo } = await logInWriting();
   await clock.advance(1_000);
   assert.deepEqual(written, [1]);
   letGo();
