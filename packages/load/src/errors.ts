@@ -2,6 +2,7 @@ import { defineErrors, type ErrorTable } from 'millrace/core';
 
 /** The codes that `@millrace/load` throws. */
 export type LoadErrorCode =
+  | 'MILLRACE_LOAD_BODY_CODING'
   | 'MILLRACE_LOAD_OPTION_INVALID'
   | 'MILLRACE_LOAD_REQUEST_INVALID'
   | 'MILLRACE_LOAD_TARGET_REFUSED'
@@ -11,6 +12,10 @@ export type LoadErrorCode =
 
 /** Errors of `@millrace/load`. */
 export const LOAD_ERRORS: ErrorTable<LoadErrorCode> = defineErrors({
+  MILLRACE_LOAD_BODY_CODING: {
+    message: 'a body of coding {coding} cannot be decoded ({reason})',
+    mend: 'offer gzip, deflate, br or zstd in Accept-Encoding, or none',
+  },
   MILLRACE_LOAD_OPTION_INVALID: {
     message: '{option} is {value}, allowed: {allowed}',
     mend: 'pass a value that is allowed',

@@ -98,7 +98,9 @@ export class CompatExchange<E extends Exchange> implements Dispatcher.DispatchHa
     if (status < 200) return;
     this.status = status;
     this.#fields = fields;
-    if (this.exchange.keepsAnswer) this.#kept = new KeptBody(MAX_KEPT_BYTES);
+    if (!this.exchange.keepsAnswer) return;
+    this.#kept = new KeptBody(MAX_KEPT_BYTES);
+    this.#kept.coding = this.headers()['content-encoding'];
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {

@@ -1,7 +1,13 @@
+import { decodeContent } from './content-coding.ts';
+
 /** The bytes of a body that a step wants to read, up to a bound. */
 export class KeptBody {
   /** True once the body was longer than the bound; what came before is dropped. */
   overflown: boolean = false;
+  /** Value of Content-Encoding; undefined without one. */
+  coding: string | undefined;
+  /** Length after its coding was undone; 0 until it is read, and for a body without a coding. */
+  decodedBytes: number = 0;
   readonly #maxBytes: number;
   #parts: Buffer[] = [];
   #length = 0;
@@ -22,12 +28,19 @@ export class KeptBody {
     }
   }
 
-  /** The body as it came; empty once it has overflown. */
+  /** The body, its coding undone; empty once it has overflown. @throws MILLRACE_LOAD_BODY_CODING */
   bytes(): Buffer {
-    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+    if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts)];
+    const [bytes] = this.#parts as [Buffer];
+    if (this.coding === undefined || bytes.length === 0) return bytes;
+    const decoded = decodeContent(bytes, this.coding, this.#maxBytes);
+    this.#parts = [decoded];
+    this.coding = undefined;
+    this.decodedBytes = decoded.length;
+    return decoded;
   }
 
-  /** The body as UTF-8 text. */
+  /** The same as UTF-8 text. @throws MILLRACE_LOAD_BODY_CODING */
   text(): string {
     return this.bytes().toString();
   }

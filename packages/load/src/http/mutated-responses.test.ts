@@ -28,6 +28,9 @@ const MILDER: readonly RegExp[] = [
   /\r\n0+\r\n.*(content-length|transfer-encoding|connection)/is,
 ];
 
+/** Undici has its parser pass over some line ends besides. */
+const STRICTER_THAN_UNDICI: ReadonlySet<string> = new Set([...STRICTER, 'a CR without its LF']);
+
 /** Where the scanner may take what undici refuses besides. */
 const UNDICI_MILDER: readonly RegExp[] = [
   ...MILDER,
@@ -106,7 +109,7 @@ export async function checkAsNodeSeesIt(numRuns: number): Promise<void> {
 export async function checkAsUndiciSeesIt(numRuns: number): Promise<void> {
   const property = fc.asyncProperty(mutated, fc.nat({ max: 150 }), ({ bytes, method }, cut) => {
     const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)];
-    return checkAgainst(bytes, method, () => parseByUndici(pieces, method), UNDICI_MILDER, STRICTER);
+    return checkAgainst(bytes, method, () => parseByUndici(pieces, method), UNDICI_MILDER, STRICTER_THAN_UNDICI);
   });
   await fc.assert(property, { numRuns, ...propertySeed() });
 }

@@ -8,6 +8,7 @@ export const HEAD_BROKEN: number = -2;
 const VERSION: Uint8Array = Buffer.from('HTTP/1.');
 const CONNECTION: Uint8Array = Buffer.from('connection');
 const CONTENT_LENGTH: Uint8Array = Buffer.from('content-length');
+const CONTENT_ENCODING: Uint8Array = Buffer.from('content-encoding');
 const KEEP_ALIVE: Uint8Array = Buffer.from('keep-alive');
 const TRANSFER_ENCODING: Uint8Array = Buffer.from('transfer-encoding');
 const CHUNKED: Uint8Array = Buffer.from('chunked');
@@ -30,6 +31,8 @@ export class ResponseHead {
   keepAliveMs: number = 0;
   /** Value of Content-Length; -1 without one. */
   contentLength: number = -1;
+  /** There is a Content-Encoding. */
+  contentCoded: boolean = false;
   /** There is a Transfer-Encoding. */
   transferCoded: boolean = false;
   /** Its last coding is `chunked`. */
@@ -42,6 +45,7 @@ export class ResponseHead {
     this.contentLength = -1;
     this.transferCoded = false;
     this.chunked = false;
+    this.contentCoded = false;
     this.keepAliveMs = 0;
     let at = this.#statusLine(bytes, start, end);
     while (at > 0) {
@@ -108,6 +112,9 @@ export class ResponseHead {
         return true;
       case CONTENT_LENGTH.length:
         return !isWord(bytes, nameStart, nameEnd, CONTENT_LENGTH) || this.#length(bytes, nameEnd + 1, lineEnd);
+      case CONTENT_ENCODING.length:
+        if (isWord(bytes, nameStart, nameEnd, CONTENT_ENCODING)) this.contentCoded = true;
+        return true;
       case TRANSFER_ENCODING.length:
         return !isWord(bytes, nameStart, nameEnd, TRANSFER_ENCODING) || this.#coding(bytes, nameEnd + 1, lineEnd);
       default:

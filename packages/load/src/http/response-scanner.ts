@@ -188,7 +188,10 @@ export class ResponseScanner implements WireAnswer {
   }
 
   #beginBody(bytes: Uint8Array, headStart: number, headEnd: number): void {
-    if (this.#kept !== undefined) this.#keptHead = textOf(bytes, headStart, headEnd);
+    if (this.#kept !== undefined) {
+      this.#keptHead = textOf(bytes, headStart, headEnd);
+      if (this.head.contentCoded) this.#kept.coding = this.headers()['content-encoding'];
+    }
     this.#state = this.#bodyState();
   }
 

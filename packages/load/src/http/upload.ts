@@ -78,7 +78,7 @@ class StreamedUpload implements Upload {
   }
 
   stop(): void {
-    if (this.#stopped || this.isDone) return;
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#patience?.cancel();
     this.#drained?.resolve();
@@ -105,7 +105,10 @@ class StreamedUpload implements Upload {
       if (done) break;
       sent += value.length;
       if (bytes !== undefined && sent > bytes) throw new Error(`it is longer than the ${bytes} bytes announced`);
-      if (value.length > 0 && !this.#write(value, bytes === undefined)) await this.#drain();
+      const takesMore = value.length === 0 || this.#write(value, bytes === undefined);
+      // The service may answer before the source says that it has ended.
+      this.isDone = sent === bytes;
+      if (!takesMore) await this.#drain();
       if (this.#stopped) return;
     }
     if (bytes !== undefined && sent < bytes) throw new Error(`it ended after ${sent} of the ${bytes} bytes announced`);

@@ -15,6 +15,7 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     censored: sum(censored, (result) => result.censored),
     censoredFromUs: censored.length === 0 ? 0 : Math.min(...censored.map((result) => result.censoredFromUs)),
     bodyBytes: sum(results, (result) => result.bodyBytes),
+    ...mergeDecoded(sum(results, (result) => result.decodedBytes ?? 0)),
     responseTimeUs: mergeHistograms(results.map((result) => result.responseTimeUs)),
     serviceTimeUs: mergeHistograms(results.map((result) => result.serviceTimeUs)),
     firstByteTimeUs: mergeHistograms(results.map((result) => result.firstByteTimeUs)),
@@ -27,6 +28,10 @@ function mergeCutOff(parts: readonly CutOffTimes[]): Pick<StepResult, 'cutOff'> 
   if (parts.length === 0) return {};
   const responseTimeUs = mergeHistograms(parts.map((part) => part.responseTimeUs));
   return { cutOff: { responseTimeUs, serviceTimeUs: mergeHistograms(parts.map((part) => part.serviceTimeUs)) } };
+}
+
+function mergeDecoded(decodedBytes: number): Pick<StepResult, 'decodedBytes'> {
+  return decodedBytes === 0 ? {} : { decodedBytes };
 }
 
 function sum(results: readonly StepResult[], of: (result: StepResult) => number): number {

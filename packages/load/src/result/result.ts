@@ -43,6 +43,8 @@ export interface StepResult {
   readonly censoredFromUs: number;
   /** Bytes of the answers' bodies, without chunk framing. */
   readonly bodyBytes: number;
+  /** Bytes of those bodies with a content coding that were read, after it was undone; absent when there were none. */
+  readonly decodedBytes?: number;
   /** From the intended start to the last byte: what a user waits. One sample for each arrival, answered or not, but for the interrupted. */
   readonly responseTimeUs: HistogramSnapshot;
   /** From the first write of the request to the last byte: what the service takes. Answers and timeouts only. */

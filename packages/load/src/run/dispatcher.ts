@@ -135,6 +135,8 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const { status, bodyBytes } = answer;
     const error = errorOf(arrival, answer);
     arrival.slot.recorder.answered(arrival, status, error, bodyBytes, now);
+    const decodedBytes = answer.body()?.decodedBytes ?? 0;
+    if (decodedBytes > 0) arrival.slot.recorder.decoded(decodedBytes);
     this.#settled(arrival, error, now, bodyBytes);
     while (this.#startNext());
   }

@@ -5,6 +5,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { ErrorClass } from '../result/index.ts';
 import type { Answer, BodySource, RequestSpec, Scenario } from '../scenario/index.ts';
 import { makeCertificate } from '../testing/index.ts';
@@ -106,6 +107,22 @@ for (const engine of ENGINES) {
     } finally {
       server.close();
     }
+  });
+
+  test(`[LOAD-59] ${engine}: bytes on the wire and decoded bytes are counted apart, and only a body that is read is decoded`, async () => {
+    const text = 'hello '.repeat(100);
+    const coded = gzipSync(text);
+    await using server = await startService((_incoming, response) => {
+      response.setHeader('Content-Encoding', 'gzip');
+      response.end(coded);
+    });
+    const seen = new Set<string>();
+    const onAnswer = ({ body }: Answer): void => void seen.add(body);
+    const read = (await runLoad(optionsOf(server.url, GET, { engine, onAnswer }))).total;
+    assert.deepEqual([...seen], [text]);
+    assert.deepEqual([read.bodyBytes, read.decodedBytes], [10 * coded.length, 10 * text.length]);
+    const unread = (await runLoad(optionsOf(server.url, GET, { engine }))).total;
+    assert.deepEqual([unread.bodyBytes, unread.decodedBytes], [10 * coded.length, undefined]);
   });
 
   test(`[LOAD-59] ${engine}: no encoding is offered unless the step does`, async () => {

@@ -21,6 +21,7 @@ const RESENT = 3;
 const CENSORED = 4;
 const CENSORED_FROM_US = 5;
 const BODY_BYTES = 6;
+const DECODED_BYTES = 7;
 const FIRST_ERROR = 8;
 const ERRORS: readonly ErrorClass[] = [
   'timeout',
@@ -62,6 +63,11 @@ export class StepRecorder {
     this.#cutOffResponse = new Histogram(times.cutOffResponse);
     this.#cutOffService = new Histogram(times.cutOffService);
     this.#windows = windows;
+  }
+
+  /** A body was decoded to so many bytes; besides its answer. */
+  decoded(bytes: number): void {
+    this.#add(DECODED_BYTES, bytes);
   }
 
   /** A whole answer at `now`. `error` undefined: a success. */
@@ -136,6 +142,7 @@ export class StepRecorder {
       censored: this.#count(CENSORED),
       censoredFromUs: this.#count(CENSORED_FROM_US),
       bodyBytes: this.#count(BODY_BYTES),
+      ...(this.#count(DECODED_BYTES) > 0 && { decodedBytes: this.#count(DECODED_BYTES) }),
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
       firstByteTimeUs: this.#firstByte.snapshot(),
