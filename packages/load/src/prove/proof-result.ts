@@ -76,6 +76,8 @@ export interface ArmFigures {
   readonly interrupted: number;
   /** Known only to be at least their value. */
   readonly censored: number;
+  /** The smallest of these, in microseconds: shorter times are exact. Absent: there are none. */
+  readonly censoredFromUs?: number;
   /** From the intended start to the last byte; of good answers, and as lower bounds of what was never answered. */
   readonly response: TimeFigures;
   /** From the written request to the last byte. */
@@ -86,7 +88,7 @@ export interface ArmFigures {
   readonly scheduleLag: TimeFigures;
   /** Null without requests. */
   readonly grades: GradeShares | null;
-  /** The same response times of all rounds together, for charts. */
+  /** The same response times of all rounds together, for charts; the censored are among them. */
   readonly distribution: HistogramSnapshot;
 }
 

@@ -1,5 +1,6 @@
-import { Histogram, subtractSnapshots } from 'millrace/core';
+import { subtractSnapshots } from 'millrace/core';
 import {
+  type AnsweredTimes,
   type LoadResult,
   mergeStepResults,
   remarksOf,
@@ -70,25 +71,31 @@ function stepOf(result: LoadResult, { only, except }: RowSpec): StepResult {
 
 function armFigures(samples: readonly RowSample[]): ArmFigures {
   const all = mergeStepResults(samples.map(({ step }) => step));
-  const [failed, refused] = [errorsOf(all), all.refusedResponseTimeUs.count];
   const responses = samples.map(({ step }) => responseTimesOf(step));
   // Without what was cut off, which bounds the figures but is no request of the row.
-  const times = Histogram.from(subtractSnapshots(all.responseTimeUs, all.refusedResponseTimeUs));
-  const failedSlow = all.censoredFromUs > 1_000_000 ? all.censored : 0;
+  const distribution = subtractSnapshots(all.responseTimeUs, all.refusedResponseTimeUs);
+  const requests = all.responseTimeUs.count;
+  const answered: AnsweredTimes = {
+    times: distribution,
+    answered: all.ok,
+    requests,
+    censoredFromUs: all.censoredFromUs,
+  };
   return {
-    requests: all.responseTimeUs.count,
-    errors: failed,
+    requests,
+    errors: errorsOf(all),
     errorShare: quotientFigure(samples.map(({ step }) => ({ part: errorsOf(step), whole: step.responseTimeUs.count }))),
     resent: all.resent,
     remarks: remarksOf(all),
     interrupted: all.interrupted,
     censored: all.censored,
+    ...(all.censored > 0 && { censoredFromUs: all.censoredFromUs }),
     response: timeFigures(responses),
     service: timeFigures(samples.map(({ step }) => serviceTimesOf(step))),
     sendLag: lagFigures(samples, 'sendLagUs'),
     scheduleLag: lagFigures(samples, 'scheduleLagUs'),
-    grades: gradeShares({ times, failed, refused, failedSlow }),
-    distribution: times.snapshot(),
+    grades: gradeShares(answered),
+    distribution,
   };
 }
 

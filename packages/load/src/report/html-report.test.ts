@@ -52,7 +52,7 @@ test('[REPORT-11] everything from the result is escaped', () => {
 test('[REPORT-12] each row has a curve and a bar of grades for each arm', () => {
   const page = renderHtmlReport(threeArms());
   const curves = page.slice(
-    page.indexOf('Share of the requests answered'),
+    page.indexOf('Share of all requests answered'),
     page.indexOf('Share of the requests in each'),
   );
   for (const kind of ['before', 'between', 'after'])

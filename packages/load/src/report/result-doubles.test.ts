@@ -49,7 +49,7 @@ export function arm(valueMs: number, extra: Partial<ArmFigures> = {}): ArmFigure
     sendLag: times(0.4),
     scheduleLag: times(0.2),
     grades: { excellent: 0.5, good: 0.25, acceptable: 0.15, needsWork: 0.07, failed: 0.03 },
-    distribution: distribution([valueMs / 2, valueMs, valueMs * 2, valueMs * 10]),
+    distribution: distribution([0.5, 1, 2, 10].flatMap((times) => new Array(500).fill(valueMs * times))),
     ...extra,
   };
 }

@@ -234,7 +234,7 @@ export const EN: Texts = {
       'Service time in ms, from the written request; send lag: from the intended start to the write, with the wait for a connection; schedule lag: until the generator took the request up',
     costs: 'What a request costs the service',
     grades: 'Share of the requests in each grade',
-    distributions: 'Share of the requests answered within a time',
+    distributions: 'Share of all requests answered well within a time',
     validity: 'Validity of the runs',
     digests: 'Answers that differ',
     facts: 'What was measured, and where',

@@ -39,6 +39,7 @@ function distributions(title: string, times: readonly (readonly number[])[]): Ma
     label: title,
     kind: seriesKind(i, times.length),
     times: snapshot(one),
+    ...{ answered: one.length, requests: one.length, censoredFromUs: 0 },
   }));
   return distributionChart({ title, series, timeName: title, writeTime: write, writeShare: write });
 }
@@ -98,6 +99,23 @@ test('[REPORT-12] distributions: a curve for each arm that has times, and none o
     assert.ok(heights.every((y, i) => i === 0 || y <= (heights[i - 1] ?? 0)));
     assert.ok((heights.at(-1) ?? 0) < (heights[0] ?? 0));
   }
+});
+
+test('[REPORT-12] distributions: a curve ends at the share of all requests that was answered well', () => {
+  const whole = {
+    label: 'all',
+    kind: 'before',
+    times: snapshot([1, 2]),
+    answered: 2,
+    requests: 2,
+    censoredFromUs: 0,
+  } as const;
+  const part = { ...whole, kind: 'after', requests: 8 } as const;
+  const words = { title: '', timeName: '', writeTime: write, writeShare: write };
+  const chart = distributionChart({ ...words, series: [whole, part] });
+  const [top = 0, bottom = 0] = [14, 192];
+  assert.equal(paths(chart, 'curve before')[0]?.at(-1), top);
+  assert.equal(paths(chart, 'curve after')[0]?.at(-1), bottom - (bottom - top) / 4);
 });
 
 test('[REPORT-25] seconds: each second is a point with its value in words, and the rounds are a band', () => {

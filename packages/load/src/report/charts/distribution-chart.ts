@@ -1,4 +1,4 @@
-import { Histogram, type HistogramSnapshot } from 'millrace/core';
+import { type AnsweredTimes, answeredWithin } from '../../result/index.ts';
 import { type Markup, markup } from '../markup.ts';
 import { PLOT_X, PLOT_Y, plotChart } from './plot.ts';
 import { logScale, type Scale } from './scale.ts';
@@ -7,11 +7,8 @@ import { type LegendEntry, linePath } from './series.ts';
 const POINTS = 240;
 const SHARE_TICKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The response times of one arm. */
-export interface DistributionSeries extends LegendEntry {
-  /** Microseconds. */
-  readonly times: HistogramSnapshot;
-}
+/** The times of one arm. */
+export interface DistributionSeries extends LegendEntry, AnsweredTimes {}
 
 /** What {@link distributionChart} draws. */
 export interface Distributions {
@@ -22,7 +19,7 @@ export interface Distributions {
   writeShare(share: number): string;
 }
 
-/** Share of the requests answered within a time, a curve an arm, over a logarithmic axis of milliseconds. */
+/** Share of all requests answered well within a time, a curve an arm, over a logarithmic axis of milliseconds. */
 export function distributionChart(data: Distributions): Markup {
   const filled = data.series.filter(({ times }) => times.count > 0);
   const ends = filled.flatMap(({ times }) => [Math.max(times.min, 10) / 1000, times.max / 1000]);
@@ -38,17 +35,17 @@ export function distributionChart(data: Distributions): Markup {
     x: { scale: time, name: data.timeName, write: data.writeTime },
     y: { scale: share, name: '', write: data.writeShare },
     marks: filled.toReversed().map(
-      ({ kind, times }) => markup`<path class="curve ${kind}" d="${linePath(pointsOf(times, time, share))}"/>
+      (one) => markup`<path class="curve ${one.kind}" d="${linePath(pointsOf(one, time, share))}"/>
 `,
     ),
   });
 }
 
-function pointsOf(snapshot: HistogramSnapshot, time: Scale, share: Scale): [number, number][] {
-  const times = Histogram.from(snapshot);
+function pointsOf(series: DistributionSeries, time: Scale, share: Scale): [number, number][] {
+  const answered = answeredWithin(series);
   const { from, to } = time;
   return Array.from({ length: POINTS + 1 }, (_, i) => {
     const ms = from * (to / from) ** (i / POINTS);
-    return [time.at(ms), share.at(times.countAtMost(ms * 1000) / times.count)];
+    return [time.at(ms), share.at(answered(ms * 1000))];
   });
 }

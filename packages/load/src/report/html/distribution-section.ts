@@ -1,4 +1,5 @@
-import type { GradeShares, TableRow } from '../../prove/index.ts';
+import type { ArmFigures, GradeShares, TableRow } from '../../prove/index.ts';
+import type { AnsweredTimes } from '../../result/index.ts';
 import { distributionChart, gradeBar, seriesLegend } from '../charts/index.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -6,14 +7,14 @@ import type { Page } from './page.ts';
 
 const GRADES: readonly (keyof GradeShares)[] = ['excellent', 'good', 'acceptable', 'needsWork', 'failed'];
 
-/** A chart a row: the share of the requests answered within a time, a curve an arm. */
+/** A chart a row: the share of all requests answered well within a time, a curve an arm. */
 export function distributionSection(page: Page): Markup {
   const { result, texts, format, arms } = page;
   const charts = result.rows.map((row) => {
     const label = localText(row.label, texts);
     const series = arms.flatMap((arm, i) => {
-      const times = row.arms[i]?.distribution;
-      return times === undefined ? [] : [{ ...arm, times }];
+      const figures = row.arms[i];
+      return figures === undefined ? [] : [{ ...arm, ...answeredOf(figures) }];
     });
     const chart = distributionChart({
       title: `${label}${texts.marks.colon}${texts.headings.distributions}`,
@@ -25,6 +26,10 @@ export function distributionSection(page: Page): Markup {
     return markup`<figure><figcaption>${label}</figcaption>${chart}</figure>`;
   });
   return markup`<section><h2>${texts.headings.distributions}</h2>${seriesLegend(arms)}<div class="charts">${charts}</div></section>`;
+}
+
+function answeredOf({ distribution, requests, errors, censoredFromUs = 0 }: ArmFigures): AnsweredTimes {
+  return { times: distribution, answered: requests - errors, requests, censoredFromUs };
 }
 
 /** The share of the requests in each grade: a bar an arm under each row. */

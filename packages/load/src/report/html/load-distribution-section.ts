@@ -1,4 +1,4 @@
-import { responseTimesOf, type StepResult, serviceTimesOf } from '../../result/index.ts';
+import { responseTimesOf, type Samples, type StepResult, serviceTimesOf } from '../../result/index.ts';
 import { type DistributionSeries, distributionChart, seriesLegend } from '../charts/index.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { LoadPage } from './load-page.ts';
@@ -34,8 +34,14 @@ function stepFigure(name: string, step: StepResult, page: LoadPage): Markup[] {
 
 /** Response time, and what of it the service took. */
 function seriesOf(step: StepResult, { texts }: LoadPage): DistributionSeries[] {
+  const answered = ({ histogram, censoredFromUs = 0 }: Samples) => ({
+    times: histogram,
+    censoredFromUs,
+    answered: step.ok,
+    requests: step.responseTimeUs.count,
+  });
   return [
-    { label: texts.words.service, kind: 'before', times: serviceTimesOf(step).histogram },
-    { label: texts.load.response, kind: 'after', times: responseTimesOf(step).histogram },
+    { label: texts.words.service, kind: 'before', ...answered(serviceTimesOf(step)) },
+    { label: texts.load.response, kind: 'after', ...answered(responseTimesOf(step)) },
   ];
 }
