@@ -17,7 +17,7 @@ function millrace(...args: string[]): { status: number | null; stdout: string; s
 test('[CLI-24] a checkout that is not built says so in one line, with exit code 2', () => {
   const { status, stdout, stderr } = millrace('packages/cli/src/main.ts', '--version');
   assert.deepEqual([status, stdout], [2, '']);
-  const mend = 'run npm run build, or add --conditions=millrace-source, as npm scripts do';
+  const mend = 'run it as npm run millrace -- …, or npm run build first';
   assert.equal(stderr, `millrace: its packages are not built; ${mend}\n`);
 });
 
