@@ -4,16 +4,20 @@ import type { StepResult } from './result.ts';
 const RESENT_SHARE = 0.01;
 
 /**
- * Something about the service that is no error, with its figures.
+ * Something about the service, or the run, that is no error, with its figures.
  *
  * - `connections-dropped` the service closed connections that it had said it would keep, under requests on their way.
  *   It may do so at any time, and the client has to send again what is idempotent (RFC 9112, section 9.3.1), so each
  *   request is judged by its second answer. But what is not idempotent fails, and the rest pays for a connection.
+ * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
+ *   connections may need.
  */
-export interface ServiceRemark {
-  readonly code: 'connections-dropped';
-  readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
-}
+export type ServiceRemark =
+  | {
+      readonly code: 'connections-dropped';
+      readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
+    }
+  | { readonly code: 'few-files' | 'few-ports'; readonly values: { readonly needed: number; readonly limit: number } };
 
 /** What is to be said of a service that gave this result. */
 export function remarksOf({ sent, resent }: StepResult): readonly ServiceRemark[] {

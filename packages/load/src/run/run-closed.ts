@@ -3,7 +3,9 @@ import { checkNumber, checkWhole } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import { type ArrivalSource, LoadRun } from './load-run.ts';
 import { type CommonOptions, checkCommon, toSettings } from './run-load.ts';
+import { withRemarks } from './system-limits.ts';
 import { openTarget } from './target.ts';
+import { limitRemarksOf } from './transport.ts';
 
 /** Options of {@link runClosed}. */
 export interface ClosedOptions<User> extends CommonOptions<User> {
@@ -33,13 +35,16 @@ export async function runClosed<User>(options: ClosedOptions<User>): Promise<Loa
   checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
   checkWhole('requests', options.requests ?? 1, 1, MAX_REQUESTS);
   checkCommon(options);
-  const settings = await toSettings(options, await openTarget(options.target, options), maxConnections, {
+  const target = await openTarget(options.target, options);
+  const remarks = limitRemarksOf(options, target);
+  const settings = await toSettings(options, target, maxConnections, {
     pacing: 'eco',
     arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });
-  return new LoadRun(settings, (startAt) => {
+  const run = new LoadRun(settings, (startAt) => {
     return new ClosedLoops({ clock: settings.clock, loops: maxConnections, durationMs, requests, startAt });
-  }).run();
+  });
+  return withRemarks(await run.run(), remarks);
 }
 
 /** Options of {@link ClosedLoops}. */

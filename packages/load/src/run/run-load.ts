@@ -10,8 +10,9 @@ import { Pacer } from './pacer.ts';
 import { Plan } from './plan.ts';
 import { RunMemory } from './run-memory.ts';
 import { WHOLE } from './share.ts';
+import { withRemarks } from './system-limits.ts';
 import { openTarget, type Target } from './target.ts';
-import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, openTransport } from './transport.ts';
+import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, limitRemarksOf, openTransport } from './transport.ts';
 import { isScripted, type ScriptedScenario, type WorkloadContext } from './workload.ts';
 
 /** What every kind of run is told. */
@@ -68,11 +69,14 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
   const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
-  const settings = await toSettings(options, await openTarget(options.target, options), maxQueue, {
+  const target = await openTarget(options.target, options);
+  const remarks = limitRemarksOf(options, target);
+  const settings = await toSettings(options, target, maxQueue, {
     pacing,
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
-  return new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing)).run();
+  const run = new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing));
+  return withRemarks(await run.run(), remarks);
 }
 
 /** By the highest rate: what waits through a short peak is late, but not lost. */

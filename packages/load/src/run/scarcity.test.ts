@@ -42,11 +42,12 @@ test('[LOAD-45] out of file descriptors: client errors, and the run is invalid',
     output += part;
   });
   await once(child, 'close');
-  const { total, validity, arrivals } = JSON.parse(output) as LoadResult;
+  const { total, validity, arrivals, remarks } = JSON.parse(output) as LoadResult;
   const { client = 0, timeout = 0 } = total.errors;
   assert.ok(client > 0, JSON.stringify(total.errors));
   assert.equal(client + timeout, arrivals.planned);
   assert.equal(validity.verdict, 'invalid');
+  assert.equal(remarks[0]?.code, process.platform === 'linux' ? 'few-files' : undefined);
   const failed = validity.reasons.find(({ code }) => code === 'cannot-send');
   assert.deepEqual(failed?.values, { count: client, bound: 0, cause: 'EMFILE' });
 });

@@ -2,7 +2,9 @@ import type { Clock } from 'millrace/core';
 import { CompatPool } from '../compat/index.ts';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
 import { ConnectionPool, type Exchange, type ExchangeHandler, SecureEndpoint, type TlsOptions } from '../http/index.ts';
+import type { ServiceRemark } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
+import { limitRemarks, readSystemLimits } from './system-limits.ts';
 import type { Target } from './target.ts';
 
 /** How requests are carried. Plain data. */
@@ -48,6 +50,11 @@ export function checkEngine(options: EngineOptions): void {
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
     throw refuse('proxy', proxy, 'http://host:port without a path');
   }
+}
+
+/** What the system's limits may do to such a run. To be asked before it starts. */
+export function limitRemarksOf(options: EngineOptions, { addresses }: Target): readonly ServiceRemark[] {
+  return limitRemarks(readSystemLimits(), options.maxConnections ?? DEFAULT_CONNECTIONS, addresses.length);
 }
 
 /** Makes what carries exchanges to the target. */
