@@ -11,6 +11,8 @@ export {
   streamsOfArms,
 } from './compare/index.ts';
 export { LOAD_ERRORS, type LoadErrorCode } from './errors.ts';
+export type * from './journal/index.ts';
+export { createJournal, JOURNAL_ERRORS, readJournal } from './journal/index.ts';
 export type * from './result/index.ts';
 export {
   mergeStepResults,
@@ -27,6 +29,7 @@ export {
   type KnownStall,
   type KnownStallFigure,
   type KnownStallOptions,
+  type LoadModel,
   type LoadOptions,
   type LoadProgress,
   measureKnownStall,
@@ -55,3 +58,5 @@ export {
 } from './thresholds/index.ts';
 export type * from './websocket/index.ts';
 export { createWebSocketClient, WEBSOCKET_ERRORS } from './websocket/index.ts';
+export type * from './worker/index.ts';
+export { runLoadInWorkers, WORKER_ERRORS } from './worker/index.ts';

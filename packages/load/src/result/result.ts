@@ -101,7 +101,9 @@ export interface GeneratorResult {
   readonly sendLagUs: HistogramSnapshot;
   /** Schedule lag, from the intended start until the generator took the arrival up: its own lateness alone. The verdict judges it. */
   readonly scheduleLagUs: HistogramSnapshot;
-  /** Processor time of the generator's thread. */
+  /** Threads that drove the run; absent: one, that of its caller. */
+  readonly workers?: number;
+  /** Processor time of the generator's threads together. */
   readonly cpuMs: number;
   readonly elapsedMs: number;
   readonly loopDelayP99Us: number;

@@ -9,6 +9,8 @@ const RESENT_SHARE = 0.01;
  * - `connections-dropped` the service closed connections that it had said it would keep, under requests on their way.
  *   It may do so at any time, and the client has to send again what is idempotent (RFC 9112, section 9.3.1), so each
  *   request is judged by its second answer. But what is not idempotent fails, and the rest pays for a connection.
+ * - `unfinished` no word on the service: the run was killed, and this is what its journal held after so many seconds;
+ *   `count` arrivals were then under way.
  * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
  *   connections may need.
  */
@@ -17,6 +19,7 @@ export type ServiceRemark =
       readonly code: 'connections-dropped';
       readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
     }
+  | { readonly code: 'unfinished'; readonly values: { readonly seconds: number; readonly count: number } }
   | { readonly code: 'few-files' | 'few-ports'; readonly values: { readonly needed: number; readonly limit: number } };
 
 /** What is to be said of a service that gave this result. */

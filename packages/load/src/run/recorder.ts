@@ -15,6 +15,9 @@ export type Ending = ErrorClass | 'interrupted' | undefined;
 /** How late an arrival may be written and still count as sent in the sending window: a timer's grain and a bit. */
 const WINDOW_GRACE_MS = 5;
 
+/** How long before the end of a window a time still lies in it. */
+const INSIDE_MS = 0.001;
+
 const PLANNED = 0;
 const SENT = 1;
 const COMPLETED = 2;
@@ -80,6 +83,18 @@ export class Recorder {
     if (now <= this.#windowEndAt) this.#count(TAKEN_IN_WINDOW);
     this.scheduleLag.record((now - intendedAt) * 1_000);
     this.#windows.planned(intendedAt);
+  }
+
+  /** An arrival fell due and was never taken up. */
+  missed(intendedAt: number): void {
+    this.#count(PLANNED);
+    this.#windows.planned(intendedAt);
+  }
+
+  /** How many arrivals of each window were taken up and are not settled, with a time in it: its end. */
+  open(): { readonly intendedAt: number; readonly count: number }[] {
+    const open = this.#windows.open().filter(({ count }) => count > 0);
+    return open.map(({ endAt, count }) => ({ intendedAt: endAt - INSIDE_MS, count }));
   }
 
   /**

@@ -6,12 +6,13 @@ import { type CommonOptions, checkCommon, toSettings } from './run-load.ts';
 import { withRemarks } from './system-limits.ts';
 import { openTarget } from './target.ts';
 import { limitRemarksOf } from './transport.ts';
+import { isScripted } from './workload.ts';
 
 /** Options of {@link runClosed}. */
 export interface ClosedOptions<User> extends CommonOptions<User> {
   /** How long to send; 1 to 86,400,000. */
   readonly durationMs: number;
-  /** Ends when so many are sent, if the time is not over before; 1 to 1,000,000,000, default: no bound. */
+  /** Ends when so many requests, or iterations of flows, are sent, if the time is not over before; 1 to 1,000,000,000, default: no bound. */
   readonly requests?: number;
 }
 
@@ -21,7 +22,8 @@ const MAX_REQUESTS = 1_000_000_000;
 const PAUSE_AFTER_ERROR_MS = 10;
 
 /**
- * Drives a closed-model run: `maxConnections` loops that each send the next request when the last one is answered.
+ * Drives a closed-model run: `maxConnections` loops that each send the next request when the last one is answered; of a
+ * scenario of flows its users, each of which begins the next flow when the last one is over.
  *
  * It finds the highest throughput, as `wrk` does. Its times say little: a slow service slows the load, so the requests
  * that would have suffered are never sent. Use {@link runLoad} for response times.
@@ -32,8 +34,7 @@ const PAUSE_AFTER_ERROR_MS = 10;
  */
 export async function runClosed<User>(options: ClosedOptions<User>): Promise<LoadResult> {
   const { durationMs, maxConnections = 64, requests = Number.POSITIVE_INFINITY } = options;
-  checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
-  checkWhole('requests', options.requests ?? 1, 1, MAX_REQUESTS);
+  checkClosed(options);
   checkCommon(options);
   const target = await openTarget(options.target, options);
   const remarks = limitRemarksOf(options, target);
@@ -41,10 +42,20 @@ export async function runClosed<User>(options: ClosedOptions<User>): Promise<Loa
     pacing: 'eco',
     arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });
+  const loops = isScripted(options.scenario) ? options.scenario.users : maxConnections;
   const run = new LoadRun(settings, (startAt) => {
-    return new ClosedLoops({ clock: settings.clock, loops: maxConnections, durationMs, requests, startAt });
+    return new ClosedLoops({ clock: settings.clock, loops, durationMs, requests, startAt });
   });
   return withRemarks(await run.run(), remarks);
+}
+
+/** @throws MILLRACE_LOAD_OPTION_INVALID */
+export function checkClosed({
+  durationMs,
+  requests = 1,
+}: Pick<ClosedOptions<unknown>, 'durationMs' | 'requests'>): void {
+  checkNumber('durationMs', durationMs, 1, MAX_DURATION_MS);
+  checkWhole('requests', requests, 1, MAX_REQUESTS);
 }
 
 /** Options of {@link ClosedLoops}. */

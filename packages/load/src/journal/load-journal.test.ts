@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Histogram } from 'millrace/core';
+import { propertySeed } from 'millrace/testing';
+import type { LoadResult, StepResult } from '../result/index.ts';
+import { applyChange, changeBetween } from './change.ts';
+import { createJournal, readJournal } from './index.ts';
+
+/** A run in which `settled` of `planned` arrivals were answered. */
+function running(planned: number, settled: number, elapsedMs: number): LoadResult {
+  const times = new Histogram();
+  for (let i = 0; i < settled; i++) times.record(1_000 + i * 7);
+  const [all, none] = [times.snapshot(), new Histogram().snapshot()];
+  const step: StepResult = {
+    ...{ sent: settled, ok: settled, errors: {}, interrupted: 0, resent: 0, statuses: { 200: settled } },
+    ...{ censored: 0, censoredFromUs: 0, bodyBytes: 0, responseTimeUs: all, serviceTimeUs: all },
+    ...{ firstByteTimeUs: all, refusedResponseTimeUs: none, refusedServiceTimeUs: none },
+  };
+  const second = { planned, ok: settled, errors: 0, interrupted: 0, maxResponseUs: times.max };
+  return {
+    ...{ schema: 'millrace-load-result/1', scenario: 'one', target: 'http://127.0.0.1:1', seed: 1, startedAt: '' },
+    arrivals: { kind: 'constant', poisson: false, planned, durationMs: 9_000, targetPerSecond: 10 },
+    ...{
+      achievedRatio: 1,
+      interrupted: false,
+      total: step,
+      steps: { read: step },
+      seconds: [{ second: 0, ...second }],
+    },
+    generator: {
+      ...{ sendLagUs: all, scheduleLagUs: all, cpuMs: 1, elapsedMs, loopDelayP99Us: 0, connectionsOpened: 1 },
+      ...{ connectTimeUs: none, tlsTimeUs: none, desyncs: 0, queuedMax: 0 },
+    },
+    ...{ drainMs: 0, validity: { verdict: 'valid', reasons: [] }, remarks: [] },
+  };
+}
+
+function inFolder<Result>(use: (file: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-journal-'));
+  return use(join(folder, 'run.journal')).finally(() => rmSync(folder, { recursive: true }));
+}
+
+test('[JOURNAL-1] a change turns one state into the other, whatever they are', () => {
+  const states = fc.object({ maxDepth: 4, key: fc.constantFrom('a', 'b', 'c', 'counts') });
+  const property = fc.property(states, states, (before, after) => {
+    const plain = [before, after].map((state) => JSON.parse(JSON.stringify(state)) as unknown);
+    const change = changeBetween(plain[0], plain[1]);
+    const written = change === undefined ? undefined : (JSON.parse(JSON.stringify(change)) as typeof change);
+    assert.deepEqual(written === undefined ? plain[0] : applyChange(plain[0], written), plain[1]);
+    assert.equal(changeBetween(plain[1], structuredClone(plain[1])), undefined);
+  });
+  fc.assert(property, { numRuns: 500, ...propertySeed() });
+});
+
+test('[JOURNAL-1] a finished run is read as it was; each line says only what changed', () =>
+  inFolder(async (file) => {
+    const journal = createJournal(file);
+    const states = [10, 400, 900, 1_000].map((settled, i) => running(1_000, settled, i * 1_000));
+    for (const state of states) journal.append(state);
+    const before = statSync(file).size;
+    journal.append(states.at(-1) as LoadResult);
+    assert.equal(statSync(file).size, before, 'nothing changed');
+    journal.append({ ...(states.at(-1) as LoadResult), drainMs: 5 });
+    assert.ok(statSync(file).size - before < 60, 'one number changed');
+    await journal.finish({ ...(states.at(-1) as LoadResult), drainMs: 7 });
+    assert.deepEqual(await readJournal(file), { ...states.at(-1), drainMs: 7 });
+  }));
+
+test('[JOURNAL-2] [JOURNAL-3] at whatever byte the file ends, what whole lines said is read, and its sums hold', () =>
+  inFolder(async (file) => {
+    const journal = createJournal(file);
+    for (const settled of [20, 60, 100]) journal.append(running(settled + 9, settled, settled * 100));
+    await journal.close();
+    const whole = readFileSync(file);
+    const firstState = whole.indexOf('\n', whole.indexOf('\n') + 1) + 1;
+    for (let bytes = firstState; bytes <= whole.length; bytes += 97) {
+      writeFileSync(file, whole.subarray(0, bytes));
+      const { arrivals, total, interrupted, seconds, remarks } = await readJournal(file);
+      assert.equal(interrupted, true);
+      assert.deepEqual([total.interrupted, total.cutOff?.responseTimeUs.count, seconds[0]?.interrupted], [9, 9, 9]);
+      assert.equal(total.ok + total.interrupted, arrivals.planned);
+      assert.ok([20, 60, 100].includes(total.ok));
+      assert.deepEqual(remarks, [{ code: 'unfinished', values: { seconds: total.ok / 10, count: 9 } }]);
+    }
+    truncateSync(file, firstState - 1);
+    await assert.rejects(readJournal(file), { code: 'MILLRACE_JOURNAL_UNREADABLE' });
+  }));
+
+test('[JOURNAL-4] the file stays within its bound and one state, and is as good', () =>
+  inFolder(async (file) => {
+    const maxBytes = 65_536;
+    const journal = createJournal(file, { maxBytes });
+    const largest = JSON.stringify(running(2_000, 2_000, 0)).length;
+    let written = 0;
+    for (let settled = 0; settled <= 2_000; settled += 50) {
+      journal.append(running(2_000, settled, settled));
+      written += 1;
+      assert.ok(statSync(file).size <= maxBytes + largest + 1_000, `${statSync(file).size} after ${written}`);
+    }
+    await journal.finish(running(2_000, 2_000, 2_000));
+    assert.deepEqual(await readJournal(file), running(2_000, 2_000, 2_000));
+  }));
+
+test('[JOURNAL-5] what is no journal is refused, and a file that cannot be written', () =>
+  inFolder(async (file) => {
+    const unreadable = { code: 'MILLRACE_JOURNAL_UNREADABLE' };
+    await assert.rejects(readJournal(file), unreadable);
+    for (const text of ['', '{"schema":"other"}\n', 'no json\n{}\n', '{"schema":"millrace-load-journal/1"}\n']) {
+      writeFileSync(file, text);
+      await assert.rejects(readJournal(file), unreadable);
+    }
+    appendFileSync(file, 'no json\n{"change":{"v":1}}\n');
+    await assert.rejects(readJournal(file), unreadable);
+    assert.throws(() => createJournal(join(file, 'below a file')), { code: 'MILLRACE_JOURNAL_UNWRITABLE' });
+  }));

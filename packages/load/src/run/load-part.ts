@@ -1,0 +1,90 @@
+import { type Clock, systemClock } from 'millrace/core';
+import type { LoadResult } from '../result/index.ts';
+import type { Scenario } from '../scenario/index.ts';
+import { type Arrivals, stripeOf, toSchedule } from '../schedule/index.ts';
+import { type ArrivalSource, LoadRun, type RunSettings } from './load-run.ts';
+import { ClosedLoops } from './run-closed.ts';
+import { openSource, type PartSettings, toSettings } from './run-load.ts';
+import { countOf, type Share, WHOLE } from './share.ts';
+import type { Target } from './target.ts';
+import { type EngineOptions, openTransport } from './transport.ts';
+import { isScripted, type ScriptedScenario } from './workload.ts';
+
+/** How the arrivals of a run come: by a schedule, or each loop's after its last one. */
+export type LoadModel = Arrivals | { readonly kind: 'closed'; readonly durationMs: number; readonly requests?: number };
+
+/** What all generators of a run are told. Plain data, checked and filled in; the numbers are those of the whole run. */
+export interface LoadOrder extends EngineOptions {
+  readonly target: Target;
+  readonly model: LoadModel;
+  readonly seed: number;
+  readonly maxConnections: number;
+  readonly drainMs: number;
+  readonly maxQueue: number;
+  readonly pacing: 'precise' | 'eco';
+}
+
+/** One generator's part of a run: its share of arrivals, users and connections. */
+export interface LoadPart<User> extends Omit<PartSettings, 'startAt'> {
+  readonly order: LoadOrder;
+  readonly scenario: Scenario<User> | ScriptedScenario;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** For the head of a result. */
+export function arrivalsOf(model: LoadModel, seed: number): RunSettings['arrivals'] {
+  if (model.kind === 'closed') {
+    return { kind: 'closed', poisson: false, durationMs: model.durationMs, targetPerSecond: 0 };
+  }
+  const { kind, poisson, durationMs, targetPerSecond } = toSchedule(model, seed);
+  return { kind, poisson, durationMs, targetPerSecond };
+}
+
+/** What the scenario's setup gives, done once for all parts; undefined when it has none. */
+export async function setUpScenario(
+  order: LoadOrder,
+  scenario: Scenario<unknown> | ScriptedScenario,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!isScripted(scenario)) return undefined;
+  const { target, seed, maxQueue } = order;
+  return scenario.setUp({
+    ...{ target, seed, maxQueue, signal, clock: systemClock, share: WHOLE },
+    openTransport: (handler) => openTransport(target, order, systemClock, handler),
+  });
+}
+
+/** A part that is ready: `run` drives it to its end. Its figures are in the memory, and in the result as if it were all. */
+export interface ReadyPart {
+  run(startAt: number): Promise<LoadResult>;
+}
+
+/** Gets one part of a run ready: makes its users, loads its rows. */
+export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<ReadyPart> {
+  const { order, scenario, share, signal, clock = systemClock } = part;
+  const { model, seed, pacing, target } = order;
+  const maxConnections = Math.max(1, countOf(order.maxConnections, share));
+  const options = { ...order, maxConnections, target: target.origin, scenario, signal, clock };
+  const settings = await toSettings(options, target, countOf(order.maxQueue, share), {
+    ...{ pacing, arrivals: arrivalsOf(model, seed) },
+    ...{ memory: part.memory, share, shared: part.shared, interruptedDrainMs: part.interruptedDrainMs },
+  });
+  const open = toSource(order, share, maxConnections, clock);
+  return { run: (startAt) => new LoadRun({ ...settings, startAt }, open).run() };
+}
+
+function toSource(
+  { model, seed, pacing }: LoadOrder,
+  share: Share,
+  maxConnections: number,
+  clock: Clock,
+): (startAt: number) => ArrivalSource {
+  if (model.kind !== 'closed') {
+    const stripe = stripeOf(toSchedule(model, seed), share.index, share.of);
+    return (startAt) => openSource(stripe, startAt, clock, pacing);
+  }
+  const { durationMs, requests = Number.POSITIVE_INFINITY } = model;
+  const own = Number.isFinite(requests) ? countOf(requests, share) : requests;
+  return (startAt) => new ClosedLoops({ clock, loops: maxConnections, durationMs, requests: own, startAt });
+}

@@ -1,0 +1,187 @@
+import type { LoadJournal } from '../journal/index.ts';
+import type { LoadResult } from '../result/index.ts';
+import {
+  type LoadOrder,
+  type LoadProgress,
+  Recorder,
+  type RunHead,
+  RunMemory,
+  readWorkload,
+  rowsOf,
+  type Share,
+  toLoadResult,
+} from '../run/index.ts';
+import { stripeOf, toSchedule } from '../schedule/index.ts';
+import { WORKER_ERRORS } from './errors.ts';
+import { LoadThread } from './load-thread.ts';
+import { mergePartRows } from './merge-part-rows.ts';
+import { sharedNow } from './messages.ts';
+import type { ScenarioSource } from './scenario-source.ts';
+import { settleUnfinished } from './unfinished-part.ts';
+
+/** Settings of a {@link LoadCrew}. */
+export interface CrewSettings {
+  readonly order: LoadOrder;
+  readonly source: ScenarioSource;
+  readonly shared: unknown;
+  readonly head: RunHead;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly journal: LoadJournal | undefined;
+  readonly options: {
+    readonly workerHeapMb?: number;
+    readonly onProgress?: (progress: LoadProgress) => void;
+  };
+}
+
+const READY_MS = 60_000;
+/** From the last worker's being ready to the common start. */
+const LEAD_MS = 20;
+const PROGRESS_MS = 250;
+const JOURNAL_MS = 1_000;
+/** Workers drain that long after an interruption, and are killed when they take longer: the result is due in a second. */
+const INTERRUPTED_DRAIN_MS = 700;
+const INTERRUPTED_KILL_MS = 900;
+/** How much later than the end of its drain a worker may end. */
+const OVERDUE_MS = 5_000;
+
+/** The workers of one run, from their making to its result. */
+export class LoadCrew {
+  readonly #settings: CrewSettings;
+  readonly #threads: readonly LoadThread[];
+  readonly #durationMs: number;
+  readonly #timers: Set<NodeJS.Timeout> = new Set();
+  #epochMs = 0;
+  #interruptedAtMs: number | undefined;
+  #journaledAtMs = 0;
+
+  constructor(settings: CrewSettings) {
+    const { order, source, shared, workers, head, options } = settings;
+    this.#settings = settings;
+    this.#durationMs = head.arrivals.durationMs;
+    this.#threads = Array.from({ length: workers }, (_, index) => {
+      const task = { order, source, shared, share: { index, of: workers }, interruptedDrainMs: INTERRUPTED_DRAIN_MS };
+      return new LoadThread(task, this.#durationMs, options.workerHeapMb);
+    });
+  }
+
+  /** Drives the run to its end. */
+  async run(): Promise<LoadResult> {
+    const { signal, journal } = this.#settings;
+    const interrupt = (): void => this.#interrupt();
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      await this.#getReady();
+      this.#start();
+      if (signal.aborted) this.#interrupt();
+      await Promise.all(this.#threads.map((thread) => thread.ended));
+      const result = this.#result();
+      await journal?.finish(result);
+      return result;
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      for (const timer of this.#timers) clearTimeout(timer);
+      await Promise.all(this.#threads.map((thread) => thread.kill()));
+    }
+  }
+
+  async #getReady(): Promise<void> {
+    const tooLong = Promise.withResolvers<never>();
+    this.#after(READY_MS, () => tooLong.reject(new Error(`it took more than ${READY_MS / 1_000} s`)));
+    for (const [worker, { ready }] of this.#threads.entries()) {
+      await Promise.race([ready, tooLong.promise]).catch((cause: Error & { code?: string }) => {
+        if (cause.code?.startsWith('MILLRACE_') === true) throw cause;
+        throw WORKER_ERRORS.create('MILLRACE_WORKER_NOT_READY', { worker, reason: cause.message }, cause);
+      });
+    }
+  }
+
+  #start(): void {
+    this.#epochMs = sharedNow() + LEAD_MS;
+    for (const thread of this.#threads) thread.start(this.#epochMs);
+    const longest = this.#durationMs + this.#settings.order.drainMs + OVERDUE_MS;
+    this.#after(LEAD_MS + longest, () => this.#killAll());
+    const tick = setInterval(() => this.#tick(), PROGRESS_MS);
+    this.#timers.add(tick);
+  }
+
+  #interrupt(): void {
+    this.#interruptedAtMs ??= this.#elapsedMs();
+    for (const thread of this.#threads) thread.stop();
+    this.#after(INTERRUPTED_KILL_MS, () => this.#killAll());
+  }
+
+  #killAll(): void {
+    for (const thread of this.#threads) if (thread.end === undefined) void thread.kill();
+  }
+
+  #tick(): void {
+    const memories = this.#memories();
+    const recorders = memories.map((memory) => new Recorder(0, this.#durationMs, memory));
+    const sum = (read: (recorder: Recorder) => number): number => recorders.reduce((all, one) => all + read(one), 0);
+    const inFlight = memories.reduce((all, { totals }) => all + readWorkload(totals).inFlight, 0);
+    const live = (): LoadResult => this.#live();
+    this.#settings.options.onProgress?.({
+      elapsedMs: Math.max(0, this.#elapsedMs()),
+      planned: sum(({ planned }) => planned),
+      sent: sum(({ sent }) => sent) + inFlight,
+      completed: sum(({ completed }) => completed),
+      errors: sum(({ errors }) => errors),
+      total: () => rowsOf(memories).total,
+      live,
+    });
+    if (this.#elapsedMs() - this.#journaledAtMs < JOURNAL_MS) return;
+    this.#journaledAtMs = this.#elapsedMs();
+    this.#settings.journal?.append(this.#live());
+  }
+
+  #live(): LoadResult {
+    return this.#toResult(this.#memories(), {});
+  }
+
+  /** Everything until the end, with what unfinished workers leave. */
+  #result(): LoadResult {
+    const { order, workers } = this.#settings;
+    const endMs = this.#elapsedMs();
+    const ledger = new RunMemory(this.#durationMs);
+    const unfinished = this.#threads.flatMap(({ share, memory, end }) => {
+      if (end === 'done' || memory === undefined) return [];
+      const as = end === 'killed' && this.#interruptedAtMs !== undefined ? 'interrupted' : 'unsent';
+      return [{ share, memory, as } as const];
+    });
+    if (unfinished.length === 0)
+      return this.#toResult(this.#memories(), mergePartRows(this.#threads.map(({ rows }) => rows)));
+    const { model, seed } = order;
+    const stripe =
+      model.kind === 'closed' ? undefined : ({ index }: Share) => stripeOf(toSchedule(model, seed), index, workers);
+    const untilMs = Math.min(this.#interruptedAtMs ?? this.#durationMs, endMs);
+    settleUnfinished(unfinished, ledger, stripe, { durationMs: this.#durationMs, untilMs, endMs });
+    return this.#toResult([...this.#memories(), ledger], mergePartRows(this.#threads.map(({ rows }) => rows)));
+  }
+
+  #toResult(memories: readonly RunMemory[], rows: ReturnType<typeof mergePartRows>): LoadResult {
+    const result = toLoadResult(
+      this.#settings.head,
+      memories,
+      { ...rowsOf(memories), ...rows },
+      {
+        interrupted: this.#interruptedAtMs !== undefined,
+        drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
+        workersLost: this.#threads.filter(({ end }) => end === 'lost' || end === 'killed').length,
+      },
+    );
+    return { ...result, generator: { ...result.generator, workers: this.#threads.length } };
+  }
+
+  #memories(): RunMemory[] {
+    return this.#threads.flatMap(({ memory }) => memory ?? []);
+  }
+
+  #elapsedMs(): number {
+    return sharedNow() - this.#epochMs;
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.add(setTimeout(act, ms));
+  }
+}

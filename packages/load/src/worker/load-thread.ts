@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads';
+import { RunMemory, type Share } from '../run/index.ts';
+import type { FromWorker, PartRows, ToldError, ToWorker, WorkerTask } from './messages.ts';
+
+/** How a thread ended. `lost`: by itself, before its time. `killed`: because it did not end when it should have. */
+export type ThreadEnd = 'done' | 'lost' | 'killed';
+
+const CONDITION = /^(--conditions=|-C=?)/;
+
+/** One worker thread as the main thread sees it: its memory, and how far it is. */
+export class LoadThread {
+  readonly share: Share;
+  /** Undefined until the thread told where it is. */
+  memory: RunMemory | undefined;
+  /** What it said at its end. */
+  rows: PartRows = {};
+  drainMs: number = 0;
+  /** Undefined while it goes on. */
+  end: ThreadEnd | undefined;
+  readonly #worker: Worker;
+  readonly #durationMs: number;
+  readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #ended: PromiseWithResolvers<ThreadEnd> = Promise.withResolvers();
+
+  /** @param maxHeapMb of its own heap; undefined: what Node gives */
+  constructor(task: WorkerTask, durationMs: number, maxHeapMb: number | undefined) {
+    this.share = task.share;
+    this.#durationMs = durationMs;
+    this.#worker = new Worker(new URL(import.meta.resolve('#worker/load-worker')), {
+      name: `load ${task.share.index}`,
+      workerData: task,
+      execArgv: process.execArgv.filter((flag) => CONDITION.test(flag)),
+      ...(maxHeapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+    });
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
+    this.#worker.on('error', (cause) => this.#lose(cause instanceof Error ? cause : new Error(String(cause))));
+    this.#worker.on('exit', () => this.#lose(new Error('it ended')));
+    for (const { promise } of [this.#ready, this.#ended]) promise.catch(() => {});
+  }
+
+  /** Resolves when it waits for its start; rejects when it never will. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Resolves when it is over; rejects when the scenario's code threw where no request stands for it. */
+  get ended(): Promise<ThreadEnd> {
+    return this.#ended.promise;
+  }
+
+  start(epochMs: number): void {
+    this.#tell({ kind: 'start', epochMs });
+  }
+
+  /** No more arrivals. */
+  stop(): void {
+    this.#tell({ kind: 'stop' });
+  }
+
+  /** Ends it, whatever it does. What it has counted stays. */
+  async kill(): Promise<void> {
+    this.#settle('killed');
+    await this.#worker.terminate();
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.kind === 'memory') this.#map(message);
+    else if (message.kind === 'ready') this.#ready.resolve();
+    else if (message.kind === 'failed') this.#fail(message.error);
+    else {
+      this.rows = message.rows;
+      this.drainMs = message.drainMs;
+      this.#settle('done');
+      void this.#worker.terminate();
+    }
+  }
+
+  #map({ piece }: FromWorker & { kind: 'memory' }): void {
+    if (piece.kind === 'totals') this.memory = new RunMemory(this.#durationMs, { totals: piece.totals });
+    else this.memory?.add(piece);
+  }
+
+  #fail({ message, code, stack }: ToldError): void {
+    const error: Error & { code?: string } = new Error(message);
+    if (stack !== undefined) error.stack = stack;
+    if (code !== undefined) error.code = code;
+    this.#ready.reject(error);
+    this.#ended.reject(error);
+    void this.#worker.terminate();
+  }
+
+  #lose(cause: Error): void {
+    this.#ready.reject(cause);
+    this.#settle('lost');
+  }
+
+  #settle(end: ThreadEnd): void {
+    this.end ??= end;
+    this.#ended.resolve(this.end);
+  }
+}

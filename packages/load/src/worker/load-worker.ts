@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from 'millrace/core';
+import { arrivalsOf, prepareLoadPart, type ReadyPart, RunMemory } from '../run/index.ts';
+import { type FromWorker, sharedNow, type ToldError, type ToWorker, type WorkerTask } from './messages.ts';
+import { loadScenario } from './scenario-source.ts';
+
+/*
+ * The thread of one worker: gets its part ready, waits for the common start, drives it, and says so. Its figures lie in
+ * shared memory from the first on; the messages only say where, and when it is done.
+ */
+const task = workerData as WorkerTask;
+const stop = new AbortController();
+
+function tell(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+async function prepare(): Promise<ReadyPart> {
+  const { order, source, share, shared, interruptedDrainMs } = task;
+  const memory = new RunMemory(arrivalsOf(order.model, order.seed).durationMs, {
+    allocate: (bytes) => new SharedArrayBuffer(bytes),
+    announce: (piece) => tell({ kind: 'memory', piece }),
+  });
+  const scenario = await loadScenario(source, share.of);
+  return prepareLoadPart({ order, scenario, memory, share, shared, interruptedDrainMs, signal: stop.signal });
+}
+
+async function drive(part: ReadyPart, epochMs: number): Promise<void> {
+  const startAt = systemClock.now() + (epochMs - sharedNow());
+  const { drainMs, flows, groups, checks } = await part.run(startAt);
+  tell({
+    kind: 'done',
+    drainMs,
+    rows: { ...(flows && { flows }), ...(groups && { groups }), ...(checks && { checks }) },
+  });
+}
+
+function told(cause: unknown): ToldError {
+  if (!(cause instanceof Error)) return { message: String(cause), code: undefined, stack: undefined };
+  const { message, stack } = cause;
+  return { message, code: 'code' in cause ? String(cause.code) : undefined, stack };
+}
+
+const fail = (cause: unknown): void => tell({ kind: 'failed', error: told(cause) });
+const ready = prepare();
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') stop.abort();
+  else ready.then((part) => drive(part, message.epochMs)).catch(fail);
+});
+ready.then(() => tell({ kind: 'ready' }), fail);
