@@ -198,6 +198,13 @@ const LOAD: readonly Omit<Goal, 'area'>[] = [
     target: atLeast(0.85),
   },
   {
+    id: 'scripted.cpu',
+    what: 'scripted users (login, token, three weighted calls, CSV, JSON check), requests per CPU-second',
+    unit: '1/s',
+    tier: 'quick',
+    target: atLeast(45_000),
+  },
+  {
     id: 'websocket.cpu',
     what: 'WebSocket echoes of 32 bytes, round trips per CPU-second ÷ ws',
     unit: 'ratio',

@@ -1,6 +1,7 @@
 import { measureEcho } from './load/echo.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
 import { measureRate } from './load/rate.ts';
+import { measureScripted } from './load/scripted.ts';
 import { measureStall } from './load/stall.ts';
 import { measureThroughput } from './load/throughput.ts';
 import type { Measurement } from './measurement.ts';
@@ -14,6 +15,7 @@ export async function measureLoad(quick: boolean): Promise<readonly Measurement[
   const { rounds, seconds, stalls } = quick ? QUICK : FULL;
   return [
     await measureThroughput(rounds, seconds),
+    await measureScripted(rounds, seconds),
     await measureEcho(rounds, seconds),
     await measureRate('load.rate.1k', 1_000, rounds, seconds * 1_000),
     await measureRate('load.rate.5k', 5_000, rounds, seconds * 1_000),

@@ -1,5 +1,5 @@
 import type { Random } from 'millrace/core';
-import { countOf, Fifo, type Share } from '../run/index.ts';
+import { Fifo, type Share } from '../run/index.ts';
 import type { FlowGround } from './flow-ground.ts';
 import { VirtualUser } from './virtual-user.ts';
 
@@ -15,7 +15,7 @@ export class UserPool {
   constructor(ground: FlowGround, share: Share) {
     this.#ground = ground;
     this.#share = share;
-    this.#size = countOf(ground.scenario.users, share);
+    this.#size = Math.ceil((ground.scenario.users - share.index) / share.of);
   }
 
   /** A free user: one that has not come yet, else the one that has been free longest. Undefined when all are busy. */
