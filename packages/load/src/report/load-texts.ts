@@ -128,6 +128,10 @@ export const EN_LOAD: LoadTexts = {
     unsent: 'never sent',
   },
   remarks: {
+    'few-files':
+      'the generator may open {limit} more files, and its connections need {needed}: raise the limit (ulimit -n).',
+    'few-ports':
+      'this machine has {limit} local ports for connections to the target, and the run may need {needed}: widen net.ipv4.ip_local_port_range.',
     'connections-dropped':
       'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
     unfinished: 'the run was killed; this is what its journal held after {seconds} s, with {count} requests under way.',
