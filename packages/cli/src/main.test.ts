@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
@@ -118,7 +118,7 @@ test('[CLI-19] --capacity searches after the rounds', async () => {
     [['read', ['slow', 'fast']]],
   );
   for (const { steps } of capacity[0]?.arms ?? []) assert.ok(steps.length >= 2, 'two searches an arm');
-  assert.match(ended.stderr, /searching for the capacity: reading items, 2000\/s/);
+  assert.match(ended.stderr, /searching for the capacity: reading items · 2000\/s/);
   assert.match(ended.stdout, /reading items/);
   await assertNothingLeft();
 });
@@ -213,6 +213,9 @@ test('[CLI-9] a result file that cannot be written is known before anything runs
     assertOneLine(ended, /cannot be written.*MILLRACE_CLI_OUTPUT_UNWRITABLE/);
     assert.deepEqual(logged(), []);
   }
+  const ended = await proveWith('', '--html', '.');
+  assertOneLine(ended, /\. cannot be written.*MILLRACE_CLI_OUTPUT_UNWRITABLE/);
+  assert.deepEqual(readdirSync(join(folder, 'results')), [], 'no trial of the other file is left');
 });
 
 test('[CLI-11] load run prints the table and the verdict and writes the JSON', async () => {
