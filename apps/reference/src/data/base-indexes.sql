@@ -1,4 +1,4 @@
--- The indexes of both modes, made after the rows are in. Origin 000 had the first three, and 003 the two on keys.
+-- The indexes from before the optimisation, made after the rows are in; indexes.sql takes some of them away. Origin 000 had the first three, and 003 the two on keys.
 -- signals.user_id is ours, so what a careful team gives every foreign key is given to it here.
 CREATE INDEX signals_strategy_pair_created ON signals (strategy_id, pair, created_at);
 CREATE INDEX signals_pair_action_created ON signals (pair, action, created_at);

@@ -24,12 +24,12 @@ export async function createSchema(client: ClientBase): Promise<void> {
   await client.query(await sql('schema.sql'));
 }
 
-/** Creates the indexes that every database has, whatever its index set. */
+/** Creates the indexes that every database begins with. */
 export async function createBaseIndexes(client: ClientBase): Promise<void> {
   await client.query(await sql('base-indexes.sql'));
 }
 
-/** Creates those that the index set adds. */
+/** Makes them those of the index set. */
 export async function createIndexes(client: ClientBase, indexes: IndexSet): Promise<void> {
   for (const file of INDEX_FILES[indexes]) await client.query(await sql(file));
 }
