@@ -39,7 +39,7 @@ test('[REPORT-34] verdict, thresholds, times, distribution, seconds, errors, wha
   assert.match(page, /<div class="verdict warning"><p>Valid: .*<\/p><p>Thresholds: 1 of 2 met\.<\/p><\/div>/);
   assert.match(sectionOf(page, '<h2>Thresholds'), /errors&lt;1%<\/th><td>2 %<\/td><td>missed/);
   assert.equal(count(sectionOf(page, '<h2>Response time'), /<tr class="step">/g), 2);
-  assert.equal(count(sectionOf(page, '<h2>Share of the requests'), /<svg class="plot"/g), 3, 'all, and each step');
+  assert.equal(count(sectionOf(page, '<h2>Share of'), /<svg class="plot"/g), 3, 'all, and each step');
   const charts = sectionOf(page, '<h2>Second by second');
   assert.equal(count(charts, /<svg class="plot"/g), 3);
   assert.equal(count(charts, /<details>/g), 3);
@@ -50,6 +50,50 @@ test('[REPORT-34] verdict, thresholds, times, distribution, seconds, errors, wha
   );
   assert.match(errors, /200 × 980, 503 × 20/);
   assert.match(sectionOf(page, '<h2>What was sent'), /a cpu, 2 cores, 8 GB, an os, Node v26/);
+});
+
+const WINDOWS = COURSE.map((second) => ({
+  ...second,
+  responseUs: { count: 90, mean: 3000, p50: 2000, p95: 5000, p99: 9000 },
+}));
+
+test('[REPORT-34] percentiles of each second share a chart; entries of several seconds are rates all the same', () => {
+  const arrivals = { kind: 'constant', poisson: false, planned: 9, durationMs: 6000, targetPerSecond: 9 } as const;
+  const page = renderLoadHtml(load({}, { seconds: WINDOWS, windowSeconds: 2, arrivals }));
+  const charts = sectionOf(page, '<h2>Second by second');
+  assert.equal(count(charts, /<svg class="plot"/g), 4);
+  assert.match(charts, /<td>9\.00<\/td><td>5\.00<\/td><td>2\.00<\/td>/);
+  assert.match(
+    renderLoadTable(load({}, { seconds: WINDOWS, windowSeconds: 2, arrivals })),
+    /good answers +\S+ +48\.3 +45\.0 +50\.0\n[\s\S]*P95, ms +\S+ +5\.00/,
+  );
+});
+
+test('[REPORT-38] flows, groups, checks, reasons and the warm-up stand in every form, escaped', () => {
+  const { errors: _, ...one } = step(new Array(1000).fill(40));
+  const flow = { ...one, planned: 1010, ok: 1000, failed: 10, unstarted: 4, reasons: [{ reason: NASTY, count: 6 }] };
+  const more = {
+    flows: { browse: flow },
+    groups: { buy: flow },
+    checks: [{ name: 'has <items>', passed: 990, failed: 10 }],
+  };
+  const result = load({}, { ...more, warmUp: { seconds: 3, settled: true } });
+  const table = renderLoadTable(result);
+  assert.match(
+    table,
+    /Flows, in ms[^\n]*\n +iterations +mean[\s\S]*?\nbrowse +1,010 +40\.0 .* 10 \(1 %\); 4 never started\n/,
+  );
+  assert.match(table, /\nhas <items> +990 +10\n/);
+  assert.match(table, /Note: The times settled after 3 s/);
+  assert.match(renderLoadMarkdown(result), /\| has &lt;items> \| 990 \| 10 \||\| has &lt;items&#62; \| 990 \| 10 \|/);
+  const page = renderLoadHtml(result, { texts: ZH_CN });
+  assert.match(page, /has &lt;items&gt;<\/strong><\/th><td>990/);
+  assert.match(page, /迭代失败的原因[\s\S]*&lt;script&gt;/);
+  assert.doesNotMatch(page, /<script/);
+  assert.match(
+    renderLoadTable(load({}, { warmUp: { seconds: 0, settled: false } })),
+    /still changed in the second half/,
+  );
 });
 
 test('[REPORT-34] the verdict is sound only of a valid whole run that met everything, and says why not', () => {

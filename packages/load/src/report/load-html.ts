@@ -6,7 +6,7 @@ import { loadFactSection } from './html/load-fact-section.ts';
 import { loadHeadSection, thresholdSection } from './html/load-head-section.ts';
 import type { LoadPage } from './html/load-page.ts';
 import { loadSecondsSection } from './html/load-seconds-section.ts';
-import { errorSection, loadTimeSection } from './html/load-time-section.ts';
+import { errorSection, flowSections, loadTimeSection } from './html/load-time-section.ts';
 import { createLoadStyle } from './load/load-style.ts';
 import type { LoadTableOptions } from './load-table.ts';
 import { EN } from './texts.ts';
@@ -31,6 +31,7 @@ export function renderLoadHtml(result: LoadResult, options: LoadHtmlOptions = {}
   return htmlDocument(title, texts, loadHeadSection(page, title), [
     thresholdSection(page),
     loadTimeSection(page),
+    ...flowSections(page),
     loadDistributionSection(page),
     loadSecondsSection(page),
     errorSection(page),

@@ -1,4 +1,5 @@
 import type { LoadResult } from '../result/index.ts';
+import { flowTables } from './load/load-flows.ts';
 import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
@@ -35,6 +36,7 @@ export function renderLoadMarkdown(result: LoadResult, options: LoadTableOptions
     ...(rows.length === 0 ? [] : [`**${fillTemplate(load.metOf, { met, all: rows.length }, style.format)}**`]),
     ...(rows.length === 0 ? [] : [markdownTable(['', load.threshold, load.found], rows, 'left')]),
     timePart(result, style),
+    ...flowParts(result, style),
     ...secondPart(result, style),
     ...statusPart(result, style),
   ];
@@ -56,6 +58,16 @@ function timePart(result: LoadResult, style: LoadStyle): string {
   const header = ['', ...timeHeader(style)];
   const filled = lines.map((cells) => [...cells, ...header.slice(cells.length).map(() => '')]);
   return `${headings.load}${style.texts.marks.stop}\n\n${markdownTable(header, filled)}\n\n${load.lags}`;
+}
+
+function flowParts(result: LoadResult, style: LoadStyle): string[] {
+  return flowTables(result, style).flatMap(({ heading, header, lines }) => [
+    `${heading}${style.texts.marks.stop}`,
+    markdownTable(
+      header,
+      lines.map((cells) => cells.map(plainCell)),
+    ),
+  ]);
 }
 
 function secondPart(result: LoadResult, style: LoadStyle): string[] {

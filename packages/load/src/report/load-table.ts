@@ -1,6 +1,7 @@
 import type { LoadResult } from '../result/index.ts';
 import type { ThresholdOutcome } from '../thresholds/index.ts';
 import { alignGrid } from './grid.ts';
+import { flowTables } from './load/load-flows.ts';
 import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
@@ -34,6 +35,7 @@ export function renderLoadTable(result: LoadResult, options: LoadTableOptions = 
       ...interruptedLines(result, style, stoppedBy),
     ],
     timePart(result, style),
+    ...flowTables(result, style).map(({ heading, header, lines }) => headed(heading, [header, ...lines])),
     headed(texts.load.seconds.heading, secondCells(result, style)),
     headed(texts.load.statuses, statusCells(result, style)),
     verdictPart(result, style),

@@ -44,7 +44,12 @@ export interface LoadTexts {
   readonly metOf: string;
   readonly errorClasses: Readonly<Record<ErrorClass, string>>;
   readonly remarks: Readonly<Record<ServiceRemark['code'], string>>;
-  readonly seconds: Readonly<Record<'heading' | 'good' | 'errors' | 'slowest' | 'least' | 'most', string>>;
+  readonly seconds: Readonly<
+    Record<'heading' | 'good' | 'errors' | 'p50' | 'p95' | 'p99' | 'slowest' | 'percentiles' | 'least' | 'most', string>
+  >;
+  readonly flows: Readonly<Record<FlowWord, string>>;
+  /** How long the run warmed up; whether it settled at all. */
+  readonly warmUp: Readonly<Record<'none' | 'settled' | 'unsettled', string>>;
   readonly sections: Readonly<Record<'errors' | 'facts', string>>;
   readonly facts: Readonly<Record<LoadFact, string>>;
   readonly live: Readonly<Record<LiveWord, string>>;
@@ -67,7 +72,20 @@ export type LoadFact =
   | 'schedule'
   | 'schema'
   | 'started'
-  | 'target';
+  | 'target'
+  | 'workers';
+
+/** What is said of flows, groups and checks. */
+export type FlowWord =
+  | 'check'
+  | 'checks'
+  | 'failed'
+  | 'flows'
+  | 'groups'
+  | 'iterations'
+  | 'passed'
+  | 'reasons'
+  | 'unstarted';
 
 /** What is said while a run goes on. */
 export type LiveWord =
@@ -140,9 +158,29 @@ export const EN_LOAD: LoadTexts = {
     heading: 'Second by second of the schedule',
     good: 'good answers',
     errors: 'errors',
+    p50: 'P50, ms',
+    p95: 'P95, ms',
+    p99: 'P99, ms',
+    percentiles: 'response time of good answers, ms',
     slowest: 'slowest, ms',
     least: 'least',
     most: 'most',
+  },
+  flows: {
+    check: 'check',
+    checks: 'Checks',
+    failed: 'failed',
+    flows: 'Flows, in ms from the intended start of an iteration to its end',
+    groups: 'Groups, in ms',
+    iterations: 'iterations',
+    passed: 'passed',
+    reasons: 'Why iterations failed',
+    unstarted: '{count} never started',
+  },
+  warmUp: {
+    none: 'The times were steady from the start.',
+    settled: 'The times settled after {seconds} s; what came before is in the figures.',
+    unsettled: 'The times still changed in the second half of the run: a longer one would give other figures.',
   },
   sections: { errors: 'Errors and statuses', facts: 'What was sent, and by what' },
   facts: {
@@ -160,6 +198,7 @@ export const EN_LOAD: LoadTexts = {
     schema: 'format',
     started: 'started',
     target: 'target',
+    workers: 'threads of the generator',
   },
   live: {
     answers: 'answers a second',

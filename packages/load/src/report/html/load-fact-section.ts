@@ -17,6 +17,7 @@ export function loadFactSection(page: LoadPage): Markup {
     ['schedule', scheduleLine(result, page)],
     ['planned', format.count(arrivals.planned)],
     ['started', result.startedAt],
+    ['workers', format.count(generator.workers ?? 1)],
     ['connections', format.count(generator.connectionsOpened)],
     ['queuedMax', format.count(generator.queuedMax)],
     ['desyncs', format.count(generator.desyncs)],

@@ -1,3 +1,4 @@
+import { flowTables } from '../load/load-flows.ts';
 import { statusCells } from '../load/load-heading.ts';
 import { timeHeader, timeLines } from '../load/load-times.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -14,6 +15,14 @@ export function loadTimeSection(page: LoadPage): Markup {
   });
   const { load, headings, words } = texts;
   return markup`<section><h2>${headings.load}</h2>${table(`${load.lags} ${words.labels}`, header, lines)}</section>`;
+}
+
+/** Flows, groups, checks and reasons of a scripted scenario. */
+export function flowSections(page: LoadPage): Markup[] {
+  return flowTables(page.result, page).map(({ heading, header, lines }) => {
+    const rows = lines.map(([name = '', ...cells]) => line(markup`<strong>${name}</strong>`, cells, 'step'));
+    return markup`<section><h2>${heading}</h2>${table('', header, rows)}</section>`;
+  });
 }
 
 /** What failed, in words, and the answers of each step by status. */

@@ -1,5 +1,6 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import {
+  type FlowResult,
   type LoadResult,
   percentileOf,
   responseTimesOf,
@@ -57,6 +58,21 @@ function stepLines(name: string, step: StepResult, style: LoadStyle): TimeLine[]
     ...(step.firstByteTimeUs.count > 0 ? [part(load.firstByte, { histogram: step.firstByteTimeUs })] : []),
     ...(failed.count > 0 ? [part(load.failed, { histogram: failed })] : []),
   ];
+}
+
+/** Iterations of each flow, or of each group: the times of those that ran to their end, and how many did not. */
+export function flowLines(flows: LoadResult['flows'], style: LoadStyle): TimeLine[] {
+  return Object.entries(flows ?? {}).map(([name, flow]) => {
+    const [, ...times] = timeCells(responseTimesOf(flow), style);
+    return { of: 'step', name, cells: [style.format.count(flow.planned), ...times, failedCell(flow, style)] };
+  });
+}
+
+function failedCell({ planned, failed, unstarted }: FlowResult, { texts, format }: LoadStyle): string {
+  if (failed === 0) return '0';
+  const share = `${format.count(failed)} (${format.share(failed / Math.max(1, planned))})`;
+  if (unstarted === 0) return share;
+  return `${share}${texts.marks.clause}${fillTemplate(texts.load.flows.unstarted, { count: unstarted }, format)}`;
 }
 
 function errorCell(step: StepResult, { texts, format }: LoadStyle): string {

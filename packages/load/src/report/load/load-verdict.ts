@@ -23,6 +23,7 @@ export function verdictOfLoad(result: LoadResult, style: LoadStyle): LoadVerdict
   const notes = [
     ...remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`),
     ...queuedNote(result, style),
+    ...warmUpNote(result, style),
     ...(result.arrivals.kind === 'closed' ? [`${texts.words.note}${texts.marks.colon}${texts.load.closedNote}`] : []),
   ];
   if (validity.verdict === 'invalid') {
@@ -60,6 +61,14 @@ function queuedNote({ generator, total }: LoadResult, { texts, format }: LoadSty
   if (!(share > QUEUED_SHARE)) return [];
   const values = { queued: generator.queuedMax, connections: generator.connectionsOpened, share: Math.min(1, share) };
   return [`${texts.words.note}${texts.marks.colon}${fillTemplate(texts.load.queued, values, format)}`];
+}
+
+/** Whether and when the times settled, where the run can tell. */
+function warmUpNote({ warmUp }: LoadResult, { texts, format }: LoadStyle): string[] {
+  if (warmUp === undefined) return [];
+  const { none, settled, unsettled } = texts.load.warmUp;
+  const said = warmUp.settled ? (warmUp.seconds === 0 ? none : settled) : unsettled;
+  return [`${texts.words.note}${texts.marks.colon}${fillTemplate(said, { seconds: warmUp.seconds }, format)}`];
 }
 
 /** Of each threshold: what became of it, how it was written, and what was found. */
