@@ -33,12 +33,12 @@ import type { Feeders } from './flow-user.ts';
  *   steps: [{ name: 'item', weight: 1, build: (user) => ({ method: 'GET', path: `/items/${user.id}` }) }],
  * });
  */
+export function defineScenario<User>(scenario: Scenario<User>): Scenario<User>;
 export function defineScenario<
   const Data extends Feeders = Record<never, never>,
   Shared = undefined,
   State = Record<string, unknown>,
 >(definition: FlowDefinition<Data, Shared, State>): FlowScenario;
-export function defineScenario<User>(scenario: Scenario<User>): Scenario<User>;
 export function defineScenario(definition: FlowDefinition | Scenario<unknown>): FlowScenario | Scenario<unknown> {
   return 'flows' in definition ? defineFlows(definition) : defineSteps(definition);
 }
