@@ -181,9 +181,15 @@ test('[CLI-20] a scenario or a switch that the manifest does not have is refused
     run(['prove', SERVICE, '--repeat', 'missing.json']),
   ]);
   for (const ended of [scenario, only, ablate, repeat]) assert.equal(ended.code, 2);
-  assertOneLine(scenario, /no scenario flying; choose among reading, writing \(MILLRACE_PROVE_SCENARIO_UNKNOWN\)/);
-  assertOneLine(only, /no ablation slow\.flight .*; choose among slow\.again \(MILLRACE_PROVE_ABLATION_UNKNOWN\)/);
-  assertOneLine(ablate, /choose among none/);
+  assertOneLine(
+    scenario,
+    /no scenario flying; choose among those that it has: reading, writing \(MILLRACE_PROVE_SCENARIO_UNKNOWN\)/,
+  );
+  assertOneLine(
+    only,
+    /no ablation slow\.flight .*; choose among those that it has: slow\.again \(MILLRACE_PROVE_ABLATION_UNKNOWN\)/,
+  );
+  assertOneLine(ablate, /no ablation at all .*; choose among those that it has: none/);
   assertOneLine(repeat, /missing\.json cannot be repeated: .*MILLRACE_CLI_RESULT_UNUSABLE/);
   assert.deepEqual(logged(), []);
 });

@@ -40,6 +40,7 @@ test('[PROVE-39] an ablation is read by its interval, and without one nothing is
   };
   assert.equal(verdictOn({ interval: { min: 1.1, max: 3 } }), 'slower');
   assert.equal(verdictOn({ value: 0.7, interval: { min: 0.5, max: 0.9 } }), 'faster');
-  assert.equal(verdictOn({ spread: { min: 1.1, max: 3 }, interval: { min: 0.9, max: 4 } }), 'no-difference');
+  assert.equal(verdictOn({ spread: { min: 1.1, max: 3 }, interval: { min: 0.9, max: 4 } }), 'unknown');
+  assert.equal(verdictOn({ value: 1.01, interval: { min: 0.97, max: 1.04 } }), 'no-difference');
   assert.equal(verdictOn({}), 'unknown');
 });

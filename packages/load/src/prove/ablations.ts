@@ -8,6 +8,7 @@ const VERDICTS: Readonly<Record<RatioReading, AblationRow['verdict']>> = {
   above: 'slower',
   below: 'faster',
   'no-difference': 'no-difference',
+  'cannot-tell': 'unknown',
   unknown: 'unknown',
 };
 

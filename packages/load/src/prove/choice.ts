@@ -70,7 +70,7 @@ function chooseAblation(
   const unknown = ablate === 'all' ? undefined : ablate.find((id) => !inScenario.some((each) => each.id === id));
   if (ablations.length === 0 || unknown !== undefined) {
     const known = inScenario.map(({ id }) => id).join(', ') || 'none';
-    throw PROVE_ERRORS.create('MILLRACE_PROVE_ABLATION_UNKNOWN', { name: unknown ?? 'none', known });
+    throw PROVE_ERRORS.create('MILLRACE_PROVE_ABLATION_UNKNOWN', { name: unknown ?? 'at all', known });
   }
   const budget = { ...BUDGETS[tier], limitSeconds: ABLATION_LIMIT_S };
   return {
@@ -102,7 +102,7 @@ export function groupsOf({ kind, scenarios, arms, ablations }: Choice, phases: r
 function knownOnly(names: readonly string[], known: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined && names.length > 0) return known.filter((name) => names.includes(name));
-  const context = { name: unknown ?? 'none', known: known.join(', ') || 'none' };
+  const context = { name: unknown ?? '(none was named)', known: known.join(', ') || 'none' };
   throw PROVE_ERRORS.create('MILLRACE_PROVE_SCENARIO_UNKNOWN', context);
 }
 

@@ -18,7 +18,7 @@ export type ProveErrorCode =
 export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
   MILLRACE_PROVE_ABLATION_UNKNOWN: {
     message: 'the manifest has no ablation {name} among what was chosen',
-    mend: 'choose among {known}',
+    mend: 'choose among those that it has: {known}',
   },
   MILLRACE_PROVE_ARM_DIED: {
     message: 'arm {arm} ended with {status} during {stage}{output}',
@@ -58,6 +58,6 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
   },
   MILLRACE_PROVE_SCENARIO_UNKNOWN: {
     message: 'the manifest has no scenario {name}',
-    mend: 'choose among {known}',
+    mend: 'choose among those that it has: {known}',
   },
 });

@@ -128,7 +128,7 @@ export interface AblationRow {
   readonly before: Figure;
   readonly after: Figure;
   readonly ratio: Ratio;
-  /** `no-difference`: the interval holds 1, or the effect is below 1 %. `unknown`: there is no ratio, or no interval. */
+  /** `no-difference`: the whole interval lies within 5 % of 1. `unknown`: these rounds cannot tell. */
   readonly verdict: 'slower' | 'faster' | 'no-difference' | 'unknown';
 }
 

@@ -10,7 +10,7 @@ type Says = {
 const RUN = { round: 51, arm: 'arm-52', phase: 'phase-53', stream: 'stream-54', reasons: [] };
 
 const COUNTS = {
-  ...{ rows: 6021, faster: 6122, fasterBy: '×6133', slower: 6223, slowerBy: '×6234', alike: 6324 },
+  ...{ judged: 6021, undecided: 6335, faster: 6122, fasterBy: '×6133', slower: 6223, slowerBy: '×6234', alike: 6324 },
   ...{ single: 6425, singleBy: '×6435', incomparable: 6526 },
 };
 
@@ -102,7 +102,7 @@ test('[REPORT-16] a Chinese text is Chinese: Han characters, full-width marks, n
   const given = new Set(
     JSON.stringify(ARGUMENTS)
       .split(/[^\w.:-]+/)
-      .concat('zh', 'CN', 'ms', 'GB', 'TLS', 'SLO', 'details'),
+      .concat('zh', 'CN', 'ms', 'GB', 'TLS', 'ulimit', 'n', 'SLO', 'details'),
   );
   for (const [key, leaf] of Object.entries(leavesOf(CATALOGUES['zh-CN']))) {
     const text = leaf.replaceAll(/\{\w+\}/g, '7');

@@ -92,7 +92,7 @@ test('[REPORT-2] a result without rows says that nothing was measured', () => {
   const digests = { requests: 0, compared: false, mismatches: [] };
   const empty = proof({ rows: [], costs: [], rounds: [], facts: {}, digests });
   for (const text of all(empty)) assert.doesNotMatch(text, /NaN|undefined/);
-  for (const text of tableAndPage(empty)) assert.match(text, /nothing was measured/);
+  for (const text of tableAndPage(empty)) assert.match(text, /(?:^|>)Nothing was measured\./m);
 });
 
 test('[REPORT-3] errors are a count and a share in each table', () => {
@@ -141,7 +141,7 @@ test('[REPORT-6] interruption, invalid runs, local changes and a missing commit 
   const result = proof({ outcome: 'interrupted', dirty: true, validity: { runs: 8, invalid } });
   for (const text of tableAndPage(result)) {
     assert.match(text, /Interrupted/);
-    assert.match(text, /1 of 8 runs are invalid/);
+    assert.match(text, /1 of 8 runs is invalid/);
     assert.match(
       text.replaceAll(/\n +/g, ' '),
       /round 2, on Millrace, all day, main: the generator was late: P99 20 ms \(bound 10 ms\); the arm/,
@@ -168,7 +168,7 @@ test('[REPORT-21] an invalid run is marked at its row and arm in every table', (
 test('[REPORT-21] the verdict comes first: validity, then how many rows became what', () => {
   const alike = {
     ...ratios,
-    meanMs: { value: 1, bound: 'exact', spread: { min: 0.9, max: 1.1 }, interval: { min: 0.3, max: 3 } },
+    meanMs: { value: 1, bound: 'exact', spread: { min: 0.9, max: 1.1 }, interval: { min: 0.97, max: 1.03 } },
   } as const;
   const slower = {
     ...ratios,
@@ -179,12 +179,43 @@ test('[REPORT-21] the verdict comes first: validity, then how many rows became w
   const open = { ...ratios, meanMs: { value: 2, bound: 'exact', spread: null } } as const;
   const rows = [ratios, ratios, alike, bounded, slower, open].map((one, i) => row({ id: String(i), ratios: [one] }));
   const said =
-    /on Millrace against as it was, by the mean: faster in 2 of 6 rows.*slower in 1 .*undecided in 2, a single round in 1 \(×2\.00\)\./;
+    /on Millrace against as it was, by the mean: faster in 2 of the 5 rows that can be judged \(.*\), slower in 1 \(×0\.500\), no difference in 1, cannot tell in 1; not judged, because of a single round: 1 row \(×2\.00\)\./;
   for (const text of tableAndPage(proof({ rows }))) {
     assert.match(text.replaceAll('\n', ' '), said);
     assert.ok(text.search('all 8 runs') < text.search('by the mean'));
     assert.ok(text.search('by the mean') < text.search('Response time'));
   }
+});
+
+test('[REPORT-21] rows of a single round are not counted among those that were judged', () => {
+  const open = { ...ratios, meanMs: { value: 858, bound: 'exact', spread: null } } as const;
+  const none = { ...ratios, meanMs: { value: null, bound: 'exact', spread: null } } as const;
+  const verdictOf = (...found: (typeof ratios)[]): string =>
+    renderTerminalTable(proof({ rows: found.map((one, i) => row({ id: String(i), ratios: [one] })) })).replaceAll(
+      '\n',
+      ' ',
+    );
+  assert.match(verdictOf(ratios), /by the mean: faster in 1 of 1 row \(×34\.5\), slower in 0\./);
+  assert.match(
+    verdictOf(open, none),
+    /no row can be judged; not judged, because of a single round: 1 row \(×858\); not comparable: 1 row\./,
+  );
+});
+
+test('[REPORT-21] one run, one round and none are not spoken of as several', () => {
+  const one = proof({ validity: { runs: 1, invalid: [] }, rounds: proof().rounds.slice(0, 1) });
+  for (const text of tableAndPage(one).map((text) => text.replaceAll('\n', ' '))) {
+    assert.match(text, /schedule in the one run\./);
+    assert.match(text, /; one round in a fresh process;/);
+  }
+  const invalid = [{ round: 0, arm: 'origin', phase: 'mix', stream: 'main', reasons: [] }];
+  for (const text of tableAndPage(proof({ validity: { runs: 1, invalid } })))
+    assert.match(
+      text.replaceAll('\n', ' '),
+      /1 of 1 run is invalid: the generator, not the service, may have set its figures/,
+    );
+  for (const text of tableAndPage(proof({ rounds: [] })))
+    assert.match(text.replaceAll('\n', ' '), /; no round in a fresh process;/);
 });
 
 test('[REPORT-21] a switch with an invalid run is marked in an ablation', () => {

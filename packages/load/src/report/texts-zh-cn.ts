@@ -85,7 +85,7 @@ export const ZH_CN: Texts = {
     percent: '± 为各轮次偏离的最大幅度，− 为向下偏离的最大幅度',
   },
   tiers: { quick: '快速', main: '标准', full: '完整' },
-  ablationVerdicts: { slower: '变慢', faster: '变快', 'no-difference': '无差异', unknown: '未定' },
+  ablationVerdicts: { slower: '变慢', faster: '变快', 'no-difference': '无差异', unknown: '无法判断' },
   outcomes: { met: '满足 SLO', missed: '未满足 SLO', generator: '负载生成器已到极限' },
   limits: {
     generator: '负载生成器',
@@ -101,7 +101,8 @@ export const ZH_CN: Texts = {
   tooFew: (samples) => `样本 < ${samples}`,
   errors: (failed, all, share) => `${failed} / ${all} (${share})`,
   cutOff: (count) => `有 ${count} 个请求被中途截断，不计入任何数据。`,
-  rounds: (count, order) => `共 ${count} 个轮次，顺序 ${order}，每个轮次都启动新进程`,
+  rounds: (count, order) =>
+    count < 2 ? `共 ${count} 个轮次，启动新进程` : `共 ${count} 个轮次，顺序 ${order}，每个轮次都启动新进程`,
   measuredAt: (date, commit) => `${date} 测得，${commit}`,
   digests: (requests) => `比对用的全部 ${requests} 个请求，各版本的应答一致。`,
   differing: (count) => `各版本的应答有 ${count} 处不一致，因此没有进行测量，也不下结论。`,
@@ -109,15 +110,20 @@ export const ZH_CN: Texts = {
   invalid: (count, runs) => `${runs} 次运行中有 ${count} 次无效：其数据可能取决于负载生成器，而不是被测服务。`,
   invalidRun: (round, arm, run, reasons) => `第 ${round} 轮，${arm}，${run.phase}，${run.stream}：${reasons}`,
   verdict: (arm, last, counts) => {
-    const { rows, faster, fasterBy, slower, slowerBy, alike, single, singleBy, incomparable } = counts;
+    const { judged, faster, fasterBy, slower, slowerBy, alike, undecided, single, singleBy, incomparable } = counts;
     const by = (range: string): string => (range === '' ? '' : `（${range}）`);
-    return [
-      `${last} 与 ${arm} 相比（按平均值，共 ${rows} 项）：${faster} 项变快${by(fasterBy)}`,
+    const all = single + incomparable === 0 ? `共 ${judged} 项` : `可判断的 ${judged} 项`;
+    const told = [
+      `${all}中，${faster} 项变快${by(fasterBy)}`,
       `${slower} 项变慢${by(slowerBy)}`,
-      `${alike} 项未定`,
-      ...(single > 0 ? [`${single} 项只有一个轮次${by(singleBy)}`] : []),
-      ...(incomparable > 0 ? [`${incomparable} 项无法比较`] : []),
+      ...(alike > 0 ? [`${alike} 项无差异`] : []),
+      ...(undecided > 0 ? [`${undecided} 项无法判断`] : []),
     ].join('，');
+    const rest = [
+      ...(single > 0 ? [`另有 ${single} 项只有一个轮次，不作判断${by(singleBy)}`] : []),
+      ...(incomparable > 0 ? [`${incomparable} 项无法比较`] : []),
+    ];
+    return `${last} 与 ${arm} 相比（按平均值）：${[judged === 0 ? '没有可判断的项' : told, ...rest].join('；')}`;
   },
   inPhases: (cost, phases) => `${cost}（${phases}）`,
   fromTo: (from, to) => `${from} 至 ${to}`,

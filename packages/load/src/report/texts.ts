@@ -18,12 +18,15 @@ import type { SpreadNotation } from './number-format.ts';
  * empty where there are none.
  */
 export interface VerdictCounts {
-  readonly rows: number;
+  /** The four that follow together. */
+  readonly judged: number;
   readonly faster: number;
   readonly fasterBy: string;
   readonly slower: number;
   readonly slowerBy: string;
   readonly alike: number;
+  /** Their rounds cannot tell. */
+  readonly undecided: number;
   /** With a ratio, but without an interval to judge it by. */
   readonly single: number;
   readonly singleBy: string;
@@ -194,7 +197,7 @@ export const EN: Texts = {
     machine: 'machine',
     moreInReport: 'Grades, service times and lags: in the HTML report, and here with --details.',
     noCommit: 'no commit',
-    noRows: 'nothing was measured',
+    noRows: 'Nothing was measured',
     noSamples: 'no samples',
     noErrors: 'No request failed.',
     note: 'Note',
@@ -244,7 +247,7 @@ export const EN: Texts = {
     percent: '±: no round lies farther off, −: none farther below',
   },
   tiers: { quick: 'quick', main: 'main', full: 'full' },
-  ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'undecided' },
+  ablationVerdicts: { slower: 'slower', faster: 'faster', 'no-difference': 'no difference', unknown: 'cannot tell' },
   outcomes: { met: 'SLO met', missed: 'SLO missed', generator: 'generator at its limit' },
   limits: {
     generator: 'generator',
@@ -261,7 +264,10 @@ export const EN: Texts = {
   errors: (failed, all, share) => `${failed} of ${all} (${share})`,
   cutOff: (count) =>
     `${count} ${count === 1 ? 'request was' : 'requests were'} cut off, and ${count === 1 ? 'is' : 'are'} part of no figure.`,
-  rounds: (count, order) => `${count} rounds in the order ${order}, each a fresh process`,
+  rounds: (count, order) =>
+    count < 2
+      ? `${count === 0 ? 'no round' : 'one round'} in a fresh process`
+      : `${count} rounds in the order ${order}, each a fresh process`,
   measuredAt: (date, commit) => `Measured on ${date} at ${commit}`,
   digests: (requests) =>
     requests === 1
@@ -269,25 +275,32 @@ export const EN: Texts = {
       : `All arms answered the ${requests} requests of the comparison alike.`,
   differing: (count) =>
     `The arms answer differently in ${count} ${count === 1 ? 'place' : 'places'}, so nothing was measured and there is no verdict.`,
-  valid: (runs) => `The generator kept its schedule in all ${runs} runs.`,
+  valid: (runs) => `The generator kept its schedule in ${runs === 1 ? 'the one run' : `all ${runs} runs`}.`,
   invalid: (count, runs) =>
-    `${count} of ${runs} runs are invalid: the generator, not the service, may have set their figures.`,
+    `${count} of ${runs} ${runs === 1 ? 'run' : 'runs'} ${count === 1 ? 'is' : 'are'} invalid: the generator, not the service, may have set ${count === 1 ? 'its' : 'their'} figures.`,
   invalidRun: (round, arm, run, reasons) => `round ${round}, ${arm}, ${run.phase}, ${run.stream}: ${reasons}`,
   verdict: (arm, last, counts) => {
-    const { rows, faster, fasterBy, slower, slowerBy, alike, single, singleBy, incomparable } = counts;
+    const { judged, faster, fasterBy, slower, slowerBy, alike, undecided, single, singleBy, incomparable } = counts;
     const by = (range: string): string => (range === '' ? '' : ` (${range})`);
-    return [
-      `${last} against ${arm}, by the mean: faster in ${faster} of ${rows} ${rows === 1 ? 'row' : 'rows'}${by(fasterBy)}`,
+    const rows = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
+    const all = single + incomparable === 0 ? rows(judged) : `the ${rows(judged)} that can be judged`;
+    const told = [
+      `faster in ${faster} of ${all}${by(fasterBy)}`,
       `slower in ${slower}${by(slowerBy)}`,
-      `undecided in ${alike}`,
-      ...(single > 0 ? [`a single round in ${single}${by(singleBy)}`] : []),
-      ...(incomparable > 0 ? [`not comparable in ${incomparable}`] : []),
+      ...(alike > 0 ? [`no difference in ${alike}`] : []),
+      ...(undecided > 0 ? [`cannot tell in ${undecided}`] : []),
     ].join(', ');
+    const rest = [
+      ...(single > 0 ? [`not judged, because of a single round: ${rows(single)}${by(singleBy)}`] : []),
+      ...(incomparable > 0 ? [`not comparable: ${rows(incomparable)}`] : []),
+    ];
+    return `${last} against ${arm}, by the mean: ${[judged === 0 ? 'no row can be judged' : told, ...rest].join('; ')}`;
   },
   inPhases: (cost, phases) => `${cost} (${phases})`,
   fromTo: (from, to) => `${from} to ${to}`,
   needsRequests: (figure, needed) => `${figure} (needs ${needed})`,
-  ablationVerdict: (last, slower, all) => `${slower} of ${all} switches make ${last} slower when turned back on`,
+  ablationVerdict: (last, slower, all) =>
+    `${slower} of ${all} ${all === 1 ? 'switch' : 'switches'} ${slower === 1 ? 'makes' : 'make'} ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,
   died: (arm, capacity, reason) => `${arm} was lost in the search for the capacity of ${capacity}: ${reason}`,

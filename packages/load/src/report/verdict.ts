@@ -47,14 +47,15 @@ function comparisons(result: ProofResult, texts: Texts): string[] {
 }
 
 /** An arm whose figure is the larger one was slower than the last. */
-const COUNTED_AS: Readonly<Record<RatioReading, 'alike' | 'faster' | 'single' | 'slower'>> = {
+const COUNTED_AS: Readonly<Record<RatioReading, 'alike' | 'faster' | 'single' | 'slower' | 'undecided'>> = {
   above: 'faster',
   below: 'slower',
   'no-difference': 'alike',
+  'cannot-tell': 'undecided',
   unknown: 'single',
 };
 
-/** Rows by what the interval of their mean's ratio says; one that holds 1 shows no difference. */
+/** Rows by what the interval of their mean's ratio says. */
 function countVerdicts(rows: readonly TableRow[], arm: number, texts: Texts): VerdictCounts {
   const groups = Object.groupBy(rows, ({ ratios }) => {
     const mean = ratios[arm]?.meanMs;
@@ -68,12 +69,13 @@ function countVerdicts(rows: readonly TableRow[], arm: number, texts: Texts): Ve
     );
   };
   return {
-    rows: rows.length,
+    judged: rows.length - count('single') - count('incomparable'),
     faster: count('faster'),
     fasterBy: by('faster'),
     slower: count('slower'),
     slowerBy: by('slower'),
     alike: count('alike'),
+    undecided: count('undecided'),
     single: count('single'),
     singleBy: by('single'),
     incomparable: count('incomparable'),
