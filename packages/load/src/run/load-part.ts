@@ -7,7 +7,7 @@ import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
 import { countOf, type Share, WHOLE } from './share.ts';
 import type { Target } from './target.ts';
-import { type EngineOptions, openTransport } from './transport.ts';
+import { type EngineOptions, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario } from './workload.ts';
 
 /** How the arrivals of a run come: by a schedule, or each loop's after its last one. */
@@ -51,7 +51,7 @@ export async function setUpScenario(
   const { target, seed, maxQueue } = order;
   return scenario.setUp({
     ...{ target, seed, maxQueue, signal, clock: systemClock, share: WHOLE },
-    openTransport: (handler) => openTransport(target, order, systemClock, handler),
+    openTransport: await toTransportOpener(target, order, systemClock),
   });
 }
 

@@ -12,7 +12,7 @@ import { RunMemory } from './run-memory.ts';
 import { WHOLE } from './share.ts';
 import { withRemarks } from './system-limits.ts';
 import { openTarget, type Target } from './target.ts';
-import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, limitRemarksOf, openTransport } from './transport.ts';
+import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, limitRemarksOf, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario, type WorkloadContext } from './workload.ts';
 
 /** What every kind of run is told. */
@@ -110,7 +110,7 @@ export async function toSettings<User>(
   const { memory = new RunMemory(kind.arrivals.durationMs), share = WHOLE, shared, ...rest } = kind;
   const context: WorkloadContext = {
     ...{ target, seed, clock, maxQueue, share, signal },
-    openTransport: (handler) => openTransport(target, options, clock, handler),
+    openTransport: await toTransportOpener(target, options, clock),
   };
   const openScripted = async (scripted: ScriptedScenario): Promise<RunSettings['openWorkload']> =>
     scripted.open(context, kind.share === undefined ? await scripted.setUp(context) : shared);

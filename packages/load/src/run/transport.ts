@@ -1,5 +1,4 @@
 import type { Clock } from 'millrace/core';
-import { CompatPool } from '../compat/index.ts';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
 import { ConnectionPool, type Exchange, type ExchangeHandler, SecureEndpoint, type TlsOptions } from '../http/index.ts';
 import type { ServiceRemark } from '../result/index.ts';
@@ -57,20 +56,25 @@ export function limitRemarksOf(options: EngineOptions, { addresses }: Target): r
   return limitRemarks(readSystemLimits(), options.maxConnections ?? DEFAULT_CONNECTIONS, addresses.length);
 }
 
-/** Makes what carries exchanges to the target. */
-export function openTransport<E extends Exchange>(
+/** Makes what carries exchanges, for whoever handles them. */
+export type TransportOpener = <E extends Exchange>(handler: ExchangeHandler<E>) => Transport<E>;
+
+/** How exchanges with the target are carried. Undici is loaded only for who asks for it. */
+export async function toTransportOpener(
   target: Target,
   options: EngineOptions,
   clock: Clock,
-  handler: ExchangeHandler<E>,
-): Transport<E> {
+): Promise<TransportOpener> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxConnections = DEFAULT_CONNECTIONS } = options;
   const { connectTimeoutMs, firstByteTimeoutMs, maxBodyBytes, proxy } = options;
   const bounds = { maxConnections, timeoutMs, connectTimeoutMs, firstByteTimeoutMs, maxBodyBytes, clock };
-  if (options.engine === 'compat') return new CompatPool({ ...bounds, ...target, proxy }, handler);
+  if (options.engine === 'compat') {
+    const { CompatPool } = await import('../compat/index.ts');
+    return (handler) => new CompatPool({ ...bounds, ...target, proxy }, handler);
+  }
   const { addresses, port, tls, hostname } = target;
   const secure = tls && new SecureEndpoint(hostname, tls);
-  return new ConnectionPool({ ...bounds, addresses, port, secure }, handler);
+  return (handler) => new ConnectionPool({ ...bounds, addresses, port, secure }, handler);
 }
 
 function refuse(option: string, value: string, allowed: string): Error {
