@@ -1,6 +1,6 @@
 import type { Random } from 'millrace/core';
 import type { ConnectionTimes } from '../http/index.ts';
-import { type FlowResult, mergeStepResults, type StepResult } from '../result/index.ts';
+import { type FlowResult, mergeStepResults, toFlowResult } from '../result/index.ts';
 import { Fifo, type StepRecorder, type Workload, type WorkloadGround, type WorkloadRows } from '../run/index.ts';
 import type { Flow } from './flow-definition.ts';
 import type { FlowGround } from './flow-ground.ts';
@@ -132,7 +132,7 @@ export class FlowRunner implements Workload {
     const steps = this.#ground.requests.results();
     const flows: Record<string, FlowResult> = {};
     for (const { flow, recorder, reasons } of this.#flows) {
-      flows[flow.name] = toFlowResult(recorder.result(), reasons);
+      flows[flow.name] = toFlowResult(recorder.result(), reasons.results());
     }
     const groups: Record<string, FlowResult> = {};
     for (const [name, result] of Object.entries(this.#ground.groups.results())) groups[name] = toFlowResult(result);
@@ -234,18 +234,4 @@ export class FlowRunner implements Workload {
     }
     return this.#flows.at(-1) as FlowRow;
   }
-}
-
-const NO_REASONS = new Reasons();
-
-function toFlowResult(result: StepResult, reasons: Reasons = NO_REASONS): FlowResult {
-  const { ok, errors, interrupted, cutOff, censored, censoredFromUs } = result;
-  const { responseTimeUs, serviceTimeUs, refusedResponseTimeUs, refusedServiceTimeUs } = result;
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
-  return {
-    ...{ planned: ok + failed + interrupted, ok, failed, interrupted, unstarted: errors.unsent ?? 0 },
-    ...(cutOff && { cutOff }),
-    ...{ censored, censoredFromUs, responseTimeUs, serviceTimeUs, refusedResponseTimeUs, refusedServiceTimeUs },
-    reasons: reasons.results(),
-  };
 }

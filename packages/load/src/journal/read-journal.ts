@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Histogram } from 'millrace/core';
-import type { LoadResult, SecondResult, StepResult } from '../result/index.ts';
+import { type LoadResult, type SecondResult, type StepResult, toFlowResult } from '../result/index.ts';
 import { applyChange, type Change } from './change.ts';
 import { JOURNAL_ERRORS } from './errors.ts';
 import { JOURNAL_SCHEMA } from './load-journal.ts';
@@ -56,27 +56,64 @@ function unreadable(file: string, reason: string, cause?: unknown): Error {
   return JOURNAL_ERRORS.create('MILLRACE_JOURNAL_UNREADABLE', { file, reason }, cause);
 }
 
-/** With an end for what was under way. */
+/**
+ * With an end for what was under way. The figures were read while other threads counted, so sums that were read at
+ * different instants may differ by what happened meanwhile: the largest of them is how many arrivals there were.
+ */
 function unfinished(result: LoadResult): LoadResult {
-  const { generator, windowSeconds = 1 } = result;
-  const endMs = generator.elapsedMs;
-  const waited = new Histogram();
-  const seconds = result.seconds.map((window): SecondResult => {
-    const open = Math.max(0, window.planned - window.ok - window.errors - window.interrupted);
-    const sinceMs = Math.max(0, endMs - (window.second + windowSeconds) * 1_000);
-    for (let i = 0; i < open; i++) waited.record(sinceMs * 1_000);
-    return { ...window, interrupted: window.interrupted + open };
+  const endMs = result.generator.elapsedMs;
+  const known = result.flows === undefined ? settledOf(result.total) : flowsSettled(result.flows);
+  const inWindows = sum(result.seconds, ({ planned }) => planned);
+  const planned = Math.max(result.arrivals.planned, known, inWindows);
+  const late = result.seconds.length - 1;
+  const windows = result.seconds.map((window, i) => {
+    return i === late ? { ...window, planned: window.planned + planned - inWindows } : window;
   });
-  const { count } = waited;
-  const remark = { code: 'unfinished', values: { seconds: Math.round(endMs / 1_000), count } } as const;
-  const marked = { ...result, interrupted: true, seconds, remarks: [...result.remarks, remark] };
-  if (count === 0) return marked;
-  const underWay = cutOffStep(waited);
+  const waited = waitsIn(windows, planned - known, (result.windowSeconds ?? 1) * 1_000, endMs);
+  const values = { seconds: Math.round(endMs / 1_000), count: waited.count };
   return {
-    ...marked,
-    total: withCutOff(result.total, waited),
-    steps: { ...result.steps, [UNDER_WAY_ROW]: underWay },
+    ...result,
+    ...withUnderWay(result, waited),
+    arrivals: { ...result.arrivals, planned },
+    interrupted: true,
+    seconds: windows.map((window) => ({ ...window, interrupted: window.interrupted + openOf(window) })),
+    remarks: [...result.remarks, { code: 'unfinished', values }],
   };
+}
+
+/** What `count` arrivals had waited at the least: by the ends of the windows that are open, the last first. */
+function waitsIn(windows: readonly SecondResult[], count: number, widthMs: number, endMs: number): Histogram {
+  const waited = new Histogram();
+  for (const window of windows.toReversed()) {
+    const waitMs = Math.max(0, endMs - window.second * 1_000 - widthMs);
+    for (let i = 0; i < openOf(window) && waited.count < count; i++) waited.record(waitMs * 1_000);
+  }
+  while (waited.count < count) waited.record(0);
+  return waited;
+}
+
+function withUnderWay(result: LoadResult, waited: Histogram): Pick<LoadResult, 'total' | 'steps' | 'flows'> {
+  const { total, steps, flows } = result;
+  if (waited.count === 0) return { total, steps, ...(flows && { flows }) };
+  const row = cutOffStep(waited);
+  if (flows !== undefined) return { total, steps, flows: { ...flows, [UNDER_WAY_ROW]: toFlowResult(row) } };
+  return { total: withCutOff(total, waited), steps: { ...steps, [UNDER_WAY_ROW]: row } };
+}
+
+function openOf({ planned, ok, errors, interrupted }: SecondResult): number {
+  return Math.max(0, planned - ok - errors - interrupted);
+}
+
+function settledOf({ ok, errors, interrupted }: StepResult): number {
+  return ok + interrupted + sum(Object.values(errors), (count) => count);
+}
+
+function flowsSettled(flows: NonNullable<LoadResult['flows']>): number {
+  return sum(Object.values(flows), ({ planned }) => planned);
+}
+
+function sum<Item>(items: readonly Item[], read: (item: Item) => number): number {
+  return items.reduce((total, item) => total + read(item), 0);
 }
 
 function withCutOff(step: StepResult, waited: Histogram): StepResult {

@@ -1,6 +1,7 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import { detectWarmUp } from '../compare/index.ts';
 import {
+  type FlowResult,
   type GeneratorResult,
   type LoadResult,
   mergeStepResults,
@@ -8,6 +9,7 @@ import {
   type SecondResult,
   type SettlingResult,
   type StepResult,
+  toFlowResult,
 } from '../result/index.ts';
 import { type Health, readHealth } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
@@ -87,13 +89,28 @@ export function rowsOf(memories: readonly RunMemory[]): WorkloadRows {
   const rows = sameRows(memories);
   const own = rows.filter(({ kind }) => kind === 'step');
   const apart = rows.filter(({ kind }) => kind === 'prerequisite');
+  const flows = rows.filter(({ kind }) => kind === 'flow');
+  const groups = rows.filter(({ kind }) => kind === 'group');
   return {
     total: mergeStepResults(own.flatMap(({ results }) => results)),
     steps: Object.fromEntries([...own, ...apart].map(({ name, results }) => [name, mergeStepResults(results)])),
+    ...(flows.length > 0 && { flows: flowsOf(flows), groups: flowsOf(groups) }),
   };
 }
 
-function sameRows(memories: readonly RunMemory[]): { kind: RowKind; name: string; results: StepResult[] }[] {
+/** Without the reasons for failing: those are words, and lie in no memory. */
+function flowsOf(rows: readonly SameRows[]): Record<string, FlowResult> {
+  return Object.fromEntries(rows.map(({ name, results }) => [name, toFlowResult(mergeStepResults(results))]));
+}
+
+/** What several threads counted of one row. */
+interface SameRows {
+  readonly kind: RowKind;
+  readonly name: string;
+  readonly results: readonly StepResult[];
+}
+
+function sameRows(memories: readonly RunMemory[]): SameRows[] {
   const rows = memories.flatMap((memory) => memory.rows.map(({ kind, name }) => ({ kind, name, memory })));
   const byName = Map.groupBy(rows, ({ kind, name }) => JSON.stringify([kind, name]));
   return [...byName.values()].map((same) => {

@@ -14,10 +14,10 @@ import {
 import { stripeOf, toSchedule } from '../schedule/index.ts';
 import { WORKER_ERRORS } from './errors.ts';
 import { LoadThread } from './load-thread.ts';
-import { mergePartRows } from './merge-part-rows.ts';
 import { sharedNow } from './messages.ts';
+import { withWords } from './part-words.ts';
 import type { ScenarioSource } from './scenario-source.ts';
-import { settleUnfinished } from './unfinished-part.ts';
+import { settleUnfinished, type UnfinishedPart } from './unfinished-part.ts';
 
 /** Settings of a {@link LoadCrew}. */
 export interface CrewSettings {
@@ -136,40 +136,42 @@ export class LoadCrew {
   }
 
   #live(): LoadResult {
-    return this.#toResult(this.#memories(), {});
+    return this.#toResult(this.#memories());
   }
 
   /** Everything until the end, with what unfinished workers leave. */
   #result(): LoadResult {
-    const { order, workers } = this.#settings;
     const endMs = this.#elapsedMs();
-    const ledger = new RunMemory(this.#durationMs);
     const unfinished = this.#threads.flatMap(({ share, memory, end }) => {
       if (end === 'done' || memory === undefined) return [];
       const as = end === 'killed' && this.#interruptedAtMs !== undefined ? 'interrupted' : 'unsent';
       return [{ share, memory, as } as const];
     });
-    if (unfinished.length === 0)
-      return this.#toResult(this.#memories(), mergePartRows(this.#threads.map(({ rows }) => rows)));
-    const { model, seed } = order;
+    const memories = this.#memories();
+    if (unfinished.length > 0) memories.push(this.#ledgerOf(unfinished, endMs));
+    return withWords(
+      this.#toResult(memories),
+      this.#threads.map(({ words }) => words),
+    );
+  }
+
+  #ledgerOf(unfinished: readonly UnfinishedPart[], endMs: number): RunMemory {
+    const { model, seed } = this.#settings.order;
+    const { workers } = this.#settings;
+    const ledger = new RunMemory(this.#durationMs);
     const stripe =
       model.kind === 'closed' ? undefined : ({ index }: Share) => stripeOf(toSchedule(model, seed), index, workers);
     const untilMs = Math.min(this.#interruptedAtMs ?? this.#durationMs, endMs);
     settleUnfinished(unfinished, ledger, stripe, { durationMs: this.#durationMs, untilMs, endMs });
-    return this.#toResult([...this.#memories(), ledger], mergePartRows(this.#threads.map(({ rows }) => rows)));
+    return ledger;
   }
 
-  #toResult(memories: readonly RunMemory[], rows: ReturnType<typeof mergePartRows>): LoadResult {
-    const result = toLoadResult(
-      this.#settings.head,
-      memories,
-      { ...rowsOf(memories), ...rows },
-      {
-        interrupted: this.#interruptedAtMs !== undefined,
-        drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
-        workersLost: this.#threads.filter(({ end }) => end === 'lost' || end === 'killed').length,
-      },
-    );
+  #toResult(memories: readonly RunMemory[]): LoadResult {
+    const result = toLoadResult(this.#settings.head, memories, rowsOf(memories), {
+      interrupted: this.#interruptedAtMs !== undefined,
+      drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
+      workersLost: this.#threads.filter(({ end }) => end === 'lost' || end === 'killed').length,
+    });
     return { ...result, generator: { ...result.generator, workers: this.#threads.length } };
   }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { RunMemory, type Share } from '../run/index.ts';
-import type { FromWorker, PartRows, ToldError, ToWorker, WorkerTask } from './messages.ts';
+import type { FromWorker, PartWords, ToldError, ToWorker, WorkerTask } from './messages.ts';
 
 /** How a thread ended. `lost`: by itself, before its time. `killed`: because it did not end when it should have. */
 export type ThreadEnd = 'done' | 'lost' | 'killed';
@@ -13,7 +13,7 @@ export class LoadThread {
   /** Undefined until the thread told where it is. */
   memory: RunMemory | undefined;
   /** What it said at its end. */
-  rows: PartRows = {};
+  words: PartWords = { reasons: {}, checks: undefined };
   drainMs: number = 0;
   /** Undefined while it goes on. */
   end: ThreadEnd | undefined;
@@ -72,7 +72,7 @@ export class LoadThread {
     else if (message.kind === 'ready') this.#ready.resolve();
     else if (message.kind === 'failed') this.#fail(message.error);
     else {
-      this.rows = message.rows;
+      this.words = message.words;
       this.drainMs = message.drainMs;
       this.#settle('done');
       void this.#worker.terminate();

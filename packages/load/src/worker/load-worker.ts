@@ -27,12 +27,9 @@ async function prepare(): Promise<ReadyPart> {
 
 async function drive(part: ReadyPart, epochMs: number): Promise<void> {
   const startAt = systemClock.now() + (epochMs - sharedNow());
-  const { drainMs, flows, groups, checks } = await part.run(startAt);
-  tell({
-    kind: 'done',
-    drainMs,
-    rows: { ...(flows && { flows }), ...(groups && { groups }), ...(checks && { checks }) },
-  });
+  const { drainMs, flows = {}, checks } = await part.run(startAt);
+  const reasons = Object.fromEntries(Object.entries(flows).map(([name, flow]) => [name, flow.reasons]));
+  tell({ kind: 'done', drainMs, words: { reasons, checks } });
 }
 
 function told(cause: unknown): ToldError {

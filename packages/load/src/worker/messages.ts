@@ -1,4 +1,4 @@
-import type { LoadResult } from '../result/index.ts';
+import type { CheckResult, FailureReason } from '../result/index.ts';
 import type { LoadOrder, MemoryPiece, Share } from '../run/index.ts';
 import type { ScenarioSource } from './scenario-source.ts';
 
@@ -15,8 +15,12 @@ export interface WorkerTask {
 /** What a worker is told. `epochMs`: when the schedule starts, by the clock that all threads share. */
 export type ToWorker = { readonly kind: 'start'; readonly epochMs: number } | { readonly kind: 'stop' };
 
-/** Rows that do not lie in memory: names come up in them while the run goes on. */
-export type PartRows = Pick<LoadResult, 'flows' | 'groups' | 'checks'>;
+/** What does not lie in memory, for its names come up while the run goes on. */
+export interface PartWords {
+  /** Why iterations failed, by flow. */
+  readonly reasons: Readonly<Record<string, readonly FailureReason[]>>;
+  readonly checks: readonly CheckResult[] | undefined;
+}
 
 /** An error as it crosses threads. */
 export interface ToldError {
@@ -29,7 +33,7 @@ export interface ToldError {
 export type FromWorker =
   | { readonly kind: 'memory'; readonly piece: MemoryPiece }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly drainMs: number; readonly rows: PartRows }
+  | { readonly kind: 'done'; readonly drainMs: number; readonly words: PartWords }
   /** The scenario's own code threw where no request stands for it. */
   | { readonly kind: 'failed'; readonly error: ToldError };
 

@@ -26,21 +26,26 @@ export function settleUnfinished(
   { durationMs, untilMs, endMs }: { readonly durationMs: number; readonly untilMs: number; readonly endMs: number },
 ): void {
   const recorder = new Recorder(0, durationMs, ledger);
-  const row = ledger.openRow('step', UNFINISHED_ROW);
-  const settle = (dueMs: number, as: UnfinishedPart['as']): void => {
+  const kind = parts.some(({ memory }) => memory.rows.some((row) => row.kind === 'flow')) ? 'flow' : 'step';
+  const row = ledger.openRow(kind, UNFINISHED_ROW);
+  const settle = (dueMs: number, as: UnfinishedPart['as'], inRow: boolean = true): void => {
     const arrival: TimedRequest = {
       intendedAt: Math.min(dueMs, endMs),
       writtenAt: -1,
       firstByteAt: -1,
       retried: false,
     };
-    if (as === 'unsent') row.givenUp(arrival, as, endMs);
-    else row.interrupted(arrival, endMs);
+    if (inRow && as === 'unsent') row.givenUp(arrival, as, endMs);
+    if (inRow && as === 'interrupted') row.interrupted(arrival, endMs);
     recorder.settled(arrival, as, endMs - arrival.intendedAt, endMs);
   };
   for (const { share, memory, as } of parts) {
     const found = new Recorder(0, durationMs, memory);
-    for (const { intendedAt, count } of found.open()) for (let i = 0; i < count; i++) settle(intendedAt, as);
+    let left = found.planned - settledIn(memory, kind);
+    for (const { intendedAt, count } of found.open()) {
+      // A thread that ended amid an arrival had counted it in its row, and not yet in its window.
+      for (let i = 0; i < count; i++) settle(intendedAt, as, left-- > 0);
+    }
     const { planned = 0, offsetMs } = stripe?.(share) ?? {};
     for (let next = found.planned; next < planned; next++) {
       const dueMs = offsetMs?.(next) ?? 0;
@@ -49,4 +54,13 @@ export function settleUnfinished(
       settle(dueMs, as);
     }
   }
+}
+
+/** Arrivals that have an end in the rows. */
+function settledIn(memory: RunMemory, kind: 'flow' | 'step'): number {
+  const rows = memory.rows.filter((row) => row.kind === kind);
+  return rows.reduce((sum, { name }) => {
+    const { ok, errors, interrupted } = memory.openRow(kind, name).result();
+    return sum + ok + interrupted + Object.values(errors).reduce((all, count) => all + count, 0);
+  }, 0);
 }

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readJournal } from '../journal/index.ts';
+import { PLAIN, startSmallService, sumsOf } from './fixtures.test.ts';
+
+const RUN = new URL('./run-load-in-workers.ts', import.meta.url).href;
+
+/** A generator that says `journaled` once its journal holds a second state. */
+function generatorCode(target: string, journal: string): string {
+  const model = { kind: 'constant', ratePerSecond: 200, durationMs: 60_000 };
+  const options = { target, source: PLAIN, model, seed: 1, workers: 2, journal };
+  return `
+    const { statSync } = await import('node:fs');
+    const { runLoadInWorkers } = await import(${JSON.stringify(RUN)});
+    const sizes = new Set();
+    const onProgress = () => {
+      sizes.add(statSync(${JSON.stringify(journal)}).size);
+      if (sizes.size === 3) process.stdout.write('journaled');
+    };
+    await runLoadInWorkers({ ...${JSON.stringify(options)}, onProgress });
+  `;
+}
+
+test('[WORKER-8] [JOURNAL-6] what a killed process leaves is read: whole until its last second, and its sums hold', async () => {
+  await using service = await startSmallService();
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-killed-'));
+  const journal = join(folder, 'run.journal');
+  const flags = ['--conditions=millrace-source', '--input-type=module', '-e', generatorCode(service.url, journal)];
+  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    const result = await readJournal(journal);
+    const { arrivals, total, interrupted, remarks, generator } = result;
+    assert.equal(interrupted, true);
+    assert.ok(total.ok > 0 && arrivals.planned < 12_000);
+    assert.deepEqual(sumsOf(result), { all: arrivals.planned, inSeconds: arrivals.planned });
+    assert.equal(remarks.at(-1)?.code, 'unfinished');
+    assert.equal(generator.workers, 2);
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+});
