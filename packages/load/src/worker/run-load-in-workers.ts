@@ -12,10 +12,12 @@ import {
   type LoadModel,
   type LoadOrder,
   type LoadProgress,
+  limitRemarksOf,
   openTarget,
   type RunHead,
   setUpScenario,
   type Target,
+  withRemarks,
 } from '../run/index.ts';
 import { toSchedule } from '../schedule/index.ts';
 import { LoadCrew } from './load-crew.ts';
@@ -93,7 +95,7 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   };
   await using journal = options.journal === undefined ? undefined : createJournal(options.journal);
   const crew = new LoadCrew({ order, source, shared, head, workers, signal, journal, options });
-  return await crew.run();
+  return withRemarks(await crew.run(), limitRemarksOf(options, target));
 }
 
 function checkModel({ model, seed, maxQueue = 0 }: WorkerLoadOptions): void {
@@ -102,19 +104,13 @@ function checkModel({ model, seed, maxQueue = 0 }: WorkerLoadOptions): void {
   else toSchedule(model, seed);
 }
 
+/** What every worker is told: the options that are its business, filled in. */
 function toOrder(options: WorkerLoadOptions, target: Target): LoadOrder {
-  const { model, seed, maxConnections = 64, timeoutMs = 10_000, drainMs = timeoutMs, pacing = 'eco' } = options;
-  const { engine, proxy, connectTimeoutMs, firstByteTimeoutMs, maxBodyBytes } = options;
-  const queue = model.kind === 'closed' ? maxConnections : defaultMaxQueue(toSchedule(model, seed));
-  return {
-    ...{ target, model, seed, maxConnections, timeoutMs, drainMs, pacing },
-    maxQueue: options.maxQueue ?? queue,
-    ...(engine && { engine }),
-    ...(proxy !== undefined && { proxy }),
-    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
-    ...(firstByteTimeoutMs !== undefined && { firstByteTimeoutMs }),
-    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
-  };
+  const { source, workers, workerHeapMb, signal, onProgress, journal, ...rest } = options;
+  const { model, maxConnections = 64, timeoutMs = 10_000 } = rest;
+  const queue = model.kind === 'closed' ? maxConnections : defaultMaxQueue(toSchedule(model, rest.seed));
+  const { drainMs = timeoutMs, maxQueue = queue, pacing = 'eco' } = rest;
+  return { ...rest, target, maxConnections, timeoutMs, drainMs, maxQueue, pacing };
 }
 
 function workersOf(
