@@ -68,7 +68,8 @@ const LOAD: LayerGroup = {
     compare: ['errors.ts', 'result'],
     capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
     prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run', 'capacity'],
-    report: ['errors.ts', 'result', 'thresholds', 'compare', 'prove'],
+    selftest: ['errors.ts', 'result', 'scenario', 'run'],
+    report: ['errors.ts', 'result', 'thresholds', 'compare', 'capacity', 'prove', 'selftest'],
     'index.ts': [
       'errors.ts',
       'schedule',

@@ -18,6 +18,8 @@ export interface KnownStallOptions {
   /** How long the server stands still; 100 to 10,000, default 1,000. */
   readonly stallMs?: number;
   readonly seed?: number;
+  /** Aborting ends the run; what it found until then is compared. */
+  readonly signal?: AbortSignal;
 }
 
 /** One figure of the response time, in microseconds: as measured, and as the server's own stamps have it. */
@@ -56,7 +58,7 @@ const START_TIMEOUT_MS = 10_000;
  * for (const { name, measuredUs, trueUs } of figures) console.log(name, measuredUs, trueUs);
  */
 export async function measureKnownStall(options: KnownStallOptions = {}): Promise<KnownStall> {
-  const { ratePerSecond = 2_000, durationMs = 10_000, stallMs = 1_000, seed = 1 } = options;
+  const { ratePerSecond = 2_000, durationMs = 10_000, stallMs = 1_000, seed = 1, signal } = options;
   checkNumber('ratePerSecond', ratePerSecond, 100, 10_000);
   checkNumber('durationMs', durationMs, 1_000, 60_000);
   checkNumber('stallMs', stallMs, 100, 10_000);
@@ -66,7 +68,7 @@ export async function measureKnownStall(options: KnownStallOptions = {}): Promis
   try {
     const { port } = await nextMessage<StallServerReady>(server);
     const target = `http://127.0.0.1:${port}`;
-    const result = await runLoad({ target, scenario: numbered(schedule), arrivals, seed });
+    const result = await runLoad({ target, scenario: numbered(schedule), arrivals, seed, ...(signal && { signal }) });
     server.send('stamps');
     const { releasedAtMs } = await nextMessage<StallServerStamps>(server);
     return { figures: compare(result, truth(schedule, releasedAtMs)), result };
