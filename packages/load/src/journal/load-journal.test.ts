@@ -70,7 +70,7 @@ test('[JOURNAL-1] a finished run is read as it was; each line says only what cha
     assert.deepEqual(await readJournal(file), { ...states.at(-1), drainMs: 7 });
   }));
 
-test('[JOURNAL-2] [JOURNAL-3] at whatever byte the file ends, what whole lines said is read, and its sums hold', () =>
+test('[JOURNAL-2] at whatever byte the file ends, what whole lines said is read, and its sums hold', () =>
   inFolder(async (file) => {
     const journal = createJournal(file);
     for (const settled of [20, 60, 100]) journal.append(running(settled + 9, settled, settled * 100));
@@ -88,6 +88,30 @@ test('[JOURNAL-2] [JOURNAL-3] at whatever byte the file ends, what whole lines s
     }
     truncateSync(file, firstState - 1);
     await assert.rejects(readJournal(file), { code: 'MILLRACE_JOURNAL_UNREADABLE' });
+  }));
+
+test('[JOURNAL-3] sums that were read at different instants are made to agree: each arrival has one end', () =>
+  inFolder(async (file) => {
+    for (const [planned, inWindow, settledInWindow] of [
+      [109, 109, 100],
+      [109, 111, 103],
+      [109, 104, 98],
+      [95, 100, 97],
+      [100, 100, 100],
+    ] as const) {
+      const state = running(planned, 100, 1_000);
+      const window = { second: 0, planned: inWindow, ok: settledInWindow, errors: 0, interrupted: 0, maxResponseUs: 9 };
+      const journal = createJournal(file);
+      journal.append({ ...state, seconds: [window] });
+      await journal.close();
+      const { arrivals, total, seconds, remarks } = await readJournal(file);
+      const [only] = seconds;
+      assert.equal(arrivals.planned, Math.max(planned, inWindow, 100));
+      assert.deepEqual([total.ok, total.interrupted], [100, arrivals.planned - 100]);
+      assert.equal((only?.ok ?? 0) + (only?.interrupted ?? 0), arrivals.planned);
+      assert.equal(total.cutOff?.responseTimeUs.count ?? 0, total.interrupted);
+      assert.deepEqual(remarks, [{ code: 'unfinished', values: { seconds: 1, count: total.interrupted } }]);
+    }
   }));
 
 test('[JOURNAL-4] the file stays within its bound and one state, and is as good', () =>

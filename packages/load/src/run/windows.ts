@@ -69,14 +69,16 @@ export type WindowEnding = 'ok' | 'error' | 'interrupted';
 
 /** Counts in the window in which an arrival was intended. */
 export class Windows {
-  readonly #shape: WindowShape;
   readonly #origin: WindowOrigin;
+  readonly #widthMs: number;
+  readonly #last: number;
   readonly #figures: Float64Array;
   readonly #buckets: Uint32Array;
 
   constructor(shape: WindowShape, origin: WindowOrigin, { figures, buckets }: WindowsMemory) {
-    this.#shape = shape;
     this.#origin = origin;
+    this.#widthMs = shape.widthSeconds * 1_000;
+    this.#last = shape.count - 1;
     this.#figures = figures;
     this.#buckets = buckets;
   }
@@ -110,18 +112,16 @@ export class Windows {
   /** Arrivals of each window that are not settled yet, with when their window ends, in clock milliseconds. */
   open(): { readonly endAt: number; readonly count: number }[] {
     const figures = this.#figures;
-    const widthMs = this.#shape.widthSeconds * 1_000;
-    return Array.from({ length: this.#shape.count }, (_, index) => {
+    return Array.from({ length: this.#last + 1 }, (_, index) => {
       const [planned, ok, errors, interrupted] = figures.subarray(index * FIGURES, index * FIGURES + BODY_BYTES);
       const settled = (ok as number) + (errors as number) + (interrupted as number);
-      return { endAt: this.#origin.startAt + (index + 1) * widthMs, count: (planned as number) - settled };
+      return { endAt: this.#origin.startAt + (index + 1) * this.#widthMs, count: (planned as number) - settled };
     });
   }
 
   #indexOf(intendedAt: number): number {
-    const { widthSeconds, count } = this.#shape;
-    const index = Math.floor((intendedAt - this.#origin.startAt) / (widthSeconds * 1_000));
-    return index < 0 ? 0 : index < count ? index : count - 1;
+    const index = Math.floor((intendedAt - this.#origin.startAt) / this.#widthMs);
+    return Math.max(0, Math.min(index, this.#last));
   }
 }
 

@@ -20,7 +20,7 @@ const SCENARIO = `
     } }],
   });`;
 
-test('[WORKER-9] flows of all workers add up; setup runs once, for all of them', async () => {
+test('[WORKER-8] flows of all workers add up; setup runs once, for all of them', async () => {
   await using service = await startSmallService();
   using file = writeScenario(SCENARIO);
   const model = { kind: 'constant', ratePerSecond: 100, durationMs: 400 } as const;

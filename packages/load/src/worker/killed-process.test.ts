@@ -26,7 +26,7 @@ function generatorCode(target: string, journal: string): string {
   `;
 }
 
-test('[WORKER-8] [JOURNAL-6] what a killed process leaves is read: whole until its last second, and its sums hold', async () => {
+test('[JOURNAL-6] what a killed process leaves is read: whole until its last second, and its sums hold', async () => {
   await using service = await startSmallService();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-killed-'));
   const journal = join(folder, 'run.journal');

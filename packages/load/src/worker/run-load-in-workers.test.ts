@@ -6,7 +6,7 @@ import { runLoadInWorkers } from './run-load-in-workers.ts';
 
 const CONSTANT = { kind: 'constant', ratePerSecond: 200, durationMs: 600 } as const;
 
-test('[WORKER-1] [WORKER-2] every arrival is sent once, each by the worker of its stripe', async () => {
+test('[WORKER-1] every arrival is sent once, each by the worker of its stripe', async () => {
   await using service = await startSmallService();
   using file = writeScenario(numberedScenario(''));
   const options = { target: service.url, source: file.source, model: CONSTANT, seed: 3, workers: 3 };
