@@ -98,6 +98,17 @@ async function serve(env: Readonly<Record<string, string>>): Promise<{ child: Ch
   throw new Error('it did not start');
 }
 
+/** Waits until the service has counted its first request. */
+async function underWay(url: string): Promise<void> {
+  const signal = AbortSignal.timeout(30_000);
+  for (let requests = 0; requests === 0; ) {
+    const { counters } = (await (await fetch(`${url}/internal/counters`, { signal })).json()) as {
+      counters: { requests: number };
+    };
+    requests = counters.requests;
+  }
+}
+
 describe('a running service', () => {
   test('[REF-64] SIGTERM and SIGINT let the request under way finish, then the process ends with 0', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -105,7 +116,7 @@ describe('a running service', () => {
       const body = JSON.stringify({ username: 'nobody', password: 'not the password' });
       const headers = { 'content-type': 'application/json' };
       const login = fetch(`${url}/api/v1/auth/token`, { method: 'POST', headers, body });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await underWay(url);
       child.kill(signal);
       const ended = endOf(child);
       assert.equal((await login).status, 401);
