@@ -52,6 +52,7 @@ export const ZH_CN_LOAD: LoadTexts = {
       '本机可用于连接被测目标的本地端口只有 {limit} 个，而本次运行可能需要 {needed} 个：请扩大系统的本地端口范围。',
     'connections-dropped':
       '被测服务关闭了保持中的连接，影响 {count} 个请求（占已发送请求的 {share}，上限 {boundShare}）；这些请求已重发。',
+    'slow-code': '{step} 的场景代码每次调用耗时 {ms} ms（上限 {boundMs} ms），期间到点的请求都要等待。',
     unfinished: '压测进程被强制终止；以下为其日志在第 {seconds} 秒时的内容，当时有 {count} 个请求尚未完成。',
   },
   seconds: {

@@ -152,6 +152,8 @@ export const EN_LOAD: LoadTexts = {
       'this machine has {limit} local ports for connections to the target, and the run may need {needed}: widen net.ipv4.ip_local_port_range.',
     'connections-dropped':
       'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
+    'slow-code':
+      'the code of {step} took {ms} ms a call (bound {boundMs} ms), and whatever was due meanwhile waited for it.',
     unfinished: 'the run was killed; this is what its journal held after {seconds} s, with {count} requests under way.',
   },
   seconds: {

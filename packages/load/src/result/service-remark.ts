@@ -11,6 +11,7 @@ const RESENT_SHARE = 0.01;
  *   request is judged by its second answer. But what is not idempotent fails, and the rest pays for a connection.
  * - `unfinished` no word on the service: the run was killed, and this is what its journal held after so many seconds;
  *   `count` arrivals were then under way.
+ * - `slow-code` no word on the service: the scenario's own code of a step took so long a call, and all else waited meanwhile.
  * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
  *   connections may need.
  */
@@ -20,6 +21,10 @@ export type ServiceRemark =
       readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
     }
   | { readonly code: 'unfinished'; readonly values: { readonly seconds: number; readonly count: number } }
+  | {
+      readonly code: 'slow-code';
+      readonly values: { readonly step: string; readonly ms: number; readonly boundMs: number };
+    }
   | { readonly code: 'few-files' | 'few-ports'; readonly values: { readonly needed: number; readonly limit: number } };
 
 /** What is to be said of a service that gave this result. */

@@ -1,3 +1,4 @@
+import type { Random } from 'millrace/core';
 import {
   type ConnectionTimes,
   type Exchange,
@@ -43,6 +44,8 @@ export interface DispatcherOptions<User> extends WorkloadGround {
 
 /** Most prerequisites in a row for one arrival; past it they evidently do not help. */
 const MAX_PREREQUISITES = 8;
+/** One call of the scenario's code in 16 is timed. */
+const SAMPLE_MASK = 15;
 
 /**
  * The workload of steps: takes arrivals to connections, at once while there is room, else in the order of the schedule.
@@ -62,6 +65,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   readonly #resumed: Fifo<Arrival<User>> = new Fifo();
   readonly #gate: PrerequisiteGate<User> = new PrerequisiteGate();
   #interrupted = false;
+  #calls = 0;
 
   constructor(
     options: DispatcherOptions<User>,
@@ -134,6 +138,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     this.inFlight--;
     const { status, bodyBytes } = answer;
     const error = errorOf(arrival, answer);
+    if (arrival.keepsAnswer && this.#isSampled()) arrival.slot.recorder.codeTook(this.#options.clock.now() - now);
     arrival.slot.recorder.answered(arrival, status, error, bodyBytes, now);
     const decodedBytes = answer.body()?.decodedBytes ?? 0;
     if (decodedBytes > 0) arrival.slot.recorder.decoded(decodedBytes);
@@ -180,7 +185,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const { slot, user, index, isPrerequisite } = arrival;
     try {
       const random = this.#random.aim(isPrerequisite ? 'prerequisite' : 'arrival', index);
-      const spec = slot.step.build(user.user, random);
+      const spec = this.#isSampled() ? this.#buildTimed(slot, user, random) : slot.step.build(user.user, random);
       if (slot.encoded === undefined || !isSameRequest(spec, slot.spec)) {
         slot.encoded = encodeRequest(spec, this.#options.host);
         slot.spec = { ...spec };
@@ -192,6 +197,19 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     this.inFlight++;
     this.#transport.send(arrival);
     return true;
+  }
+
+  #buildTimed(slot: StepSlot<User>, { user }: UserSlot<User>, random: Random): RequestSpec {
+    const { clock } = this.#options;
+    const began = clock.now();
+    const spec = slot.step.build(user, random);
+    slot.recorder.codeTook(clock.now() - began);
+    return spec;
+  }
+
+  /** Reading the clock costs as much as a quick step, so few calls are timed. */
+  #isSampled(): boolean {
+    return (this.#calls++ & SAMPLE_MASK) === 0;
   }
 
   /** The scenario threw: the generator's own failure. No connection was taken. */

@@ -91,3 +91,19 @@ test('[LOAD-84] what several threads recorded is to the bit what one would have'
   });
   fc.assert(property, { numRuns: 60, ...propertySeed() });
 });
+
+test('[LOAD-85] slow code is told by the mean of the calls that were timed, over all threads, if they are enough', () => {
+  const told = (...threads: readonly (readonly number[])[]): unknown => {
+    const memories = threads.map((calls) => {
+      const memory = new RunMemory(10_000);
+      for (const ms of calls) memory.openRow('step', 'read').codeTook(ms);
+      return memory;
+    });
+    const end = { interrupted: false, drainMs: 0, workersLost: 0 };
+    return toLoadResult(HEAD, memories, rowsOf(memories), end).remarks;
+  };
+  assert.deepEqual(told([0.2, 0.2, 0.2, 0.2, 4]), []);
+  assert.deepEqual(told([2, 2], [2, 2]), []);
+  const values = { step: 'read', ms: 2, boundMs: 1 };
+  assert.deepEqual(told([1, 2, 3], [2, 2]), [{ code: 'slow-code', values }]);
+});

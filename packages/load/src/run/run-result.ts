@@ -7,6 +7,7 @@ import {
   mergeStepResults,
   remarksOf,
   type SecondResult,
+  type ServiceRemark,
   type SettlingResult,
   type StepResult,
   toFlowResult,
@@ -30,6 +31,10 @@ export interface RunHead {
   readonly pacing: 'precise' | 'eco';
   readonly arrivals: Omit<LoadResult['arrivals'], 'planned'>;
 }
+
+/** Code of a scenario that takes longer a call delays all that is due meanwhile. */
+const SLOW_CODE_MS = 1;
+const LEAST_CALLS = 5;
 
 /** How a run ended, or stands. */
 export interface RunEnd {
@@ -72,7 +77,7 @@ export function toLoadResult(
     generator: generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
     drainMs: end.drainMs,
     validity: judge(facts),
-    remarks: remarksOf(rows.total),
+    remarks: [...remarksOf(rows.total), ...slowCode(memories)],
   };
 }
 
@@ -82,6 +87,18 @@ function sendingMs({ arrivals }: RunHead, end: RunEnd, { elapsedMs }: Health): n
   return kind === 'closed' && !end.interrupted
     ? Math.min(durationMs, Math.max(1, elapsedMs - end.drainMs))
     : durationMs;
+}
+
+/** Steps whose own code holds up the generator: by the mean of the calls that were timed, if these are enough to tell. */
+function slowCode(memories: readonly RunMemory[]): ServiceRemark[] {
+  const rows = memories.flatMap((memory) => memory.rows.map(({ kind, name }) => ({ kind, name, memory })));
+  return [...Map.groupBy(rows, ({ name }) => name)].flatMap(([step, same]): ServiceRemark[] => {
+    const times = same.map(({ kind, name, memory }) => memory.openRow(kind, name).codeTimes);
+    const calls = sum(times, (time) => time.calls);
+    const ms = sum(times, (time) => time.ms) / Math.max(1, calls);
+    if (calls < LEAST_CALLS || ms <= SLOW_CODE_MS) return [];
+    return [{ code: 'slow-code', values: { step, ms, boundMs: SLOW_CODE_MS } }];
+  });
 }
 
 /** The figures by row, from what several threads counted: arrivals' own requests add up to the total. */

@@ -22,6 +22,8 @@ const CENSORED = 4;
 const CENSORED_FROM_US = 5;
 const BODY_BYTES = 6;
 const DECODED_BYTES = 7;
+const CODE_CALLS = 16;
+const CODE_MS = 17;
 const FIRST_ERROR = 8;
 const ERRORS: readonly ErrorClass[] = [
   'timeout',
@@ -125,6 +127,17 @@ export class StepRecorder {
     if (firstByteAt >= 0) this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
     else if (serviceMs !== undefined) this.#firstByte.record(serviceMs * 1_000);
     if (serviceMs !== undefined) this.#service.record(serviceMs * 1_000);
+  }
+
+  /** One call of the scenario's own code took that long; of some calls, by chance. */
+  codeTook(ms: number): void {
+    this.#add(CODE_CALLS, 1);
+    this.#add(CODE_MS, ms);
+  }
+
+  /** How many calls of the scenario's own code were timed, and what they took together. */
+  get codeTimes(): { readonly calls: number; readonly ms: number } {
+    return { calls: this.#count(CODE_CALLS), ms: this.#count(CODE_MS) };
   }
 
   result(): StepResult {
