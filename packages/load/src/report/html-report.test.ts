@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StreamRun } from '../prove/index.ts';
+import type { ProofResult, StreamRun, TableRow } from '../prove/index.ts';
 import { renderHtmlReport } from './index.ts';
-import { ablation, arm, capacityRow, cost, figure, proof, ratios, row, threeArms } from './result-doubles.test.ts';
+import {
+  ablation,
+  arm,
+  capacityRow,
+  cost,
+  figure,
+  proof,
+  ratios,
+  row,
+  threeArms,
+  times,
+} from './result-doubles.test.ts';
 
 const count = (text: string, part: RegExp): number => text.match(part)?.length ?? 0;
 
@@ -97,6 +108,62 @@ test('[REPORT-24] capacity has a curve an arm for P99 and for errors, and every 
   assert.equal(count(section, /<svg class="plot"/g), 2);
   assert.equal(count(section, /<th scope="row">/g), 9);
   assert.match(section, /generator at its limit/);
+});
+
+test('[REPORT-24] the ticks of a chart of shares are told apart, however small they are', () => {
+  const free = capacityRow();
+  const arms = free.arms.map((arm) => ({ ...arm, steps: arm.steps.map((step) => ({ ...step, errorShare: 0 })) }));
+  const page = renderHtmlReport(threeArms({ capacity: [{ ...free, arms }] }));
+  const chart = page.slice(page.indexOf('token mix: errors')).split('</svg>')[0] ?? '';
+  const ticks = [...chart.matchAll(/class="tick y"[^>]*>([^<]*)</g)].map(([, tick]) => tick);
+  assert.deepEqual(ticks, ['0 %', '0.02 %', '0.04 %', '0.06 %', '0.08 %', '0.1 %']);
+});
+
+test('[REPORT-21] a row with an invalid run is marked in every chart, and one without in none', () => {
+  const invalid = [{ round: 1, arm: 'optimised', phase: 'mix', stream: 'main', reasons: [] }];
+  const marked = renderHtmlReport(threeArms({ validity: { runs: 12, invalid } }));
+  for (const name of ['<text class="bar-name"[^>]*>! trader mix', '<figcaption>! trader mix', '<figcaption>! all day'])
+    assert.match(marked, new RegExp(name));
+  assert.equal(count(renderHtmlReport(threeArms()), /[>]! /g), 0);
+});
+
+test('[REPORT-25] four rows and more stand in two columns; lower bounds are explained where there are any', () => {
+  const rows = (length: number): TableRow[] =>
+    Array.from({ length }, (_, i) => row({ id: String(i), label: `row ${i}` }));
+  const overviewOf = (result: ProofResult): string => {
+    return renderHtmlReport(result).split('<h2>')[1]?.split('</section>')[0] ?? '';
+  };
+  assert.equal(count(overviewOf(proof({ rows: rows(3) })), /<svg class="plot"/g), 1);
+  assert.equal(count(overviewOf(proof({ rows: rows(5) })), /<svg class="plot"/g), 2);
+  assert.doesNotMatch(overviewOf(proof()), /at least this/);
+  const bounded = arm(66, { response: times(66, { p95Ms: figure(6224, { bound: 'at-least' }) }) });
+  const shown = overviewOf(proof({ rows: [row({ arms: [bounded, arm(1.9)] })] }));
+  assert.match(shown, /at least this/);
+  assert.equal(count(shown, /<path class="bound before"/g), 1);
+});
+
+test('[REPORT-5] each value of an answer that differs stands below its own heading', () => {
+  const mismatch = {
+    request: 'GET /',
+    path: '$.a',
+    before: '1',
+    after: '2',
+    beforeArm: 'origin',
+    afterArm: 'optimised',
+  };
+  const digests = { requests: 1, compared: true, mismatches: [mismatch] };
+  const page = renderHtmlReport(proof({ outcome: 'digests-differ', digests }));
+  const section = page.slice(page.indexOf('<table class="words">')).split('</table>')[0] ?? '';
+  const cells = (tag: string): string[] =>
+    [...section.matchAll(new RegExp(`<${tag}(?: [^>]*)?>([^<]*)<`, 'g'))].map(([, text = '']) => text);
+  assert.deepEqual(cells('th'), ['request', 'path', 'arm', 'answer', 'arm', 'answer']);
+  assert.deepEqual(cells('td'), ['GET /', '$.a', 'as it was', '1', 'on Millrace', '2']);
+});
+
+test('[REPORT-24] what explains a table stands below it and does not scroll with it', () => {
+  const page = renderHtmlReport(threeArms());
+  assert.match(page, /<\/table><\/div><p class="note">In brackets/);
+  assert.doesNotMatch(page, /<caption/);
 });
 
 test('[REPORT-22] an arm of an ablation has no line in a row that it did not run', () => {

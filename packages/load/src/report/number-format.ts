@@ -13,6 +13,8 @@ export interface NumberFormat {
   quantity(value: number): string;
   /** 0 to 1, as percent. */
   share(value: number): string;
+  /** The same as short as it is exact, for axes. */
+  plainShare(value: number): string;
   /** Value with its spread; `≥` when censored; what is missing when skipped; its label when it was not measured. */
   figure(figure: Figure, unit?: 'share' | 'quantity'): string;
   /** `×12.3 (11.0–13.1)`. */
@@ -69,11 +71,13 @@ export function createNumberFormat(
     if (samples === 0 || samples >= needed) return `${ABSENT} ${texts.labels.skipped}`;
     return brief ? texts.tooFew(whole.format(needed)) : texts.needed(whole.format(needed));
   };
+  const plain = (value: number): string => value.toLocaleString(texts.language, { maximumSignificantDigits: 6 });
   return {
     count: (value) => whole.format(value),
-    plain: (value) => value.toLocaleString(texts.language, { maximumSignificantDigits: 6 }),
+    plain,
     quantity,
     share,
+    plainShare: (value) => `${plain(value * 100)} %`,
     figure(figure, unit = 'quantity') {
       if (figure.value === null) return missing(figure);
       const write = unit === 'share' ? share : quantity;

@@ -107,7 +107,7 @@ test('[REPORT-28] a phase is named by its label in tables, charts and reasons, a
   ] as const) {
     const [table, page] = [renderTerminalTable(one, { texts }), renderHtmlReport(one, { texts })];
     assert.match(table, new RegExp(`^CPU per request.{1,2}ms +${label} +12\\.0`, 'm'));
-    assert.ok(page.includes(`<figcaption>${label}</figcaption>`));
+    assert.ok(page.includes(`<figcaption>! ${label}</figcaption>`));
     assert.ok(page.includes(`${texts.words.phase}${texts.marks.colon}${label}</th>`));
     for (const text of [table, page]) assert.ok(text.includes(`${label}${texts.marks.comma}main${texts.marks.colon}`));
   }
@@ -122,8 +122,8 @@ test('[REPORT-28] a phase is named by its label in tables, charts and reasons, a
   const streams = { main: { en: 'orders', 'zh-CN': '订单' }, probes: '/health' };
   const named = { ...one, rounds: two, phases: phases.map((phase) => ({ ...phase, streams })) };
   for (const [texts, label] of [
-    [EN, 'the whole day · orders'],
-    [ZH_CN, '全天负载 · 订单'],
+    [EN, '! the whole day · orders'],
+    [ZH_CN, '! 全天负载 · 订单'],
     [ZH_CN, '全天负载 · /health'],
   ] as const) {
     assert.ok(renderHtmlReport(named, { texts }).includes(`<figcaption>${label}</figcaption>`), label);

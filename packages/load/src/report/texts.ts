@@ -100,8 +100,10 @@ export interface Texts {
 type Word =
   | 'ablationAxis'
   | 'allAlike'
+  | 'answer'
   | 'arm'
   | 'asTable'
+  | 'boundMark'
   | 'capacity'
   | 'commit'
   | 'cost'
@@ -171,8 +173,8 @@ export const EN: Texts = {
   grades: {
     excellent: 'excellent, < 100 ms',
     good: 'good, 100–300 ms',
-    acceptable: 'acceptable, 300–1000 ms',
-    needsWork: 'needs work, > 1000 ms',
+    acceptable: 'acceptable, 300–1,000 ms',
+    needsWork: 'needs work, > 1,000 ms',
     failed: 'failed',
   },
   figures: { meanMs: 'mean', p50Ms: 'P50', p95Ms: 'P95', p99Ms: 'P99', maxMs: 'max' },
@@ -180,7 +182,9 @@ export const EN: Texts = {
     ablationAxis: 'times the time without the switch',
     allAlike: 'no difference',
     arm: 'arm',
+    answer: 'answer',
     asTable: 'As a table',
+    boundMark: '›: at least this; time-outs reach the figure, and the true one may lie farther right',
     capacity: 'capacity',
     commit: 'commit',
     cost: 'cost',

@@ -129,8 +129,16 @@ export function markedLabel(result: ProofResult, id: string, texts: Texts): stri
   return `${mark}${armLabel(result, id, texts)}`;
 }
 
+/** The label of a row, marked when any of its runs is invalid. */
+export function markedRow(result: ProofResult, row: TableRow, texts: Texts): string {
+  return `${invalidArms(result, row).size > 0 ? '! ' : ''}${localText(row.label, texts)}`;
+}
+
 /** Ids of the arms that have an invalid run in what a row shows. */
-export function invalidArms({ validity }: ProofResult, { phase, stream }: TableRow): ReadonlySet<string> {
+export function invalidArms(
+  { validity }: ProofResult,
+  { phase, stream }: Pick<TableRow, 'phase' | 'stream'>,
+): ReadonlySet<string> {
   const runs = validity.invalid.filter((run) => run.phase === phase && run.stream === stream);
   return new Set(runs.map(({ arm }) => arm));
 }

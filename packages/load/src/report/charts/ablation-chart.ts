@@ -1,12 +1,16 @@
 import { type Markup, markup } from '../markup.ts';
+import { textWidth, wrapText } from '../text-width.ts';
 import { logScale, type Scale } from './scale.ts';
 import { fixed } from './series.ts';
 
 const WIDTH = 480;
 const LEFT = 8;
 const RIGHT = 8;
-const LINE = 40;
+/** Of a line of words, which stand above their bar, and how many columns of letters fit in one. */
+const WORDS = 15;
+const COLUMNS = 60;
 const BAR = 12;
+const GAP = 13;
 const FOOT = 40;
 
 /** What one switch costs when it alone is turned back on. */
@@ -39,11 +43,11 @@ export function ablationChart({ title, bars, axisName, write }: Ablations): Mark
   const values = bars.flatMap(({ ratio, spread }) => [ratio, spread?.min, spread?.max]);
   const finite = values.filter((value) => typeof value === 'number');
   const x = logScale([1, ...finite], { start: LEFT, end: WIDTH - RIGHT });
-  const foot = bars.length * LINE;
+  const placed = placeBars(sorted);
+  const foot = placed.reduce((sum, { bar }) => sum + heightOf(bar), 0);
   return markup`<svg class="plot wide" viewBox="0 0 ${WIDTH} ${foot + FOOT}" role="img"><title>${title}</title>
 ${x.ticks.map((tick) => tickMark(tick, x, foot, write))}
-<line class="level" x1="${fixed(x.at(1))}" x2="${fixed(x.at(1))}" y1="0" y2="${foot}"/>
-${sorted.map((bar, i) => switchBar(bar, x, i * LINE))}
+${placed.map(({ bar, top }) => switchBar(bar, x, top))}
 <text class="axis-name" x="${WIDTH / 2}" y="${foot + FOOT - 6}">${axisName}</text>
 </svg>`;
 }
@@ -51,18 +55,54 @@ ${sorted.map((bar, i) => switchBar(bar, x, i * LINE))}
 function tickMark(tick: number, x: Scale, foot: number, write: Ablations['write']): Markup {
   const at = x.at(tick);
   const anchor = at < LEFT + 20 ? 'start' : at > WIDTH - RIGHT - 20 ? 'end' : 'middle';
-  return markup`<line class="grid" x1="${fixed(at)}" x2="${fixed(at)}" y1="0" y2="${foot}"/>
-<text class="tick ${anchor}" x="${fixed(at)}" y="${foot + 16}">${write(tick)}</text>`;
+  return markup`<text class="tick ${anchor}" x="${fixed(at)}" y="${foot + 16}">${write(tick)}</text>
+`;
 }
 
-function switchBar({ label, ratio, spread, alike, text }: AblationBar, x: Scale, top: number): Markup {
-  const words = markup`<text class="bar-name" x="${LEFT}" y="${top + 15}">${label} <tspan class="bar-value">${text}</tspan></text>
-`;
-  if (ratio === null) return words;
+/** The words of a bar as lines: the label, and behind it or below the ratio. */
+function linesOf({ label, text }: AblationBar): readonly (readonly [label: string, text: string])[] {
+  const lines = wrapText(label, COLUMNS);
+  const last = lines.at(-1) ?? '';
+  const before = lines.slice(0, -1).map((line) => [line, ''] as const);
+  const fits = textWidth(last) + 1 + textWidth(text) <= COLUMNS;
+  return fits ? [...before, [last, text]] : [...before, [last, ''], ['', text]];
+}
+
+function heightOf(bar: AblationBar): number {
+  return linesOf(bar).length * WORDS + BAR + GAP;
+}
+
+function placeBars(bars: readonly AblationBar[]): { readonly bar: AblationBar; readonly top: number }[] {
+  let top = 0;
+  return bars.map((bar) => {
+    const at = top;
+    top += heightOf(bar);
+    return { bar, top: at };
+  });
+}
+
+function switchBar(bar: AblationBar, x: Scale, top: number): Markup {
+  const { ratio, spread, alike } = bar;
+  const lines = linesOf(bar);
+  const words = lines.map(
+    (
+      [label, text],
+      i,
+    ) => markup`<text class="bar-name" x="${LEFT}" y="${top + (i + 1) * WORDS}">${label} <tspan class="bar-value">${text}</tspan></text>
+`,
+  );
+  const y = top + lines.length * WORDS + 6;
+  const ground = [...x.ticks.map((tick) => upright('grid', x.at(tick), y)), upright('level', x.at(1), y)];
+  if (ratio === null) return markup`${words}${ground}`;
   const [from, to] = [x.at(Math.min(1, ratio)), x.at(Math.max(1, ratio))];
-  const y = top + 21;
-  return markup`${words}<rect class="switch${alike ? ' alike' : ''}" x="${fixed(from)}" y="${y}" width="${fixed(to - from)}" height="${BAR}"/>
+  return markup`${words}${ground}<rect class="switch${alike ? ' alike' : ''}" x="${fixed(from)}" y="${y}" width="${fixed(to - from)}" height="${BAR}"/>
 ${spread === null ? undefined : whisker(x.at(spread.min), x.at(spread.max), y + BAR / 2)}`;
+}
+
+/** Beside the bar alone: a line through the words could not be read over. */
+function upright(kind: string, x: number, y: number): Markup {
+  return markup`<line class="${kind}" x1="${fixed(x)}" x2="${fixed(x)}" y1="${y - 3}" y2="${y + BAR + 3}"/>
+`;
 }
 
 function whisker(from: number, to: number, y: number): Markup {

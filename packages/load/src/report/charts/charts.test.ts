@@ -10,6 +10,7 @@ import {
   cellBar,
   distributionChart,
   gradeBar,
+  type OverviewRow,
   overviewChart,
   secondsChart,
   seriesKind,
@@ -57,7 +58,7 @@ function capacities(title: string, values: readonly (number | null)[]): Markup {
     outcome: outcomes[i % 3] ?? 'met',
   }));
   const capacity = values[0] ?? null;
-  const series = [{ label: title, kind: 'after' as const, points, capacity, capacityText: title }];
+  const series = [{ label: title, kind: 'after' as const, points, capacity, atLeast: false, capacityText: title }];
   const texts = { title, sloText: title, rateName: title };
   return capacityChart({ ...texts, series, slo: 200, scale: 'log', write, writeRate: write });
 }
@@ -72,10 +73,12 @@ function ablations(title: string, ratios: readonly (number | null)[]): Markup {
 
 function overview(title: string, values: readonly (number | null)[]): Markup {
   const arms = values.map((mean, i) => {
-    const p95 = mean === null ? null : mean * 2;
-    return { kind: seriesKind(i, values.length), label: title, mean, p95, text: title };
+    const point = (value: number | null) => ({ value, bound: 'exact' as const });
+    const p95 = point(mean === null ? null : mean * 2);
+    return { kind: seriesKind(i, values.length), label: title, mean: point(mean), p95, text: title };
   });
-  return overviewChart({ title, rows: [{ label: title, arms }], timeName: title, write });
+  const rows = [{ label: title, arms }];
+  return overviewChart({ title, rows, within: rows, timeName: title, write });
 }
 
 test('[REPORT-25] overview: mean and P95 of each arm under one axis, nothing for what was skipped', () => {
@@ -85,6 +88,23 @@ test('[REPORT-25] overview: mean and P95 of each arm under one axis, nothing for
   const [[left = 0] = []] = paths(chart, 'curve after');
   const [[right = 0] = []] = paths(chart, 'curve before');
   assert.ok(left < right);
+});
+
+test('[REPORT-25] overview: a lower bound is marked as one, and parts of it share one axis', () => {
+  const arm = (value: number, bound: 'exact' | 'at-least'): OverviewRow => {
+    const arms = [
+      { kind: 'after', label: '', mean: { value, bound: 'exact' }, p95: { value: value * 2, bound }, text: '' },
+    ] as const;
+    return { label: '', arms };
+  };
+  const [known, bounded] = [arm(1, 'exact'), arm(3_000, 'at-least')];
+  const draw = (...rows: OverviewRow[]): Markup =>
+    overviewChart({ title: '', rows, within: [known, bounded], timeName: '', write });
+  assert.equal(count(draw(known), /<path class="bound after"/g), 0);
+  assert.equal(count(draw(bounded), /<path class="bound after"/g), 1);
+  const ticks = ({ text }: Markup): string[] =>
+    text.match(/class="tick [^>]*>/g)?.map((one) => one.replace(/ y=.*/, '')) ?? [];
+  assert.deepEqual(ticks(draw(known)), ticks(draw(bounded)));
 });
 
 test('[REPORT-12] distributions: a curve for each arm that has times, and none of them falls', () => {
@@ -134,6 +154,43 @@ test('[REPORT-25] capacity: every step is drawn by its outcome, with what the SL
   assert.equal(count(chart, /<line class="capacity after"/g), 1);
   assert.equal(count(chart, /<line class="level"/g), 1);
   assert.equal(count(capacities('P99', [null, 40]), /<path class="(?:point|cross) /g), 1);
+});
+
+test('[REPORT-25] capacity: the line of an arm goes through the middle of the steps at one rate, once a rate', () => {
+  const step = (ratePerSecond: number, value: number) => ({ ratePerSecond, value, outcome: 'met' as const });
+  const points = [step(100, 10), step(200, 50), step(400, 100), step(100, 30), step(200, 50)];
+  const one = { label: '', kind: 'after', points, capacity: 400, atLeast: true, capacityText: '' } as const;
+  const words = { title: '', sloText: '', rateName: '', slo: 100, scale: 'linear', write, writeRate: write } as const;
+  const chart = capacityChart({ ...words, series: [one] });
+  const [line = []] = paths(chart, 'curve after');
+  const across = line.filter((_, i) => i % 2 === 0);
+  assert.equal(across.length, 3);
+  assert.ok(
+    across.every((x, i) => i === 0 || x > (across[i - 1] ?? 0)),
+    String(across),
+  );
+  const heights = [...chart.text.matchAll(/<path class="point after" d="M[\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
+  assert.equal(heights.length, 5);
+  assert.ok(Math.abs((line[1] ?? 0) - ((heights[0] ?? 0) + (heights[3] ?? 0)) / 2) < 0.11);
+  assert.equal(count(chart, /<path class="bound after"/g), 1, 'a lower bound is marked');
+});
+
+test('[REPORT-25] ablation: long words are wrapped above their bar, and no line crosses them', () => {
+  const label = 'a switch whose name is far longer than what one line of this chart has room for';
+  const bars = ['a', label].map((one, i) => ({ label: one, ratio: 3 - i, spread: null, alike: false, text: '×2.00' }));
+  const { text } = ablationChart({ title: '', bars, axisName: '', write });
+  const words = [...text.matchAll(/<text class="bar-name" [^>]*y="(\d+)">([^<]*)</g)].map(([, y, one = '']) => ({
+    y: Number(y),
+    one,
+  }));
+  assert.equal(words.map(({ one }) => one.trim()).join(' '), `a ${label}`);
+  assert.ok(words.length === 3 && words.every(({ one }) => one.length <= 61));
+  for (const [, from, to] of text.matchAll(/<line [^>]*y1="(\d+)" y2="(\d+)"/g))
+    assert.ok(
+      words.every(({ y }) => y < Number(from) || y - 11 > Number(to)),
+      `${from} to ${to}`,
+    );
+  assert.equal(count({ text } as Markup, /class="level"/g), 2);
 });
 
 test('[REPORT-25] ablation: the costliest first, the whisker is the spread, what shows no difference is hollow', () => {

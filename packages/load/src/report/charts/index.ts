@@ -4,6 +4,6 @@ export { type CapacitySeries, capacityChart } from './capacity-chart.ts';
 export { cellBar } from './cell-bar.ts';
 export { type DistributionSeries, distributionChart } from './distribution-chart.ts';
 export { gradeBar } from './grade-bar.ts';
-export { overviewChart } from './overview-chart.ts';
+export { type OverviewRow, overviewChart } from './overview-chart.ts';
 export { type SecondPoint, secondsChart } from './seconds-chart.ts';
 export { type SeriesKind, seriesKind, seriesLegend } from './series.ts';

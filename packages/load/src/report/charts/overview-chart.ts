@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../markup.ts';
 import { logScale, type Scale } from './scale.ts';
-import { fixed, type LegendEntry, pointMark } from './series.ts';
+import { boundMark, fixed, type LegendEntry, pointMark } from './series.ts';
 
 const WIDTH = 480;
 const SIDE = 12;
@@ -9,25 +9,40 @@ const LINE = 12;
 const GAP = 6;
 const FOOT = 40;
 
-/** One arm of a row: two figures of which the second is the larger one, each null when it is skipped. */
+/** A figure that is drawn. */
+export interface OverviewPoint {
+  /** Null when it is skipped. */
+  readonly value: number | null;
+  readonly bound: 'exact' | 'at-least';
+}
+
+/** One arm of a row: two figures of which the second is the larger one. */
 export interface OverviewArm extends LegendEntry {
-  readonly mean: number | null;
-  readonly p95: number | null;
+  readonly mean: OverviewPoint;
+  readonly p95: OverviewPoint;
   /** Both figures in words. */
   readonly text: string;
+}
+
+/** One row of a result. */
+export interface OverviewRow {
+  readonly label: string;
+  readonly arms: readonly OverviewArm[];
 }
 
 /** What {@link overviewChart} draws. */
 export interface Overview {
   readonly title: string;
-  readonly rows: readonly { readonly label: string; readonly arms: readonly OverviewArm[] }[];
+  readonly rows: readonly OverviewRow[];
+  /** The rows that its axis has room for, those of its neighbours too. */
+  readonly within: readonly OverviewRow[];
   readonly timeName: string;
   write(ms: number): string;
 }
 
-/** All rows under one logarithmic axis of milliseconds: a line an arm from its mean, filled, to its P95, hollow. */
-export function overviewChart({ title, rows, timeName, write }: Overview): Markup {
-  const values = rows.flatMap(({ arms }) => arms.flatMap(({ mean, p95 }) => [mean, p95]));
+/** Rows under one logarithmic axis of milliseconds: a line an arm from its mean, filled, to its P95, hollow; `›` behind a lower bound. */
+export function overviewChart({ title, rows, within, timeName, write }: Overview): Markup {
+  const values = within.flatMap(({ arms }) => arms.flatMap(({ mean, p95 }) => [mean.value, p95.value]));
   const x = logScale(
     values.filter((value) => value !== null),
     { start: SIDE, end: WIDTH - SIDE },
@@ -61,12 +76,15 @@ ${lines}`;
 
 function armMarks({ kind, label, mean, p95, text }: OverviewArm, x: Scale, y: number): Markup {
   const said = `${label} · ${text}`;
-  const ends = [mean, p95].filter((value) => value !== null).map((value) => x.at(value));
-  const [from, to] = [ends[0] ?? 0, ends.at(-1) ?? 0];
+  const points = [mean, p95].flatMap(({ value, bound }, i) => {
+    return value === null ? [] : [{ at: x.at(value), hollow: i === 1, bound }];
+  });
+  const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0];
   const line =
-    ends.length < 2 ? undefined : markup`<path class="curve ${kind}" d="M${fixed(from)},${y}L${fixed(to)},${y}"/>`;
-  const filled = mean === null ? undefined : pointMark(kind, x.at(mean), y, said);
-  const hollow = p95 === null ? undefined : pointMark(kind, x.at(p95), y, said, true);
-  return markup`${line}${filled}${hollow}
+    points.length < 2 ? undefined : markup`<path class="curve ${kind}" d="M${fixed(from)},${y}L${fixed(to)},${y}"/>`;
+  const marks = points.map(({ at, hollow, bound }) => {
+    return markup`${pointMark(kind, at, y, said, hollow)}${bound === 'exact' ? undefined : boundMark(kind, at, y)}`;
+  });
+  return markup`${line}${marks}
 `;
 }

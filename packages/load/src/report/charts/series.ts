@@ -36,6 +36,11 @@ function shape(kind: SeriesKind, x: number, y: number): string {
   }
 }
 
+/** Behind a point whose true value may lie farther right. */
+export function boundMark(kind: SeriesKind, x: number, y: number): Markup {
+  return markup`<path class="bound ${kind}" d="M${fixed(x + SIZE + 3)},${fixed(y - SIZE)}l${SIZE + 1},${SIZE}l${-SIZE - 1},${SIZE}"/>`;
+}
+
 /** A line through points. Empty when there are none. */
 export function linePath(points: readonly (readonly [x: number, y: number])[]): string {
   return points.length === 0 ? '' : `M${points.map(([x, y]) => `${fixed(x)},${fixed(y)}`).join('L')}`;

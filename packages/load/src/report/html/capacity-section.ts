@@ -27,15 +27,18 @@ function searched(row: CapacityRow, page: Page): Markup {
       sloText: `${texts.words.slo} ${scale === 'log' ? format.plain(limit) : format.share(limit)}`,
       rateName: texts.words.offered,
       scale,
-      write: scale === 'log' ? format.plain : format.share,
+      write: scale === 'log' ? format.plain : format.plainShare,
       writeRate: format.plain,
     });
   const p99 = `${texts.figures.p99Ms}${texts.marks.comma}${texts.words.ms}`;
   const capacities = row.arms.map((arm, i) => {
     const ratio = row.ratios[i];
     const shown = arms.find(({ id }) => id === arm.arm);
-    const quotient = ratio === undefined ? '' : `${last} ÷ ${shown?.label}${texts.marks.colon}${format.ratio(ratio)}`;
-    return markup`<li><span class="dot ${shown?.kind}"></span>${shown?.label}${texts.marks.colon}<strong>${capacityText(arm, texts, format)}</strong> ${quotient}</li>`;
+    const quotient =
+      ratio === undefined
+        ? ''
+        : `${texts.marks.clause}${last} ÷ ${shown?.label}${texts.marks.colon}${format.ratio(ratio)}`;
+    return markup`<li><span class="dot ${shown?.kind}"></span>${shown?.label}${texts.marks.colon}<strong>${capacityText(arm, texts, format)}</strong>${quotient}</li>`;
   });
   return markup`<h3>${label}</h3><p>${slo}</p><ul class="plain">${capacities}</ul>
 <div class="charts"><figure><figcaption>${p99}</figcaption>${chart(p99, row.slo.p99Ms, 'log', ({ p99Ms }) => p99Ms)}</figure>
@@ -55,6 +58,7 @@ function seriesOf(arm: ArmCapacity, read: (step: CapacityStep) => number | null,
       outcome: step.outcome,
     })),
     capacity: arm.perSecond.value,
+    atLeast: arm.perSecond.bound === 'at-least',
     capacityText: capacityText(arm, texts, format),
   };
 }

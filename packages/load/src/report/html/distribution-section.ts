@@ -1,8 +1,8 @@
 import type { ArmFigures, GradeShares, TableRow } from '../../prove/index.ts';
 import type { AnsweredTimes } from '../../result/index.ts';
 import { distributionChart, gradeBar, seriesLegend } from '../charts/index.ts';
-import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
+import { markedRow } from '../verdict.ts';
 import type { Page } from './page.ts';
 
 const GRADES: readonly (keyof GradeShares)[] = ['excellent', 'good', 'acceptable', 'needsWork', 'failed'];
@@ -11,7 +11,7 @@ const GRADES: readonly (keyof GradeShares)[] = ['excellent', 'good', 'acceptable
 export function distributionSection(page: Page): Markup {
   const { result, texts, format, arms } = page;
   const charts = result.rows.map((row) => {
-    const label = localText(row.label, texts);
+    const label = markedRow(result, row, texts);
     const series = arms.flatMap((arm, i) => {
       const figures = row.arms[i];
       return figures === undefined ? [] : [{ ...arm, ...answeredOf(figures) }];
@@ -42,8 +42,8 @@ export function gradeSection(page: Page): Markup {
 <div class="charts">${result.rows.map((row) => gradeBars(row, page))}</div></section>`;
 }
 
-function gradeBars(row: TableRow, { texts, format, arms }: Page): Markup {
-  const label = localText(row.label, texts);
+function gradeBars(row: TableRow, { result, texts, format, arms }: Page): Markup {
+  const label = markedRow(result, row, texts);
   const bars = arms.flatMap((arm, i) => {
     const grades = row.arms[i]?.grades ?? undefined;
     if (grades === undefined) return [];

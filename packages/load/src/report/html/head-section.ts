@@ -19,12 +19,12 @@ export function headSection({ result, texts }: Page, title: string): Markup {
 export function mismatchSection({ result, texts }: Page): Markup {
   const { digests } = result;
   const { words, headings } = texts;
-  const header = [words.request, words.path, words.arm, '', words.arm, ''];
+  const header = [words.request, words.path, words.arm, words.answer, words.arm, words.answer];
   const lines = digests.mismatches.map(({ request, path, before, after, beforeArm, afterArm }) => {
     const cells = [request, path, armLabel(result, beforeArm, texts), before, armLabel(result, afterArm, texts), after];
-    return markup`<tr>${cells.map((cell) => markup`<td class="words">${cell}</td>`)}</tr>`;
+    return markup`<tr>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`;
   });
-  return markup`<section><h2>${headings.digests}</h2>${table('', header, lines)}</section>`;
+  return markup`<section><h2>${headings.digests}</h2>${table('', header, lines, 'words')}</section>`;
 }
 
 /** What was measured, and where. */

@@ -1,11 +1,10 @@
 import type { ArmFigures, TableRow } from '../../prove/index.ts';
 import { tableCaption } from '../heading.ts';
-import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
 import { ABSENT } from '../number-format.ts';
 import { remarkLines } from '../remark-text.ts';
 import { fillTemplate } from '../template.ts';
-import { invalidArms } from '../verdict.ts';
+import { invalidArms, markedRow } from '../verdict.ts';
 import type { Page, PageArm } from './page.ts';
 import { groupHead, line, table } from './table.ts';
 
@@ -71,8 +70,7 @@ export function serviceSection(page: Page): Markup {
 }
 
 function rowHead(row: TableRow, columns: number, { result, texts }: Page): Markup {
-  const mark = invalidArms(result, row).size > 0 ? '! ' : '';
-  return groupHead(`${mark}${localText(row.label, texts)}`, columns);
+  return groupHead(markedRow(result, row, texts), columns);
 }
 
 function armLines(row: TableRow, page: Page, cells: (figures: ArmFigures) => (string | Markup)[]): Markup[] {

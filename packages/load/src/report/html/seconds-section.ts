@@ -1,6 +1,7 @@
 import { secondsChart, seriesLegend } from '../charts/index.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type SecondFigure, type StreamName, secondPoints, streamLabel, streamsOf } from '../seconds.ts';
+import { invalidArms } from '../verdict.ts';
 import type { Page } from './page.ts';
 import { foldedTable, line, table } from './table.ts';
 
@@ -32,7 +33,8 @@ function secondsFigure(stream: StreamName, figure: SecondFigure, page: Page): Ma
     .map((arm) => ({ ...arm, points: secondPoints(result, arm.id, stream, figure) }))
     .filter(({ points }) => points.length > 0);
   if (series.every(({ points }) => points.every(({ max }) => max === 0))) return [];
-  const name = streamLabel(result, stream, texts);
+  const mark = invalidArms(result, stream).size > 0 ? '! ' : '';
+  const name = `${mark}${streamLabel(result, stream, texts)}`;
   const title = `${name}${texts.marks.colon}${texts.headings[heading]}`;
   const chart = secondsChart({ title, series, secondName: texts.words.second, scale, write: format.plain });
   const seconds = [...new Set(series.flatMap(({ points }) => points.map(({ second }) => second)))];

@@ -20,30 +20,29 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
 p { margin: .4rem 0; }
 ul { margin: .4rem 0; padding-left: 1.2rem; }
 ul.plain { list-style: none; padding: 0; }
-.quiet, small, caption, figcaption, summary, .legend { color: var(--quiet); }
+.quiet, small, .note, figcaption, summary, .legend { color: var(--quiet); }
 .verdict { border-left: 5px solid var(--good-news); background: var(--raised); padding: .5rem 1rem; border-radius: 0 6px 6px 0; }
 .verdict.warning { border-color: var(--bad-news); }
 .verdict p:first-child { font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .88rem; }
-caption { caption-side: bottom; text-align: left; padding: .5rem 0; font-size: .94em; }
+p.note { font-size: .83rem; }
 th, td { padding: .3rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; white-space: normal; }
-tbody th { font-weight: 400; }
-th[scope='row'] small { white-space: normal; }
+tbody th { font-weight: 400; white-space: normal; min-width: 8.5rem; max-width: 19rem; overflow-wrap: break-word; }
 th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--ground); }
-tr.group th { font-weight: 600; border-bottom: 0; padding-top: 1rem; white-space: normal; }
+tr.group th { max-width: none; font-weight: 600; border-bottom: 0; padding-top: 1rem; white-space: normal; }
 tr.ratio th, tr.ratio td { font-weight: 600; }
 tr.part th { padding-left: 1.4rem; color: var(--quiet); } tr.unmet td:last-child { color: var(--bad-news); font-weight: 600; }
 tr.met td:last-child { color: var(--good-news); }
 td small, th small { display: block; font-size: .82em; font-weight: 400; }
-td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
+table.words th { text-align: left; } td.words, table.words td { white-space: normal; text-align: left; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 2rem; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; color: var(--ink); font-size: .94rem; }
 details { font-size: .9rem; } summary { cursor: pointer; }
 svg { display: block; width: 100%; height: auto; }
-svg.plot { max-width: 40rem; }
+svg.plot { max-width: 40rem; } svg.plot.wide { max-width: 46rem; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .level { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 3; }
 .level-name { fill: var(--ink); font-size: 11px; text-anchor: end; paint-order: stroke; stroke: var(--ground); stroke-width: 3; }
@@ -52,11 +51,11 @@ svg.plot { max-width: 40rem; }
 .curve { fill: none; stroke-width: 2.4; stroke-linejoin: round; }
 .before { --arm: var(--before); } .between { --arm: var(--between); } .between-2 { --arm: var(--between-2); }
 .after { --arm: var(--after); }
-.curve, .cross, .capacity { stroke: var(--arm); }
+.curve, .cross, .bound, .capacity { stroke: var(--arm); }
 .curve.before { stroke-dasharray: 8 4; } .curve.between { stroke-dasharray: 2 3; } .curve.between-2 { stroke-dasharray: 10 3 2 3; }
 .point { fill: var(--arm); stroke: var(--ground); stroke-width: 1; }
 .point.hollow { fill: var(--ground); stroke: var(--arm); stroke-width: 2; }
-.cross { fill: none; stroke-width: 2.4; }
+.cross, .bound { fill: none; stroke-width: 2.4; }
 .capacity { stroke-width: 1.6; stroke-dasharray: 1 3; }
 .band { fill: var(--arm); opacity: .16; }
 .cell-bar { width: 5.5rem; height: 3px; margin: 1px 0 2px auto; } .cell-bar rect { fill: var(--arm); }
@@ -85,5 +84,6 @@ text.in-bar.good, text.in-bar.acceptable { fill: var(--on-light); }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { max-width: none; padding: 0; font-size: 10pt; } .scroll { overflow: visible; } table { font-size: 8pt; }
   th:first-child, td:first-child { position: static; } .charts { grid-template-columns: 1fr 1fr; }
-  figure, tr, .verdict { break-inside: avoid; } h2, h3, figcaption, tr.group { break-after: avoid; } details { display: none; } }
+  figure, tr, .verdict, h2, h3, .legend, .note, li { break-inside: avoid; } h2, h3, h3 + p, .legend, figcaption, tr.group { break-after: avoid; }
+  tr.group ~ tr:not(.group), tr:last-child, .note { break-before: avoid; } details { display: none; } }
 `;

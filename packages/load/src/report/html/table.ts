@@ -1,10 +1,10 @@
 import { type Markup, markup } from '../markup.ts';
 
-/** A table that scrolls on its own where the page is narrow. */
-export function table(caption: string, header: readonly string[], lines: readonly Markup[]): Markup {
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
+/** A table that scrolls on its own where the page is narrow; what explains it stands below and does not scroll. */
+export function table(note: string, header: readonly string[], lines: readonly Markup[], kind = ''): Markup {
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${note}"><table class="${kind}">
 <thead><tr>${header.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${lines}</tbody></table></div>`;
+<tbody>${lines}</tbody></table></div>${note === '' ? undefined : markup`<p class="note">${note}</p>`}`;
 }
 
 /** The first cell names the line. */

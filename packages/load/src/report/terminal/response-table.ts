@@ -1,11 +1,10 @@
 import type { ArmFigures, TableRow, TimeFigures } from '../../prove/index.ts';
 import { type LabelledBlock, labelBlocks } from '../grid.ts';
 import { armLabels } from '../heading.ts';
-import { localText } from '../local-text.ts';
 import { ABSENT, createNumberFormat, type NumberFormat } from '../number-format.ts';
 import { wrapText } from '../text-width.ts';
 import type { Texts } from '../texts.ts';
-import { invalidArms } from '../verdict.ts';
+import { invalidArms, markedRow } from '../verdict.ts';
 import { fittedTable, type GridLine, type TableContext } from './table-context.ts';
 
 const RESPONSE = ['meanMs', 'p50Ms', 'p95Ms', 'p99Ms'] as const;
@@ -33,7 +32,7 @@ function rowBlock(row: TableRow, { result, texts }: TableContext, format: Number
   const shown = RESPONSE.filter((name) => !isLeftOut(row, name));
   const lines = shown.map((name) => responseLine(row, name, name === 'meanMs' ? marks : [], texts, format));
   return {
-    label: `${invalid.size > 0 ? '! ' : ''}${localText(row.label, texts)}`,
+    label: markedRow(result, row, texts),
     lines: [...lines, ...errorsLine(row, texts, format), ...resentLine(row, texts, format)],
   };
 }
