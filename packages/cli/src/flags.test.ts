@@ -4,15 +4,10 @@ import * as exitCode from './exit-code.ts';
 import { exitCodeOfLoad, exitCodeOfProof } from './exit-code.ts';
 import { readDurationMs, readNumber } from './flags.ts';
 import { HELP } from './help.ts';
-import { watchInterrupts } from './interrupts.ts';
-import { type LoadPlan, readLoadRequest } from './load-request.ts';
+import { samePressMs, watchInterrupts } from './interrupts.ts';
+import { readLoadRequest } from './load-request.ts';
 
 const HOUR_MS = 3_600_000;
-function openOptions(...args: Parameters<typeof readLoadRequest>): Extract<LoadPlan, { kind: 'open' }>['options'] {
-  const { plan } = readLoadRequest(...args);
-  assert.equal(plan.kind, 'open');
-  return plan.options as ReturnType<typeof openOptions>;
-}
 const INVALID = { code: 'MILLRACE_CLI_FLAG_INVALID' };
 
 test('[CLI-1] the help names the commands and every exit code', () => {
@@ -40,8 +35,8 @@ const URL_AND_TIME = ['--url', 'http://127.0.0.1:80/x', '-d', '3'];
 
 test('[CLI-3] --rate, --qps and -R are one flag', () => {
   for (const flag of ['--rate', '--qps', '-R']) {
-    const { arrivals } = openOptions([...URL_AND_TIME, flag, '50'], {});
-    assert.deepEqual(arrivals, { kind: 'constant', ratePerSecond: 50, durationMs: 3000 });
+    const { plan } = readLoadRequest([...URL_AND_TIME, flag, '50'], {});
+    assert.deepEqual(plan.model, { kind: 'constant', ratePerSecond: 50, durationMs: 3000 });
   }
   assert.throws(() => readLoadRequest([...URL_AND_TIME, '--rate', '5', '--qps', '6'], {}), {
     code: 'MILLRACE_CLI_USAGE',
@@ -59,7 +54,7 @@ test('[CLI-2] load run: an address that is no plain one is refused, and where it
 
 test('[CLI-11] load run: what the flags say is what the run is told', () => {
   const flags = ['-R', '9', '-c', '3', '--timeout', '250ms', '--pacing', 'precise', '--seed', '4'];
-  const { target, maxConnections, timeoutMs, pacing, seed } = openOptions([...URL_AND_TIME, ...flags], {});
+  const { target, maxConnections, timeoutMs, pacing, seed } = readLoadRequest([...URL_AND_TIME, ...flags], {}).plan;
   assert.deepEqual([target, maxConnections, timeoutMs, pacing, seed], ['http://127.0.0.1', 3, 250, 'precise', 4]);
   const { outputs } = readLoadRequest(URL_AND_TIME, {});
   assert.deepEqual(outputs, { json: undefined, html: undefined, md: undefined, junit: undefined });
@@ -114,6 +109,16 @@ test('[CLI-23] an arm that died while its capacity was searched ends with 3, tho
 });
 
 test('[CLI-13] a second signal kills, a third gives up; the echo of one press is one', () => {
+  const npm = samePressMs({ npm_lifecycle_event: 'start' });
+  assert.deepEqual(pressing(npm, [1000, 1100, 1600, 3000]), ['stop', 'stop', 'kill', 'given up']);
+});
+
+test('[CLI-13] nobody repeats a press where there is no npm: each counts, however close', () => {
+  assert.deepEqual(pressing(samePressMs({}), [1000, 1001, 1002]), ['stop', 'kill', 'given up']);
+});
+
+/** How far one is after each signal at these milliseconds. */
+function pressing(echoMs: number, moments: readonly number[]): string[] {
   let at = 0;
   let gaveUp = 0;
   const listeners = new Map<string, () => void>();
@@ -121,20 +126,14 @@ test('[CLI-13] a second signal kills, a third gives up; the echo of one press is
     on: (name: string, listener: () => void) => listeners.set(name, listener),
     off: (name: string) => listeners.delete(name),
   };
-  const interrupts = watchInterrupts(
-    source,
-    () => gaveUp++,
-    () => at,
-  );
-  const press = (ms: number, name = 'SIGINT'): boolean[] => {
+  const interrupts = watchInterrupts(source, { giveUp: () => gaveUp++, now: () => at, echoMs });
+  const states = moments.map((ms, i) => {
     at = ms;
-    listeners.get(name)?.();
-    return [interrupts.stop.aborted, interrupts.kill.aborted, gaveUp > 0];
-  };
-  assert.deepEqual(press(1000), [true, false, false]);
-  assert.deepEqual(press(1100), [true, false, false]);
-  assert.deepEqual(press(1600, 'SIGTERM'), [true, true, false]);
-  assert.deepEqual(press(3000), [true, true, true]);
+    listeners.get(i % 2 === 0 ? 'SIGINT' : 'SIGTERM')?.();
+    if (gaveUp > 0) return 'given up';
+    return interrupts.kill.aborted ? 'kill' : interrupts.stop.aborted ? 'stop' : 'heard nothing';
+  });
   interrupts[Symbol.dispose]();
   assert.equal(listeners.size, 0);
-});
+  return states;
+}

@@ -9,7 +9,7 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --blocks N       blocks of one round an arm, 1 to 20 (default 2 or 3; at least 3 with --ablate)
     --seed N         same seed, same requests (default 1)
     --repeat FILE    run a proof again as its result file says: tier, scenarios, arms, blocks, seed
-    --once           end after the report
+    --once           end after the report; so far every proof does
     --details        also print grades, service times and lags, which the HTML report always has
     --json FILE      the result (default results/proof.json)
     --html FILE      the report (default results/proof.html)
@@ -88,7 +88,8 @@ Exit codes
     6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse
     7    compare: cannot tell
     130  interrupted
-Ctrl-C once stops and reports what there is, twice ends at once; both leave nothing running.
+Ctrl-C once stops and reports what there is, twice ends at once (under npm half a second apart); both leave nothing
+running.
 `;
 
 /** What `millrace --help` prints. */

@@ -16,20 +16,27 @@ export interface SignalSource {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * One Ctrl-C under npm arrives twice: from the terminal, which tells the whole group, and from npm, which hands it on.
- * Signals this close together count as one.
- */
-const SAME_PRESS_MS = 400;
+const ECHO_MS = 400;
 
-/** Listens until disposed. A third signal calls `giveUp`. */
-export function watchInterrupts(source: SignalSource, giveUp: () => void, now: () => number): Interrupts {
+/**
+ * How close together signals count as one, in milliseconds: one Ctrl-C under npm, and what sets the same variables,
+ * arrives twice, from the terminal, which tells the whole group, and from npm, which hands it on.
+ */
+export function samePressMs(env: Readonly<Record<string, string | undefined>>): number {
+  return env.npm_lifecycle_event === undefined ? 0 : ECHO_MS;
+}
+
+/** Listens until disposed; signals less than `echoMs` apart are one. A third calls `giveUp`. */
+export function watchInterrupts(
+  source: SignalSource,
+  { giveUp, now, echoMs }: { readonly giveUp: () => void; readonly now: () => number; readonly echoMs: number },
+): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
   let last = Number.NEGATIVE_INFINITY;
   const take = (): void => {
     const at = now();
-    if (at - last < SAME_PRESS_MS) return;
+    if (at - last < echoMs) return;
     last = at;
     if (!stop.signal.aborted) stop.abort();
     else if (!kill.signal.aborted) kill.abort();

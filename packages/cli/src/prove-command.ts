@@ -10,7 +10,8 @@ import { readRepetition } from './repeat.ts';
 /** Runs the proof, prints the table, writes both files, and says how the command ends. */
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {
   const manifest = await loadManifest(request.manifest);
-  await Promise.all([prepareOutput(request.json), prepareOutput(request.html)]);
+  // One after the other: the end of the process would leave the trial file of the one that can be written.
+  for (const file of [request.json, request.html]) await prepareOutput(file);
   const { texts, details } = request;
   const chosen = request.repeat === undefined ? request.chosen : await readRepetition(request.repeat, manifest);
   const { stderr } = process;
