@@ -33,6 +33,18 @@ test('[PROVE-14] an arm that ends before it is ready: the error holds its last o
   });
 });
 
+test('[PROVE-14] the last output holds what the last error said, however long its stack and what follows are', async () => {
+  const missing = { ...(await testArm()), command: [process.execPath, '-e', "require('./not-there')"] };
+  await assert.rejects(startArm(missing, BOUNDS, never), {
+    message: /its last output: .*Error: Cannot find module '\.\/not-there'.* \| .*code: 'MODULE_NOT_FOUND'/,
+  });
+  const chatty =
+    'console.error("Error: no such table"); for (let i = 0; i < 20; i++) console.error("line", i); process.exit(1)';
+  await assert.rejects(startArm({ ...missing, command: [process.execPath, '-e', chatty] }, BOUNDS, never), {
+    message: /its last output: Error: no such table \| line 12 \| .*line 19$/,
+  });
+});
+
 test('[PROVE-14] a command that cannot be started ends the same way', async () => {
   const process = { ...(await testArm()), command: ['/nowhere/at-all', '$HOME; exit 0'] };
   await assert.rejects(startArm(process, BOUNDS, never), {

@@ -18,6 +18,10 @@ const LAUNCH = `(trap '' TERM INT HUP; read -r _ <&3; kill -TERM 0; sleep 2; kil
 exec "$@" 3<&-`;
 
 const KEPT_LINES = 8;
+const KEPT_CHARACTERS = 16_384;
+/** `    at load (file:1:2)`: of a stack the message says more than the frames. */
+const FRAME = /^\s+at /;
+const CAUSE = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b/;
 const PROBE_EVERY_MS = 25;
 
 /** How an arm is started and stopped. */
@@ -130,13 +134,21 @@ function keepLastLines(child: ChildProcess): () => string {
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
-      kept = (kept + text).slice(-4096);
+      kept = (kept + text).slice(-KEPT_CHARACTERS);
     });
   }
   return () => {
-    const lines = kept.trimEnd().split('\n').slice(-KEPT_LINES);
-    return kept.trim() === '' ? '' : `; its last output: ${lines.join(' | ')}`;
+    const lines = tellingLines(kept);
+    return lines.length === 0 ? '' : `; its last output: ${lines.join(' | ')}`;
   };
+}
+
+/** The last lines without the frames of stacks, and before them what the last error said, should it stand farther up. */
+function tellingLines(output: string): readonly string[] {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !FRAME.test(line));
+  const cause = lines.findLastIndex((line) => CAUSE.test(line));
+  const start = Math.max(0, lines.length - KEPT_LINES);
+  return [...(cause >= 0 && cause < start ? [lines[cause] ?? ''] : []), ...lines.slice(start)];
 }
 
 async function waitUntilReady(arm: LaunchedArm, options: ArmOptions, signal: AbortSignal): Promise<void> {

@@ -26,6 +26,16 @@ const MANIFEST_FAULTS: readonly [string, Partial<ProofManifest>, RegExp][] = [
     { scenarios: ['reading'], ablations: [{ ...ABLATION, id: 'old' }] },
     /old twice/,
   ],
+  [
+    'an ablation of a figure that is none',
+    { scenarios: ['reading'], ablations: [{ ...ABLATION, figure: 'mean' as 'meanMs' }] },
+    /slow\.again names the figure mean; there are meanMs, p50Ms, p95Ms, p99Ms, maxMs/,
+  ],
+  [
+    'an arm with a label that is no text',
+    { arms: [BEFORE, { id: 'new', label: { en: 'after' } as never }] },
+    /the label of the arm new is no text/,
+  ],
   ['an ablation of an unknown scenario', { ablations: [ABLATION] }, /scenario reading, which is not there/],
   ['a default scenario that is unknown', { defaultScenarios: { quick: ['x'] } }, /scenario x, which is not there/],
   ['a scenario twice', { scenarios: ['x', 'x'] }, /scenario x twice/],

@@ -1,6 +1,10 @@
 import { checkCapacity } from '../capacity/index.ts';
 import { PROVE_ERRORS } from './errors.ts';
+import { mapTimes } from './figure.ts';
 import type { AblationSpec, CapacitySpec, PreparedService, ProofManifest } from './manifest.ts';
+
+/** A typing error in a manifest that nothing has checked must not cost the whole run. */
+const FIGURES: readonly string[] = Object.keys(mapTimes(() => 0));
 
 /** Refuses a manifest whose arms cannot be told apart, or that names what it does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */
 export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, ablations = [] }: ProofManifest): void {
@@ -10,9 +14,16 @@ export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, abl
     [...arms, ...ablations].map(({ id }) => id),
   );
   refuseTwice('scenario', scenarios);
+  for (const { id, label } of [...arms, ...ablations]) {
+    if (typeof label !== 'string') throw invalid(`the label of the arm ${id} is no text; it has one for all languages`);
+  }
   const named = [...Object.values(defaultScenarios).flat(), ...ablations.map(({ scenario }) => scenario)];
   const unknown = named.find((name) => !scenarios.includes(name));
   if (unknown !== undefined) throw invalid(`it names the scenario ${unknown}, which is not there`);
+  for (const { id, figure } of ablations) {
+    if (!FIGURES.includes(figure))
+      throw invalid(`the ablation ${id} names the figure ${figure}; there are ${FIGURES.join(', ')}`);
+  }
 }
 
 /**
