@@ -48,6 +48,9 @@ const WRONG: readonly [string[], RegExp][] = [
   [[...RUN, '--abort-on', 'rate>0.9'], /--abort-on rate>0\.9: the achieved rate is only known at the end/],
   [[...RUN, '--json', 'a', '--html', './a'], /--json and --html name the same file, \.\/a/],
   [['load', '--url', 'http://127.0.0.1:1', '--pacing', 'eco'], /--pacing is of a rate/],
+  [[...RUN, '--workers', '0'], /--workers is "0"/],
+  [['load', 'run', 'a.ts', 'b.ts', '--url', 'http://127.0.0.1:1'], /b\.ts is a second/],
+  [['load', 'run', 'a.ts', '--url', 'http://127.0.0.1:1', '-b', 'x'], /--body is of a run without a scenario file/],
   [['load', 'report'], /needs the result of a run/],
   [['load', 'report', 'a', 'b'], /b is a second/],
   [['load', 'report', 'missing.json'], /missing\.json cannot be read as a result: ENOENT/],
@@ -82,5 +85,8 @@ test('[CLI-17] millrace load alone prints its help, which names the subcommands,
   const said: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
   assert.equal(await runCommand(['load'], INTERRUPTS), 2);
-  assert.match(said.join(''), /^millrace load .*Its subcommands: run, compare and report\.\n\nmillrace load run --url/);
+  assert.match(
+    said.join(''),
+    /^millrace load .*Its subcommands: run, compare and report\.\n\nmillrace load run \[SCENARIO\.ts\] --url/,
+  );
 });

@@ -15,10 +15,11 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --html FILE      the report (default results/proof.html)
 `;
 
-const LOAD_RUN = `millrace load run --url URL [--rate N] [--duration TIME]
+const LOAD_RUN = `millrace load run [SCENARIO.ts] --url URL [--rate N] [--duration TIME]
     Sends requests to a loopback or private address and says how long they took. With a rate, by a schedule that is
     fixed before the run; without one, users that wait for each answer, by default ten of them for ten seconds.
-    \`millrace load --url URL\` is the same.
+    \`millrace load --url URL\` is the same. SCENARIO.ts exports what defineScenario made, as default or as scenario;
+    its requests go to --url.
     What is sent
     --url URL                   http:// or https://; user:password@ in it become an Authorization field
     --method M, -m M            GET, HEAD, POST, PUT, PATCH or DELETE (default GET, with a body POST)
@@ -28,9 +29,8 @@ const LOAD_RUN = `millrace load run --url URL [--rate N] [--duration TIME]
     --rate N, --qps N, -R N     requests a second
     --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds (default 10s)
     --requests N, -n N          end after N requests
-    --concurrency N, -c N       with a rate the most connections kept open (default 64), without one the users
-    --connections N             the same
-    --users N                   without a rate as --concurrency; with one the virtual users of the scenario
+    --concurrency N, -c N       without a rate the users (default 10), with one the most connections kept open
+                                (default 64); --users N and --connections N are the same
     --preset NAME               users and duration: smoke 1 for 10 s, baseline 10 for 1 min, load 50 for 5 min,
                                 stress 100 for 5 min, spike 200 for 1 min, soak 50 for 60 min
     --ramp FROM:TO              in place of --rate: from one rate to the other over the duration, such as 10:100
@@ -44,6 +44,7 @@ const LOAD_RUN = `millrace load run --url URL [--rate N] [--duration TIME]
     --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL
     --i-own-this                the target is your own, so it may be a public address
     --engine fast|compat        compat: undici, slower, takes --proxy URL (default fast)
+    --workers N                 threads (default one a core, for a service on this machine one less)
     --pacing eco|precise        precise spins before each send (default eco)
     --seed N                    same seed, same schedule and data (default 1)
     What it must reach
@@ -56,10 +57,11 @@ const LOAD_RUN = `millrace load run --url URL [--rate N] [--duration TIME]
     --html FILE                 a report that opens offline
     --md FILE                   Markdown, such as for $GITHUB_STEP_SUMMARY
     --junit FILE                JUnit XML, a test case for each threshold
+    --journal FILE              kept up to date each second: load report reads it, though the run was killed
 `;
 
-const LOAD_REPORT = `millrace load report RESULT.json
-    Shows a run that --json wrote. Writes --html, --md, --junit and --json FILE as a run does.
+const LOAD_REPORT = `millrace load report RESULT.json|JOURNAL
+    Shows a run that --json or --journal wrote. Writes --html, --md, --junit and --json FILE as a run does.
     --threshold T               judge by this in place of the run's own, and end as a run would
 `;
 

@@ -1,4 +1,4 @@
-import { judgeThresholds, type LoadProgress, type LoadResult, runClosed, runLoad } from '@millrace/load';
+import { judgeThresholds, type LoadProgress, type LoadResult, runLoadInWorkers } from '@millrace/load';
 import { describeMachine } from '@millrace/load/prove';
 import { canOverwrite, createLiveDisplay, type LivePlan, renderLoadTable } from '@millrace/load/report';
 import { type EarlyStop, watchThresholds } from './early-stop.ts';
@@ -6,6 +6,7 @@ import { exitCodeOfLoad } from './exit-code.ts';
 import { announceStop, type Interrupts } from './interrupts.ts';
 import type { LoadPlan, LoadRequest } from './load-request.ts';
 import { prepareOutputs, writeOutputs } from './run-outputs.ts';
+import { withScenario } from './scenario-file.ts';
 import type { WrittenResult } from './written-result.ts';
 
 /** Runs the load, prints the table with the generator's verdict and the thresholds, and says how the command ends. */
@@ -33,13 +34,10 @@ async function watched({ plan, texts }: LoadRequest, early: EarlyStop, stop: Abo
     early.listen(progress);
   };
   const watch = { signal: AbortSignal.any([stop, early.signal]), onProgress };
-  return plan.kind === 'open'
-    ? await runLoad({ ...plan.options, ...watch })
-    : await runClosed({ ...plan.options, ...watch });
+  return await runLoadInWorkers({ ...(await withScenario(plan)), ...watch });
 }
 
-function displayed(plan: LoadPlan): LivePlan {
-  if (plan.kind === 'open') return { durationMs: plan.options.arrivals.durationMs, hasRate: true };
-  const { durationMs, requests } = plan.options;
-  return { durationMs, hasRate: false, requests };
+function displayed({ model }: LoadPlan): LivePlan {
+  const requests = model.kind === 'closed' ? model.requests : undefined;
+  return { durationMs: model.durationMs, hasRate: model.kind !== 'closed', requests };
 }

@@ -1,17 +1,16 @@
-import { type ClosedOptions, type LoadOptions, parseThreshold, type Threshold } from '@millrace/load';
+import { resolve } from 'node:path';
+import { parseThreshold, type ScenarioSource, type Threshold, type WorkerLoadOptions } from '@millrace/load';
 import type { Texts } from '@millrace/load/report';
 import { readEngine, readOneOf } from './engine-flags.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { type Given, readFlags, readNumber } from './flags.ts';
 import { readTexts } from './language.ts';
 import { readShape } from './load-shape.ts';
-import { readRequest, scenarioOf } from './request-flags.ts';
+import { type RequestFlags, readRequest, readTarget, sourceOf } from './request-flags.ts';
 import { OUTPUT_FLAGS, type RunOutputs, readOutputs } from './run-outputs.ts';
 
-/** A run by a schedule, or one of users that wait for each answer. */
-export type LoadPlan =
-  | { readonly kind: 'open'; readonly options: LoadOptions<unknown> }
-  | { readonly kind: 'closed'; readonly options: ClosedOptions<unknown> };
+/** What a run is told, but for who watches it. */
+export type LoadPlan = Omit<WorkerLoadOptions, 'onProgress' | 'signal'>;
 
 /** What `millrace load run` was asked to do. */
 export interface LoadRequest {
@@ -51,6 +50,8 @@ const FLAGS = {
   insecure: { type: 'boolean', short: 'k', default: false },
   'i-own-this': { type: 'boolean', default: false },
   pacing: { type: 'string' },
+  workers: { type: 'string' },
+  journal: { type: 'string' },
   seed: { type: 'string', default: '1' },
   threshold: { type: 'string', multiple: true },
   'max-errors': { type: 'string' },
@@ -63,9 +64,11 @@ const FLAGS = {
 /** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
 export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
   const { values, positionals } = readFlags(args, FLAGS);
-  if (positionals.length > 0) throw usage(`load run takes no argument ${positionals[0]}, the address goes into --url`);
+  const [scenario, second] = positionals;
+  if (scenario?.includes('://')) throw usage(`load run takes no argument ${scenario}, the address goes into --url`);
+  if (second !== undefined) throw usage(`load run takes one scenario, ${second} is a second`);
   return {
-    plan: readPlan(values),
+    plan: readPlan(values, scenario),
     thresholds: readThresholds(listOf(values.threshold), textOf(values['max-errors'])),
     abortOn: readAbortOn(listOf(values['abort-on'])),
     outputs: readOutputs(values),
@@ -73,38 +76,57 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
   };
 }
 
-function readPlan(values: Given['values']): LoadPlan {
+function readPlan(values: Given['values'], scenario: string | undefined): LoadPlan {
   const text = (flag: keyof typeof FLAGS): string | undefined => textOf(values[flag]);
-  const { target, request } = readRequest({
+  const sent = {
     ...{ url: text('url'), method: text('method'), headers: listOf(values.header), body: text('body') },
-  });
-  const shape = readShape({
+  };
+  const { model, connections } = readShape({
     ...{ rate: text('rate'), qps: text('qps'), duration: text('duration'), requests: text('requests') },
     ...{ ramp: text('ramp'), steps: text('steps'), spike: text('spike'), sine: text('sine') },
     ...{ users: text('users'), concurrency: text('concurrency'), connections: text('connections') },
     ...{ preset: text('preset'), poisson: values.poisson === true },
   });
-  const seed = readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true });
-  const common = { target, seed, scenario: scenarioOf(request, shape.users ?? 1), ...readEngine(values) };
-  if (shape.kind === 'open') {
-    const pacing = readOneOf('--pacing', text('pacing') ?? 'eco', ['eco', 'precise']);
-    return {
-      kind: 'open',
-      options: { ...common, ...{ arrivals: shape.arrivals, maxConnections: shape.connections, pacing } },
-    };
-  }
-  if (text('pacing') !== undefined) throw usage('--pacing is of a rate; give --rate, or leave it out');
-  const { users: maxConnections, durationMs, requests } = shape;
+  if (model.kind === 'closed' && text('pacing') !== undefined)
+    throw usage('--pacing is of a rate; give --rate, or leave it out');
   return {
-    kind: 'closed',
-    options: { ...common, maxConnections, durationMs, ...(requests !== undefined && { requests }) },
+    ...(scenario === undefined ? requestOf(sent) : { target: readTarget(sent), source: moduleOf(scenario) }),
+    model,
+    seed: readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true }),
+    pacing: readOneOf('--pacing', text('pacing') ?? 'eco', ['eco', 'precise']),
+    ...readEngine(values),
+    ...(connections !== undefined && { maxConnections: connections }),
+    ...optional('workers', text('workers'), (given) =>
+      readNumber('--workers', given, { min: 1, max: 256, whole: true }),
+    ),
+    ...optional('journal', text('journal'), (file) => file),
   };
+}
+
+function requestOf(sent: RequestFlags): Pick<LoadPlan, 'source' | 'target'> {
+  const { target, request } = readRequest(sent);
+  return { target, source: sourceOf(request) };
+}
+
+function moduleOf(file: string): ScenarioSource {
+  return { kind: 'module', href: resolve(file) };
+}
+
+/** A field that is there only when it was given. */
+function optional<Name extends string, Value>(
+  name: Name,
+  given: string | undefined,
+  read: (given: string) => Value,
+): Partial<Record<Name, Value>> {
+  return given === undefined ? {} : ({ [name]: read(given) } as Record<Name, Value>);
 }
 
 /** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */
 export function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
   const thresholds = texts.map(parseThreshold);
-  const onErrors = thresholds.some(({ metric }) => metric.kind === 'errors' && metric.class === undefined);
+  const onErrors = thresholds.some(
+    ({ metric }) => metric.kind === 'errors' && metric.class === undefined && metric.row === undefined,
+  );
   if (maxErrors === undefined && onErrors) return thresholds;
   return [parseThreshold(`errors<=${maxErrors ?? DEFAULT_MAX_ERRORS}`), ...thresholds];
 }

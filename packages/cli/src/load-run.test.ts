@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -47,6 +48,14 @@ async function serve(answer: RequestListener): Promise<Service> {
       server.closeAllConnections();
     },
   };
+}
+
+/** Waits until something is so, while the command runs. */
+async function reached(isSo: () => boolean, child: ChildProcess): Promise<void> {
+  while (!isSo()) {
+    assert.equal(child.exitCode, null, 'the command ended before');
+    await sleep(10);
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -127,7 +136,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     let requests = 0;
     await using service = await serve((_request, response) => void (requests++ % 2 === 0 && response.end('ok')));
     const { child, ended } = startIn(folder, ['load', '--url', service.url, '-R', '40', '-d', '60', ...OUTPUTS]);
-    while (requests < 20) await sleep(10);
+    await reached(() => requests >= 20, child);
     const before = performance.now();
     child.kill(signal);
     const { code, stdout, stderr } = await ended;
@@ -167,6 +176,72 @@ test('[CLI-50] a run that was written shows the same table and gives every other
   const chinese = await run('load', 'report', 'r.json', '--lang', 'zh-CN', '--html', 'zh.html');
   assert.match(chinese.stdout, /阈值\n +达标 +errors<=1%/);
   assert.match(read('zh.html'), /<html lang="zh-CN">/);
+});
+
+const SCENARIO = `import { defineScenario } from '@millrace/load';
+export const scenario = defineScenario({
+  name: 'shop',
+  users: 4,
+  flows: [{ name: 'look', async run(user) {
+    const answer = await user.get('/items/' + user.random.int(9), { name: 'item' });
+    user.check('is ok', answer.text() === 'ok');
+  } }],
+});
+`;
+
+test('[CLI-49] a scenario file: flows, rows and checks, in as many threads as asked for, on the address of --url', async () => {
+  await using service = await serve((_request, response) => void response.end('ok'));
+  // Beside the sources, where its import is found.
+  const file = new URL(`./shop-${process.pid}.ts`, import.meta.url).pathname;
+  await writeFile(file, SCENARIO);
+  try {
+    const flags = ['-R', '60', '-d', '500ms', '--workers', '2', '--threshold', 'checks>0.99', ...OUTPUTS];
+    const ended = await run('load', 'run', file, '--url', service.url, ...flags);
+    assertEnded(ended, 0);
+    const { scenario, flows, steps, checks, generator } = result();
+    assert.deepEqual([scenario, Object.keys(steps), generator.workers], ['shop', ['item'], 2]);
+    assert.equal(flows?.look?.planned, 30);
+    assert.deepEqual(checks, [{ name: 'is ok', passed: 30, failed: 0 }]);
+    assert.match(ended.stdout, /Flows, in ms[\s\S]*look +30 [\s\S]*Checks[\s\S]*is ok +30 +0/);
+    const [path, tooMany] = await Promise.all([
+      run('load', 'run', file, '--url', `${service.url}/items`),
+      run('load', 'run', file, '--url', service.url, '--users', '5'),
+    ]);
+    assertOneLine(path, /give the address alone, such as .*; the scenario says the paths/);
+    assertOneLine(tooMany, /5 users are more than the 4 of the scenario/);
+    assert.deepEqual([path.code, tooMany.code], [2, 2]);
+  } finally {
+    await rm(file);
+  }
+});
+
+test('[CLI-49] a scenario file that is missing, broken or exports none ends with 2', async () => {
+  const files = { 'none.ts': 'export const other = 1;\n', 'broken.ts': 'export const scenario = (;\n' };
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+  for (const file of [...Object.keys(files), 'missing.ts']) {
+    const ended = await run('load', 'run', file, '--url', 'http://127.0.0.1:9');
+    assert.equal(ended.code, 2, ended.stderr);
+    assertOneLine(ended, /MILLRACE_FLOW_SCENARIO_(?:UNREADABLE|INVALID)/);
+  }
+});
+
+test('[CLI-52] hard case 17: of a run that was killed the journal gives a report', async () => {
+  let requests = 0;
+  await using service = await serve((_request, response) => {
+    requests++;
+    response.end('ok');
+  });
+  const args = ['load', '--url', service.url, '-R', '50', '-d', '60', '--journal', 'run.journal', '--workers', '1'];
+  const { child, ended } = startIn(folder, args);
+  await reached(() => requests >= 130, child);
+  child.kill('SIGKILL');
+  await ended;
+  const report = await run('load', 'report', 'run.journal', ...OUTPUTS);
+  assert.equal(report.code, 0, report.stderr);
+  const { interrupted, total } = result();
+  assert.ok(interrupted && total.ok >= 50, String(total.ok));
+  assert.match(report.stdout, /Interrupted: /);
+  assert.match(read('r.html'), /Interrupted: /);
 });
 
 test('[CLI-51] what is no run, or broken, ends with 2 and one line that names the file', async () => {

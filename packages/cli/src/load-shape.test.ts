@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LoadModel } from '@millrace/load';
 import { PRESETS } from './load-presets.ts';
 import { readShape, type ShapeFlags } from './load-shape.ts';
 
@@ -9,23 +10,21 @@ const NONE = {
 };
 const flagsOf = (flags: Partial<ShapeFlags>): ShapeFlags => ({ ...NONE, preset: undefined, poisson: false, ...flags });
 
-test('[CLI-40] without a rate users wait for each answer; ten of them for ten seconds unless told otherwise', () => {
-  const closed = { kind: 'closed', users: 10, durationMs: 10_000, requests: undefined };
-  assert.deepEqual(readShape(flagsOf({})), closed);
+test('[CLI-40] without a rate users wait for each answer, for ten seconds unless told otherwise', () => {
+  const model = { kind: 'closed', durationMs: 10_000 };
+  assert.deepEqual(readShape(flagsOf({})), { model, connections: undefined });
   for (const flag of ['users', 'concurrency', 'connections'])
-    assert.deepEqual(readShape(flagsOf({ [flag]: '7' })), { ...closed, users: 7 });
+    assert.deepEqual(readShape(flagsOf({ [flag]: '7' })), { model, connections: 7 });
   assert.deepEqual(readShape(flagsOf({ users: '7', concurrency: '7', duration: '3' })), {
-    ...closed,
-    ...{ users: 7, durationMs: 3000 },
+    ...{ model: { kind: 'closed', durationMs: 3000 }, connections: 7 },
   });
 });
 
-test('[CLI-40] with a rate the schedule decides, and concurrency is the number of connections', () => {
-  const arrivals = { kind: 'constant', ratePerSecond: 50, durationMs: 10_000 };
-  assert.deepEqual(readShape(flagsOf({ rate: '50' })), { kind: 'open', arrivals, connections: 64, users: undefined });
-  assert.deepEqual(readShape(flagsOf({ qps: '50', concurrency: '5', users: '9' })), {
-    ...{ kind: 'open', arrivals, connections: 5, users: 9 },
-  });
+test('[CLI-40] with a rate the schedule decides, and users are the most connections', () => {
+  const model = { kind: 'constant', ratePerSecond: 50, durationMs: 10_000 };
+  assert.deepEqual(readShape(flagsOf({ rate: '50' })), { model, connections: undefined });
+  assert.deepEqual(readShape(flagsOf({ qps: '50', concurrency: '5' })), { model, connections: 5 });
+  assert.deepEqual(readShape(flagsOf({ qps: '50', users: '5' })), { model, connections: 5 });
 });
 
 test('[CLI-41] a preset gives users and duration, each of which may be given beside it', () => {
@@ -38,27 +37,21 @@ test('[CLI-41] a preset gives users and duration, each of which may be given bes
     ['spike', 200, 60],
     ['soak', 50, 3600],
   ]);
-  assert.deepEqual(readShape(flagsOf({ preset: 'soak', duration: '10m' })), {
-    ...{ kind: 'closed', users: 50, durationMs: 600_000, requests: undefined },
-  });
-  const open = readShape(flagsOf({ preset: 'load', rate: '100' }));
+  const soak = readShape(flagsOf({ preset: 'soak', duration: '10m' }));
+  assert.deepEqual(soak, { model: { kind: 'closed', durationMs: 600_000 }, connections: 50 });
+  const open = readShape(flagsOf({ preset: 'load', rate: '100', users: '7' }));
   assert.deepEqual(open, {
-    arrivals: { kind: 'constant', ratePerSecond: 100, durationMs: 300_000 },
-    ...{ kind: 'open', connections: 50, users: undefined },
+    ...{ model: { kind: 'constant', ratePerSecond: 100, durationMs: 300_000 }, connections: 7 },
   });
 });
 
 test('[CLI-42] --requests ends a run: at a rate after the time they take, else when so many were sent', () => {
-  const durationOf = (flags: Partial<ShapeFlags>): number | undefined => {
-    const shape = readShape(flagsOf({ ...flags, requests: '200' }));
-    return shape.kind === 'open' ? shape.arrivals.durationMs : undefined;
-  };
-  assert.equal(durationOf({ rate: '50' }), 4000);
-  assert.equal(durationOf({ rate: '50', duration: '1' }), 1000);
-  assert.equal(durationOf({ rate: '50', duration: '9' }), 4000);
-  const closed = { kind: 'closed', users: 10, durationMs: 600_000, requests: 200 };
-  assert.deepEqual(readShape(flagsOf({ requests: '200' })), closed);
-  assert.deepEqual(readShape(flagsOf({ requests: '200', duration: '5' })), { ...closed, durationMs: 5000 });
+  const modelOf = (flags: Partial<ShapeFlags>): LoadModel => readShape(flagsOf({ ...flags, requests: '200' })).model;
+  assert.equal(modelOf({ rate: '50' }).durationMs, 4000);
+  assert.equal(modelOf({ rate: '50', duration: '1' }).durationMs, 1000);
+  assert.equal(modelOf({ rate: '50', duration: '9' }).durationMs, 4000);
+  assert.deepEqual(modelOf({}), { kind: 'closed', durationMs: 600_000, requests: 200 });
+  assert.deepEqual(modelOf({ duration: '5' }), { kind: 'closed', durationMs: 5000, requests: 200 });
 });
 
 test('[CLI-2] flags that contradict each other or say what cannot be are refused', () => {
@@ -69,7 +62,7 @@ test('[CLI-2] flags that contradict each other or say what cannot be are refused
     [{ ramp: '1:2', requests: '5' }, /--requests goes with a constant rate/],
     [{ rate: '5', poisson: true, requests: '5' }, /--requests goes with a constant rate/],
     [{ rate: '0.001', requests: '999' }, /more than a day/],
-    [{ users: '10001' }, /more than 10000 connections/],
+    [{ users: '10001' }, /--users is "10001"/],
     [{ preset: 'huge' }, /--preset is "huge"/],
     [{ preset: 'toString' }, /--preset is "toString"/],
     [{ concurrency: '0' }, /--concurrency is "0"/],

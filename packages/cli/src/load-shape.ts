@@ -1,4 +1,4 @@
-import type { LoadOptions } from '@millrace/load';
+import type { LoadModel } from '@millrace/load';
 import { type ArrivalFlags, readArrivals } from './arrival-flags.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { readDurationMs, readNumber } from './flags.ts';
@@ -15,23 +15,13 @@ export interface ShapeFlags extends Omit<ArrivalFlags, 'durationMs'> {
 }
 
 /** How much is sent: by a schedule, or by users that wait for each answer. */
-export type LoadShape =
-  | {
-      readonly kind: 'open';
-      readonly arrivals: LoadOptions<unknown>['arrivals'];
-      readonly connections: number;
-      /** Virtual users; undefined: as many as the scenario says. */
-      readonly users: number | undefined;
-    }
-  | {
-      readonly kind: 'closed';
-      readonly users: number;
-      readonly durationMs: number;
-      /** Ends after so many; undefined: when the time is over. */
-      readonly requests: number | undefined;
-    };
+export interface LoadShape {
+  readonly model: LoadModel;
+  /** With a schedule the most connections, without one the users; undefined: as many as the scenario has. */
+  readonly connections: number | undefined;
+}
 
-const DEFAULTS = { users: 10, durationMs: 10_000, connections: 64 } as const;
+const DEFAULT_DURATION_MS = 10_000;
 const MAX_DURATION_MS = 24 * 3_600_000;
 const MAX_CONNECTIONS = 10_000;
 const MAX_REQUESTS = 1_000_000_000;
@@ -39,8 +29,8 @@ const MAX_REQUESTS = 1_000_000_000;
 const COUNTED_DURATION_MS = 600_000;
 
 /**
- * The shape of a run: open when a rate is given, else closed; what is not given comes from the preset, or is ten users
- * for ten seconds.
+ * The shape of a run: open when a rate is given, else closed; what is not given comes from the preset. Ten seconds
+ * where neither says it.
  * @throws MILLRACE_CLI_USAGE, MILLRACE_CLI_FLAG_INVALID
  */
 export function readShape(flags: ShapeFlags): LoadShape {
@@ -50,49 +40,39 @@ export function readShape(flags: ShapeFlags): LoadShape {
   const counts = {
     concurrency: readCount('--concurrency', flags.concurrency, MAX_CONNECTIONS),
     connections: readCount('--connections', flags.connections, MAX_CONNECTIONS),
-    users: readCount('--users', flags.users, 1_000_000),
+    users: readCount('--users', flags.users, MAX_CONNECTIONS),
     requests: readCount('--requests', flags.requests, MAX_REQUESTS),
   };
-  return isOpen(flags) ? openShape(flags, given, counts, preset) : closedShape(given, counts, preset);
+  const shared = agreed({
+    ...{ '--users': counts.users, '--concurrency': counts.concurrency, '--connections': counts.connections },
+  });
+  const model = isOpen(flags)
+    ? openModel(flags, given, counts.requests, preset)
+    : closedModel(given, counts.requests, preset);
+  return { model, connections: shared ?? preset.users };
 }
-
-type Counts = Record<'concurrency' | 'connections' | 'users' | 'requests', number | undefined>;
 
 function isOpen({ rate, qps, ramp, steps, spike, sine, poisson }: ShapeFlags): boolean {
   return poisson || [rate, qps, ramp, steps, spike, sine].some((text) => text !== undefined);
 }
 
-function openShape(
+function openModel(
   flags: ShapeFlags,
   given: number | undefined,
-  { concurrency, connections, users, requests }: Counts,
+  requests: number | undefined,
   preset: Partial<Preset>,
-): LoadShape {
-  const sent = readArrivals({ ...flags, durationMs: given ?? preset.durationMs ?? DEFAULTS.durationMs });
-  return {
-    kind: 'open',
-    arrivals: requests === undefined ? sent : endAfter(requests, sent, given),
-    connections:
-      agreed({ '--concurrency': concurrency, '--connections': connections }) ?? preset.users ?? DEFAULTS.connections,
-    users,
-  };
+): LoadModel {
+  const sent = readArrivals({ ...flags, durationMs: given ?? preset.durationMs ?? DEFAULT_DURATION_MS });
+  return requests === undefined ? sent : endAfter(requests, sent, given);
 }
 
-function closedShape(given: number | undefined, counts: Counts, preset: Partial<Preset>): LoadShape {
-  const { concurrency, connections, users, requests } = counts;
-  const loops = agreed({ '--users': users, '--concurrency': concurrency, '--connections': connections });
-  if (loops !== undefined && loops > MAX_CONNECTIONS)
-    throw usage(`--users ${loops} without a rate are more than ${MAX_CONNECTIONS} connections`);
-  const counted = requests === undefined ? DEFAULTS.durationMs : COUNTED_DURATION_MS;
-  return {
-    kind: 'closed',
-    users: loops ?? preset.users ?? DEFAULTS.users,
-    durationMs: given ?? preset.durationMs ?? counted,
-    requests,
-  };
+function closedModel(given: number | undefined, requests: number | undefined, preset: Partial<Preset>): LoadModel {
+  const durationMs = given ?? preset.durationMs;
+  if (requests === undefined) return { kind: 'closed', durationMs: durationMs ?? DEFAULT_DURATION_MS };
+  return { kind: 'closed', durationMs: durationMs ?? COUNTED_DURATION_MS, requests };
 }
 
-type Arrivals = LoadOptions<unknown>['arrivals'];
+type Arrivals = Exclude<LoadModel, { readonly kind: 'closed' }>;
 
 /** At a constant rate so many requests are so much time. */
 function endAfter(requests: number, arrivals: Arrivals, given: number | undefined): Arrivals {

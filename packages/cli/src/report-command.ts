@@ -1,4 +1,5 @@
-import { judgeThresholds, parseThreshold, type Threshold } from '@millrace/load';
+import { open } from 'node:fs/promises';
+import { judgeThresholds, parseThreshold, readJournal, type Threshold } from '@millrace/load';
 import { renderLoadTable, type Texts } from '@millrace/load/report';
 import { MillraceError } from 'millrace/core';
 import { CLI_ERRORS } from './errors.ts';
@@ -17,6 +18,8 @@ export interface ReportRequest {
   readonly outputs: RunOutputs;
   readonly texts: Texts;
 }
+
+const HEAD_BYTES = 256;
 
 /** Reads the arguments after `load report`. @throws MILLRACE_CLI_* */
 export function readReportRequest(args: readonly string[], env: NodeJS.ProcessEnv): ReportRequest {
@@ -60,9 +63,21 @@ export async function runReport({ file, thresholds, outputs, texts }: ReportRequ
 }
 
 async function readRun(file: string): Promise<WrittenResult> {
+  if (await isJournal(file)) return { ...(await readJournal(file)), thresholds: [] };
   const found = await readResultFile(file);
   if (found.kind === 'load') return found.result as WrittenResult;
   throw unreadable(file, 'it is a proof, which has its report already');
+}
+
+/** By its first line. What cannot be read at all is told by who reads it as a result. */
+async function isJournal(file: string): Promise<boolean> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return /^\{[^\n]*"schema":"millrace-load-journal\//.test(buffer.toString('latin1', 0, bytesRead));
+  } catch {
+    return false;
+  }
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): Error {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineScenario, type RequestSpec, type Scenario } from '@millrace/load';
+import type { RequestSpec, ScenarioSource } from '@millrace/load';
 import { CLI_ERRORS } from './errors.ts';
 import { maskSecrets } from './secrets.ts';
 
@@ -36,14 +36,19 @@ export function readRequest(flags: RequestFlags): FlaggedRequest {
   return { target: url.origin, request };
 }
 
-/** A scenario that sends one request again and again; its name says nothing that lets somebody in. */
-export function scenarioOf(request: RequestSpec, users: number): Scenario<unknown> {
+/** Sends one request again and again; its name says nothing that lets somebody in. */
+export function sourceOf(request: RequestSpec): ScenarioSource {
   const name = maskSecrets(`${request.method} ${request.path}`);
-  return defineScenario<unknown>({
-    ...{ name, users },
-    createUser: () => undefined,
-    steps: [{ name, weight: 1, build: () => request }],
-  });
+  return { kind: 'requests', name, requests: [{ name, request }] };
+}
+
+/** Where a scenario file's requests go: it says itself what they are. @throws MILLRACE_CLI_USAGE, MILLRACE_CLI_FLAG_INVALID */
+export function readTarget({ url: given, method, headers, body }: RequestFlags): string {
+  const url = readUrl(given);
+  const flag = method !== undefined ? '--method' : body !== undefined ? '--body' : headers.length > 0 ? '--header' : '';
+  if (flag !== '') throw usage(`${flag} is of a run without a scenario file, which says itself what it sends`);
+  if (url.pathname + url.search === '/' && url.username === '' && url.password === '') return url.origin;
+  throw invalid('--url', given ?? '', 'the address alone, such as http://127.0.0.1:3000; the scenario says the paths');
 }
 
 function readUrl(given: string | undefined): URL {
