@@ -10,7 +10,7 @@ export interface UnfinishedPart {
 }
 
 /** Row of what an unfinished part leaves, for nobody can tell any more which step each would have been. */
-export const UNFINISHED_ROW = '(lost worker)';
+const UNFINISHED_ROW = '(lost worker)';
 
 /**
  * Counts what unfinished parts leave, so that every arrival has an end: those that were taken up and not settled, and
