@@ -11,6 +11,7 @@ import { runProve } from './prove-command.ts';
 import { readProveRequest } from './prove-request.ts';
 import { readReportRequest, runReport } from './report-command.ts';
 import { maskSecrets } from './secrets.ts';
+import { readSelfTestRequest, runSelfTestCommand } from './selftest-command.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */
 export async function runCommand(args: readonly string[], interrupts: Interrupts): Promise<number> {
@@ -40,6 +41,7 @@ const LOAD_COMMANDS: Readonly<Record<'run', Subcommand> & Record<string, Subcomm
   run: (args, interrupts) => runLoadCommand(readLoadRequest(args, process.env), interrupts),
   compare: (args) => runCompare(readCompareRequest(args, process.env)),
   report: (args) => runReport(readReportRequest(args, process.env)),
+  selftest: (args, interrupts) => runSelfTestCommand(readSelfTestRequest(args, process.env), interrupts),
 };
 
 /** Without a subcommand, flags are those of `run`. */

@@ -75,6 +75,14 @@ millrace load compare BEFORE.json... vs AFTER.json...
     --json FILE                 also write the comparison
 `;
 
+const LOAD_SELFTEST = `millrace load selftest [--quick]
+    Measures the load tester itself against a built-in server whose delays, stall and capacity are known, in two
+    minutes, and prints each of its own errors beside its goal.
+    --quick                     the same in shorter runs, in half a minute
+    --seed N                    same seed, same schedule (default 1)
+    --json FILE                 also write what was found
+`;
+
 const COMMON = `--lang en|zh-CN   the language of tables, report and progress (default: by LC_ALL, LC_MESSAGES or LANG)
 --help, -h        this text; after a command, that command's
 --version         the version
@@ -87,7 +95,8 @@ Exit codes
     3    the service cannot be reached, or died (prove)
     4    invalid: the generator could not keep its schedule (prove: in more than half of the runs; compare: in any)
     5    the arms answer differently
-    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse
+    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse;
+         selftest: an error is beyond its goal
     7    compare: cannot tell
     130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once (under npm half a second apart); both leave nothing
@@ -101,13 +110,15 @@ ${PROVE}
 ${LOAD_RUN}
 ${LOAD_COMPARE}
 ${LOAD_REPORT}
+${LOAD_SELFTEST}
 ${COMMON}`;
 
-const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare and report.
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare, report and selftest.
 
 ${LOAD_RUN}
 ${LOAD_COMPARE}
 ${LOAD_REPORT}
+${LOAD_SELFTEST}
 ${COMMON}`;
 
 /** What `--help` after these commands prints. */

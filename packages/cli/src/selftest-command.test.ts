@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CATALOGUES } from '@millrace/load/report';
-import type { SelfTestOptions, SelfTestResult } from '@millrace/load/selftest';
+import type { SelfTestCheck, SelfTestOptions, SelfTestResult } from '@millrace/load/selftest';
 import { readSelfTestRequest, runSelfTestCommand } from './selftest-command.ts';
 
 const INTERRUPTS = { stop: new AbortController().signal, kill: new AbortController().signal, [Symbol.dispose]() {} };
 
 function resultOf(verdict: SelfTestResult['verdict']): SelfTestResult {
-  const check = {
+  const check: SelfTestCheck = {
     ...{ part: 'delay', condition: 5, figure: 'p50', measured: 5.1, truth: 5 },
     ...{ error: 0.1, errorUnit: 'ms', goal: 0.2, met: true },
-  } as const;
+  };
   const head = {
     schema: 'millrace-self-test/1',
     startedAt: '2026-01-01T00:00:00.000Z',

@@ -1,5 +1,7 @@
 import { ZH_CN_COMPARE } from './compare-texts-zh-cn.ts';
+import { ZH_CN_FIND_MAX } from './find-max-texts-zh-cn.ts';
 import { ZH_CN_LOAD } from './load-texts-zh-cn.ts';
+import { ZH_CN_SELF_TEST } from './self-test-texts-zh-cn.ts';
 import type { Texts } from './texts.ts';
 
 /** Simplified Chinese. */
@@ -157,6 +159,8 @@ export const ZH_CN: Texts = {
   runInvalid: '无效：这些数据可能取决于负载生成器，而不是被测服务。',
   load: ZH_CN_LOAD,
   compare: ZH_CN_COMPARE,
+  selfTest: ZH_CN_SELF_TEST,
+  findMax: ZH_CN_FIND_MAX,
   reasons: {
     late: '负载生成器处理到点请求不及时：P{percentile} 为 {ms} ms（上限 {boundMs} ms）',
     'loop-late': '负载生成器的事件循环延迟过高：P99 为 {ms} ms（上限 {boundMs} ms）',

@@ -10,8 +10,10 @@ import type {
   TimeFigures,
 } from '../prove/index.ts';
 import { type CompareTexts, EN_COMPARE } from './compare-texts.ts';
+import { EN_FIND_MAX, type FindMaxTexts } from './find-max-texts.ts';
 import { EN_LOAD, type LoadTexts } from './load-texts.ts';
 import type { SpreadNotation } from './number-format.ts';
+import { EN_SELF_TEST, type SelfTestTexts } from './self-test-texts.ts';
 
 /**
  * How many rows of a table became what, by the interval of the mean's ratio; `*By` is where these ratios lie, `×2 to ×48`,
@@ -93,6 +95,10 @@ export interface Texts {
   readonly runInvalid: string;
   readonly load: LoadTexts;
   readonly compare: CompareTexts;
+  /** Of a self-test. */
+  readonly selfTest: SelfTestTexts;
+  /** Of a search for the highest rate. */
+  readonly findMax: FindMaxTexts;
   /** `{name}` is the value of that name; times in milliseconds. */
   readonly reasons: Readonly<Record<InvalidRunReason['code'], string>>;
 }
@@ -331,6 +337,8 @@ export const EN: Texts = {
   runInvalid: 'Invalid: the generator, not the service, may have set these figures.',
   load: EN_LOAD,
   compare: EN_COMPARE,
+  selfTest: EN_SELF_TEST,
+  findMax: EN_FIND_MAX,
   reasons: {
     late: 'the generator was late: P{percentile} {ms} ms (bound {boundMs} ms)',
     'loop-late': "the generator's event loop was late: P99 {ms} ms (bound {boundMs} ms)",
