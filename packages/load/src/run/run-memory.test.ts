@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { responseTimesOf, serviceTimesOf } from '../result/index.ts';
 import { Recorder } from './recorder.ts';
 import { type MemoryPiece, RunMemory } from './run-memory.ts';
 import type { TimedRequest } from './step-recorder.ts';
@@ -86,4 +87,42 @@ test("[LOAD-79] past twenty reasons of the generator's own the rest counts toget
   const counts = memory.reasonCounts();
   assert.equal(counts.size, 21);
   assert.deepEqual([counts.get('reason 3'), counts.get('other reasons')], [2, 20]);
+});
+
+/** Records refusals into shared memory for a while. */
+const WRITER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  import(workerData).then(({ RunMemory }) => {
+    const allocate = (bytes) => new SharedArrayBuffer(bytes);
+    const memory = new RunMemory(1_000, { allocate, announce: (piece) => parentPort.postMessage(piece) });
+    const row = memory.openRow('step', 'read');
+    const request = { intendedAt: 0, writtenAt: 0, firstByteAt: 0, retried: false };
+    for (let i = 0; i < 3_000_000; i++) row.answered(request, 503, 'status', 0, 1 + (i % 40));
+  });`;
+
+test('[LOAD-79] whenever it is read, no part of the times is more than the whole', async () => {
+  const module = new URL('./run-memory.ts', import.meta.url).href;
+  const worker = new Worker(WRITER, { eval: true, workerData: module });
+  const [totals] = (await once(worker, 'message')) as [MemoryPiece & { kind: 'totals' }];
+  const [row] = (await once(worker, 'message')) as [MemoryPiece];
+  const memory = new RunMemory(1_000, { totals: totals.totals });
+  memory.add(row);
+  let isWriting = true;
+  const written = once(worker, 'exit').then(() => {
+    isWriting = false;
+  });
+  let reads = 0;
+  while (isWriting) {
+    const result = memory.openRow('step', 'read').result();
+    assert.equal(
+      responseTimesOf(result).histogram.count,
+      result.responseTimeUs.count - result.refusedResponseTimeUs.count,
+    );
+    serviceTimesOf(result);
+    reads++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await written;
+  assert.ok(reads > 2, `${reads}`);
+  assert.equal(memory.openRow('step', 'read').result().refusedResponseTimeUs.count, 3_000_000);
 });

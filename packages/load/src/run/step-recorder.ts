@@ -142,6 +142,9 @@ export class StepRecorder {
 
   result(): StepResult {
     const cutOff = this.#cutOffResponse.count > 0;
+    // Before the times that they are part of: another thread may be recording, and writes them last.
+    const refusedResponseTimeUs = this.#refusedResponse.snapshot();
+    const refusedServiceTimeUs = this.#refusedService.snapshot();
     return {
       sent: this.#count(SENT),
       ok: this.#count(OK),
@@ -159,8 +162,8 @@ export class StepRecorder {
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
       firstByteTimeUs: this.#firstByte.snapshot(),
-      refusedResponseTimeUs: this.#refusedResponse.snapshot(),
-      refusedServiceTimeUs: this.#refusedService.snapshot(),
+      refusedResponseTimeUs,
+      refusedServiceTimeUs,
     };
   }
 
