@@ -51,6 +51,7 @@ const WRONG: readonly [string[], RegExp][] = [
   [[...RUN, '--workers', '0'], /--workers is "0"/],
   [['load', 'run', 'a.ts', 'b.ts', '--url', 'http://127.0.0.1:1'], /b\.ts is a second/],
   [['load', 'run', 'a.ts', '--url', 'http://127.0.0.1:1', '-b', 'x'], /--body is of a run without a scenario file/],
+  [['load', 'compare', 'a', 'b', '--html', 'x', '--md', './x'], /two of --json, --html and --md name the same file/],
   [['load', 'report'], /needs the result of a run/],
   [['load', 'report', 'a', 'b'], /b is a second/],
   [['load', 'report', 'missing.json'], /missing\.json cannot be read as a result: ENOENT/],

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { type CompareOptions, type Comparison, compareRuns, streamsOfArms } from '@millrace/load';
-import { renderComparison, type Texts } from '@millrace/load/report';
+import { renderComparison, renderComparisonHtml, renderComparisonMarkdown, type Texts } from '@millrace/load/report';
 import { CLI_ERRORS } from './errors.ts';
 import { exitCodeOfComparison } from './exit-code.ts';
 import { readFlags, readNumber } from './flags.ts';
@@ -15,6 +16,8 @@ export interface CompareRequest {
   readonly options: CompareOptions;
   /** Undefined: no file. */
   readonly json: string | undefined;
+  readonly html: string | undefined;
+  readonly md: string | undefined;
   readonly texts: Texts;
 }
 
@@ -24,6 +27,8 @@ export function readCompareRequest(args: readonly string[], env: NodeJS.ProcessE
     'min-effect': { type: 'string', default: '5%' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
+    html: { type: 'string' },
+    md: { type: 'string' },
     lang: { type: 'string' },
     debug: { type: 'boolean', default: false },
   });
@@ -32,21 +37,30 @@ export function readCompareRequest(args: readonly string[], env: NodeJS.ProcessE
   return {
     ...readSides(positionals),
     options: { minEffect: readEffect(text('min-effect') ?? ''), seed },
-    json: text('json'),
+    ...distinct({ json: text('json'), html: text('html'), md: text('md') }),
     texts: readTexts(text('lang'), env),
   };
 }
 
+/** Files with names of their own. */
+function distinct(files: Pick<CompareRequest, 'html' | 'json' | 'md'>): Pick<CompareRequest, 'html' | 'json' | 'md'> {
+  const paths = Object.values(files).flatMap((file) => (file === undefined ? [] : [resolve(file)]));
+  if (new Set(paths).size < paths.length) throw usage('two of --json, --html and --md name the same file');
+  return files;
+}
+
 /** Compares the two sides, prints the table, and says how the command ends. */
-export async function runCompare({ before, after, options, json, texts }: CompareRequest): Promise<number> {
-  if (json !== undefined) await prepareOutput(json);
+export async function runCompare(request: CompareRequest): Promise<number> {
+  const { before, after, options, texts, json, html, md } = request;
+  const files = [json, html, md].filter((file) => file !== undefined);
+  for (const file of files) await prepareOutput(file);
   const [left, right] = [await Promise.all(before.map(readResultFile)), await Promise.all(after.map(readResultFile))];
   const comparison = compareFiles(left, right, options);
   process.stdout.write(renderComparison(comparison, { texts }));
-  if (json !== undefined) {
-    await writeOutput(json, `${JSON.stringify(comparison)}\n`);
-    process.stdout.write(`\n${json}\n`);
-  }
+  if (json !== undefined) await writeOutput(json, `${JSON.stringify(comparison)}\n`);
+  if (html !== undefined) await writeOutput(html, renderComparisonHtml(comparison, { texts }));
+  if (md !== undefined) await writeOutput(md, renderComparisonMarkdown(comparison, { texts }));
+  if (files.length > 0) process.stdout.write(`\n${files.join('\n')}\n`);
   return exitCodeOfComparison(comparison);
 }
 

@@ -72,7 +72,7 @@ millrace load compare BEFORE.json... vs AFTER.json...
     turns, tell most. A proof's result on each side compares their last arms, one alone its first arm with its last.
     --min-effect SHARE          what is surely a smaller change counts as none (default 5%)
     --seed N                    of the resampling (default 1)
-    --json FILE                 also write the comparison
+    --json FILE                 also write the comparison; --html FILE, --md FILE: in these forms
 `;
 
 const LOAD_SELFTEST = `millrace load selftest [--quick]

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison, MetricComparison } from '../compare/index.ts';
+import { renderComparisonHtml } from './comparison-html.ts';
+import { renderComparisonMarkdown } from './comparison-markdown.ts';
 import { renderComparison } from './comparison-table.ts';
 import { ZH_CN } from './texts-zh-cn.ts';
 
@@ -73,4 +75,18 @@ test('[REPORT-30] warnings stand at the end, in either language', () => {
   assert.match(chinese, /^改动后与改动前对比：变差。\n/);
   assert.match(chinese, /注意：有 3 次运行无效或被中断/);
   assert.doesNotMatch(chinese, /round|Note|worse/);
+});
+
+test('[REPORT-30] Markdown and page say the same, and nothing of a name opens anything in them', () => {
+  const nasty = '<img src=x>|`[a](b)` @all';
+  const [stream] = comparisonOf([P50, undecided('noise', { roundsNeeded: 9 })]).streams;
+  const comparison = comparisonOf([], { streams: stream === undefined ? [] : [{ ...stream, name: nasty }] });
+  const markdown = renderComparisonMarkdown(comparison);
+  assert.match(markdown, /^## After against before: Worse\.\n\n### [\s\S]*\| P50, ms \| 10\.0 \| 13\.0 \| \+30 %/);
+  assert.match(markdown, /\n- P95, ms: the rounds vary too much; about 9 rounds/);
+  assert.doesNotMatch(markdown, /<|`|@|\[a\]/);
+  const page = renderComparisonHtml(comparison, { texts: ZH_CN });
+  assert.match(page, /<html lang="zh-CN">[\s\S]*<div class="verdict warning">/);
+  assert.match(page, /&lt;img src=x&gt;/);
+  assert.doesNotMatch(page.replaceAll('&lt;img src=x', ''), /<img|<script|https?:|src=/);
 });

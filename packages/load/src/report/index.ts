@@ -1,15 +1,12 @@
 /** A proof's result for people: terminal, Markdown, HTML, and the progress while it runs. @module */
 export { CATALOGUES, type Language } from './catalogues.ts';
+export { renderComparisonHtml } from './comparison-html.ts';
+export { renderComparisonMarkdown } from './comparison-markdown.ts';
 export { renderComparison } from './comparison-table.ts';
 export { renderHtmlReport } from './html-report.ts';
 export { renderJunitXml } from './junit-xml.ts';
-export {
-  createLiveDisplay,
-  type LiveDisplay,
-  type LiveDisplayOptions,
-  type LiveStream,
-} from './live/live-display.ts';
-export type { LivePlan } from './live/live-frame.ts';
+export type * from './live/index.ts';
+export { createLiveDisplay } from './live/index.ts';
 export { type LoadHtmlOptions, renderLoadHtml } from './load-html.ts';
 export { renderLoadMarkdown } from './load-markdown.ts';
 export { type LoadTableOptions, renderLoadTable } from './load-table.ts';
