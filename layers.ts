@@ -66,7 +66,7 @@ const LOAD: LayerGroup = {
     worker: ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'flow', 'journal'],
     thresholds: ['errors.ts', 'result'],
     compare: ['errors.ts', 'result'],
-    capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
+    capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'thresholds'],
     prove: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'run', 'capacity'],
     selftest: ['errors.ts', 'result', 'scenario', 'run'],
     report: ['errors.ts', 'result', 'thresholds', 'compare', 'capacity', 'prove', 'selftest'],

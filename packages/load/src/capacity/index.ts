@@ -1,4 +1,5 @@
 /** The highest rate that holds an SLO, found by stepped search. @module */
+export { type FindMaxOptions, type FoundMax, findMax } from './find-max.ts';
 export { type LadderOptions, searchMs, stepDurationMs } from './ladder.ts';
 export { type LoadStepOptions, runLoadStep } from './load-step.ts';
 export {
@@ -11,3 +12,4 @@ export {
   type StepPlan,
 } from './search.ts';
 export type { Slo, StepMeasurement, StepOutcome } from './slo.ts';
+export { parseSlo } from './slo-text.ts';

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Histogram } from 'millrace/core';
+import type { LoadResult } from '../result/index.ts';
+import type { LoadOptions } from '../run/index.ts';
+import { defineScenario } from '../scenario/index.ts';
+import { findMax } from './find-max.ts';
+import type { CapacityStep } from './search.ts';
+import { parseSlo } from './slo-text.ts';
+
+const scenario = defineScenario<unknown>({
+  ...{ name: 'GET /', users: 1, createUser: () => undefined },
+  steps: [{ name: 'GET /', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
+});
+const LOAD = { target: 'http://127.0.0.1:1', scenario, seed: 1 } as const;
+const SLO = parseSlo('http.p99<50ms,errors<0.1%');
+
+interface Double {
+  /** Requests a second that it answers; what is more is refused at once. */
+  readonly bucket: number;
+  /** The generator is late above. */
+  readonly late?: number;
+  /** It hangs after a refusal. */
+  readonly hangs?: boolean;
+}
+
+/** Runs against a token bucket, in no time. */
+function bucketRun({ bucket, late = Number.POSITIVE_INFINITY, hangs = false }: Double) {
+  let refusedAny = false;
+  return async ({ arrivals }: LoadOptions<unknown>): Promise<LoadResult> => {
+    assert.ok(arrivals.kind === 'constant');
+    const { ratePerSecond, durationMs } = arrivals;
+    const planned = (ratePerSecond * durationMs) / 1_000;
+    const refused = Math.round(Math.max(0, planned * (1 - bucket / ratePerSecond)));
+    const timeouts = hangs && refusedAny ? 1 : 0;
+    refusedAny ||= refused > 0;
+    const times = new Histogram();
+    for (let i = 0; i < planned; i++) times.record(ratePerSecond > late ? 80_000 : 2_000);
+    const refusals = new Histogram();
+    for (let i = 0; i < refused; i++) refusals.record(ratePerSecond > late ? 80_000 : 2_000);
+    const total = {
+      ...{ ok: planned - refused, errors: { status: refused, timeout: timeouts }, interrupted: 0 },
+      ...{ censored: 0, censoredFromUs: 0, responseTimeUs: times.snapshot() },
+      refusedResponseTimeUs: refusals.snapshot(),
+    };
+    const verdict = ratePerSecond > late ? 'invalid' : 'valid';
+    return { achievedRatio: 1, total, validity: { verdict, reasons: [] } } as unknown as LoadResult;
+  };
+}
+
+test('[CAP-30] the limit of a token bucket is found within 5 %, with the rate that was too much', async () => {
+  for (const bucket of [130, 997, 7_300]) {
+    const steps: CapacityStep[] = [];
+    const found = await findMax({
+      ...{ load: LOAD, slo: SLO, run: bucketRun({ bucket }), onStep: (step) => steps.push(step) },
+    });
+    const { perSecond, missedPerSecond } = found;
+    assert.ok(perSecond !== null && missedPerSecond !== null);
+    // What lies below the share of errors that the SLO allows hides above.
+    assert.ok(perSecond >= bucket / 1.05 && perSecond <= bucket * 1.001, `${perSecond} of ${bucket}`);
+    assert.ok(missedPerSecond > bucket && missedPerSecond <= perSecond * 1.05, `${missedPerSecond} of ${bucket}`);
+    assert.deepEqual([found.bound, found.limitedBy, found.scenario], ['exact', 'slo', 'GET /']);
+    assert.deepEqual(steps, found.steps);
+  }
+});
+
+test('[CAP-30] the highest rate, a late generator, a service that does not hold the first rate, one that hangs', async () => {
+  const search = async (double: Double) => {
+    const found = await findMax({ load: LOAD, slo: SLO, toPerSecond: 3_000, run: bucketRun(double) });
+    return [found.perSecond, found.bound, found.limitedBy, found.missedPerSecond];
+  };
+  assert.deepEqual(await search({ bucket: 9_999 }), [3_000, 'at-least', 'range', null]);
+  const [rate, ...rest] = await search({ bucket: 9_999, late: 1_000 });
+  assert.ok(Number(rate) > 950 && Number(rate) <= 1_000, String(rate));
+  assert.deepEqual(rest.slice(0, 2), ['at-least', 'generator']);
+  assert.deepEqual(await search({ bucket: 10 }), [0, 'exact', 'slo', 50]);
+  assert.equal((await search({ bucket: 500, hangs: true }))[2], 'unsettled');
+});
+
+test('[CAP-30] a search that is stopped says what it knows', async () => {
+  const stop = new AbortController();
+  const run = bucketRun({ bucket: 9_999 });
+  const onStep = (): void => stop.abort();
+  const found = await findMax({ load: LOAD, slo: SLO, run, onStep, signal: stop.signal });
+  assert.deepEqual(
+    [found.limitedBy, found.steps.length, found.perSecond],
+    ['stopped', 1, found.steps[0]?.ratePerSecond],
+  );
+});
+
+test('[CAP-31] an SLO is a P99 and a share of errors, each below its bound', () => {
+  assert.deepEqual(parseSlo('http.p99<200ms,errors<0.1%'), { p99Ms: 200, errorShare: 0.001 });
+  assert.deepEqual(parseSlo(' errors<0.5% , http.p99 < 1.5s'), { p99Ms: 1_500, errorShare: 0.005 });
+  assert.deepEqual(parseSlo('http.p99<50'), { p99Ms: 50, errorShare: 0.001 });
+  for (const text of [
+    '',
+    'errors<1%',
+    'http.p99>200',
+    'http.p95<200',
+    'http.p99<=200',
+    'http.p99<1,http.p99<2',
+    'service.p99<1',
+    'http.p99<1,rate>0.9',
+    'list.p99<1',
+  ]) {
+    assert.throws(() => parseSlo(text), { code: 'MILLRACE_LOAD_THRESHOLD_INVALID' }, text);
+  }
+});
