@@ -56,3 +56,11 @@ test('[COMPARE-13] runs without a second, or without a request, have no errors',
     high: 0,
   });
 });
+
+test('[COMPARE-13] however few seconds a run has, those that differ give an interval with a width', () => {
+  for (let seconds = 2; seconds <= 10; seconds += 1) {
+    const windows = Array.from({ length: seconds }, (_, i) => ({ part: i === 0 ? 5 : 10, whole: 20 }));
+    const { low, high } = windowInterval([windows], [windows], { ...draws(1), toScale: Number });
+    assert.ok(low < 0 && high > 0, `${seconds} seconds: ${low} to ${high}`);
+  }
+});

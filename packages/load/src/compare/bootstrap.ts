@@ -71,7 +71,8 @@ function quotientOfDraw(runs: readonly (readonly Window[])[], random: Random): n
   let part = 0;
   let whole = 0;
   for (const windows of runs.filter(({ length }) => length > 0)) {
-    const block = Math.ceil(Math.cbrt(windows.length));
+    // Never all of them at once: there would be one draw, and an interval without width.
+    const block = Math.max(1, Math.min(Math.ceil(Math.cbrt(windows.length)), windows.length >> 1));
     for (let drawn = 0; drawn < windows.length; drawn += block) {
       const start = random.int(windows.length - block + 1);
       for (const window of windows.slice(start, start + Math.min(block, windows.length - drawn))) {

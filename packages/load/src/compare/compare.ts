@@ -74,7 +74,7 @@ function samplesOf({ before, after }: ComparedStream, minEffect: number): Metric
     const { id, scale } = spec;
     const windows = [before, after].map((runs) => runs.flatMap(({ result }) => [windowsOf(id, result) ?? []]));
     const [windowsBefore = [], windowsAfter = []] = windows;
-    const told = [...windowsBefore, ...windowsAfter].every(({ length }) => length > 0);
+    const told = [...windowsBefore, ...windowsAfter].every(({ length }) => length > 1);
     const unlike = id.startsWith('p') && shares > COMPARABLE_ERROR_SHARE;
     return {
       ...{ spec, before: left[id], after: right[id] },

@@ -28,6 +28,8 @@ export const ZH_CN_COMPARE: CompareTexts = {
     'no-difference': '没有值得计较的差异。',
     'cannot-tell': '这些数据无法判断。',
   },
+  mixed: '有变差，也有变好；以变差为准。变差：{worse}。变好：{better}。',
+  part: '{name}（{metrics}）',
   reasons: {
     noise: '各轮之间波动过大',
     'few-rounds': '轮数太少',

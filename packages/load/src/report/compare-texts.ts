@@ -11,6 +11,10 @@ export interface CompareTexts {
   readonly verdicts: Readonly<Record<ComparisonVerdict, string>>;
   /** The whole comparison in one sentence. */
   readonly summaries: Readonly<Record<ComparisonVerdict, string>>;
+  /** In its place where some streams are worse and others better. */
+  readonly mixed: string;
+  /** A stream, and which of its metrics. */
+  readonly part: string;
   readonly reasons: Readonly<Record<UndecidedReason, string>>;
   readonly roundsNeeded: string;
   readonly roundsAtLeast: string;
@@ -50,6 +54,8 @@ export const EN_COMPARE: CompareTexts = {
     'no-difference': 'No difference that counts.',
     'cannot-tell': 'These runs cannot tell.',
   },
+  mixed: 'Worse in part and better in part; the worse decides. Worse: {worse}. Better: {better}.',
+  part: '{name} ({metrics})',
   reasons: {
     noise: 'the rounds vary too much',
     'few-rounds': 'too few rounds',

@@ -1,4 +1,5 @@
 import type { Comparison, MetricComparison, StreamComparison } from '../compare/index.ts';
+import { comparisonVerdict } from './comparison-verdict.ts';
 import { ABSENT, createNumberFormat, type NumberFormat } from './number-format.ts';
 import { fillTemplate } from './template.ts';
 import type { Texts } from './texts.ts';
@@ -33,7 +34,7 @@ const MARKS = { rounds: '', assumed: ' *', windows: ' †' } as const;
 export function comparisonText(comparison: Comparison, texts: Texts): ComparisonText {
   const style = { texts, format: createNumberFormat(texts) };
   return {
-    verdict: texts.compare.summaries[comparison.verdict],
+    verdict: comparisonVerdict(comparison, texts),
     streams: comparison.streams.map((stream) => streamText(stream, comparison, style)),
     notes: noteLines(comparison, style),
   };

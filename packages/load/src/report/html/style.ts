@@ -42,7 +42,7 @@ figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; color: var(--ink); font-size: .94rem; }
 details { font-size: .9rem; } summary { cursor: pointer; }
 svg { display: block; width: 100%; height: auto; }
-svg.plot { max-width: 40rem; } svg.plot.wide { max-width: 46rem; }
+svg.plot { max-width: 40rem; } svg.plot.wide { max-width: 36rem; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .level { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 3; }
 .level-name { fill: var(--ink); font-size: 11px; text-anchor: end; paint-order: stroke; stroke: var(--ground); stroke-width: 3; }
@@ -84,6 +84,6 @@ text.in-bar.good, text.in-bar.acceptable { fill: var(--on-light); }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { max-width: none; padding: 0; font-size: 10pt; } .scroll { overflow: visible; } table { font-size: 8pt; }
   th:first-child, td:first-child { position: static; } .charts { grid-template-columns: 1fr 1fr; }
-  figure, tr, .verdict, h2, h3, .legend, .note, li { break-inside: avoid; } h2, h3, h3 + p, .legend, figcaption, tr.group { break-after: avoid; }
+  figure, tr, .verdict, h2, h3, .legend, .note, li { break-inside: avoid; } h2, h3, h3 + p, .legend, .plain, figcaption, tr.group { break-after: avoid; }
   tr.group ~ tr:not(.group), tr:last-child, .note { break-before: avoid; } details { display: none; } }
 `;
