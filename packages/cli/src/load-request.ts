@@ -122,7 +122,7 @@ function optional<Name extends string, Value>(
 }
 
 /** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */
-export function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
+function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
   const thresholds = texts.map(parseThreshold);
   const onErrors = thresholds.some(
     ({ metric }) => metric.kind === 'errors' && metric.class === undefined && metric.row === undefined,
