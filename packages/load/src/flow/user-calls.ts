@@ -70,8 +70,8 @@ export class UserCalls implements CallOwner {
     const { status } = answer;
     const headers = answer.headers();
     if (headers['set-cookie'] !== undefined) this.cookies?.take(answer.setCookies(), call.spec.path);
-    if (isRedirect(status) && headers['location'] !== undefined && this.#mostHops(call) > 0) {
-      this.#follow(call, status, headers['location'], now);
+    if (isRedirect(status) && headers.location !== undefined && this.#mostHops(call) > 0) {
+      this.#follow(call, status, headers.location, now);
     } else if (this.#renews(call, status)) void this.#renewAndRepeat(call);
     else {
       this.#underWay--;
