@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defineScenario } from './define-scenario.ts';
+import { type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
+import type { FlowUser } from './flow-user.ts';
+
+async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<void>) {
+  const login = async () => ({ headers: { authorization: 'Bearer t' } });
+  const flows = [{ name: 'flow', run }];
+  const result = await runFlows(service, defineScenario({ name: 's', users: 1, login, flows }), 1, {
+    timeoutMs: 3_000,
+  });
+  assert.deepEqual(result.flows?.flow?.reasons, []);
+  return result;
+}
+
+test('[FLOW-33] a stream opens as a request, and its events are timed', async () => {
+  await using service = await startFlowService(({ url, headers }, response) => {
+    if (url !== '/events') return void response.end();
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    response.write(`data: ${headers.authorization}\n\nevent: price\nid: 3\ndata: {"at": ${Date.now() - 250}}\n\n`);
+    setTimeout(() => response.write('data: late\n\n'), 30);
+    setTimeout(() => response.end(), 60);
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    const stream = await user.events('/events', { name: 'open' });
+    const price = await stream.next({
+      name: 'price',
+      matching: ({ type }) => type === 'price',
+      sentAt: (event) => event.json<{ at: number }>().at,
+    });
+    assert.equal(price.lastEventId, '3');
+    assert.equal((await stream.next({ name: 'old' })).data, 'Bearer t');
+    assert.equal((await stream.next({ name: 'late' })).data, 'late');
+    await assert.rejects(stream.next(), { code: 'MILLRACE_FLOW_STREAM_ENDED' });
+    assert.equal(stream.dropped, 0);
+  });
+  assert.deepEqual([steps.open?.statuses, steps.late?.ok, steps.old], [{ 200: 1 }, 1, undefined]);
+  const ms = (steps.price?.responseTimeUs.max ?? 0) / 1_000;
+  assert.ok(ms >= 249 && ms < 2_000, `${ms}`);
+});
+
+test('[FLOW-33] what is no stream is refused, by its class', async () => {
+  await using service = await startFlowService(({ url }, response) => {
+    if (url === '/no') response.writeHead(404).end();
+    if (url === '/html') response.writeHead(200, { 'content-type': 'text/html' }).end();
+    if (url === '/reset') response.socket?.destroy();
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    await assert.rejects(user.events('/no', { name: 'no' }), { code: 'MILLRACE_FLOW_STATUS_UNEXPECTED' });
+    await assert.rejects(user.events('/html', { name: 'html' }), { code: 'MILLRACE_FLOW_ANSWER_INVALID' });
+    await assert.rejects(user.events('/reset', { name: 'reset' }), { code: 'MILLRACE_FLOW_STREAM_ENDED' });
+    await assert.rejects(user.events('/silent', { name: 'silent', timeoutMs: 40 }), { code: 'MILLRACE_FLOW_TIMEOUT' });
+  });
+  assert.deepEqual(
+    [steps.no?.errors, steps.html?.errors, steps.reset?.errors, steps.silent?.errors],
+    [{ status: 1 }, { check: 1 }, { reset: 1 }, { timeout: 1 }],
+  );
+});
+
+test('[FLOW-34] a stream is closed with its flow', async () => {
+  const closed = Promise.withResolvers<void>();
+  await using service = await startFlowService((_seen, response) => {
+    response.on('close', () => closed.resolve());
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  });
+  await runOnce(service, async (user) => {
+    const stream = await user.events('/events');
+    await assert.rejects(stream.next({ timeoutMs: 20 }), { code: 'MILLRACE_FLOW_TIMEOUT' });
+  });
+  await closed.promise;
+});

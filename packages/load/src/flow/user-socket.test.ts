@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { defineScenario } from './define-scenario.ts';
+import { type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
+import type { FlowUser } from './flow-user.ts';
+
+/** A service that speaks WebSocket at `/live`, and says which headers each upgrade had. */
+async function startSockets(onSocket: (socket: WebSocket, headers: NodeJS.Dict<string | string[]>) => void) {
+  const service = await startFlowService((_seen, response) => {
+    response.setHeader('set-cookie', 'sid=7').end();
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  service.server.on('upgrade', (request, socket, head) => {
+    if (request.url === '/silent') {
+      socket.on('end', () => socket.destroy()).resume();
+      return;
+    }
+    if (request.url !== '/live') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (one) => {
+      one.on('error', () => one.terminate());
+      onSocket(one, request.headers);
+    });
+  });
+  return service;
+}
+
+async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<void>) {
+  const login = async () => ({ headers: { authorization: 'Bearer t' } });
+  const flows = [{ name: 'flow', run }];
+  const result = await runFlows(service, defineScenario({ name: 's', users: 1, login, flows }), 1, {
+    timeoutMs: 3_000,
+  });
+  assert.deepEqual(result.flows?.flow?.reasons, []);
+  return result;
+}
+
+test('[FLOW-30] [FLOW-31] a socket opens with session and cookies, and times its requests', async () => {
+  await using service = await startSockets((socket, headers) => {
+    socket.send(`hello ${String(headers.authorization)} ${String(headers.cookie)}`);
+    socket.on('message', (message, isBinary) => {
+      socket.send('noise');
+      socket.send(message, { binary: isBinary });
+    });
+  });
+  const result = await runOnce(service, async (user) => {
+    await user.get('/');
+    const socket = await user.webSocket('/live', { name: 'live' });
+    const echo = await socket.request('{"n":1}', {
+      name: 'echo',
+      matching: (one) => one.text() !== 'noise' && one.text() !== 'hello Bearer t sid=7',
+    });
+    assert.deepEqual([echo.json(), echo.isText, socket.isOpen], [{ n: 1 }, true, true]);
+    assert.equal((await socket.receive()).text(), 'hello Bearer t sid=7');
+    assert.equal((await socket.receive({ matching: (one) => one.text() === 'noise' })).text(), 'noise');
+    socket.send(Uint8Array.of(1, 2));
+    assert.deepEqual([...(await socket.receive({ matching: (one) => !one.isText })).bytes], [1, 2]);
+    await socket.close();
+    const closed = { code: 'MILLRACE_FLOW_SOCKET_CLOSED' };
+    assert.throws(() => socket.send('late'), closed);
+    await assert.rejects(socket.request('late'), closed);
+    await assert.rejects(socket.receive({ matching: () => false }), closed);
+  });
+  assert.deepEqual([result.steps.live?.statuses, result.steps.echo?.ok], [{ 101: 1 }, 1]);
+  assert.equal(result.steps.echo?.responseTimeUs.count, 1);
+  assert.equal(result.total.ok, 3);
+});
+
+test('[FLOW-30] an upgrade that is refused, or not answered, counts by its class', async () => {
+  await using service = await startSockets(() => {});
+  const { steps } = await runOnce(service, async (user) => {
+    await assert.rejects(user.webSocket('/no', { name: 'no' }), {
+      code: 'MILLRACE_FLOW_SOCKET_CLOSED',
+      message: /403/,
+    });
+    await assert.rejects(user.webSocket('/silent', { name: 'silent', timeoutMs: 40 }), {
+      code: 'MILLRACE_FLOW_TIMEOUT',
+    });
+  });
+  assert.deepEqual([steps.no?.errors, steps.silent?.errors], [{ status: 1 }, { timeout: 1 }]);
+});
+
+test('[FLOW-31] hard case 19: a reply that does not come, a masked frame and a lost connection', async () => {
+  await using service = await startSockets((socket) => {
+    const raw = (socket as unknown as { _socket: NodeJS.WritableStream })._socket;
+    socket.on('message', (message) => {
+      if (String(message) === 'mask') raw.write(Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x40]));
+      if (String(message) === 'end') socket.terminate();
+    });
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    const quiet = await user.webSocket('/live');
+    const timeout = { code: 'MILLRACE_FLOW_TIMEOUT' };
+    await assert.rejects(quiet.request('x', { name: 'late', timeoutMs: 40 }), timeout);
+    await assert.rejects(quiet.receive({ timeoutMs: 20 }), timeout);
+    const closed = { code: 'MILLRACE_FLOW_SOCKET_CLOSED' };
+    await assert.rejects(quiet.request('mask', { name: 'masked' }), { ...closed, message: /mask/ });
+    const lost = await user.webSocket('/live');
+    await assert.rejects(lost.request('end', { name: 'lost' }), closed);
+  });
+  assert.deepEqual(
+    [steps.late?.errors, steps.masked?.errors, steps.lost?.errors],
+    [{ timeout: 1 }, { reset: 1 }, { reset: 1 }],
+  );
+});
+
+test('[FLOW-32] what nobody takes is kept up to the bound', async () => {
+  await using service = await startSockets((socket) => {
+    for (let index = 0; index < 10; index++) socket.send(String(index));
+    socket.on('message', () => socket.send('last'));
+  });
+  await runOnce(service, async (user) => {
+    const socket = await user.webSocket('/live', { maxInbox: 3 });
+    await socket.request('?', { matching: (one) => one.text() === 'last' });
+    assert.deepEqual([socket.dropped, (await socket.receive()).text()], [7, '7']);
+  });
+});
+
+test('[FLOW-34] what a flow leaves open is closed with it', async () => {
+  const closed = Promise.withResolvers<number>();
+  await using service = await startSockets((socket) => void socket.on('close', (code) => closed.resolve(code)));
+  await runOnce(service, async (user) => void (await user.webSocket('/live')));
+  assert.equal(await closed.promise, 1000);
+});
+
+test('[FLOW-34] [FLOW-7] an interrupted run lets go of sockets that wait', async () => {
+  await using service = await startSockets(() => {});
+  const stop = new AbortController();
+  const run = async (user: FlowUser): Promise<void> => {
+    const socket = await user.webSocket('/live');
+    stop.abort();
+    await socket.receive({ timeoutMs: 60_000 });
+  };
+  const scenario = defineScenario({ name: 's', users: 1, flows: [{ name: 'flow', run }] });
+  const result = await runFlows(service, scenario, 100, { signal: stop.signal });
+  assert.deepEqual([result.interrupted, result.flows?.flow?.interrupted], [true, result.flows?.flow?.planned]);
+  assert.ok(result.drainMs < 900, `${result.drainMs}`);
+});
