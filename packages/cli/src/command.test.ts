@@ -88,6 +88,6 @@ test('[CLI-17] millrace load alone prints its help, which names the subcommands,
   assert.equal(await runCommand(['load'], INTERRUPTS), 2);
   assert.match(
     said.join(''),
-    /^millrace load .*Its subcommands: run, compare, report and selftest\.\n\nmillrace load run \[SCENARIO\.ts\] --url/,
+    /^millrace load .*Its subcommands: run, compare, report, find-max and selftest\.\n\nmillrace load run \[SCENARIO\.ts\] --url/,
   );
 });

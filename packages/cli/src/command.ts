@@ -4,6 +4,8 @@ import { readCompareRequest, runCompare } from './compare-command.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
 import { helpOf } from './help.ts';
+import { runFindMax } from './find-max-command.ts';
+import { readFindMaxRequest } from './find-max-request.ts';
 import type { Interrupts } from './interrupts.ts';
 import { runLoadCommand } from './load-command.ts';
 import { readLoadRequest } from './load-request.ts';
@@ -41,6 +43,7 @@ const LOAD_COMMANDS: Readonly<Record<'run', Subcommand> & Record<string, Subcomm
   run: (args, interrupts) => runLoadCommand(readLoadRequest(args, process.env), interrupts),
   compare: (args) => runCompare(readCompareRequest(args, process.env)),
   report: (args) => runReport(readReportRequest(args, process.env)),
+  'find-max': (args, interrupts) => runFindMax(readFindMaxRequest(args, process.env), interrupts),
   selftest: (args, interrupts) => runSelfTestCommand(readSelfTestRequest(args, process.env), interrupts),
 };
 

@@ -75,6 +75,14 @@ millrace load compare BEFORE.json... vs AFTER.json...
     --json FILE                 also write the comparison; --html FILE, --md FILE: in these forms
 `;
 
+const LOAD_FIND_MAX = `millrace load find-max --url URL --slo 'http.p99<200ms,errors<0.1%'
+    Searches, by runs at one rate each, for the highest rate that meets the SLO, to 5 %. Prints each step as it ends.
+    --from N, --to N            the first rate (default 50) and the highest that is tried (default 20000)
+    --step-duration TIME        the shortest step (default 4s); longer where the P99 or a queue needs it
+    --json FILE                 also write what was found
+    What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like.
+`;
+
 const LOAD_SELFTEST = `millrace load selftest [--quick]
     Measures the load tester itself against a built-in server whose delays, stall and capacity are known, in two
     minutes, and prints each of its own errors beside its goal.
@@ -96,8 +104,8 @@ Exit codes
     4    invalid: the generator could not keep its schedule (prove: in more than half of the runs; compare: in any)
     5    the arms answer differently
     6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse;
-         selftest: an error is beyond its goal
-    7    compare: cannot tell
+         selftest: an error is beyond its goal; find-max: the first rate is too much
+    7    compare, find-max: cannot tell
     130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once (under npm half a second apart); both leave nothing
 running.
@@ -110,14 +118,16 @@ ${PROVE}
 ${LOAD_RUN}
 ${LOAD_COMPARE}
 ${LOAD_REPORT}
+${LOAD_FIND_MAX}
 ${LOAD_SELFTEST}
 ${COMMON}`;
 
-const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare, report and selftest.
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare, report, find-max and selftest.
 
 ${LOAD_RUN}
 ${LOAD_COMPARE}
 ${LOAD_REPORT}
+${LOAD_FIND_MAX}
 ${LOAD_SELFTEST}
 ${COMMON}`;
 

@@ -3,6 +3,12 @@ export { CATALOGUES, type Language } from './catalogues.ts';
 export { renderComparisonHtml } from './comparison-html.ts';
 export { renderComparisonMarkdown } from './comparison-markdown.ts';
 export { renderComparison } from './comparison-table.ts';
+export {
+  type FindMaxPlan,
+  renderFindMaxHead,
+  renderFindMaxResult,
+  renderFindMaxStep,
+} from './find-max-table.ts';
 export { renderHtmlReport } from './html-report.ts';
 export { renderJunitXml } from './junit-xml.ts';
 export type * from './live/index.ts';

@@ -1,0 +1,77 @@
+import type { CapacityStep, FoundMax, Slo } from '../capacity/index.ts';
+import { ABSENT, createNumberFormat } from './number-format.ts';
+import type { RenderOptions } from './render-options.ts';
+import { fillTemplate } from './template.ts';
+import { textWidth } from './text-width.ts';
+import { EN } from './texts.ts';
+
+/** What a search is about to do. */
+export interface FindMaxPlan {
+  readonly slo: Slo;
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+}
+
+/** The least width of a column: rates of six digits fit. */
+const LEAST_WIDTH = 9;
+
+/**
+ * What is printed before the first step: what is searched for, and the names of the columns.
+ * @example
+ * process.stdout.write(renderFindMaxHead({ slo, fromPerSecond: 50, toPerSecond: 20_000 }));
+ */
+export function renderFindMaxHead(
+  { slo, fromPerSecond, toPerSecond }: FindMaxPlan,
+  { texts = EN }: RenderOptions = {},
+): string {
+  const { begin, columns } = texts.findMax;
+  const range = { from: fromPerSecond, to: toPerSecond, p99Ms: slo.p99Ms, errorShare: slo.errorShare };
+  return `${fillTemplate(begin, range, createNumberFormat(texts))}\n\n${line(Object.values(columns), { texts })}`;
+}
+
+/**
+ * One line, once a step is judged; columns as in {@link renderFindMaxHead}.
+ * @example
+ * const onStep = (step: CapacityStep) => process.stdout.write(renderFindMaxStep(step));
+ */
+export function renderFindMaxStep(step: CapacityStep, { texts = EN }: RenderOptions = {}): string {
+  const format = createNumberFormat(texts);
+  const cells = [
+    format.quantity(step.ratePerSecond),
+    format.quantity(step.achievedPerSecond),
+    step.p99Ms === null ? ABSENT : format.quantity(step.p99Ms),
+    format.share(step.errorShare),
+    texts.findMax.outcomes[step.outcome],
+  ];
+  return line(cells, { texts });
+}
+
+/**
+ * The highest rate that met the SLO, and what limited it: one line.
+ * @example
+ * process.stdout.write(renderFindMaxResult(await findMax({ load, slo })));
+ */
+export function renderFindMaxResult(found: FoundMax, { texts = EN }: RenderOptions = {}): string {
+  const { perSecond, missedPerSecond, bound, limitedBy } = found;
+  const words = texts.findMax;
+  const format = createNumberFormat(texts);
+  const limit = limitedBy === 'slo' ? '' : words.limits[limitedBy];
+  const [rate, above] = [perSecond, missedPerSecond].map((value) => format.quantity(value ?? Number.NaN));
+  const values = { rate: rate ?? '', above: above ?? '', limit };
+  const template = () => {
+    if (perSecond === null) return words.unknown;
+    if (bound === 'at-least') return words.atLeast;
+    return perSecond === 0 ? words.none : words.found;
+  };
+  return `\n${fillTemplate(template(), values, format)}\n`;
+}
+
+/** Figures to the right under their names; the outcome, which is last, to the left. */
+function line(cells: readonly string[], { texts = EN }: RenderOptions): string {
+  const names = Object.values(texts.findMax.columns);
+  const padded = cells.slice(0, -1).map((cell, i) => {
+    const width = Math.max(LEAST_WIDTH, textWidth(names[i] ?? ''));
+    return `${' '.repeat(Math.max(0, width - textWidth(cell)))}${cell}`;
+  });
+  return `${[...padded, cells.at(-1)].join('  ')}\n`;
+}
