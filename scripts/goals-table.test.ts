@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { GOAL_TEXTS_ZH_CN, GOAL_UNITS_ZH_CN } from './goal-texts-zh-cn.ts';
 import { type GoalResult, goalsTable } from './goals-table.ts';
 
 const ROW: GoalResult = {
@@ -21,4 +23,27 @@ test('which figure it is, and of how many, stands behind it in both languages', 
   const row = { ...ROW, reading: { kind: 'slowest', samples: 57 } } as const;
   assert.match(goalsTable([row], 'en'), /\| 5 ms, slowest of 57 \|/);
   assert.match(goalsTable([row], 'zh-CN'), /\| 5 ms，57 个样本中最慢 \|/);
+});
+
+test('a goal, its unit and why it was skipped stand in the language of the README', () => {
+  const row = { ...ROW, goal: 'reference.upstream.calls', unit: 'calls' };
+  assert.match(goalsTable([row], 'zh-CN'), /\| 100 个读者同时读取时，[^|]* \| 5 次调用 \|/);
+  assert.match(goalsTable([row], 'en'), /\| a thing \| 5 calls \|/);
+  const skipped = { ...ROW, value: null, skipped: 'no round gave a value' };
+  assert.match(goalsTable([skipped], 'zh-CN'), /跳过：没有任何轮次测得该值/);
+  assert.match(goalsTable([{ ...skipped, skipped: 'no wrk' }], 'zh-CN'), /跳过：no wrk/);
+});
+
+test('every goal of the committed results has a Chinese text, and every unit that is a word', () => {
+  const rows = ['reference', 'load', 'faults'].flatMap((area) => {
+    const file = new URL(`../apps/bench/results/${area}.json`, import.meta.url);
+    return JSON.parse(readFileSync(file, 'utf8')) as GoalResult[];
+  });
+  for (const { goal, target, unit, what } of rows.filter(
+    (row) => row.target !== null || !row.goal.includes('.fault.'),
+  )) {
+    assert.ok(goal in GOAL_TEXTS_ZH_CN, goal);
+    assert.ok(unit in GOAL_UNITS_ZH_CN || /^(?:%|ms|s|ns|MB)$/.test(unit), `${goal}, ${target}: ${unit}`);
+    assert.doesNotMatch(what, /baseline/, 'an arm is named as the table names it');
+  }
 });

@@ -1,4 +1,5 @@
 import type { Language } from '@millrace/load/report';
+import { GOAL_TEXTS_ZH_CN, GOAL_UNITS_ZH_CN, SKIPPED_ZH_CN } from './goal-texts-zh-cn.ts';
 import { tableLines } from './reference-page.ts';
 
 /** A row of `npm run bench -- AREA --json FILE`, as far as a table shows it. */
@@ -19,8 +20,12 @@ export interface GoalResult {
   readonly invalid?: string;
 }
 
-/** The words around the goals; the goals themselves stay as the results name them. */
+/** The words of a language. */
 interface GoalWords {
+  /** Goals by their ids, units and reasons for skipping; those that are missing stay as the results name them. */
+  readonly goals: Readonly<Record<string, string>>;
+  readonly units: Readonly<Record<string, string>>;
+  readonly reasons: Readonly<Record<string, string>>;
   readonly head: readonly string[];
   readonly shown: string;
   readonly met: string;
@@ -35,6 +40,7 @@ interface GoalWords {
 
 export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
   en: {
+    ...{ goals: {}, units: {}, reasons: {} },
     head: ['goal', 'measured (smallest–largest round)', 'target', ''],
     shown: 'shown',
     met: 'met',
@@ -47,6 +53,7 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     slowest: (samples) => `slowest of ${samples}`,
   },
   'zh-CN': {
+    ...{ goals: GOAL_TEXTS_ZH_CN, units: GOAL_UNITS_ZH_CN, reasons: SKIPPED_ZH_CN },
     head: ['指标', '已测（各轮次的最小值–最大值）', '目标', ''],
     shown: '仅展示',
     met: '达成',
@@ -65,19 +72,20 @@ export function goalsTable(rows: readonly GoalResult[], language: Language): str
   const words = GOAL_WORDS[language];
   return tableLines(
     words.head,
-    rows.map((row) => [whatOf(row), measured(row, words), row.target ?? words.shown, verdict(row, words)]),
+    rows.map((row) => [whatOf(row, words), measured(row, words), row.target ?? words.shown, verdict(row, words)]),
   ).join('\n');
 }
 
-function whatOf({ what, peer, peerVersion }: GoalResult): string {
-  return peer === null ? what : `${what} (${peer} ${peerVersion})`;
+function whatOf({ goal, what, peer, peerVersion }: GoalResult, { goals }: GoalWords): string {
+  const said = goals[goal] ?? what;
+  return peer === null ? said : `${said} (${peer} ${peerVersion})`;
 }
 
 function measured({ value, unit, spread, reading, skipped }: GoalResult, words: GoalWords): string {
-  if (value === null) return `${words.skipped}${words.colon}${skipped}`;
+  if (value === null) return `${words.skipped}${words.colon}${words.reasons[skipped ?? ''] ?? skipped}`;
   const range = spread === null ? '' : ` (${figure(spread[0])}–${figure(spread[1])})`;
   const read = reading === undefined ? '' : `${words.comma}${words[reading.kind](reading.samples)}`;
-  return `${figure(value)} ${unit}${range}${read}`;
+  return `${figure(value)} ${words.units[unit] ?? unit}${range}${read}`;
 }
 
 function verdict({ value, met, invalid }: GoalResult, words: GoalWords): string {

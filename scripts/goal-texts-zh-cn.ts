@@ -1,0 +1,86 @@
+/** The goals of the README in Chinese, by the id that the results name; a goal that is not here stays as they name it. */
+export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
+  'reference.mix.mean': '交易员混合负载，20/s，不含登录，optimised，平均',
+  'reference.mix.p95': '交易员混合负载，20/s，不含登录，optimised，P95',
+  'reference.mix.errors': '交易员混合负载，20/s，不含登录，optimised，错误率',
+  'reference.tokens.p99': '持预先签发令牌的混合负载，200/s，optimised，P99',
+  'reference.identity.queries': '每个已授权请求的身份查询数（首次出现之后）',
+  'reference.identity.hit-rate': '身份缓存命中率（首次出现之后）',
+  'reference.identity.first-sights': '测量期间首次出现的令牌数',
+  'reference.identity.hit-p99': '命中时的身份检查，P99',
+  'reference.login.rate.baseline': '登录突发期间得到令牌的登录数，origin',
+  'reference.login.rate.optimised': '登录突发期间得到令牌的登录数，optimised',
+  'reference.login.worst.baseline': '登录突发中最慢的登录，origin',
+  'reference.login.worst.optimised': '登录突发中最慢的登录，optimised（超出队列：503 + Retry-After）',
+  'reference.health.p99': '每秒 20 次登录的突发期间，/health/live，500 次探测/s，optimised，P99',
+  'reference.portal.dashboard.p95': 'dashboard，已预热，optimised，P95',
+  'reference.portal.keys.p95': 'keys，已预热，optimised，P95',
+  'reference.portal.trend.p95': 'trend，已预热，optimised，P95',
+  'reference.portal.leaderboard.p95': 'leaderboard，已预热，optimised，P95',
+  'reference.upstream.calls': '100 个读者同时读取时，每个键每个有效期的上游调用数',
+  'reference.capacity.origin': '持令牌混合负载的容量（P99 < 200 ms，错误率 < 0.1 %），optimised ÷ origin',
+  'reference.capacity.typical': '同一容量，optimised ÷ typical',
+  'reference.capacity.rate.origin': '同一容量，origin',
+  'reference.capacity.rate.typical': '同一容量，typical',
+  'reference.capacity.rate.optimised': '同一容量，optimised',
+  'reference.gateway.rate': '网关，同一已缓存的问题，10,000/s，持续 10 s（四核机器的目标），optimised，成功应答',
+  'reference.gateway.p99': '网关，10,000/s，optimised，P99',
+  'reference.gateway.errors': '网关，10,000/s，optimised，错误率',
+  'reference.export.rss': '导出 20,000 行，optimised，此前很少导出的进程的常驻内存增长',
+  'reference.export.rss.buffered': '同一内存增长，使用 export.buffered',
+  'reference.export.first-byte': '同一导出，optimised，十次中最慢的首字节',
+  'reference.export.first-byte.buffered': '同一首字节，使用 export.buffered',
+  'reference.project.p95': '项目及其文件与动态，100/s，已预热，optimised，P95',
+  'reference.project.p95.typical': '同样的页面，typical，P95',
+  'reference.start.quick': '`npm ci` 之后的快速 `npm start`',
+  'load.http.cpu': '长连接 GET，每 CPU 秒的请求数 ÷ wrk',
+  'load.websocket.cpu': '32 字节的 WebSocket 回显，每 CPU 秒的往返数 ÷ ws',
+  'load.rate.1k': '实际速率 ÷ 目标速率，1,000/s',
+  'load.rate.5k': '实际速率 ÷ 目标速率，5,000/s',
+  'load.stall.p95': '已知的 1 s 停顿（10 s，2,000/s）：P95 与真值相比',
+  'load.stall.p99': '同一停顿：P99 与真值相比',
+  'load.stall.max': '同一停顿：最大值与真值相比',
+  'load.histogram.record': '直方图记录一次',
+  ...faultTexts(),
+};
+
+/** Units that are words. */
+export const GOAL_UNITS_ZH_CN: Readonly<Record<string, string>> = {
+  queries: '次查询',
+  requests: '个请求',
+  calls: '次调用',
+  ratio: '倍',
+  answers: '个应答',
+  '% off': '% 偏差',
+  '1/s': '次/秒',
+};
+
+/** Why a goal was skipped. */
+export const SKIPPED_ZH_CN: Readonly<Record<string, string>> = {
+  'no round gave a value': '没有任何轮次测得该值',
+};
+
+/** Each drill with each of its goals. */
+function faultTexts(): Record<string, string> {
+  const faults = {
+    'postgres-restart': 'Postgres 被杀后重启',
+    'postgres-stop': 'Postgres 正常停止后重启',
+    'postgres-resets': '与 Postgres 的连接被反复重置',
+    'postgres-half-open': 'Postgres 无响应而连接仍在',
+    'postgres-slow': 'Postgres 线路缓慢',
+    'upstream-down': '密钥服务拒绝连接',
+    'upstream-half-open': '密钥服务无响应而连接仍在',
+    'upstream-slow': '密钥服务线路缓慢',
+    'upstream-corrupt': '密钥服务的应答有位翻转',
+  };
+  const goals = {
+    wrong: '错误的应答',
+    'errors-outside': '故障之前或结束 1 s 之后的失败',
+    recovery: '恢复接受连接后多久恢复正常',
+  };
+  return Object.fromEntries(
+    Object.entries(faults).flatMap(([fault, name]) =>
+      Object.entries(goals).map(([goal, said]) => [`reference.fault.${fault}.${goal}`, `${name}：${said}`]),
+    ),
+  );
+}
