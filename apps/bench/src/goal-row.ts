@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { describeTarget, type Goal, meets } from './goals.ts';
+import type { Goal } from './goals.ts';
 import type { Measurement, Reading } from './measurement.ts';
+import { describeTarget, meets } from './target.ts';
 
 /** One goal with its figure, as printed and as written to JSON. */
 export interface GoalRow {

@@ -1,9 +1,5 @@
-/** What a goal asks of its figure. */
-export interface Target {
-  readonly compare: 'at most' | 'below' | 'at least' | 'within';
-  /** One bound, or for `within` the two ends. */
-  readonly bounds: readonly [number] | readonly [number, number];
-}
+import { LOAD } from './load-goals.ts';
+import { atLeast, atMost, below, type Target } from './target.ts';
 
 /** One performance goal. `target` is null where a figure is only shown. */
 export interface Goal {
@@ -15,11 +11,6 @@ export interface Goal {
   readonly tier: 'quick' | 'full';
   readonly target: Target | null;
 }
-
-const below = (bound: number): Target => ({ compare: 'below', bounds: [bound] });
-const atMost = (bound: number): Target => ({ compare: 'at most', bounds: [bound] });
-const atLeast = (bound: number): Target => ({ compare: 'at least', bounds: [bound] });
-const within = (low: number, high: number): Target => ({ compare: 'within', bounds: [low, high] });
 
 const REFERENCE: readonly Omit<Goal, 'area'>[] = [
   {
@@ -74,7 +65,7 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
   { id: 'identity.hit-p99', what: 'identity check on a hit, P99', unit: 'ms', tier: 'quick', target: below(5) },
   {
     id: 'login.rate.baseline',
-    what: 'logins answered with a token during the burst, baseline',
+    what: 'logins answered with a token during the burst, origin',
     unit: '1/s',
     tier: 'quick',
     target: null,
@@ -88,7 +79,7 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
   },
   {
     id: 'login.worst.baseline',
-    what: 'longest login of the burst, baseline',
+    what: 'longest login of the burst, origin',
     unit: 'ms',
     tier: 'quick',
     target: null,
@@ -189,66 +180,6 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
   },
 ];
 
-const LOAD: readonly Omit<Goal, 'area'>[] = [
-  {
-    id: 'http.cpu',
-    what: 'keep-alive GET, requests per CPU-second ÷ wrk',
-    unit: 'ratio',
-    tier: 'quick',
-    target: atLeast(0.85),
-  },
-  {
-    id: 'scripted.cpu',
-    what: 'scripted users (login, token, three weighted calls, CSV, JSON check), requests per CPU-second',
-    unit: '1/s',
-    tier: 'quick',
-    target: atLeast(45_000),
-  },
-  {
-    id: 'websocket.cpu',
-    what: 'WebSocket echoes of 32 bytes, round trips per CPU-second ÷ ws',
-    unit: 'ratio',
-    tier: 'quick',
-    target: atLeast(1.4),
-  },
-  {
-    id: 'rate.1k',
-    what: 'achieved ÷ target rate at 1,000/s',
-    unit: 'ratio',
-    tier: 'quick',
-    target: within(0.999, 1.001),
-  },
-  {
-    id: 'rate.5k',
-    what: 'achieved ÷ target rate at 5,000/s',
-    unit: 'ratio',
-    tier: 'quick',
-    target: within(0.999, 1.001),
-  },
-  {
-    id: 'stall.p95',
-    what: 'known stall of 1 s in 10 s at 2,000/s: P95 against the stamped truth',
-    unit: '% off',
-    tier: 'quick',
-    target: atMost(2),
-  },
-  {
-    id: 'stall.p99',
-    what: 'the same stall: P99 against the stamped truth',
-    unit: '% off',
-    tier: 'quick',
-    target: atMost(2),
-  },
-  {
-    id: 'stall.max',
-    what: 'the same stall: maximum against the stamped truth',
-    unit: '% off',
-    tier: 'quick',
-    target: atMost(2),
-  },
-  { id: 'histogram.record', what: 'one histogram record', unit: 'ns', tier: 'quick', target: atMost(6) },
-];
-
 /** What each fault drill does to a dependency of the service under load. */
 const FAULTS = {
   'postgres-restart': 'Postgres killed and started again',
@@ -297,24 +228,3 @@ export const GOALS: readonly Goal[] = [
   ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
   ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
 ];
-
-/** Whether `value` meets `target`. */
-export function meets(value: number, target: Target): boolean {
-  const [first, second] = target.bounds;
-  switch (target.compare) {
-    case 'below':
-      return value < first;
-    case 'at most':
-      return value <= first;
-    case 'at least':
-      return value >= first;
-    case 'within':
-      return value >= first && value <= (second ?? first);
-  }
-}
-
-/** `< 10`, `≤ 1`, `≥ 0.85`, `0.999–1.001`. */
-export function describeTarget(target: Target): string {
-  const sign = { below: '< ', 'at most': '≤ ', 'at least': '≥ ', within: '' }[target.compare];
-  return sign + target.bounds.join('–');
-}

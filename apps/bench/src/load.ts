@@ -1,25 +1,36 @@
 import { measureEcho } from './load/echo.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
-import { measureRate } from './load/rate.ts';
+import { measureInterrupts } from './load/interrupt.ts';
+import { measureKnownTruths } from './load/known-truths.ts';
+import { measureConnectionMemory, measureFlatMemory, measureStartMemory } from './load/memory.ts';
+import { measureOpening } from './load/open.ts';
+import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
 import { measureStall } from './load/stall.ts';
-import { measureThroughput } from './load/throughput.ts';
+import { measureBesideAutocannon, measureThroughput, measureTls } from './load/throughput.ts';
 import type { Measurement } from './measurement.ts';
 
 /** How long and how often each part is measured. */
-const QUICK = { rounds: 3, seconds: 2, stalls: 1 } as const;
-const FULL = { rounds: 7, seconds: 5, stalls: 3 } as const;
+const QUICK = { rounds: 3, seconds: 2, repeats: 1, long: { rounds: 2, seconds: 5 }, samples: 5e6 } as const;
+const FULL = { rounds: 7, seconds: 5, repeats: 3, long: { rounds: 5, seconds: 15 }, samples: 1e8 } as const;
 
-/** The load engine's goals: its price beside wrk's and ws's, its rate, and what it makes of a server that stands still. */
+/** The load tester's goals: its price beside its peers', its pacing, its errors where the truth is known, its memory. */
 export async function measureLoad(quick: boolean): Promise<readonly Measurement[]> {
-  const { rounds, seconds, stalls } = quick ? QUICK : FULL;
+  const { rounds, seconds, repeats, long, samples } = quick ? QUICK : FULL;
   return [
     await measureThroughput(rounds, seconds),
+    await measureBesideAutocannon(long.rounds, long.seconds),
+    await measureTls(rounds, seconds),
     await measureScripted(rounds, seconds),
     await measureEcho(rounds, seconds),
-    await measureRate('load.rate.1k', 1_000, rounds, seconds * 1_000),
-    await measureRate('load.rate.5k', 5_000, rounds, seconds * 1_000),
-    ...(await measureStall(stalls)),
+    ...(await measureOpening(repeats)),
+    ...(await measureRates(rounds, seconds * 1_000)),
+    ...(await measureKnownTruths(repeats, quick)),
+    ...(await measureStall(repeats)),
+    await measureStartMemory(rounds),
+    await measureConnectionMemory(repeats),
+    await measureFlatMemory(samples),
+    ...(await measureInterrupts(repeats)),
     measureHistogramRecord(rounds),
   ];
 }

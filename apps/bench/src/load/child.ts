@@ -10,9 +10,20 @@ export interface BenchChild<Ready> extends AsyncDisposable {
   nextLine(): Promise<unknown>;
 }
 
-/** Runs a TypeScript file of the bench in a process of its own. */
-export async function startChild<Ready>(file: URL, args: readonly string[] = []): Promise<BenchChild<Ready>> {
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=millrace-source', file.pathname, ...args], {
+/** Options of {@link startChild}. */
+export interface ChildOptions {
+  /** It imports the built packages, not their sources; default false. */
+  readonly isBuilt?: boolean;
+}
+
+/** Runs a file of the bench in a process of its own. */
+export async function startChild<Ready>(
+  file: URL,
+  args: readonly string[] = [],
+  { isBuilt = false }: ChildOptions = {},
+): Promise<BenchChild<Ready>> {
+  const conditions = isBuilt ? [] : ['--conditions=millrace-source'];
+  const child: ChildProcess = spawn(process.execPath, [...conditions, file.pathname, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 import { type Measurement, overRounds } from '../measurement.ts';
+import { type PaidRun, perCpuSecond } from './beside.ts';
 import { startChild } from './child.ts';
-import type { WrkRun } from './wrk.ts';
 
 const SCRIPTED_SERVER = new URL('./scripted-server.ts', import.meta.url);
 const SCRIPTED_RUN = new URL('./scripted-run.ts', import.meta.url);
@@ -11,8 +11,8 @@ export async function measureScripted(rounds: number, seconds: number): Promise<
   const url = `http://127.0.0.1:${server.ready.port}`;
   const rates: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    await using child = await startChild<WrkRun>(SCRIPTED_RUN, [url, String(seconds * 1_000)]);
-    rates.push(child.ready.requests / child.ready.cpuSeconds);
+    await using child = await startChild<PaidRun>(SCRIPTED_RUN, [url, String(seconds * 1_000)]);
+    rates.push(perCpuSecond(child.ready));
   }
   return overRounds('load.scripted.cpu', rates);
 }

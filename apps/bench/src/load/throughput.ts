@@ -1,41 +1,51 @@
-import { type Measurement, median } from '../measurement.ts';
+import { createRequire } from 'node:module';
+import type { Measurement } from '../measurement.ts';
+import { measureBeside, type PaidRun } from './beside.ts';
+import { createCertificate } from './certificate.ts';
 import { startChild } from './child.ts';
-import { runWrk, type WrkRun, wrkVersion } from './wrk.ts';
+import { runWrk, wrkVersion } from './wrk.ts';
 
-const GOAL = 'load.http.cpu';
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
 const CLOSED_RUN = new URL('./closed-run.ts', import.meta.url);
+const AUTOCANNON_RUN = new URL('./autocannon-run.ts', import.meta.url);
+const AUTOCANNON = createRequire(import.meta.url)('autocannon/package.json') as { readonly version: string };
 
-/** Requests per CPU-second of the client, beside wrk's in the same round against the same server. */
+/** Keep-alive GET beside wrk, against the same server. */
 export async function measureThroughput(rounds: number, seconds: number): Promise<Measurement> {
+  const goal = 'load.http.cpu';
   const wrk = await wrkVersion();
-  if ('failed' in wrk) return { goal: GOAL, value: null, spread: null, skipped: wrk.failed };
+  if ('failed' in wrk) return { goal, value: null, spread: null, skipped: wrk.failed };
   await using server = await startChild<{ port: number }>(FIXED_SERVER);
   const url = `http://127.0.0.1:${server.ready.port}`;
-  const ratios: number[] = [];
-  const peers: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const pair =
-      round % 2 === 0
-        ? [await ours(url, seconds), await runWrk(url, seconds)]
-        : [await runWrk(url, seconds), await ours(url, seconds)];
-    const [own, peer] = (round % 2 === 0 ? pair : pair.toReversed()).map(perCpuSecond) as [number, number];
-    ratios.push(own / peer);
-    peers.push(peer);
-  }
-  return {
-    goal: GOAL,
-    value: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
-    peer: { name: 'wrk', version: wrk.version, value: median(peers) },
-  };
+  const peer = { name: 'wrk', version: wrk.version, run: () => runWrk(url, seconds) };
+  return await measureBeside(goal, rounds, () => runFile(CLOSED_RUN, url, seconds), peer);
 }
 
-async function ours(url: string, seconds: number): Promise<WrkRun> {
-  await using child = await startChild<WrkRun>(CLOSED_RUN, [url, String(seconds * 1_000)]);
+/** The same over TLS. */
+export async function measureTls(rounds: number, seconds: number): Promise<Measurement> {
+  const goal = 'load.tls.cpu';
+  const wrk = await wrkVersion();
+  if ('failed' in wrk) return { goal, value: null, spread: null, skipped: wrk.failed };
+  await using certificate = await createCertificate();
+  if (certificate.failed !== undefined) return { goal, value: null, spread: null, skipped: certificate.failed };
+  const { certFile, keyFile } = certificate;
+  await using server = await startChild<{ port: number }>(FIXED_SERVER, [certFile, keyFile]);
+  const url = `https://127.0.0.1:${server.ready.port}`;
+  const peer = { name: 'wrk', version: wrk.version, run: () => runWrk(url, seconds) };
+  return await measureBeside(goal, rounds, () => runFile(CLOSED_RUN, url, seconds, [certFile]), peer);
+}
+
+/** Keep-alive GET beside autocannon. `seconds` are many, for its first ones cost it more than the rest. */
+export async function measureBesideAutocannon(rounds: number, seconds: number): Promise<Measurement> {
+  await using server = await startChild<{ port: number }>(FIXED_SERVER);
+  const url = `http://127.0.0.1:${server.ready.port}`;
+  return await measureBeside('load.http.autocannon', rounds, () => runFile(CLOSED_RUN, url, seconds), {
+    ...{ name: 'autocannon', version: AUTOCANNON.version },
+    run: () => runFile(AUTOCANNON_RUN, url, seconds),
+  });
+}
+
+async function runFile(file: URL, url: string, seconds: number, more: readonly string[] = []): Promise<PaidRun> {
+  await using child = await startChild<PaidRun>(file, [url, String(seconds * 1_000), ...more]);
   return child.ready;
-}
-
-function perCpuSecond({ requests, cpuSeconds }: WrkRun): number {
-  return requests / cpuSeconds;
 }

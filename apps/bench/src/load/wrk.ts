@@ -1,13 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { PaidRun } from './beside.ts';
 
 const run = promisify(execFile);
-
-/** One run of wrk: what it got through, and the CPU it took. */
-export interface WrkRun {
-  readonly requests: number;
-  readonly cpuSeconds: number;
-}
 
 /** `4.1.0`, or why there is none: the command that failed. */
 export async function wrkVersion(): Promise<{ readonly version: string } | { readonly failed: string }> {
@@ -24,7 +19,7 @@ export async function wrkVersion(): Promise<{ readonly version: string } | { rea
 }
 
 /** Keep-alive GET over 64 connections by one thread; the shell's own timer gives user and system time. */
-export async function runWrk(url: string, seconds: number): Promise<WrkRun> {
+export async function runWrk(url: string, seconds: number): Promise<PaidRun> {
   const script = `TIMEFORMAT='cpu %U %S'; time wrk -t1 -c64 -d${seconds}s ${url}`;
   const { stdout, stderr } = await run('bash', ['-c', script]);
   const requests = /(\d+) requests in/.exec(stdout)?.[1];

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+
+/** One run of autocannon in a fresh process: `autocannon-run.ts URL MILLISECONDS`. Prints what it got through and its CPU, without its start. */
+type Autocannon = (options: {
+  readonly url: string;
+  readonly connections: number;
+  readonly duration: number;
+}) => Promise<{ readonly '2xx': number; readonly errors: number; readonly non2xx: number }>;
+
+const require = createRequire(import.meta.url);
+const autocannon = require('autocannon') as Autocannon;
+const [url = '', durationMs = ''] = process.argv.slice(2);
+const began = process.cpuUsage();
+// No workers and no pipelining: one thread and one request a connection, as the others have.
+const result = await autocannon({ url, connections: 64, duration: Number(durationMs) / 1_000 });
+const { user, system } = process.cpuUsage(began);
+if (result.errors + result.non2xx > 0) throw new Error('answers failed');
+console.log(JSON.stringify({ requests: result['2xx'], cpuSeconds: (user + system) / 1e6 }));

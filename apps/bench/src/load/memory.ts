@@ -1,0 +1,52 @@
+import { type Measurement, overRounds } from '../measurement.ts';
+import { startChild } from './child.ts';
+
+const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
+const HELD_SERVER = new URL('./held-server.ts', import.meta.url);
+const START_RUN = new URL('./start-run.js', import.meta.url);
+const CONNECTION_RUN = new URL('./connection-run.ts', import.meta.url);
+const FLAT_RUN = new URL('./flat-run.ts', import.meta.url);
+
+/** Resident memory of a fresh process after one request, of the built package as a user has it. */
+export async function measureStartMemory(rounds: number): Promise<Measurement> {
+  const bytes = await bytesOf(START_RUN, FIXED_SERVER, rounds, [], { isBuilt: true });
+  return overRounds(
+    'load.memory.start',
+    bytes.map((one) => one / 1e6),
+  );
+}
+
+/** What each of many open HTTP connections adds to resident memory. */
+export async function measureConnectionMemory(rounds: number): Promise<Measurement> {
+  const bytes = await bytesOf(CONNECTION_RUN, HELD_SERVER, rounds);
+  return overRounds(
+    'load.memory.connection',
+    bytes.map((one) => one / 1e3),
+  );
+}
+
+/** How resident memory grows while one run records `samples`. */
+export async function measureFlatMemory(samples: number): Promise<Measurement> {
+  const bytes = await bytesOf(FLAT_RUN, FIXED_SERVER, 1, [String(samples)]);
+  return overRounds(
+    'load.memory.flat',
+    bytes.map((one) => one / 1e6),
+  );
+}
+
+async function bytesOf(
+  file: URL,
+  serverFile: URL,
+  rounds: number,
+  args: readonly string[] = [],
+  options: { readonly isBuilt?: boolean } = {},
+): Promise<number[]> {
+  await using server = await startChild<{ port: number }>(serverFile);
+  const url = `http://127.0.0.1:${server.ready.port}`;
+  const bytes: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await using child = await startChild<{ bytes: number }>(file, [url, ...args], options);
+    bytes.push(child.ready.bytes);
+  }
+  return bytes;
+}
