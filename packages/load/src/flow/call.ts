@@ -9,8 +9,8 @@ export interface CallOptions {
   readonly name?: string;
   /** Beside those of the session; `Host`, `Content-Length` and `Connection` are set by the engine. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string goes out as UTF-8. */
-  readonly body?: string | Uint8Array;
+  /** A string goes out as UTF-8; a source in pieces, no faster than they are taken. */
+  readonly body?: NonNullable<RequestSpec['body']>;
   /** A body as JSON, with its content type. */
   readonly json?: unknown;
   /** A body as a form, with its content type. */

@@ -59,6 +59,14 @@ test('[FLOW-22] bodies as strings, bytes, JSON and forms', async () => {
     await user.post('/a', { form: { a: '1 2', b: 'ü' }, headers: { 'x-a': 'b' } });
     await user.request('DELETE', '/a');
     await user.delete('/a');
+    await user.put('/a', {
+      body: {
+        open: async function* () {
+          yield Buffer.from('in ');
+          yield Buffer.from('pieces');
+        },
+      },
+    });
   });
   assert.deepEqual(
     service.seen.map(({ method, headers, body }) => [method, headers['content-type'], body]),
@@ -69,6 +77,7 @@ test('[FLOW-22] bodies as strings, bytes, JSON and forms', async () => {
       ['POST', 'application/x-www-form-urlencoded', 'a=1+2&b=%C3%BC'],
       ['DELETE', undefined, ''],
       ['DELETE', undefined, ''],
+      ['PUT', undefined, 'in pieces'],
     ],
   );
   assert.equal(service.seen[3]?.headers['x-a'], 'b');
