@@ -40,6 +40,12 @@ export const proof: ProofManifest = defineProof({
     { id: 'typical', label: 'typical', tiers: ['main', 'full'] },
     { id: 'optimised', label: 'optimised' },
   ],
+  // Postgres and seeded data to begin with, slow upstreams in the comparison, and the tail of a login burst in rounds.
+  overheads: {
+    quick: { prepare: 8, digests: 6, start: 0.7, drain: 2.1 },
+    main: { prepare: 8, digests: 9, start: 0.7, drain: 3.6, report: 1 },
+    full: { prepare: 120, digests: 20, start: 2, drain: 10, report: 2 },
+  },
   scenarios: SCENARIOS,
   defaultScenarios: { quick: ['trader', 'portal'], main: ['trader', 'portal', 'freshness'] },
   ablations: ablationsOf(

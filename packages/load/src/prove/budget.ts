@@ -32,26 +32,28 @@ const PER: Readonly<Record<BudgetLine['id'], BudgetLine['per']>> = {
   report: 'proof',
 };
 
-function linesOf(seconds: Readonly<Record<BudgetLine['id'], number>>): readonly BudgetLine[] {
+/** Seconds of each line, each time. */
+export type Overheads = Readonly<Record<BudgetLine['id'], number>>;
+
+/** What passes around the phases of a small service: it starts at once, and nothing is left over when a phase ends. */
+const USUAL: Overheads = { prepare: 1, digests: 1, start: 0.5, drain: 0.2, report: 0.3 };
+
+function linesOf(seconds: Overheads): readonly BudgetLine[] {
   const ids = Object.keys(PER) as BudgetLine['id'][];
   return ids.map((id) => ({ id, seconds: seconds[id], per: PER[id] }));
 }
 
 /** The time budgets. What the phases send for comes on top of the lines, and all of it stays within the limit. */
 export const BUDGETS: Readonly<Record<Tier, Budget>> = {
-  quick: {
-    ...{ tier: 'quick', blocks: 2, limitSeconds: 80 },
-    lines: linesOf({ prepare: 8, digests: 6, start: 0.7, drain: 2.1, report: 0.3 }),
-  },
-  main: {
-    ...{ tier: 'main', blocks: 3, limitSeconds: 180 },
-    lines: linesOf({ prepare: 8, digests: 9, start: 0.7, drain: 3.6, report: 1 }),
-  },
-  full: {
-    ...{ tier: 'full', blocks: 3, limitSeconds: 2 * HOUR_S },
-    lines: linesOf({ prepare: 120, digests: 20, start: 2, drain: 10, report: 2 }),
-  },
+  quick: { tier: 'quick', blocks: 2, limitSeconds: 80, lines: linesOf(USUAL) },
+  main: { tier: 'main', blocks: 3, limitSeconds: 180, lines: linesOf(USUAL) },
+  full: { tier: 'full', blocks: 3, limitSeconds: 2 * HOUR_S, lines: linesOf(USUAL) },
 };
+
+/** The budget of a tier for a service that needs other times around its phases. */
+export function budgetFor(tier: Tier, overheads: Partial<Overheads> = {}): Budget {
+  return { ...BUDGETS[tier], lines: linesOf({ ...USUAL, ...overheads }) };
+}
 
 /** Nobody waits for an ablation without having asked for it, so it has the longest limit in every tier. */
 export const ABLATION_LIMIT_S: number = 4 * HOUR_S;
@@ -70,12 +72,14 @@ export function plannedSeconds(budget: Budget, rounds: readonly PlannedRound[]):
     (sum, { seconds, per }) => sum + seconds * (per === 'proof' ? 1 : rounds.length),
     0,
   );
-  const phases = rounds.flatMap((round) => round.phases);
-  const sending = phases.reduce(
-    (sum, { streams, warmUp = [] }) => sum + sendingSeconds(streams) + sendingSeconds(warmUp),
-    0,
-  );
-  return around + sending;
+  return around + sendingOf(rounds);
+}
+
+/** Seconds that these rounds send for, warm-ups too. */
+export function sendingOf(rounds: readonly PlannedRound[]): number {
+  return rounds
+    .flatMap(({ phases }) => phases)
+    .reduce((sum, { streams, warmUp = [] }) => sum + sendingSeconds(streams) + sendingSeconds(warmUp), 0);
 }
 
 /** The same budget for another number of blocks. @throws MILLRACE_PROVE_OPTION_INVALID */

@@ -1,4 +1,4 @@
-import { createRandom, MillraceError } from 'millrace/core';
+import { createRandom } from 'millrace/core';
 import {
   type Capacity,
   type CapacityOptions,
@@ -14,19 +14,12 @@ import type { ArmSpec } from './arm-spec.ts';
 import type { ProofListener } from './event.ts';
 import type { Interruption } from './interruption.ts';
 import { englishText, mapText } from './local-text.ts';
+import { isLostArm } from './lost-arm.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
 
 /** How often each arm is searched, for a spread. */
 const REPETITIONS = 2;
-
-/** Errors of an arm that cannot be searched (further). Whatever else goes wrong is no finding about an arm. */
-const LOST_ARM: ReadonlySet<string> = new Set([
-  'MILLRACE_PROVE_ARM_DIED',
-  'MILLRACE_PROVE_ARM_NOT_READY',
-  'MILLRACE_PROVE_PORT_IN_USE',
-  'MILLRACE_LOAD_TARGET_UNREACHABLE',
-]);
 
 /** What a search found, and how its arm was lost in it. */
 export interface FoundCapacity extends Omit<Capacity, 'limitedBy'> {
@@ -53,6 +46,8 @@ export interface SearchContext {
   readonly bounds: ArmBounds;
   readonly interruption: Interruption;
   readonly tell: ProofListener;
+  /** Told after each search how long the others take at most. */
+  readonly onLeft: (seconds: number) => void;
 }
 
 /** One search that will run. */
@@ -73,11 +68,13 @@ export async function searchCapacities(
   context: SearchContext,
 ): Promise<ArmSearch[]> {
   const searches: ArmSearch[] = [];
-  for (const search of planSearches(specs, context)) {
+  const planned = planSearches(specs, context);
+  for (const [i, search] of planned.entries()) {
     const found = await searchOne(service, search, context);
     if (found !== undefined) {
       searches.push({ spec: search.spec, arm: search.arm.id, repetition: search.repetition, found });
     }
+    context.onLeft(planned.slice(i + 1).reduce((sum, { spec }) => sum + searchMs(spec) / 1_000, 0));
   }
   return searches;
 }
@@ -89,13 +86,17 @@ async function searchOne(
 ): Promise<FoundCapacity | undefined> {
   const { bounds, interruption } = context;
   const steps: CapacityStep[] = [];
+  const onStep = (step: CapacityStep): void => {
+    steps.push(step);
+    context.tell({ kind: 'step', ratePerSecond: step.ratePerSecond, outcome: step.outcome });
+  };
   try {
     const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
-      searchArm(arm, search, context, { signal, onStep: (step) => steps.push(step) }),
+      searchArm(arm, search, context, { signal, onStep }),
     );
     return found && { ...found, death: null };
   } catch (error) {
-    if (!(error instanceof MillraceError && LOST_ARM.has(error.code))) throw error;
+    if (!isLostArm(error)) throw error;
     return { perSecond: highestMet(steps), bound: 'at-least', limitedBy: 'died', steps, death: error.message };
   }
 }

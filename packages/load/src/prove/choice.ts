@@ -1,5 +1,5 @@
 import { type ArmSpec, TIERS, type Tier } from './arm-spec.ts';
-import { ABLATION_LIMIT_S, BUDGETS, type Budget, LEAST_ABLATION_BLOCKS, withBlocks } from './budget.ts';
+import { ABLATION_LIMIT_S, type Budget, budgetFor, LEAST_ABLATION_BLOCKS, withBlocks } from './budget.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { AblationSpec, PhaseSpec, ProofManifest } from './manifest.ts';
 import type { RoundGroup } from './plan.ts';
@@ -42,7 +42,7 @@ export function chooseFrom(manifest: ProofManifest, options: ChoiceOptions): Cho
 
 function chooseProof(manifest: ProofManifest, { tier = 'main', scenarios, blocks }: ChoiceOptions): Choice {
   const known = manifest.scenarios ?? [];
-  const budget = BUDGETS[tier];
+  const budget = budgetFor(tier, manifest.overheads?.[tier]);
   const isMeasured = (arm: ArmSpec): boolean => arm.tiers?.includes(tier) ?? true;
   const arms = manifest.arms.filter(isMeasured);
   if (arms.length < 2) throw invalid(`the tier ${tier} has fewer than two arms`);
@@ -72,7 +72,7 @@ function chooseAblation(
     const known = inScenario.map(({ id }) => id).join(', ') || 'none';
     throw PROVE_ERRORS.create('MILLRACE_PROVE_ABLATION_UNKNOWN', { name: unknown ?? 'at all', known });
   }
-  const budget = { ...BUDGETS[tier], limitSeconds: ABLATION_LIMIT_S };
+  const budget = { ...budgetFor(tier, manifest.overheads?.[tier]), limitSeconds: ABLATION_LIMIT_S };
   return {
     kind: 'ablation',
     tier,

@@ -3,6 +3,7 @@ import { type ArmBounds, withArm } from './arm-session.ts';
 import type { ArmSpec } from './arm-spec.ts';
 import { type CanonicalAnswer, createCanonicaliser, findMismatches } from './canonical.ts';
 import { PROVE_ERRORS } from './errors.ts';
+import type { ProofListener } from './event.ts';
 import { exchange } from './exchange.ts';
 import type { Interruption } from './interruption.ts';
 import type { DigestRequest, PreparedService } from './manifest.ts';
@@ -26,12 +27,16 @@ export async function compareAnswers(
   arms: readonly ArmSpec[],
   bounds: ArmBounds,
   interruption: Interruption,
+  tell: ProofListener = () => {},
 ): Promise<DigestMismatch[] | undefined> {
   if (service.digests.length === 0) return [];
+  const requests = service.digests.length * arms.length;
+  let answered = 0;
+  const onAnswer = (): void => tell({ kind: 'compared', answered: ++answered, requests });
   const askArm = (spec: ArmSpec): Promise<CanonicalAnswer[] | undefined> =>
     withArm(service, spec, DIGEST_ROUND, bounds, interruption, (arm, signal) => {
       arm.during('the comparison of answers');
-      return askAll(arm, service, spec, signal);
+      return askAll(arm, service, spec, { signal, onAnswer });
     });
   const answers: (CanonicalAnswer[] | undefined)[] = [];
   for (let i = 0; i < arms.length; i += SIDE_BY_SIDE)
@@ -58,13 +63,14 @@ async function askAll(
   arm: Arm,
   service: PreparedService,
   spec: ArmSpec,
-  signal: AbortSignal,
+  { signal, onAnswer }: { readonly signal: AbortSignal; readonly onAnswer: () => void },
 ): Promise<CanonicalAnswer[]> {
   const canonicaliser = createCanonicaliser(service.volatileKeys);
   const answers: CanonicalAnswer[] = [];
   for (const request of service.digests) {
     if (signal.aborted) break;
     answers.push(canonicaliser.canonicalise(await ask(arm, request, spec, signal)));
+    onAnswer();
   }
   return answers;
 }

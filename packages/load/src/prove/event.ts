@@ -1,3 +1,4 @@
+import type { StepOutcome } from '../capacity/index.ts';
 import type { LoadProgress } from '../run/index.ts';
 import type { LocalText } from './local-text.ts';
 
@@ -6,7 +7,7 @@ export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'd
 
 /** What a proof tells while it runs, for a progress display. */
 export type ProofEvent =
-  /** Seconds that the whole proof will take; again once the manifest's phases are known. */
+  /** Seconds that the whole proof will take from its start; again once the phases are known (with the rounds), and after each round and search. */
   | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number }
   | {
       readonly kind: 'stage';
@@ -22,6 +23,10 @@ export type ProofEvent =
     }
   /** A line of the manifest's own. */
   | { readonly kind: 'note'; readonly line: string }
+  /** Requests of the comparison of answers that were answered, over all arms. */
+  | { readonly kind: 'compared'; readonly answered: number; readonly requests: number }
+  /** What the step of a search that just ended came to. */
+  | { readonly kind: 'step'; readonly ratePerSecond: number; readonly outcome: StepOutcome }
   | { readonly kind: 'load'; readonly stream: string; readonly progress: LoadProgress };
 
 /** Listens to a proof. Must be quick: it runs on the generator's thread. */

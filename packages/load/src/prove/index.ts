@@ -1,7 +1,15 @@
 /** The proof: one service, two or more arms, interleaved rounds, one table. @module */
 export type { CapacityStep, Slo, StepOutcome } from '../capacity/index.ts';
 export type { ArmSpec, Tier } from './arm-spec.ts';
-export { BUDGETS, type Budget, type BudgetLine, checkBudget, plannedSeconds } from './budget.ts';
+export {
+  BUDGETS,
+  type Budget,
+  type BudgetLine,
+  budgetFor,
+  checkBudget,
+  type Overheads,
+  plannedSeconds,
+} from './budget.ts';
 export { findMismatches } from './canonical.ts';
 export type { ChoiceOptions } from './choice.ts';
 export { DEFAULT_COSTS } from './costs.ts';

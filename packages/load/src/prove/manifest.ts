@@ -3,6 +3,7 @@ import type { CapacityOptions, Slo } from '../capacity/index.ts';
 import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
+import type { Overheads } from './budget.ts';
 import type { Fact, LocalText } from './local-text.ts';
 import type { TimeFigures } from './proof-result.ts';
 
@@ -179,6 +180,12 @@ export interface ProofManifest {
   readonly scenarios?: readonly string[];
   /** Which of them a tier runs when nobody chooses; default: all. */
   readonly defaultScenarios?: Readonly<Partial<Record<Tier, readonly string[]>>>;
+  /**
+   * Seconds that pass around the phases, each time, where they are not the usual ones: 1 to prepare, 1 to compare the
+   * answers, 0.5 to start an arm, 0.2 until a round has come to rest, 0.3 for the report. They make the plan; nothing
+   * is cut off by them.
+   */
+  readonly overheads?: Readonly<Partial<Record<Tier, Partial<Overheads>>>>;
   /** What `--ablate` measures. */
   readonly ablations?: readonly AblationSpec[];
   prepare(context: ProofContext): Promise<PreparedService>;

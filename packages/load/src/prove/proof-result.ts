@@ -198,6 +198,17 @@ export interface RoundRun {
   readonly interrupted: boolean;
 }
 
+/** How an arm was lost in a round, which ended the rounds. */
+export interface ArmDeath {
+  readonly arm: string;
+  /** From 0; it is not among the measured rounds. */
+  readonly round: number;
+  /** Of the error: its stable code, what went wrong with the arm's last output, and how to mend it. */
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
 /** Where two answers to one request differ. */
 export interface AnswerMismatch {
   readonly request: string;
@@ -252,8 +263,10 @@ export interface ProofResult {
   /** `ablation`: the earlier arms are the last one with one switch turned back on each. */
   readonly kind: 'proof' | 'ablation';
   readonly name: string;
-  /** `digests-differ`: the arms answer differently, so nothing was measured. */
-  readonly outcome: 'complete' | 'interrupted' | 'digests-differ';
+  /** `digests-differ`: the arms answer differently, so nothing was measured. `died`: an arm was lost in a round. */
+  readonly outcome: 'complete' | 'interrupted' | 'digests-differ' | 'died';
+  /** Of the outcome `died`; else absent. */
+  readonly death?: ArmDeath;
   /** Null outside a git checkout. */
   readonly commit: string | null;
   /** Whether the checkout had changes that the commit does not hold. */

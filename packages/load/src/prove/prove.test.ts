@@ -138,22 +138,40 @@ test('[PROVE-13] a request that is not answered ends the proof', async () => {
   assert.deepEqual(manifest.log.slice(-3).toSorted(), ['close', 'free new -1', 'free old -1']);
 });
 
-test('[PROVE-14] an arm that does not come up ends the proof with everything freed', async () => {
-  const manifest = testManifest({ behaviour: (_, round) => (round === 1 ? 'refuses' : 'plain') });
+test('[PROVE-14] an arm that does not come up for the comparison ends the proof with everything freed', async () => {
+  const manifest = testManifest({
+    digests: asked('/same'),
+    behaviour: (arm) => (arm === 'new' ? 'refuses' : 'plain'),
+  });
   await assert.rejects(prove(manifest, OPTIONS), {
     code: 'MILLRACE_PROVE_ARM_DIED',
     message: /arm after.*no database at all/,
   });
-  assert.deepEqual(manifest.log.slice(-2), ['free new 1', 'close']);
+  assert.equal(manifest.log.at(-1), 'close');
 });
 
-test('[PROVE-15] an arm that dies in a round ends the proof with everything freed', async () => {
-  const manifest = testManifest({ behaviour: (_, round) => (round === 2 ? 'dies' : 'plain') });
-  await assert.rejects(prove(manifest, OPTIONS), {
-    code: 'MILLRACE_PROVE_ARM_DIED',
-    message: /arm after ended with exit code 7 during phase mix in round 3/,
-  });
-  assert.deepEqual(manifest.log.slice(-2), ['free new 2', 'close']);
+test('[PROVE-15] an arm that is lost in a round ends the rounds; those before it stay, and all is freed', async () => {
+  for (const [behaviour, says] of [
+    ['dies', /^arm after ended with exit code 7 during phase mix in round 3$/],
+    ['refuses', /^arm after ended with exit code 3 during its start; its last output: no database at all$/],
+  ] as const) {
+    const manifest = testManifest({ behaviour: (_, round) => (round === 2 ? behaviour : 'plain') });
+    const { outcome, rounds, rows, death } = await prove(manifest, OPTIONS);
+    assert.deepEqual([outcome, rounds.map(({ index }) => index)], ['died', [0, 1]]);
+    assert.deepEqual([death?.arm, death?.round, death?.code], ['new', 2, 'MILLRACE_PROVE_ARM_DIED']);
+    assert.match(death?.message ?? '', says);
+    assert.deepEqual(
+      rows[0]?.arms.map(({ requests }) => requests),
+      [1000, 1000],
+    );
+    assert.deepEqual(manifest.log.slice(-2), ['free new 2', 'close']);
+  }
+});
+
+test('[PROVE-15] an arm that is lost in the first round leaves no figure, and what it said', async () => {
+  const { outcome, rows, death } = await prove(testManifest({ behaviour: () => 'refuses' }), OPTIONS);
+  assert.deepEqual([outcome, rows, death?.round], ['died', [], 0]);
+  assert.match(death?.mend ?? '', /run its command by hand/);
 });
 
 test('[PROVE-15] an arm that dies while a stream runs does not have to be waited for', async () => {
@@ -163,9 +181,8 @@ test('[PROVE-15] an arm that dies while a stream runs does not have to be waited
     return new Promise<never>(() => {});
   };
   const manifest = testManifest();
-  await assert.rejects(prove(manifest, { ...OPTIONS, run }), {
-    message: /arm before ended with SIGKILL during phase mix in round 1/,
-  });
+  const { death } = await prove(manifest, { ...OPTIONS, run });
+  assert.match(death?.message ?? '', /arm before ended with SIGKILL during phase mix in round 1/);
   assert.deepEqual(manifest.log.slice(-2), ['free old 0', 'close']);
 });
 

@@ -10,14 +10,15 @@ import { costRows, DEFAULT_COSTS } from './costs.ts';
 import { compareAnswers } from './digests.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
+import { createForecast, type Forecast } from './forecast.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
 import { describeMachine, readCommit } from './machine.ts';
 import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest, StreamSpec } from './manifest.ts';
 import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
 import { type PlannedRound, planRounds } from './plan.ts';
-import type { DigestMismatch, PhaseName, ProofResult, RoundRun } from './proof-result.ts';
-import { runRound } from './round-run.ts';
+import type { ArmDeath, DigestMismatch, PhaseName, ProofResult, RoundRun } from './proof-result.ts';
+import { runRounds } from './round-run.ts';
 import { tableRows } from './rows.ts';
 import { validityOf } from './validity.ts';
 
@@ -52,6 +53,9 @@ interface Proof {
   readonly interruption: Interruption;
   readonly run: LoadRunner;
   readonly tell: ProofListener;
+  readonly clock: Clock;
+  /** When the proof began, by the clock. */
+  readonly startedAt: number;
 }
 
 /** What was found out about the service. */
@@ -61,6 +65,7 @@ interface Findings {
   readonly digests: ProofResult['digests'];
   readonly phases: ProofResult['phases'];
   readonly rounds: readonly RoundRun[];
+  readonly death?: ArmDeath;
   readonly rows: ProofResult['rows'];
   readonly costs: ProofResult['costs'];
   readonly ablations: ProofResult['ablations'];
@@ -81,7 +86,8 @@ const NOTHING: Findings = {
 
 /**
  * Measures a service before and after: prepares it, compares the answers of its arms, runs the rounds in an order
- * that favours none of them, and makes the table. Answers that differ give a result without rounds.
+ * that favours none of them, and makes the table. Answers that differ give a result without rounds, an arm that is lost in
+ * a round one with the rounds before it.
  * @throws MILLRACE_PROVE_* (see {@link PROVE_ERRORS}), MILLRACE_LOAD_*, and what the manifest's `prepare` throws; whatever
  * was started is stopped first.
  * @example
@@ -90,25 +96,19 @@ const NOTHING: Findings = {
  */
 export async function prove(manifest: ProofManifest, options: ProveOptions = {}): Promise<ProofResult> {
   checkManifest(manifest);
-  const clock = options.clock ?? systemClock;
-  const startedAt = new Date(clock.wallNow()).toISOString();
-  const start = clock.now();
   const proof = openProof(manifest, options);
+  const { clock } = proof;
+  const startedAt = new Date(clock.wallNow()).toISOString();
   const [checkout, findings] = await Promise.all([readCommit(process.cwd()), findOut(proof)]);
   const { kind, tier, scenarios, arms, skippedArms, budget } = proof.choice;
   return {
     schema: 'millrace-proof-result/2',
     kind,
     name: manifest.name,
-    outcome:
-      findings.digests.mismatches.length > 0
-        ? 'digests-differ'
-        : proof.interruption.stop.aborted
-          ? 'interrupted'
-          : 'complete',
+    outcome: outcomeOf(findings, proof),
     ...checkout,
     startedAt,
-    elapsedSeconds: (clock.now() - start) / 1000,
+    elapsedSeconds: (clock.now() - proof.startedAt) / 1000,
     tier,
     scenarios,
     blocks: budget.blocks,
@@ -119,6 +119,12 @@ export async function prove(manifest: ProofManifest, options: ProveOptions = {})
     ...findings,
     validity: validityOf(findings.rounds),
   };
+}
+
+function outcomeOf({ digests, death }: Findings, { interruption }: Proof): ProofResult['outcome'] {
+  if (digests.mismatches.length > 0) return 'digests-differ';
+  if (death !== undefined) return 'died';
+  return interruption.stop.aborted ? 'interrupted' : 'complete';
 }
 
 function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
@@ -135,6 +141,8 @@ function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
     interruption: joinInterruption(options.signal, options.killSignal),
     run: options.run ?? runLoad,
     tell: options.onEvent ?? (() => {}),
+    clock: options.clock ?? systemClock,
+    startedAt: (options.clock ?? systemClock).now(),
   };
 }
 
@@ -155,9 +163,13 @@ async function findOut(proof: Proof): Promise<Findings> {
     const totalSeconds = plannedSeconds(budget, planned) + searching;
     proof.tell({ kind: 'plan', totalSeconds, rounds: planned.length });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
-    const mismatches = await compareAnswers(service, arms, proof.bounds, interruption);
-    const rounds = mismatches?.length === 0 ? await runRounds(proof, service, planned) : [];
-    const capacity = mismatches?.length === 0 ? await searchAll(proof, service, specs, planned.length) : [];
+    const mismatches = await compareAnswers(service, arms, proof.bounds, interruption, proof.tell);
+    const forecast = createForecast(budget, planned, { ...proof, laterSeconds: searching });
+    const alike = mismatches?.length === 0;
+    const measured = alike ? await runRounds(service, planned, { ...proof, forecast }) : { rounds: [] };
+    const { rounds, death } = measured;
+    const capacity =
+      alike && death === undefined ? await searchAll(proof, service, specs, planned.length, forecast) : [];
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
     return {
@@ -166,6 +178,7 @@ async function findOut(proof: Proof): Promise<Findings> {
       digests: digestsOf(service.digests.length, mismatches),
       phases: phaseNames(service.phases, planned),
       rounds,
+      ...(death && { death }),
       rows,
       costs: costRows(service.costs ?? DEFAULT_COSTS, service.phases, arms, rounds),
       ablations: ablationRows(choice.ablations, arms, rows),
@@ -191,36 +204,16 @@ async function prepare({ manifest, choice, seed, interruption, tell }: Proof): P
   }
 }
 
-async function runRounds(
-  proof: Proof,
-  service: PreparedService,
-  planned: readonly PlannedRound[],
-): Promise<RoundRun[]> {
-  const { budget } = proof.choice;
-  const phaseRuns = planned.reduce((sum, { phases }) => sum + phases.length, 0);
-  const context = {
-    ...proof,
-    rounds: planned.length,
-    startSeconds: lineSeconds(budget, 'start'),
-    drainSeconds: (lineSeconds(budget, 'drain') * planned.length) / phaseRuns,
-  };
-  const rounds: RoundRun[] = [];
-  for (const round of planned) {
-    const run = await runRound(service, round, context);
-    if (run !== undefined) rounds.push(run);
-    if (proof.interruption.stop.aborted) break;
-  }
-  return rounds;
-}
-
 async function searchAll(
   proof: Proof,
   service: PreparedService,
   specs: readonly CapacitySpec[],
   firstRound: number,
+  forecast: Forecast,
 ): Promise<ProofResult['capacity']> {
   const { arms } = proof.choice;
-  return capacityRows(specs, arms, await searchCapacities(service, specs, { ...proof, arms, firstRound }));
+  const onLeft = (seconds: number): void => proof.tell({ kind: 'plan', totalSeconds: forecast.withLeft(seconds) });
+  return capacityRows(specs, arms, await searchCapacities(service, specs, { ...proof, arms, firstRound, onLeft }));
 }
 
 function phaseNames(phases: readonly PhaseSpec[], planned: readonly PlannedRound[]): ProofResult['phases'] {

@@ -34,6 +34,8 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   ablationVerdict: ['arm-y', 6126, 6227],
   skippedArm: ['arm-y', 'tier-x'],
   dividedBy: ['arm-y'],
+  diedInRound: ['arm-y', 3, 'reason-x'],
+  answered: ['57', '200'],
   died: ['arm-y', 'capacity-x', 'reason-x'],
   slo: ['6128', '6229'],
   perSecond: ['6130'],

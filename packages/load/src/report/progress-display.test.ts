@@ -94,6 +94,40 @@ test('[REPORT-14] the remaining time is the plan of what is left', async () => {
   await close();
 });
 
+test('[REPORT-14] a plan that is told anew counts from then on', async () => {
+  const { clock, written, listen, close } = start(true);
+  const left = (): string | undefined => /about (\S+) left/.exec(written.at(-1) ?? '')?.[1];
+  listen({ kind: 'plan', totalSeconds: 80 });
+  listen(stage('prepare', 10));
+  await clock.advance(2000);
+  listen({ kind: 'plan', totalSeconds: 40 });
+  await clock.advance(1000);
+  assert.equal(left(), '0:37');
+  listen(stage('phase', 20, MIX));
+  assert.equal(left(), '0:30', 'the rest of the stage before is used up');
+  await close();
+});
+
+test('[REPORT-27] what was answered and what a step came to', async () => {
+  const [live, plain] = [start(true), start(false)];
+  for (const { listen } of [live, plain]) {
+    listen(stage('prepare', 1));
+    listen({ kind: 'compared', answered: 57, requests: 200 });
+  }
+  await live.clock.advance(250);
+  assert.match(live.written.at(-1) ?? '', /57 of 200 answers/);
+  for (const { listen } of [live, plain]) {
+    listen({ kind: 'step', ratePerSecond: 1_500, outcome: 'missed' });
+    listen({ kind: 'stage', id: 'capacity', plannedSeconds: 1, arm: 'fast', phase: 'mix' });
+  }
+  assert.match(live.written.at(-1) ?? '', /fast · searching for the capacity: mix · 1,500\/s: SLO missed/);
+  assert.deepEqual(plain.written.slice(1), [
+    ' 0:00  1,500/s: SLO missed\n',
+    ' 0:00  fast · searching for the capacity: mix\n',
+  ]);
+  await Promise.all([live.close(), plain.close()]);
+});
+
 test('[REPORT-13] the plan is said once it is known, in a line of its own', async () => {
   for (const live of [false, true]) {
     const { written, listen, close } = start(live);

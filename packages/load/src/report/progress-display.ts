@@ -58,11 +58,14 @@ export function createProgressDisplay(options: ProgressOptions): ProgressDisplay
 class Course {
   readonly #clock: Clock;
   readonly #startedAt: number;
-  #totalSeconds = 0;
+  /** What was left when the plan was told last, and what of it is done. */
+  #leftSeconds = 0;
   #doneSeconds = 0;
   #stageStartedAt: number;
   stage: StageEvent | undefined;
   note = '';
+  /** Answers of the comparison, or what the last step of a search came to. */
+  found: Extract<ProofEvent, { kind: 'compared' | 'step' }> | undefined;
   readonly #loads = new Map<string, { sent: number; errors: number }>();
 
   constructor(clock: Clock) {
@@ -72,10 +75,12 @@ class Course {
   }
 
   take(event: ProofEvent): void {
-    if (event.kind === 'plan') this.#totalSeconds = event.totalSeconds;
+    if (event.kind === 'plan') this.#plan(event.totalSeconds);
     else if (event.kind === 'note') this.note = event.line;
     else if (event.kind === 'load') this.#loads.set(event.stream, event.progress);
+    else if (event.kind === 'compared' || event.kind === 'step') this.found = event;
     else {
+      if (event.id !== 'capacity') this.found = undefined;
       this.#doneSeconds += this.stage?.plannedSeconds ?? 0;
       this.stage = event;
       this.note = '';
@@ -84,14 +89,23 @@ class Course {
     }
   }
 
+  /** What the stage has used of its time until now is in the new plan. */
+  #plan(totalSeconds: number): void {
+    this.#leftSeconds = totalSeconds - this.elapsedSeconds;
+    this.#doneSeconds = -this.#inStage;
+  }
+
+  get #inStage(): number {
+    return Math.min((this.#clock.now() - this.#stageStartedAt) / 1000, this.stage?.plannedSeconds ?? 0);
+  }
+
   get elapsedSeconds(): number {
     return (this.#clock.now() - this.#startedAt) / 1000;
   }
 
   /** A stage that takes longer than planned does not use up the time of those to come. */
   get remainingSeconds(): number {
-    const inStage = Math.min((this.#clock.now() - this.#stageStartedAt) / 1000, this.stage?.plannedSeconds ?? 0);
-    return Math.max(0, this.#totalSeconds - this.#doneSeconds - inStage);
+    return Math.max(0, this.#leftSeconds - this.#doneSeconds - this.#inStage);
   }
 
   get load(): { sent: number; errors: number } | undefined {
@@ -112,6 +126,13 @@ function describeStage({ id, round, rounds, arm, phase }: StageEvent, texts: Tex
     phase === undefined ? texts.stages[id] : `${texts.stages[id]}${texts.marks.colon}${localText(phase, texts)}`,
   );
   return parts.join(' · ');
+}
+
+/** `57 of 200 answers` of the comparison; of a search what its last step came to. */
+function describeFound(found: NonNullable<Course['found']>, texts: Texts): string {
+  const format = createNumberFormat(texts);
+  if (found.kind === 'compared') return texts.answered(format.count(found.answered), format.count(found.requests));
+  return `${texts.perSecond(format.count(found.ratePerSecond))}${texts.marks.colon}${texts.outcomes[found.outcome]}`;
 }
 
 /** Stays above the progress: what was asked for, and how long it takes. */
@@ -139,6 +160,7 @@ class PlainLines {
     this.#course.take(event);
     if (event.kind === 'note') this.#say(event.line);
     if (event.kind === 'plan' && event.rounds !== undefined) this.#say(describePlan(event, this.#texts));
+    if (event.kind === 'step') this.#say(describeFound(event, this.#texts));
     if (event.kind === 'stage' && event.id !== 'drain') this.#say(describeStage(event, this.#texts));
   }
 
@@ -183,7 +205,7 @@ class LiveLine {
   }
 
   #draw(): void {
-    const { elapsedSeconds, remainingSeconds, stage, note, load } = this.#course;
+    const { elapsedSeconds, remainingSeconds, stage, note, load, found } = this.#course;
     const share = elapsedSeconds / Math.max(elapsedSeconds + remainingSeconds, 1e-9);
     const filled = Math.round(share * BAR_CELLS);
     const format = createNumberFormat(this.#texts);
@@ -191,6 +213,7 @@ class LiveLine {
       `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${this.#texts.progress(clockTime(elapsedSeconds), clockTime(remainingSeconds))}`,
       ...(stage === undefined ? [] : [describeStage(stage, this.#texts)]),
       ...(load === undefined ? [] : [this.#texts.sent(format.count(load.sent), format.count(load.errors))]),
+      ...(found === undefined ? [] : [describeFound(found, this.#texts)]),
       ...(note === '' ? [] : [note]),
     ];
     const room = (this.#options.stream.columns || 80) - 1;

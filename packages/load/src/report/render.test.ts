@@ -264,6 +264,18 @@ test('[REPORT-26] an arm that died in a search is said before any figure, in eit
   }
 });
 
+test('[REPORT-26] an arm that died in a round is said before the figures of the rounds before', () => {
+  const code = { code: 'MILLRACE_PROVE_ARM_DIED', mend: 'read its output' };
+  const death = { arm: 'origin', round: 3, message: 'arm as it was ended with exit code 7', ...code };
+  for (const text of tableAndPage(proof({ outcome: 'died', death }))) {
+    const said = text.search(
+      'as it was was lost in round 4; the figures are those of the rounds before it. arm as it was ended',
+    );
+    assert.ok(said >= 0 && said < text.search('66.0'));
+  }
+  assert.match(renderHtmlReport(proof({ outcome: 'died', death })), /class="verdict warning"/);
+});
+
 test('[REPORT-22] ablation: each switch with its ratio and spread, those whose spread holds 1 as no difference', () => {
   for (const text of tableAndPage(ablation())) {
     for (const part of [

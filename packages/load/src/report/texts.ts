@@ -81,6 +81,8 @@ export interface Texts {
   dividedBy(arm: string): string;
   /** An arm was lost in the search for a capacity. */
   died(arm: string, capacity: string, reason: string): string;
+  /** How an arm was lost in a round. */
+  diedInRound(arm: string, round: number, reason: string): string;
   slo(p99Ms: string, errorShare: string): string;
   perSecond(rate: string): string;
   machine(cpu: string, cores: number, memoryGb: number): string;
@@ -88,6 +90,7 @@ export interface Texts {
   roundOf(round: number, rounds: number): string;
   progress(elapsed: string, remaining: string): string;
   planned(rounds: number, time: string): string;
+  answered(answered: string, requests: string): string;
   took(elapsed: string, planned: string): string;
   sent(sent: string, errors: string): string;
   sentAt(perSecond: string, seconds: string, seed: number): string;
@@ -313,6 +316,8 @@ export const EN: Texts = {
     `${slower} of ${all} ${all === 1 ? 'switch' : 'switches'} ${slower === 1 ? 'makes' : 'make'} ${last} slower when turned back on`,
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,
+  diedInRound: (arm, round, reason) =>
+    `${arm} was lost in round ${round}; the figures are those of the rounds before it. ${reason}`,
   died: (arm, capacity, reason) => `${arm} was lost in the search for the capacity of ${capacity}: ${reason}`,
   slo: (p99Ms, errorShare) => `SLO (target): P99 < ${p99Ms} ms, errors < ${errorShare}`,
   perSecond: (rate) => `${rate}/s`,
@@ -330,6 +335,7 @@ export const EN: Texts = {
   roundOf: (round, rounds) => `round ${round} of ${rounds}`,
   progress: (elapsed, remaining) => `${elapsed} elapsed, about ${remaining} left`,
   planned: (rounds, time) => `${rounds} rounds, about ${time} in all`,
+  answered: (answered, requests) => `${answered} of ${requests} answers`,
   took: (elapsed, planned) => `Took ${elapsed} s; planned were ${planned} s.`,
   sent: (sent, errors) => `${sent} sent, ${errors} failed`,
   sentAt: (perSecond, seconds, seed) => `${perSecond} requests a second for ${seconds} s, seed ${seed}`,

@@ -16,7 +16,7 @@ export interface Verdict {
 export function verdictOf(result: ProofResult, texts: Texts): Verdict {
   const { digests, validity, rows, outcome } = result;
   if (digests.mismatches.length > 0) return { sound: false, lines: [texts.differing(digests.mismatches.length)] };
-  const interrupted = outcome === 'interrupted' ? interruptedLines(result, texts) : [];
+  const interrupted = outcome === 'interrupted' ? interruptedLines(result, texts) : deathLines(result, texts);
   if (rows.length === 0) return { sound: false, lines: [...interrupted, `${texts.words.noRows}${texts.marks.stop}`] };
   const valid = validity.invalid.length === 0;
   const said = valid ? texts.valid(validity.runs) : texts.invalid(validity.invalid.length, validity.runs);
@@ -26,6 +26,13 @@ export function verdictOf(result: ProofResult, texts: Texts): Verdict {
     sound: valid && outcome === 'complete' && lost.length === 0,
     lines: [...interrupted, ...lost, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
   };
+}
+
+/** How an arm was lost in a round. */
+function deathLines(result: ProofResult, texts: Texts): string[] {
+  const { death } = result;
+  if (death === undefined) return [];
+  return [texts.diedInRound(armLabel(result, death.arm, texts), death.round + 1, death.message)];
 }
 
 function interruptedLines({ rounds }: ProofResult, texts: Texts): string[] {
