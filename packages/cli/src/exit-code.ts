@@ -1,5 +1,5 @@
 import type { Comparison, LoadResult, ThresholdOutcome } from '@millrace/load';
-import type { ProofResult } from '@millrace/load/prove';
+import type { ProofResult, TableRow } from '@millrace/load/prove';
 import { MillraceError } from 'millrace/core';
 
 /** How the command ends; listed in `millrace --help`. */
@@ -34,12 +34,23 @@ export function exitCodeOf(error: unknown): number {
   return isSystemError(error) ? EXIT.usage : EXIT.failed;
 }
 
-/** The code for a finished proof. An arm lost in a search leaves the rest of the result, but says so. Single spoiled runs are shown in the report; half of them spoil the whole. */
-export function exitCodeOfProof({ outcome, validity, capacity }: ProofResult): number {
+/**
+ * The code for a finished proof. An arm that was lost leaves the rest of the result, but says so. Single spoiled runs
+ * are shown in the report; half of them spoil the whole. A row without one good answer was not measured at all.
+ */
+export function exitCodeOfProof(result: ProofResult): number {
+  const { outcome, validity, capacity } = result;
   if (outcome === 'interrupted') return EXIT.interrupted;
+  if (outcome === 'died') return EXIT.unreachable;
   if (outcome === 'digests-differ') return EXIT.differing;
   if (capacity.some(({ arms }) => arms.some(({ death }) => death !== null))) return EXIT.unreachable;
-  return validity.invalid.length * 2 > validity.runs ? EXIT.invalid : EXIT.ok;
+  if (validity.invalid.length * 2 > validity.runs) return EXIT.invalid;
+  return failedRows(result).length > 0 ? EXIT.missed : EXIT.ok;
+}
+
+/** Rows in which every request failed in every arm: their steps ask for what is not there. */
+export function failedRows({ rows }: ProofResult): readonly TableRow[] {
+  return rows.filter(({ arms }) => arms.every(({ requests, errors }) => requests > 0 && errors === requests));
 }
 
 /** What the code of a run is made from. */

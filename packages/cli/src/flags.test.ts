@@ -97,15 +97,36 @@ test('[CLI-10] single invalid runs are shown, more than half of them end with 4'
     exitCodeOfProof({
       outcome: 'complete',
       validity: { runs, invalid: invalid.slice(0, count) },
-      capacity: [],
+      ...{ rows: [], capacity: [] },
     } as never);
   assert.deepEqual([codeOf(0, 0), codeOf(0, 8), codeOf(4, 8), codeOf(4, 7)], [0, 0, 0, 4]);
 });
 
 test('[CLI-23] an arm that died while its capacity was searched ends with 3, though the result is whole', () => {
   const codeOf = (death: string | null, outcome: 'complete' | 'interrupted' = 'complete'): number =>
-    exitCodeOfProof({ outcome, validity: { runs: 4, invalid: [] }, capacity: [{ arms: [{ death }] }] } as never);
+    exitCodeOfProof({
+      outcome,
+      validity: { runs: 4, invalid: [] },
+      rows: [],
+      capacity: [{ arms: [{ death }] }],
+    } as never);
   assert.deepEqual([codeOf(null), codeOf('exit code 7'), codeOf('exit code 7', 'interrupted')], [0, 3, 130]);
+});
+
+test('[CLI-27] a row without one good answer in any arm ends with 6', () => {
+  /** Of rows such as `2/9 0/9`: failed requests of all, by arm. */
+  const codeOf = (...table: string[]): number => {
+    const rows = table.map((row) => ({
+      arms: row.split(' ').map((arm) => {
+        const [errors, requests] = arm.split('/').map(Number);
+        return { requests, errors };
+      }),
+    }));
+    const ended = { outcome: 'complete', validity: { runs: 4, invalid: [] }, capacity: [] };
+    return exitCodeOfProof({ ...ended, rows } as never);
+  };
+  assert.deepEqual([codeOf('0/9 1/9'), codeOf('9/9 8/9'), codeOf('0/0 0/0')], [0, 0, 0]);
+  assert.equal(codeOf('0/9 1/9', '9/9 5/5'), 6);
 });
 
 test('[CLI-13] a second signal kills, a third gives up; the echo of one press is one', () => {

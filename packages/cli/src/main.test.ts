@@ -85,17 +85,20 @@ test('[CLI-4] --debug prints the stack', async () => {
   assert.match(stderr, /^ {4}at .*small-service/m);
 });
 
-test('[CLI-5] an arm that dies ends with 3 and leaves nothing', async () => {
+test('[CLI-5] an arm that dies ends with 3 and leaves nothing, [CLI-23] and what was measured is written', async () => {
   const ended = await proveWith('dies');
   assert.equal(ended.code, 3);
   assertOneLine(ended, /arm (slow|fast) ended with exit code 9 during .*MILLRACE_PROVE_ARM_DIED/);
+  const { outcome, death } = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
+  assert.deepEqual([outcome, death?.code], ['died', 'MILLRACE_PROVE_ARM_DIED']);
+  assert.match(readFileSync(join(folder, 'results/proof.html'), 'utf8'), /was lost in round 1;/);
   await assertNothingLeft();
 });
 
 test('[CLI-6] a proof prints its table, writes result and report, and says where', async () => {
   const ended = await proveWith('', '--once', '--seed', '7');
   assert.ok(ended.code === 0 || ended.code === 4, ended.stderr);
-  assert.match(ended.stdout, /\n.*slow .*fast .*slow ÷\nreading items at 200\/s .*\n(.*\n)*? +P50 .*×/);
+  assert.match(ended.stdout, /\n.*slow .*fast .*slow ÷\n(?:! )?reading items at 200\/s .*\n(.*\n)*? +P50 .*×/);
   assert.match(ended.stdout, /\nresults\/proof\.html\nresults\/proof\.json\n$/);
   const result = JSON.parse(readFileSync(join(folder, 'results/proof.json'), 'utf8')) as ProofResult;
   assert.deepEqual(

@@ -1,11 +1,12 @@
-import { prove } from '@millrace/load/prove';
+import { type ProofResult, prove } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay, renderHtmlReport, renderTerminalTable } from '@millrace/load/report';
-import { exitCodeOfProof } from './exit-code.ts';
+import { exitCodeOfProof, failedRows } from './exit-code.ts';
 import { announceStop, type Interrupts, sayOverProgress } from './interrupts.ts';
 import { loadManifest } from './manifest-file.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 import type { ProveRequest } from './prove-request.ts';
 import { readRepetition } from './repeat.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** Runs the proof, prints the table, writes both files, and says how the command ends. */
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {
@@ -34,5 +35,15 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
   if (result.outcome === 'complete')
     process.stdout.write(`\n${texts.took(result.elapsedSeconds.toFixed(1), result.plannedSeconds.toFixed(1))}\n`);
   process.stdout.write(`\n${request.html}\n${request.json}\n`);
+  for (const line of complaints(result)) process.stderr.write(`millrace: ${maskSecrets(line)}\n`);
   return exitCodeOfProof(result);
+}
+
+/** What ends the command with a code of its own and is no error: a lost arm, rows that measured nothing. */
+function complaints(result: ProofResult): string[] {
+  const { death } = result;
+  const lost = death === undefined ? [] : [`${death.message}; ${death.mend} (${death.code})`];
+  const failed = failedRows(result).map(({ label }) => (typeof label === 'string' ? label : label.en));
+  if (failed.length === 0) return lost;
+  return [...lost, `every request failed in every arm: ${failed.join(', ')}; see what its steps ask for`];
 }
