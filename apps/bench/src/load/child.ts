@@ -10,20 +10,22 @@ export interface BenchChild<Ready> extends AsyncDisposable {
   nextLine(): Promise<unknown>;
 }
 
+/** Has Node import the packages from their sources. */
+export const FROM_SOURCES = '--conditions=millrace-source';
+
 /** Options of {@link startChild}. */
 export interface ChildOptions {
-  /** It imports the built packages, not their sources; default false. */
-  readonly isBuilt?: boolean;
+  /** What Node is told; default: to import the packages from their sources. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** Runs a file of the bench in a process of its own. */
 export async function startChild<Ready>(
   file: URL,
   args: readonly string[] = [],
-  { isBuilt = false }: ChildOptions = {},
+  { nodeArgs = [FROM_SOURCES] }: ChildOptions = {},
 ): Promise<BenchChild<Ready>> {
-  const conditions = isBuilt ? [] : ['--conditions=millrace-source'];
-  const child: ChildProcess = spawn(process.execPath, [...conditions, file.pathname, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...nodeArgs, file.pathname, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();

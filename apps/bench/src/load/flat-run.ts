@@ -4,7 +4,7 @@ import { defineScenario, runLoad } from '@millrace/load';
  * Records many samples in one run: `flat-run.ts URL SAMPLES`. The flows send nothing, so that only their figures are
  * kept. Prints by how much resident memory grew between a fifth of the samples and the last twentieth.
  */
-const PER_SECOND = 400_000;
+const PER_SECOND = 500_000;
 const [target = '', samples = ''] = process.argv.slice(2);
 const count = Number(samples);
 const scenario = defineScenario({

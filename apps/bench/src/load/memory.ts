@@ -1,15 +1,17 @@
 import { type Measurement, overRounds } from '../measurement.ts';
-import { startChild } from './child.ts';
+import { type ChildOptions, FROM_SOURCES, startChild } from './child.ts';
 
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
 const HELD_SERVER = new URL('./held-server.ts', import.meta.url);
 const START_RUN = new URL('./start-run.js', import.meta.url);
 const CONNECTION_RUN = new URL('./connection-run.ts', import.meta.url);
 const FLAT_RUN = new URL('./flat-run.ts', import.meta.url);
+/** V8 grows the space of young objects when it sees fit, by more than the goal; here it has its full size at once. */
+const YOUNG_SPACE = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 /** Resident memory of a fresh process after one request, of the built package as a user has it. */
 export async function measureStartMemory(rounds: number): Promise<Measurement> {
-  const bytes = await bytesOf(START_RUN, FIXED_SERVER, rounds, [], { isBuilt: true });
+  const bytes = await bytesOf(START_RUN, FIXED_SERVER, rounds, [], { nodeArgs: [] });
   return overRounds(
     'load.memory.start',
     bytes.map((one) => one / 1e6),
@@ -27,7 +29,9 @@ export async function measureConnectionMemory(rounds: number): Promise<Measureme
 
 /** How resident memory grows while one run records `samples`. */
 export async function measureFlatMemory(samples: number): Promise<Measurement> {
-  const bytes = await bytesOf(FLAT_RUN, FIXED_SERVER, 1, [String(samples)]);
+  const bytes = await bytesOf(FLAT_RUN, FIXED_SERVER, 1, [String(samples)], {
+    nodeArgs: [FROM_SOURCES, ...YOUNG_SPACE],
+  });
   return overRounds(
     'load.memory.flat',
     bytes.map((one) => one / 1e6),
@@ -39,7 +43,7 @@ async function bytesOf(
   serverFile: URL,
   rounds: number,
   args: readonly string[] = [],
-  options: { readonly isBuilt?: boolean } = {},
+  options: ChildOptions = {},
 ): Promise<number[]> {
   await using server = await startChild<{ port: number }>(serverFile);
   const url = `http://127.0.0.1:${server.ready.port}`;
