@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { prove } from '@millrace/load/prove';
+import { proof } from './prove.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const GUIDE = new URL('docs/guide/your-service.md', ROOT);
@@ -21,4 +23,12 @@ test('[GUIDE-1] what the guide links to is there', () => {
   const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link);
   assert.ok(links.length > 0);
   for (const link of links) assert.ok(existsSync(new URL(link, GUIDE)), link);
+});
+
+test('[GUIDE-7] every figure of an ablation is named', async () => {
+  const ablation = { id: 'x', label: 'x', scenario: 'shop', row: 'report', figure: 'none' as 'meanMs' };
+  const refused = await prove({ ...proof, scenarios: ['shop'], ablations: [ablation] }).catch((error: Error) => error);
+  const [, figures = ''] = /there are (.*)/.exec((refused as Error).message) ?? [];
+  assert.ok(figures.split(', ').length >= 5, figures);
+  for (const figure of figures.split(', ')) assert.ok(text.includes(`\`${figure}\``), figure);
 });

@@ -39,9 +39,9 @@ export function exitCodeOf(error: unknown): number {
  * are shown in the report; half of them spoil the whole. A row without one good answer was not measured at all.
  */
 export function exitCodeOfProof(result: ProofResult): number {
-  const { outcome, validity, capacity } = result;
+  const { outcome, death, validity, capacity } = result;
   if (outcome === 'interrupted') return EXIT.interrupted;
-  if (outcome === 'died') return EXIT.unreachable;
+  if (death !== undefined) return UNREACHABLE.has(death.code) ? EXIT.unreachable : EXIT.usage;
   if (outcome === 'digests-differ') return EXIT.differing;
   if (capacity.some(({ arms }) => arms.some(({ death }) => death !== null))) return EXIT.unreachable;
   if (validity.invalid.length * 2 > validity.runs) return EXIT.invalid;
