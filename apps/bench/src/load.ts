@@ -9,6 +9,7 @@ import { measureScripted } from './load/scripted.ts';
 import { measureStall } from './load/stall.ts';
 import { measureBesideAutocannon, measureThroughput, measureTls } from './load/throughput.ts';
 import type { Measurement } from './measurement.ts';
+import { measureParts, type Part } from './parts.ts';
 
 /** How long and how often each part is measured. Compiled clients have no start to speak of, so rounds beside them are longer; autocannon's start is the longest. */
 const QUICK = {
@@ -28,23 +29,35 @@ const FULL = {
   samples: 1e8,
 } as const;
 
-/** The load tester's goals: its price beside its peers', its pacing, its errors where the truth is known, its memory. */
-export async function measureLoad(quick: boolean): Promise<readonly Measurement[]> {
+const RATES = ['rate.100', 'rate.1k', 'rate.10k', 'sendlag.precise', 'sendlag.eco', 'sendlag.eco.cpu'];
+const TRUTHS = ['delay.5', 'delay.20', 'delay.100', 'overload.p50', 'overload.p90'];
+
+/** The parts of the load area, each with its goals. */
+export function loadParts(quick: boolean): Part[] {
   const { rounds, seconds, steadySeconds, repeats, peer, samples } = quick ? QUICK : FULL;
+  const part = (names: readonly string[], measure: Part['measure']): Part => ({
+    goals: names.map((name) => `load.${name}`),
+    measure,
+  });
   return [
-    await measureThroughput(rounds, steadySeconds),
-    await measureBesideAutocannon(peer.rounds, peer.seconds),
-    await measureTls(rounds, steadySeconds),
-    await measureScripted(rounds, seconds),
-    await measureEcho(rounds, seconds),
-    ...(await measureOpening(repeats)),
-    ...(await measureRates(rounds, seconds * 1_000)),
-    ...(await measureKnownTruths(repeats, quick)),
-    ...(await measureStall(repeats)),
-    await measureStartMemory(rounds),
-    await measureConnectionMemory(repeats),
-    await measureFlatMemory(samples),
-    ...(await measureInterrupts(repeats)),
-    measureHistogramRecord(rounds),
+    part(['http.cpu'], () => measureThroughput(rounds, steadySeconds)),
+    part(['http.autocannon'], () => measureBesideAutocannon(peer.rounds, peer.seconds)),
+    part(['tls.cpu'], () => measureTls(rounds, steadySeconds)),
+    part(['scripted.cpu'], () => measureScripted(rounds, seconds)),
+    part(['websocket.cpu'], () => measureEcho(rounds, seconds)),
+    part(['websocket.open', 'websocket.memory'], () => measureOpening(repeats)),
+    part(RATES, () => measureRates(rounds, seconds * 1_000)),
+    part(TRUTHS, () => measureKnownTruths(repeats, quick)),
+    part(['stall.p95', 'stall.p99', 'stall.max'], () => measureStall(repeats)),
+    part(['memory.start'], () => measureStartMemory(rounds)),
+    part(['memory.connection'], () => measureConnectionMemory(repeats)),
+    part(['memory.flat'], () => measureFlatMemory(samples)),
+    part(['interrupt', 'interrupt.silent'], () => measureInterrupts(repeats)),
+    part(['histogram.record'], () => measureHistogramRecord(rounds)),
   ];
+}
+
+/** The load tester's goals: its price beside its peers', its pacing, its errors where the truth is known, its memory. */
+export function measureLoad(quick: boolean): Promise<readonly Measurement[]> {
+  return measureParts(loadParts(quick));
 }

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { measureParts } from './parts.ts';
+
+test('[BENCH-9] a part that fails leaves its goals skipped for its reason, and the rest is measured', async () => {
+  const measured = { goal: 'load.c', value: 1, spread: null };
+  const measurements = await measureParts([
+    { goals: ['load.a', 'load.b'], measure: () => Promise.reject(new Error('no descriptor left')) },
+    { goals: ['load.c'], measure: () => measured },
+  ]);
+  const skipped = { value: null, spread: null, skipped: 'no descriptor left' };
+  assert.deepEqual(measurements, [{ goal: 'load.a', ...skipped }, { goal: 'load.b', ...skipped }, measured]);
+});
