@@ -25,7 +25,7 @@ test('[GUIDE-1] what the guide links to is there', () => {
   for (const link of links) assert.ok(existsSync(new URL(link, GUIDE)), link);
 });
 
-test('[GUIDE-7] every figure of an ablation is named', async () => {
+test('[GUIDE-8] every figure of an ablation is named', async () => {
   const ablation = { id: 'x', label: 'x', scenario: 'shop', row: 'report', figure: 'none' as 'meanMs' };
   const refused = await prove({ ...proof, scenarios: ['shop'], ablations: [ablation] }).catch((error: Error) => error);
   const [, figures = ''] = /there are (.*)/.exec((refused as Error).message) ?? [];

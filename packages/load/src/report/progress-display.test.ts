@@ -108,7 +108,7 @@ test('[REPORT-14] a plan that is told anew counts from then on', async () => {
   await close();
 });
 
-test('[REPORT-27] what was answered and what a step came to', async () => {
+test('[REPORT-70] what was answered and what a step came to', async () => {
   const [live, plain] = [start(true), start(false)];
   for (const { listen } of [live, plain]) {
     listen(stage('prepare', 1));
