@@ -32,8 +32,10 @@ export async function runProve(request: ProveRequest, interrupts: Interrupts): P
     writeOutput(request.html, renderHtmlReport(result, { texts })),
   ]);
   for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
-  if (result.outcome === 'complete')
-    process.stdout.write(`\n${texts.took(result.elapsedSeconds.toFixed(1), result.plannedSeconds.toFixed(1))}\n`);
+  if (result.outcome === 'complete') {
+    const [elapsed, planned] = [result.elapsedSeconds.toFixed(1), result.plannedSeconds.toFixed(1)];
+    process.stdout.write(`\n${texts.took(elapsed, result.capacity.length > 0 ? texts.atMost(planned) : planned)}\n`);
+  }
   process.stdout.write(`\n${request.html}\n${request.json}\n`);
   for (const line of complaints(result)) process.stderr.write(`millrace: ${maskSecrets(line)}\n`);
   return exitCodeOfProof(result);

@@ -7,8 +7,11 @@ export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'd
 
 /** What a proof tells while it runs, for a progress display. */
 export type ProofEvent =
-  /** Seconds that the whole proof will take from its start; again once the phases are known (with the rounds), and after each round and search. */
-  | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number }
+  /**
+   * Seconds that the whole proof will take from its start; again once the phases are known (with the rounds), and after
+   * each round and search. `atMost`: searches are in it, at their longest.
+   */
+  | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number; readonly atMost?: boolean }
   | {
       readonly kind: 'stage';
       readonly id: StageId;

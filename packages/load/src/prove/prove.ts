@@ -161,7 +161,7 @@ async function findOut(proof: Proof): Promise<Findings> {
     const specs = proof.capacity ? checkCapacities(service) : [];
     const searching = specs.reduce((sum, spec) => sum + searchSeconds(spec, arms.length), 0);
     const totalSeconds = plannedSeconds(budget, planned) + searching;
-    proof.tell({ kind: 'plan', totalSeconds, rounds: planned.length });
+    proof.tell({ kind: 'plan', totalSeconds, rounds: planned.length, atMost: searching > 0 });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, arms, proof.bounds, interruption, proof.tell);
     const forecast = createForecast(budget, planned, { ...proof, laterSeconds: searching });

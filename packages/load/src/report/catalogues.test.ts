@@ -41,6 +41,8 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   perSecond: ['6130'],
   machine: ['cpu-x', 6112, 6213],
   roundOf: [6114, 6215],
+  about: ['2:57'],
+  atMost: ['2:57'],
   planned: [9, '2:57'],
   took: ['84.6', '80.0'],
   progress: ['1:23', '4:56'],

@@ -128,13 +128,15 @@ test('[REPORT-70] what was answered and what a step came to', async () => {
   await Promise.all([live.close(), plain.close()]);
 });
 
-test('[REPORT-13] the plan is said once it is known, in a line of its own', async () => {
+test('[REPORT-13] the plan is said once it is known, in a line of its own; [REPORT-71] with searches at most', async () => {
   for (const live of [false, true]) {
     const { written, listen, close } = start(live);
     listen({ kind: 'plan', totalSeconds: 180 });
     assert.deepEqual(written, [], 'the limit alone is no plan');
     listen({ kind: 'plan', totalSeconds: 177.05, rounds: 9 });
     assert.equal(written.at(-1), `${live ? CLEAR : ' 0:00  '}9 rounds, about 2:57 in all\n`);
+    listen({ kind: 'plan', totalSeconds: 300, rounds: 9, atMost: true });
+    assert.match(written.at(-1) ?? '', /9 rounds, at most 5:00 in all\n$/);
     await close();
   }
 });

@@ -136,8 +136,12 @@ function describeFound(found: NonNullable<Course['found']>, texts: Texts): strin
 }
 
 /** Stays above the progress: what was asked for, and how long it takes. */
-function describePlan({ rounds = 0, totalSeconds }: Extract<ProofEvent, { kind: 'plan' }>, texts: Texts): string {
-  return texts.planned(rounds, clockTime(totalSeconds));
+function describePlan(
+  { rounds = 0, totalSeconds, atMost = false }: Extract<ProofEvent, { kind: 'plan' }>,
+  texts: Texts,
+): string {
+  const time = clockTime(totalSeconds);
+  return texts.planned(rounds, atMost ? texts.atMost(time) : texts.about(time));
 }
 
 function clockTime(seconds: number): string {

@@ -89,6 +89,9 @@ export interface Texts {
   readonly stages: Readonly<Record<Stage, string>>;
   roundOf(round: number, rounds: number): string;
   progress(elapsed: string, remaining: string): string;
+  about(time: string): string;
+  /** Of a plan with searches, which end sooner as a rule. */
+  atMost(time: string): string;
   planned(rounds: number, time: string): string;
   answered(answered: string, requests: string): string;
   took(elapsed: string, planned: string): string;
@@ -334,7 +337,9 @@ export const EN: Texts = {
   },
   roundOf: (round, rounds) => `round ${round} of ${rounds}`,
   progress: (elapsed, remaining) => `${elapsed} elapsed, about ${remaining} left`,
-  planned: (rounds, time) => `${rounds} rounds, about ${time} in all`,
+  about: (time) => `about ${time}`,
+  atMost: (time) => `at most ${time}`,
+  planned: (rounds, time) => `${rounds} rounds, ${time} in all`,
   answered: (answered, requests) => `${answered} of ${requests} answers`,
   took: (elapsed, planned) => `Took ${elapsed} s; planned were ${planned} s.`,
   sent: (sent, errors) => `${sent} sent, ${errors} failed`,
