@@ -20,12 +20,21 @@ export interface GoalResult {
   readonly invalid?: string;
 }
 
-/** The words of a language. */
-interface GoalWords {
-  /** Goals by their ids, units and reasons for skipping; those that are missing stay as the results name them. */
+/** What stands in the results in English, in another language; what is missing stays as it is there. */
+interface GoalNames {
+  /** By the ids of the goals. */
   readonly goals: Readonly<Record<string, string>>;
   readonly units: Readonly<Record<string, string>>;
   readonly reasons: Readonly<Record<string, string>>;
+}
+
+const GOAL_NAMES: Readonly<Record<Language, GoalNames>> = {
+  en: { goals: {}, units: {}, reasons: {} },
+  'zh-CN': { goals: GOAL_TEXTS_ZH_CN, units: GOAL_UNITS_ZH_CN, reasons: SKIPPED_ZH_CN },
+};
+
+/** The words of a language. */
+interface GoalWords {
   readonly head: readonly string[];
   readonly shown: string;
   readonly met: string;
@@ -40,7 +49,6 @@ interface GoalWords {
 
 export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
   en: {
-    ...{ goals: {}, units: {}, reasons: {} },
     head: ['goal', 'measured (smallest–largest round)', 'target', ''],
     shown: 'shown',
     met: 'met',
@@ -53,7 +61,6 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     slowest: (samples) => `slowest of ${samples}`,
   },
   'zh-CN': {
-    ...{ goals: GOAL_TEXTS_ZH_CN, units: GOAL_UNITS_ZH_CN, reasons: SKIPPED_ZH_CN },
     head: ['指标', '已测（各轮次的最小值–最大值）', '目标', ''],
     shown: '仅展示',
     met: '达成',
@@ -69,19 +76,19 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
 
 /** The goals as a Markdown table, misses too. */
 export function goalsTable(rows: readonly GoalResult[], language: Language): string {
-  const words = GOAL_WORDS[language];
+  const words = { ...GOAL_WORDS[language], ...GOAL_NAMES[language] };
   return tableLines(
     words.head,
     rows.map((row) => [whatOf(row, words), measured(row, words), row.target ?? words.shown, verdict(row, words)]),
   ).join('\n');
 }
 
-function whatOf({ goal, what, peer, peerVersion }: GoalResult, { goals }: GoalWords): string {
+function whatOf({ goal, what, peer, peerVersion }: GoalResult, { goals }: GoalNames): string {
   const said = goals[goal] ?? what;
   return peer === null ? said : `${said} (${peer} ${peerVersion})`;
 }
 
-function measured({ value, unit, spread, reading, skipped }: GoalResult, words: GoalWords): string {
+function measured({ value, unit, spread, reading, skipped }: GoalResult, words: GoalWords & GoalNames): string {
   if (value === null) return `${words.skipped}${words.colon}${words.reasons[skipped ?? ''] ?? skipped}`;
   const range = spread === null ? '' : ` (${figure(spread[0])}–${figure(spread[1])})`;
   const read = reading === undefined ? '' : `${words.comma}${words[reading.kind](reading.samples)}`;

@@ -1,2 +1,2 @@
 /** The engine for what the fast one does not do, on undici; also the yardstick for it. @module */
-export { CompatPool, type CompatPoolOptions } from './compat-pool.ts';
+export { CompatPool } from './compat-pool.ts';

@@ -3,7 +3,7 @@ import { FEEDER_ERRORS } from './errors.ts';
 import type { Feeder } from './feeder.ts';
 
 /** One worker's part of the users: those whose number is `shard` modulo `of`. */
-export interface Shard {
+interface Shard {
   /** 0 to `of` − 1. */
   readonly shard: number;
   /** Workers in all, 1 or more. */
@@ -11,7 +11,7 @@ export interface Shard {
 }
 
 /** The whole run in one thread. */
-export const WHOLE: Shard = { shard: 0, of: 1 };
+const WHOLE: Shard = { shard: 0, of: 1 };
 
 /**
  * The rows of a feeder, loaded, and which of them a user draws. That depends on the user and on how many it has drawn

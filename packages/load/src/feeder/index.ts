@@ -1,6 +1,6 @@
 /** Rows of data for the users of a scenario. @module */
 export { FEEDER_ERRORS, type FeederErrorCode } from './errors.ts';
-export { Feed, type Shard, WHOLE } from './feed.ts';
+export { Feed } from './feed.ts';
 export {
   type CsvFeedOptions,
   type Feeder,

@@ -200,16 +200,16 @@ test('[LOAD-64] an interruption stops sending, drains for at most a second and g
   });
   assert.equal(result.interrupted, true);
   assert.equal(result.arrivals.planned, 300);
-  assert.ok(tookMs <= 4_010, `${tookMs}`);
+  assert.ok(tookMs <= 3_900, `${tookMs}`);
   assert.ok(seen.every(({ atMs }) => atMs <= 3_000));
-  // Two were answered in the second that was left, three were under way to the end, the others never were.
+  // Two were answered in the 0.8 s that were left, three were under way to the end, the others never were.
   assert.deepEqual(result.total.errors, {});
   assert.equal(result.total.interrupted, 98);
   assert.equal(result.total.sent, result.total.ok + 3);
   assert.equal(result.total.censored, 0);
-  // Those under way for the second that was left, those that waited until the interruption; the first was due at 2,020 ms.
+  // Those under way for the 0.8 s that were left, those that waited until the interruption; the first was due at 2,020 ms.
   const { responseTimeUs, serviceTimeUs } = result.total.cutOff ?? {};
-  assert.deepEqual([responseTimeUs?.count, responseTimeUs?.max, serviceTimeUs?.count], [98, 1_980_000, 3]);
+  assert.deepEqual([responseTimeUs?.count, responseTimeUs?.max, serviceTimeUs?.count], [98, 1_780_000, 3]);
   const p95 = percentileOf(responseTimesOf(result.total), 95);
   assert.ok(p95.kind === 'at-least' && p95.us > 800_000, JSON.stringify(p95));
   checkSums(result);

@@ -80,7 +80,8 @@ export interface RunSettings {
 }
 
 const PROGRESS_MS = 250;
-const INTERRUPTED_DRAIN_MS = 1_000;
+/** Leaves time to report within a second of the interruption. */
+const INTERRUPTED_DRAIN_MS = 800;
 const SWEEP_MIN_MS = 10;
 const SWEEP_MAX_MS = 100;
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Clock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
 import { ConnectionTimes, type ExchangeHandler, type Failure, ResponseScanner } from '../http/index.ts';
@@ -10,6 +11,9 @@ import { LoadRun, type RunSettings } from './load-run.ts';
 import { Plan } from './plan.ts';
 import { openSource } from './run-load.ts';
 import { RunMemory } from './run-memory.ts';
+
+/** A run that has not ended by then never will: virtual time costs no patience, but turns of a loop. */
+const LONGEST_MS = 3_600_000;
 
 /** How a virtual service takes one request: an answer or a failure after so many milliseconds, or nothing at all. */
 export type Treatment =
@@ -83,7 +87,10 @@ export async function runVirtually<User>(
     isDone = true;
   };
   run.then(done, done);
-  while (!isDone) await clock.advance(10);
+  while (!isDone) {
+    await clock.advance(10);
+    assert.ok(clock.now() - startedAt < LONGEST_MS, 'the run does not end');
+  }
   return { result: await run, seen, tookMs: clock.now() - startedAt };
 }
 
