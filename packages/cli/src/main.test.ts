@@ -85,7 +85,7 @@ test('[CLI-4] --debug prints the stack', async () => {
   assert.match(stderr, /^ {4}at .*small-service/m);
 });
 
-test('[CLI-5] an arm that dies ends with 3 and leaves nothing, [CLI-23] and what was measured is written', async () => {
+test('[CLI-5, CLI-23] an arm that dies ends with 3 and leaves nothing, and what was measured is written', async () => {
   const ended = await proveWith('dies');
   assert.equal(ended.code, 3);
   assertOneLine(ended, /arm (slow|fast) ended with exit code 9 during .*MILLRACE_PROVE_ARM_DIED/);

@@ -128,7 +128,7 @@ test('[REPORT-70] what was answered and what a step came to', async () => {
   await Promise.all([live.close(), plain.close()]);
 });
 
-test('[REPORT-13] the plan is said once it is known, in a line of its own; [REPORT-71] with searches at most', async () => {
+test('[REPORT-13, REPORT-71] the plan is said once it is known, in a line of its own, with searches as the most', async () => {
   for (const live of [false, true]) {
     const { written, listen, close } = start(live);
     listen({ kind: 'plan', totalSeconds: 180 });
