@@ -34,7 +34,7 @@ function resultOf(ms: number, more: Partial<LoadResult> = {}): LoadResult {
   const [histogram, none] = [times.snapshot(), new Histogram().snapshot()];
   started += 1;
   return {
-    ...{ schema: 'millrace-load-result/1', scenario: 'GET /', target: 'http://127.0.0.1:1', seed: 1 },
+    ...{ schema: 'millrace-load-result/2', scenario: 'GET /', target: 'http://127.0.0.1:1', seed: 1 },
     startedAt: new Date(started * 60_000).toISOString(),
     arrivals: { kind: 'constant', poisson: false, planned: 1_000, durationMs: 10_000, targetPerSecond: 100 },
     total: {
@@ -130,7 +130,7 @@ test('[CLI-32] invalid ends with 4, unreadable and not comparable with 2, each i
     ['other.json', resultOf(10, { scenario: 'GET /x' }), 2, /the scenario is GET \/x, not GET \//],
     ['broken.json', '{', 2, /cannot be read as a result: .*MILLRACE_CLI_RESULT_UNREADABLE/],
     ['odd.json', { schema: 'x' }, 2, /its schema is x/],
-    ['half.json', { schema: 'millrace-load-result/1' }, 2, /it has no arrivals/],
+    ['half.json', { schema: 'millrace-load-result/2' }, 2, /it has no arrivals/],
     ['proof.json', proofOf(10), 2, /takes runs on both sides, one proof, or one proof a side/],
   ];
   for (const [name, content, code, says] of cases) {

@@ -245,7 +245,7 @@ test('[CLI-52] hard case 17: of a run that was killed the journal gives a report
 });
 
 test('[CLI-51] what is no run, or broken, ends with 2 and one line that names the file', async () => {
-  const broken = { schema: 'millrace-load-result/1', arrivals: {}, total: {}, seconds: [], validity: {} };
+  const broken = { schema: 'millrace-load-result/2', arrivals: {}, total: {}, seconds: [], validity: {} };
   const files = {
     'text.json': '{',
     'other.json': '{"schema":"other/1"}',

@@ -240,7 +240,7 @@ test('[CLI-11] load run prints the table and the verdict and writes the JSON', a
   assert.match(ended.stdout, /GET \/a\?b=c +50 /);
   assert.match(ended.stdout, ended.code === 0 ? /Valid: / : /Invalid: /);
   const result = JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')) as JudgedResult;
-  assert.deepEqual([result.schema, result.total.ok], ['millrace-load-result/1', 50]);
+  assert.deepEqual([result.schema, result.total.ok], ['millrace-load-result/2', 50]);
   const [onErrors] = result.thresholds;
   assert.deepEqual([onErrors?.threshold.text, onErrors?.value, onErrors?.outcome], ['errors<=1%', 0, 'met']);
   assert.ok(ended.stdout.endsWith(`${renderLoadTable(result, result)}\nr.json\n`), 'the file says what the table said');

@@ -8,7 +8,7 @@ export type ResultFile =
   | { readonly kind: 'load'; readonly name: string; readonly result: LoadResult }
   | { readonly kind: 'proof'; readonly name: string; readonly result: ProofResult };
 
-const LOAD: LoadResult['schema'] = 'millrace-load-result/1';
+const LOAD: LoadResult['schema'] = 'millrace-load-result/2';
 const PROOF: ProofResult['schema'] = 'millrace-proof-result/2';
 
 const LOAD_PARTS: readonly (keyof LoadResult)[] = ['arrivals', 'total', 'seconds', 'validity'];

@@ -44,7 +44,7 @@ export function runOf(name: string, shape: RunShape = {}): ComparedRun {
   const failed = (errors + censored) / 10;
   const second = { planned: (samples + errors) / 10, ok: (samples - censored) / 10, errors: failed, interrupted: 0 };
   const result = {
-    ...{ schema: 'millrace-load-result/1', scenario: 'GET /', target: 'http://127.0.0.1:1', seed: 1, startedAt },
+    ...{ schema: 'millrace-load-result/2', scenario: 'GET /', target: 'http://127.0.0.1:1', seed: 1, startedAt },
     arrivals: { kind: 'constant', poisson: false, planned: samples, durationMs: 10_000, targetPerSecond: samples / 10 },
     ...{ achievedRatio: 1, interrupted: false, total, steps: {}, drainMs: 0, remarks: [] },
     seconds: Array.from({ length: 10 }, (_, i) => ({ second: i, ...second, maxResponseUs: 1 })),

@@ -22,7 +22,7 @@ function running(planned: number, settled: number, elapsedMs: number): LoadResul
   };
   const second = { planned, ok: settled, errors: 0, interrupted: 0, maxResponseUs: times.max };
   return {
-    ...{ schema: 'millrace-load-result/1', scenario: 'one', target: 'http://127.0.0.1:1', seed: 1, startedAt: '' },
+    ...{ schema: 'millrace-load-result/2', scenario: 'one', target: 'http://127.0.0.1:1', seed: 1, startedAt: '' },
     arrivals: { kind: 'constant', poisson: false, planned, durationMs: 9_000, targetPerSecond: 10 },
     ...{
       achievedRatio: 1,

@@ -43,7 +43,7 @@ export function stepOf(timesMs: readonly number[], extra: Partial<StepResult> = 
 
 export function resultOf(total: StepResult, extra: Partial<LoadResult> = {}): LoadResult {
   return {
-    schema: 'millrace-load-result/1',
+    schema: 'millrace-load-result/2',
     scenario: 'fake',
     target: 'http://127.0.0.1',
     seed: 1,

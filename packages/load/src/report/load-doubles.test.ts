@@ -33,7 +33,7 @@ export function seconds(
 export function load(steps: Record<string, StepResult>, extra: Partial<LoadResult> = {}): LoadResult {
   const lagMs = (ms: number): StepResult['responseTimeUs'] => distribution(new Array(1000).fill(ms));
   return {
-    schema: 'millrace-load-result/1',
+    schema: 'millrace-load-result/2',
     scenario: 'GET /',
     target: 'http://127.0.0.1:1',
     seed: 9,

@@ -153,7 +153,7 @@ export interface SettlingResult {
 
 /** The result of one run, as written to JSON (schema: `load-result.schema.json`). */
 export interface LoadResult {
-  readonly schema: 'millrace-load-result/1';
+  readonly schema: 'millrace-load-result/2';
   readonly scenario: string;
   readonly target: string;
   readonly seed: number;

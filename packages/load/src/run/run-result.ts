@@ -66,7 +66,7 @@ export function toLoadResult(
   };
   const windows = windowsOf(memories);
   return {
-    schema: 'millrace-load-result/1',
+    schema: 'millrace-load-result/2',
     ...{ scenario, target, seed, startedAt },
     arrivals: { kind, poisson, planned, durationMs: sendingMs(head, end, health), targetPerSecond },
     achievedRatio: planned === 0 ? 0 : started / planned,
