@@ -64,7 +64,7 @@ test('[LOAD-90] results of good, failing, empty and interrupted runs are what th
 test('[LOAD-90] the schema refuses what is not a result', async () => {
   const { result } = await run(() => ({ afterMs: 2 }));
   const bad: unknown[] = [
-    { ...result, schema: 'millrace-load-result/2' },
+    { ...result, schema: 'millrace-load-result/1' },
     { ...result, achievedRatio: null },
     { ...result, total: { ...result.total, ok: -1 } },
     { ...result, total: { ...result.total, errors: { odd: 1 } } },
