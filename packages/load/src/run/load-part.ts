@@ -5,7 +5,7 @@ import { type Arrivals, stripeOf, toSchedule } from '../schedule/index.ts';
 import { type ArrivalSource, LoadRun, type RunSettings } from './load-run.ts';
 import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
-import { countOf, type Share, WHOLE } from './share.ts';
+import { boundOf, countOf, type Share, WHOLE } from './share.ts';
 import type { Target } from './target.ts';
 import { type EngineOptions, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario } from './workload.ts';
@@ -66,18 +66,19 @@ export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<Ready
   const { model, seed, pacing, target } = order;
   const maxConnections = Math.max(1, countOf(order.maxConnections, share));
   const options = { ...order, maxConnections, target: target.origin, scenario, signal, clock };
-  const settings = await toSettings(options, target, countOf(order.maxQueue, share), {
+  const settings = await toSettings(options, target, boundOf(order.maxQueue, share), {
     ...{ pacing, arrivals: arrivalsOf(model, seed) },
     ...{ memory: part.memory, share, shared: part.shared, interruptedDrainMs: part.interruptedDrainMs },
   });
-  const open = toSource(order, share, maxConnections, clock);
+  const loops = isScripted(scenario) ? countOf(scenario.users, share) : maxConnections;
+  const open = toSource(order, share, loops, clock);
   return { run: (startAt) => new LoadRun({ ...settings, startAt }, open).run() };
 }
 
 function toSource(
   { model, seed, pacing }: LoadOrder,
   share: Share,
-  maxConnections: number,
+  loops: number,
   clock: Clock,
 ): (startAt: number) => ArrivalSource {
   if (model.kind !== 'closed') {
@@ -86,5 +87,5 @@ function toSource(
   }
   const { durationMs, requests = Number.POSITIVE_INFINITY } = model;
   const own = Number.isFinite(requests) ? countOf(requests, share) : requests;
-  return (startAt) => new ClosedLoops({ clock, loops: maxConnections, durationMs, requests: own, startAt });
+  return (startAt) => new ClosedLoops({ clock, loops, durationMs, requests: own, startAt });
 }

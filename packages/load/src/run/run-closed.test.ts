@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createFakeClock } from 'millrace/testing';
 import { defineScenario } from '../scenario/index.ts';
 import type { LoadProgress } from './load-run.ts';
 import { startService } from './local-service.test.ts';
-import { runClosed } from './run-closed.ts';
+import { ClosedLoops, runClosed } from './run-closed.ts';
 
 const scenario = defineScenario({
   ...{ name: 'one', users: 1, createUser: () => ({}) },
@@ -22,6 +23,17 @@ test('[LOAD-95] a closed run of so many requests ends with the last of them, and
     assert.ok(arrivals.durationMs <= generator.elapsedMs && arrivals.durationMs < 60_000, `${arrivals.durationMs}`);
   }
   await assert.rejects(runClosed({ ...common, requests: 0 }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+});
+
+test('[LOAD-95] a share to which no request falls is done at once', async () => {
+  const loops = new ClosedLoops({ clock: createFakeClock(), loops: 4, durationMs: 60_000, requests: 0, startAt: 0 });
+  let done = 0;
+  loops.start(
+    () => assert.fail('sent'),
+    () => done++,
+  );
+  assert.equal(done, 1);
+  loops.stop();
 });
 
 test('[LOAD-73] who asks gets the figures until then', async () => {

@@ -63,7 +63,7 @@ export interface ClosedLoopsOptions {
   readonly clock: Clock;
   readonly loops: number;
   readonly durationMs: number;
-  /** Most requests; may be infinite. */
+  /** Most requests; may be infinite, and 0 for a share that none fall to. */
   readonly requests: number;
   /** In clock milliseconds. */
   readonly startAt: number;
@@ -99,6 +99,7 @@ export class ClosedLoops implements ArrivalSource {
     const now = this.#clock.now();
     this.#endAt = startAt + durationMs;
     this.#end = this.#clock.schedule(this.#endAt - now, () => this.#done());
+    if (this.#options.requests === 0) this.#done();
     for (let loop = 0; loop < loops; loop++) this.#send(this.#clock.now());
   }
 

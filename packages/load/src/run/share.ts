@@ -14,6 +14,11 @@ export function countOf(all: number, { index, of }: Share): number {
   return Math.max(0, Math.ceil((all - index) / of));
 }
 
+/** A bound that holds for all together as one for this share: no share is left without any of it. */
+export function boundOf(all: number, { of }: Share): number {
+  return Math.ceil(all / of);
+}
+
 /** The nearest user of this share to the one picked among all: the picks keep their pattern. */
 export function ownOf(picked: number, all: number, { index, of }: Share): number {
   const own = picked - (picked % of) + index;

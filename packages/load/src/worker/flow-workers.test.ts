@@ -36,3 +36,20 @@ test('[WORKER-8] flows of all workers add up; setup runs once, for all of them',
   assert.deepEqual([steps.read?.ok, steps.again?.ok], [40, 40 - five]);
   assert.equal(service.paths.filter((path) => path === '/setup').length, 1);
 });
+
+test('[WORKER-7] in a closed run of flows every user has a loop, however few the connections', async () => {
+  await using service = await startSmallService();
+  using file = writeScenario(`
+    import { defineScenario } from ${JSON.stringify(FLOWS)};
+    export default defineScenario({
+      name: 'flows', users: 8,
+      flows: [{ name: 'browse', run: async (user) => {
+        await user.get('/' + user.index, { name: 'read' });
+        await user.think(300);
+      } }],
+    });`);
+  const model = { kind: 'closed', durationMs: 200 } as const;
+  const options = { target: service.url, source: file.source, model, seed: 1, workers: 2, maxConnections: 2 };
+  await runLoadInWorkers(options);
+  assert.equal(new Set(service.paths).size, 8);
+});

@@ -63,6 +63,19 @@ test('[WORKER-7] a closed run shares out its loops and its requests', async () =
   assert.equal(result.generator.connectionsOpened, 3);
 });
 
+test('[WORKER-2] there are no more workers than requests', async () => {
+  await using service = await startSmallService();
+  const model = { kind: 'closed', durationMs: 60_000, requests: 1 } as const;
+  const { generator, total } = await runLoadInWorkers({
+    target: service.url,
+    source: PLAIN,
+    model,
+    seed: 1,
+    workers: 3,
+  });
+  assert.deepEqual([generator.workers, total.ok], [1, 1]);
+});
+
 test('[WORKER-4] an interruption gives the whole result until then', async () => {
   await using service = await startSmallService();
   const stop = new AbortController();

@@ -35,7 +35,7 @@ export interface WorkerLoadOptions extends EngineOptions {
   readonly seed: number;
   /**
    * Worker threads, 1 to 256; default: one a core, but for a loopback target one core less, at least one. Never more
-   * than there are users or connections. The result says how many there were.
+   * than there are users, connections, or requests of a closed run. The result says how many there were.
    */
   readonly workers?: number;
   /** Heap of each worker in megabytes, 16 to 65,536; default: what Node gives. */
@@ -117,10 +117,11 @@ function workersOf(
   { workers, source }: WorkerLoadOptions,
   { addresses }: Target,
   { users }: LoadableScenario,
-  { maxConnections }: LoadOrder,
+  { maxConnections, model }: LoadOrder,
 ): number {
   const cores = availableParallelism();
   const isHere = addresses.some((address) => (isIPv6(address) ? address === '::1' : address.startsWith('127.')));
   const wanted = workers ?? Math.max(1, isHere ? cores - 1 : cores);
-  return Math.min(wanted, maxConnections, source.kind === 'requests' ? MAX_WORKERS : users);
+  const { requests = MAX_WORKERS } = model.kind === 'closed' ? model : {};
+  return Math.min(wanted, maxConnections, requests, source.kind === 'requests' ? MAX_WORKERS : users);
 }
