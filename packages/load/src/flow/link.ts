@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 /** A connection that lasts longer than one answer. */
 export interface Link {
   sweep(now: number): void;
@@ -11,6 +13,8 @@ export interface Link {
 
 /** What a link tells the one who opened it. */
 export interface LinkOwner {
+  /** Opens a connection to the target, TLS included. */
+  connect(): Socket;
   /** It is under way: it may be open or not yet. */
   opened(link: Link): void;
   closed(link: Link): void;

@@ -1,7 +1,10 @@
-import { checkNumber, checkWhole } from '../errors.ts';
+import { connect, type Socket } from 'node:net';
+import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
+import { type ReadTarget, SecureEndpoint } from '../http/index.ts';
 import type { Recorder } from '../run/index.ts';
 import { createWebSocketClient, type WebSocketClient } from '../websocket/index.ts';
-import type { Link, LinkBounds } from './link.ts';
+import { FLOW_ERRORS } from './errors.ts';
+import type { Link, LinkBounds, LinkOwner } from './link.ts';
 import type { LinkGround } from './span.ts';
 import { type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
 import { openUserSocket, type SocketOptions, type UserSocket } from './user-socket.ts';
@@ -14,15 +17,21 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export class Links {
   /** Connections opened so far. */
   opened: number = 0;
+  readonly #most: number;
   readonly #ground: LinkGround;
   readonly #recorder: Recorder | undefined;
   readonly #open: Set<Link> = new Set();
   readonly #byUser: Map<object, Set<Link>> = new Map();
+  readonly #secure: SecureEndpoint | undefined;
   #client: WebSocketClient | undefined;
 
-  constructor(ground: LinkGround, recorder: Recorder | undefined) {
+  /** @param most open at one time */
+  constructor(ground: LinkGround, recorder: Recorder | undefined, most: number = MAX_LINKS) {
+    this.#most = most;
     this.#ground = ground;
     this.#recorder = recorder;
+    const { tls, hostname } = ground.target;
+    this.#secure = tls && new SecureEndpoint(hostname, tls);
   }
 
   openSocket(
@@ -32,13 +41,10 @@ export class Links {
     own: Readonly<Record<string, string>> | undefined,
   ): Promise<UserSocket> {
     const settings = { ...options, headers: { ...own, ...options.headers }, path, ...boundsOf(options) };
+    const refusal = this.#refusal(settings.name ?? `WS ${path}`);
+    if (refusal !== undefined) return refusal;
     this.#client ??= this.#createClient();
-    this.opened++;
-    return openUserSocket(this.#ground, this.#client, settings, {
-      opened: (link) => this.#add(user, link),
-      closed: (link) => this.#remove(user, link),
-      clientFailed: (reason) => this.#recorder?.clientFailed(reason),
-    });
+    return openUserSocket(this.#ground, this.#client, settings, this.#ownerFor(user));
   }
 
   openEvents(
@@ -48,12 +54,9 @@ export class Links {
     own: Readonly<Record<string, string>> | undefined,
   ): Promise<UserEvents> {
     const settings = { ...options, headers: { ...own, ...options.headers }, path, ...boundsOf(options) };
-    this.opened++;
-    return openEventStream(this.#ground, settings, {
-      opened: (link) => this.#add(user, link),
-      closed: (link) => this.#remove(user, link),
-      clientFailed: (reason) => this.#recorder?.clientFailed(reason),
-    });
+    return (
+      this.#refusal(settings.name ?? `SSE ${path}`) ?? openEventStream(this.#ground, settings, this.#ownerFor(user))
+    );
   }
 
   sweep(now: number): void {
@@ -81,16 +84,50 @@ export class Links {
 
   #createClient(): WebSocketClient {
     const { target, clock, random } = this.#ground;
-    const { origin, addresses, tls } = target;
-    const [address] = addresses;
     return createWebSocketClient({
-      url: origin.replace(/^http/, 'ws'),
-      ...(address !== undefined && { address }),
-      ...(tls && { tls: { ...tls, rejectUnauthorized: tls.insecure !== true } as never }),
-      maxConnections: MAX_LINKS,
+      url: target.origin.replace(/^http/, 'ws'),
+      connect: (onread) => this.#connect(onread),
+      maxConnections: this.#most,
+      // Each link gives up by its own time.
+      connectTimeoutMs: LONGEST_MS,
       random: random.fork('websocket'),
       clock,
     });
+  }
+
+  /** Undefined when one more can be opened. Too many are the generator's failure, in the row of that name. */
+  #refusal(name: string): Promise<never> | undefined {
+    const { target, clock, requests, spans } = this.#ground;
+    if (target.addresses.length === 0) {
+      const context = { option: 'proxy', value: 'set', allowed: 'none for WebSockets and event streams' };
+      return refused(LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context));
+    }
+    if (this.#open.size < this.#most) return undefined;
+    const now = clock.now();
+    const span = this.#ground.begin(requests.row(name), now);
+    spans.delete(span);
+    span.row.broken(span, 'client', now);
+    const reason = `${this.#most} WebSockets and event streams are open`;
+    this.#recorder?.clientFailed(reason);
+    return refused(FLOW_ERRORS.create('MILLRACE_FLOW_REQUEST_FAILED', { name, kind: 'client', reason }));
+  }
+
+  /** To each address of the target in turn. */
+  #connect(onread?: ReadTarget): Socket {
+    const { addresses, port } = this.#ground.target;
+    const host = addresses[this.opened++ % addresses.length] as string;
+    return (
+      this.#secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, ...(onread && { onread }) })
+    );
+  }
+
+  #ownerFor(user: object): LinkOwner {
+    return {
+      connect: () => this.#connect(),
+      opened: (link) => this.#add(user, link),
+      closed: (link) => this.#remove(user, link),
+      clientFailed: (reason) => this.#recorder?.clientFailed(reason),
+    };
   }
 
   #add(user: object, link: Link): void {
@@ -106,6 +143,13 @@ export class Links {
     links?.delete(link);
     if (links?.size === 0) this.#byUser.delete(user);
   }
+}
+
+function refused(error: Error): Promise<never> {
+  const refusal = Promise.reject(error);
+  // Who does not look at it has its own reasons.
+  refusal.catch(() => {});
+  return refusal;
 }
 
 function boundsOf({ timeoutMs = DEFAULT_TIMEOUT_MS, maxInbox = 1_000 }: Partial<LinkBounds>): LinkBounds {

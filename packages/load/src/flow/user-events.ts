@@ -1,7 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
 import type { MillraceError } from 'millrace/core';
-import { failureOf, SecureEndpoint } from '../http/index.ts';
+import { failureOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
 import { createEventStreamParser } from '../sse/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
@@ -163,13 +162,11 @@ class FlowEvents implements UserEvents, Link {
 
   #ask(): ClientRequest {
     const { path, headers } = this.#settings;
-    const { host, hostname, addresses, port, tls } = this.#ground.target;
-    const [address = hostname] = addresses;
+    const { host } = this.#ground.target;
     const asked = request({
       path,
       headers: { ...headers, host, accept: 'text/event-stream', 'cache-control': 'no-store' },
-      createConnection: () =>
-        tls === undefined ? connect({ host: address, port }) : new SecureEndpoint(hostname, tls).connect(address, port),
+      createConnection: () => this.#owner.connect(),
     });
     asked.on('response', (answer) => this.#answered(answer));
     asked.on('error', (error) => this.#end(error.message, error));
@@ -184,7 +181,9 @@ class FlowEvents implements UserEvents, Link {
     const type = answer.headers['content-type'] ?? '';
     const error = status !== 200 ? 'status' : /^text\/event-stream\b/i.test(type) ? undefined : 'check';
     this.#isOpening = false;
-    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, status, error, 0, clock.now());
+    const now = clock.now();
+    this.#span.firstByteAt = now;
+    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, status, error, 0, now);
     if (error === undefined) {
       this.#read(answer);
       this.#opening.resolve(this);
@@ -226,6 +225,7 @@ class FlowEvents implements UserEvents, Link {
     const since =
       sentAt === undefined ? askedAt : at - Math.max(0, clock.wallNow() - (clock.now() - at) - sentAt(event));
     const span = new Span(requests.row(name), since, since);
+    span.firstByteAt = at;
     span.row.answered(span, 0, undefined, 0, at);
   }
 

@@ -6,4 +6,4 @@ export { KeptBody } from './kept-body.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
 export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';
-export { SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';
+export { type ReadTarget, SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';

@@ -31,6 +31,9 @@ export interface TlsOptions {
   readonly keyLogFile?: string;
 }
 
+/** Who has the keys can read the connections. */
+const KEY_LOG = { mode: 0o600 } as const;
+
 /** Where a socket puts what it reads. */
 export interface ReadTarget {
   readonly buffer: Uint8Array;
@@ -80,7 +83,7 @@ export class SecureEndpoint {
     });
     socket.setNoDelay(true);
     if (resumeSessions) this.#keepSessions(socket);
-    if (keyLogFile !== undefined) socket.on('keylog', (line: Buffer) => appendFileSync(keyLogFile, line));
+    if (keyLogFile !== undefined) socket.on('keylog', (line: Buffer) => appendFileSync(keyLogFile, line, KEY_LOG));
     return socket;
   }
 

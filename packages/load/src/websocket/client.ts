@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
-import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import { type Clock, checkOptionNames, createRandom, type OptionNames, type Random, systemClock } from 'millrace/core';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
+import type { ReadTarget } from '../http/index.ts';
 import { ClientConnection, type ConnectionGround } from './connection.ts';
 import { WEBSOCKET_ERRORS } from './errors.ts';
 import { FrameEncoder } from './frame-encoder.ts';
@@ -19,11 +20,11 @@ export interface WebSocketClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Subprotocols to offer, the one liked best first; default none. */
   readonly protocols?: readonly string[];
-  /** For connecting and the upgrade together, in milliseconds, 1 to 600,000; default 10,000. */
+  /** For connecting and the upgrade together, in milliseconds, 1 to 3,600,000; default 10,000. */
   readonly connectTimeoutMs?: number;
-  /** For the peer's part of the closing handshake, in milliseconds, 1 to 600,000; default 5,000. */
+  /** For the peer's part of the closing handshake, in milliseconds, 1 to 3,600,000; default 5,000. */
   readonly closeTimeoutMs?: number;
-  /** For the answer to a `ping()`, in milliseconds, 1 to 600,000; default 10,000. */
+  /** For the answer to a `ping()`, in milliseconds, 1 to 3,600,000; default 10,000. */
   readonly pongTimeoutMs?: number;
   /** Most bytes of a message that is received, 1 to 1 GiB; default 1 MiB. A larger one closes the connection with 1009. */
   readonly maxMessageBytes?: number;
@@ -33,6 +34,8 @@ export interface WebSocketClientOptions {
   readonly maxConnections?: number;
   /** For `wss:`, passed on to Node. Certificates are verified by default. */
   readonly tls?: TlsOptions;
+  /** Opens each connection, TLS included for `wss:`, so that `address` and `tls` are not looked at. Default: one to `url`. */
+  readonly connect?: (onread: ReadTarget) => Socket;
   /** Where keys and masks come from; default `createRandom(0)`. */
   readonly random?: Random;
   /** Default the system's. */
@@ -66,12 +69,13 @@ const OPTION_NAMES: OptionNames<WebSocketClientOptions> = {
   maxBufferedBytes: true,
   maxConnections: true,
   tls: true,
+  connect: true,
   random: true,
   clock: true,
 };
 const READ_BUFFER_BYTES = 65_536;
 const SWEEP_MS = 100;
-const LONGEST_MS = 600_000;
+const LONGEST_MS = 3_600_000;
 const GIBIBYTE = 1_073_741_824;
 
 /**
@@ -189,13 +193,10 @@ function layGround(options: WebSocketClientOptions, url: URL, forget: Connection
   }
   for (const [name, value] of Object.entries({ maxMessageBytes, maxBufferedBytes }))
     checkWhole(name, value, 1, GIBIBYTE);
-  const isSecure = url.protocol === 'wss:';
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
   return {
     target: url.host,
-    address: options.address ?? hostname,
-    port: Number(url.port) || (isSecure ? 443 : 80),
-    tls: isSecure ? { servername: isIP(hostname) > 0 ? '' : hostname, ...options.tls } : undefined,
+    isSecure: url.protocol === 'wss:',
+    connect: options.connect ?? toConnect(options, url),
     protocols,
     connectTimeoutMs,
     closeTimeoutMs,
@@ -208,4 +209,13 @@ function layGround(options: WebSocketClientOptions, url: URL, forget: Connection
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     forget,
   };
+}
+
+function toConnect({ address, tls }: WebSocketClientOptions, url: URL): ConnectionGround['connect'] {
+  const isSecure = url.protocol === 'wss:';
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  const place = { host: address ?? hostname, port: Number(url.port) || (isSecure ? 443 : 80) };
+  if (!isSecure) return (onread) => connectTcp({ ...place, onread });
+  const secure = { ...place, servername: isIP(hostname) > 0 ? '' : hostname, ...tls };
+  return (onread) => connectTls({ ...secure, onread } as TlsOptions);
 }

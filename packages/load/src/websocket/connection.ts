@@ -1,8 +1,7 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Clock, Random } from 'millrace/core';
 import { LOAD_ERRORS } from '../errors.ts';
-import { failureOf } from '../http/index.ts';
+import { failureOf, type ReadTarget } from '../http/index.ts';
 import { WEBSOCKET_ERRORS, type WebSocketErrorCode } from './errors.ts';
 import type { FrameEncoder } from './frame-encoder.ts';
 import {
@@ -32,10 +31,7 @@ import type {
 export interface ConnectionGround {
   /** As errors name it. */
   readonly target: string;
-  readonly address: string;
-  readonly port: number;
-  /** Absent for `ws:`. */
-  readonly tls: TlsOptions | undefined;
+  readonly isSecure: boolean;
   readonly protocols: readonly string[];
   readonly connectTimeoutMs: number;
   readonly closeTimeoutMs: number;
@@ -47,6 +43,7 @@ export interface ConnectionGround {
   readonly encoder: FrameEncoder;
   /** Where reads go; each read is taken in at once. */
   readonly buffer: Buffer;
+  connect(onread: ReadTarget): Socket;
   /** The connection is closed; its listener has not heard of it yet. */
   forget(connection: ClientConnection): void;
 }
@@ -81,11 +78,9 @@ export class ClientConnection implements WebSocketConnection, FrameListener {
     this.#ground = ground;
     this.#listener = listener;
     this.deadline = ground.clock.now() + ground.connectTimeoutMs;
-    const { buffer, address: host, port, tls } = ground;
-    const onread = { buffer, callback: (length: number) => this.#read(buffer, length) };
-    this.#socket =
-      tls === undefined ? connect({ host, port, onread }) : connectTls({ ...tls, host, port, onread } as TlsOptions);
-    this.#socket.once(tls === undefined ? 'connect' : 'secureConnect', () => this.#begin(request));
+    const { buffer, isSecure } = ground;
+    this.#socket = ground.connect({ buffer, callback: (length) => this.#read(buffer, length) });
+    this.#socket.once(isSecure ? 'secureConnect' : 'connect', () => this.#begin(request));
     this.#socket.on('end', () => this.#lose(undefined));
     this.#socket.on('error', (error) => this.#lose(error));
     this.#socket.on('close', () => this.#end());
