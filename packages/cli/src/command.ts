@@ -32,7 +32,10 @@ async function dispatch(args: readonly string[], interrupts: Interrupts): Promis
   if (args.includes('--help') || args.includes('-h')) return say(helpOf(command));
   if (command === '--version') return say(`${version()}\n`);
   if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
-  if (command === 'load') return dispatchLoad(args.slice(1), interrupts);
+  if (command === 'load') {
+    interrupts.kill.addEventListener('abort', () => process.exit(EXIT.interrupted), { once: true });
+    return dispatchLoad(args.slice(1), interrupts);
+  }
   if (command === undefined) throw usage('no command given');
   throw usage(command.startsWith('-') ? `unknown flag ${command}` : `unknown command ${command}`);
 }

@@ -88,7 +88,7 @@ function proofOf(afterMs: number): unknown {
     return { index, arm, phases: [{ id: 'peak', streams: [{ id: 'mix', result }] }] };
   });
   const arms = [{ id: 'origin' }, { id: 'optimised' }];
-  return { schema: 'millrace-proof-result/2', arms, rounds, validity: { runs: 4, invalid: [] } };
+  return { schema: 'millrace-proof-result/2', outcome: 'complete', arms, rounds, validity: { runs: 4, invalid: [] } };
 }
 
 test('[CLI-31] one proof is its first arm against its last, two are their last arms', async (t) => {

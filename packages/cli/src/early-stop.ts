@@ -1,6 +1,12 @@
-import { judgeThresholds, type LoadProgress, type Threshold, type ThresholdOutcome } from '@millrace/load';
+import {
+  judgeThresholds,
+  type LoadProgress,
+  type LoadResult,
+  type Threshold,
+  type ThresholdOutcome,
+} from '@millrace/load';
 
-/** With fewer arrivals settled the first error would be most of them. */
+/** With fewer settled of what a threshold is about, the first error would be most of them. */
 const LEAST_SETTLED = 100;
 const JUDGE_EVERY_MS = 1000;
 
@@ -22,16 +28,25 @@ export function watchThresholds(thresholds: readonly Threshold[]): EarlyStop {
     get cause() {
       return cause;
     },
-    listen({ elapsedMs, completed, planned, total }) {
+    listen({ elapsedMs, completed, live }) {
       if (thresholds.length === 0 || completed < LEAST_SETTLED || elapsedMs - judgedAt < JUDGE_EVERY_MS) return;
       judgedAt = elapsedMs;
-      const figures = total?.();
+      const figures = live?.();
       if (figures === undefined || cause !== undefined) return;
-      const arrivals = { planned };
-      cause = judgeThresholds(thresholds, { total: figures, arrivals, achievedRatio: 1 }).find(
-        ({ outcome }) => outcome === 'missed',
-      );
+      const due = thresholds.filter(({ metric }) => settledOf(metric, figures) >= LEAST_SETTLED);
+      cause = judgeThresholds(due, figures).find(({ outcome }) => outcome === 'missed');
       if (cause !== undefined) controller.abort();
     },
   };
+}
+
+/** How much is settled of what a threshold is about. */
+function settledOf(metric: Threshold['metric'], { total, steps, groups, flows = {} }: LoadResult): number {
+  const row = 'row' in metric ? metric.row : undefined;
+  if (metric.kind === 'failed' || (metric.kind === 'time' && metric.of === 'flow')) {
+    const rows = Object.entries(flows).filter(([name]) => row === undefined || name === row);
+    return rows.reduce((sum, [, { ok, failed }]) => sum + ok + failed, 0);
+  }
+  const found = row === undefined ? total : (steps[row] ?? groups?.[row]);
+  return found?.responseTimeUs.count ?? 0;
 }

@@ -17,6 +17,8 @@ export function readEngine(values: Given['values']): EngineChoice {
   const [proxy, connectTo, cacert] = [text('proxy'), text('connect-to'), text('cacert')];
   const engine = readOneOf('--engine', text('engine') ?? 'fast', ['fast', 'compat']);
   if (proxy !== undefined && engine === 'fast') throw usage('--proxy needs --engine compat');
+  if (proxy !== undefined && connectTo !== undefined)
+    throw usage('--proxy and --connect-to contradict each other: each says where to connect');
   const insecure = values.insecure === true;
   if (insecure && cacert !== undefined) throw usage('--insecure takes any certificate, --cacert contradicts it');
   return {

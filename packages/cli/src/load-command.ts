@@ -1,10 +1,12 @@
 import { judgeThresholds, type LoadProgress, type LoadResult, runLoadInWorkers } from '@millrace/load';
 import { describeMachine } from '@millrace/load/prove';
 import { canOverwrite, createLiveDisplay, type LivePlan, renderLoadTable } from '@millrace/load/report';
+import { withFlows } from './default-thresholds.ts';
 import { type EarlyStop, watchThresholds } from './early-stop.ts';
 import { exitCodeOfLoad } from './exit-code.ts';
 import { announceStop, type Interrupts } from './interrupts.ts';
 import type { LoadPlan, LoadRequest } from './load-request.ts';
+import { prepareOutput } from './output-file.ts';
 import { prepareOutputs, writeOutputs } from './run-outputs.ts';
 import { withScenario } from './scenario-file.ts';
 import type { WrittenResult } from './written-result.ts';
@@ -13,9 +15,10 @@ import type { WrittenResult } from './written-result.ts';
 export async function runLoadCommand(request: LoadRequest, interrupts: Interrupts): Promise<number> {
   const { outputs, texts } = request;
   await prepareOutputs(outputs);
+  if (request.plan.journal !== undefined) await prepareOutput(request.plan.journal);
   const early = watchThresholds(request.abortOn);
   const found = await watched(request, early, interrupts.stop);
-  const thresholds = judgeThresholds(request.thresholds, found);
+  const thresholds = judgeThresholds(withFlows(request.thresholds, found), found);
   const stoppedBy = interrupts.stop.aborted ? undefined : early.cause;
   const result: WrittenResult = { ...found, thresholds, machine: describeMachine(), ...(stoppedBy && { stoppedBy }) };
   process.stdout.write(renderLoadTable(result, { texts, thresholds, ...(stoppedBy && { stoppedBy }) }));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseThreshold, type ScenarioSource, type Threshold, type WorkerLoadOptions } from '@millrace/load';
 import type { Texts } from '@millrace/load/report';
+import { readThresholds } from './default-thresholds.ts';
 import { readEngine, readOneOf } from './engine-flags.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { type Given, readFlags, readNumber } from './flags.ts';
@@ -21,8 +22,6 @@ export interface LoadRequest {
   readonly outputs: RunOutputs;
   readonly texts: Texts;
 }
-
-const DEFAULT_MAX_ERRORS = '1%';
 
 const FLAGS = {
   url: { type: 'string' },
@@ -121,22 +120,13 @@ function optional<Name extends string, Value>(
   return given === undefined ? {} : ({ [name]: read(given) } as Record<Name, Value>);
 }
 
-/** A run of mostly errors must not pass for a good one, so their share has a bound unless a threshold gives it one. */
-function readThresholds(texts: readonly string[], maxErrors: string | undefined): readonly Threshold[] {
-  const thresholds = texts.map(parseThreshold);
-  const onErrors = thresholds.some(
-    ({ metric }) => metric.kind === 'errors' && metric.class === undefined && metric.row === undefined,
-  );
-  if (maxErrors === undefined && onErrors) return thresholds;
-  return [parseThreshold(`errors<=${maxErrors ?? DEFAULT_MAX_ERRORS}`), ...thresholds];
-}
-
 /** What is only known at the end cannot end a run. */
 function readAbortOn(texts: readonly string[]): readonly Threshold[] {
   const thresholds = texts.map(parseThreshold);
-  const late = thresholds.find(({ metric }) => metric.kind === 'rate');
+  const late = thresholds.find(({ metric }) => metric.kind === 'rate' || metric.kind === 'checks');
   if (late === undefined) return thresholds;
-  throw usage(`--abort-on ${late.text}: the achieved rate is only known at the end`);
+  const what = late.metric.kind === 'rate' ? 'the achieved rate is' : 'checks are';
+  throw usage(`--abort-on ${late.text}: ${what} only known at the end`);
 }
 
 function textOf(value: Given['values'][string]): string | undefined {

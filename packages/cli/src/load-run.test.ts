@@ -153,6 +153,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+test('[CLI-13] a second Ctrl-C ends a run at once, without a report', async () => {
+  let requests = 0;
+  await using service = await serve(() => void requests++);
+  const { child, ended } = startIn(folder, ['load', '--url', service.url, '-d', '60', ...OUTPUTS]);
+  await reached(() => requests >= 5, child);
+  child.stderr?.once('data', () => child.kill('SIGINT'));
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  assert.deepEqual([code, stdout, existsSync(join(folder, 'r.json'))], [130, '', false]);
+});
+
 test('[CLI-14] hard case 18: a closed pipe does not keep a run from its files', async () => {
   await using service = await serve((_request, response) => void response.end('ok'));
   const { child, ended } = startIn(folder, ['load', '--url', service.url, '-R', '40', '-d', '500ms', ...OUTPUTS]);

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CLI_ERRORS } from './errors.ts';
 
@@ -10,24 +10,34 @@ import { CLI_ERRORS } from './errors.ts';
 export async function prepareOutput(file: string): Promise<void> {
   await orUnwritable(file, async () => {
     await makeFolder(dirname(resolve(file)));
-    const existing = await stat(file).catch(() => undefined);
-    if (existing?.isDirectory()) throw new Error('it is a folder');
-    await (await open(partialOf(file), 'w')).close();
-    await rm(partialOf(file));
+    const place = await placeOf(file);
+    if (place.inPlace) return await access(place.path, constants.W_OK);
+    await (await open(partialOf(place.path), 'w')).close();
+    await rm(partialOf(place.path));
   });
 }
 
-/** Writes a file whole or not at all. @throws MILLRACE_CLI_OUTPUT_UNWRITABLE */
+/** Writes a file whole or not at all; devices and pipes in place. @throws MILLRACE_CLI_OUTPUT_UNWRITABLE */
 export async function writeOutput(file: string, text: string): Promise<void> {
   await orUnwritable(file, async () => {
+    const { path, inPlace } = await placeOf(file);
+    if (inPlace) return await writeFile(path, text);
     try {
-      await writeFile(partialOf(file), text);
-      await rename(partialOf(file), file);
+      await writeFile(partialOf(path), text);
+      await rename(partialOf(path), path);
     } catch (error) {
-      await rm(partialOf(file), { force: true });
+      await rm(partialOf(path), { force: true });
       throw error;
     }
   });
+}
+
+/** Where a link leads, and whether what is there must stay: a rename would put a file in the place of a device. */
+async function placeOf(file: string): Promise<{ readonly path: string; readonly inPlace: boolean }> {
+  const path = await realpath(file).catch(() => file);
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) throw new Error('it is a folder');
+  return { path, inPlace: existing !== undefined && !existing.isFile() };
 }
 
 /** Its own for each process: two runs in one folder must not take each other's file away. */

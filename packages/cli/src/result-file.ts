@@ -30,7 +30,10 @@ export async function readResultFile(name: string): Promise<ResultFile> {
   const schema = result?.schema;
   if (schema !== LOAD && schema !== PROOF) throw unreadable(`its schema is ${String(schema)}, not ${LOAD} or ${PROOF}`);
   const parts: readonly string[] = schema === LOAD ? LOAD_PARTS : PROOF_PARTS;
-  const missing = parts.find((part) => typeof (result as Record<string, unknown>)[part] !== 'object');
+  const missing = parts.find((part) => {
+    const found = (result as Record<string, unknown>)[part];
+    return typeof found !== 'object' || found === null;
+  });
   if (missing !== undefined) throw unreadable(`it has no ${missing}`);
   return schema === LOAD
     ? { kind: 'load', name, result: result as LoadResult }

@@ -22,10 +22,10 @@ export const OUTPUT_FLAGS = {
   junit: { type: 'string' },
 } as const;
 
-/** @throws MILLRACE_CLI_USAGE when two flags name one file */
-export function readOutputs({ json, html, md, junit }: Given['values']): RunOutputs {
+/** Of `--journal` only that no other names its file. @throws MILLRACE_CLI_USAGE when two flags name one file */
+export function readOutputs({ json, html, md, junit, journal }: Given['values']): RunOutputs {
   const outputs = { json, html, md, junit } as RunOutputs;
-  const seen = new Map<string, string>();
+  const seen = new Map<string, string>(typeof journal === 'string' ? [[resolve(journal), 'journal']] : []);
   for (const [flag, file] of filesOf(outputs)) {
     const other = seen.get(resolve(file));
     const reason = `--${other} and --${flag} name the same file, ${file}`;
