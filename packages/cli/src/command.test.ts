@@ -38,7 +38,8 @@ const WRONG: readonly [string[], RegExp][] = [
   [[...RUN, '-m', 'TRACE'], /--method is "TRACE"; give GET, HEAD, POST, PUT, PATCH, DELETE/],
   [[...RUN, '-m', 'GET', '-b', 'x'], /--body and --method GET contradict each other/],
   [[...RUN, '-b', '@missing.json'], /--body: missing\.json cannot be read: ENOENT/],
-  [[...RUN, '-H', 'no field'], /--header is not a field; give one such as/],
+  [[...RUN, '-H', 'no field'], /--header is not a field; give one in ASCII, such as/],
+  [[...RUN, '-H', 'X: café'], /--header is not a field; give one in ASCII/],
   [[...RUN, '-H', 'Host: x'], /--header is "Host"; give any other/],
   [[...RUN, '-H', 'A: 1', '-H', 'a: 2'], /--header names a twice/],
   [[...RUN, '--engine', 'slow'], /--engine is "slow"; give fast or compat/],
@@ -83,6 +84,18 @@ test('[CLI-1] --help is printed wherever it stands, and ends with 0', async (t) 
   assert.ok(prove.includes('<manifest.ts>') && !prove.includes('--url'));
   assert.ok(load.includes('--url') && !load.includes('<manifest.ts>'));
   for (const help of said) assert.match(help, /Exit codes/);
+});
+
+test('[CLI-45] of an address that cannot be read nothing is said, as a password may stand anywhere in it', async (t) => {
+  const said: string[] = [];
+  t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
+  for (const url of ['http://me:p#wo@127.0.0.1', 'ftp://me:wo@x']) {
+    assert.equal(await runCommand(['load', '--url', url], INTERRUPTS), 2);
+    assert.equal(await runCommand(['load', 'run', url], INTERRUPTS), 2);
+    assert.equal(await runCommand(['load', 'find-max', url], INTERRUPTS), 2);
+  }
+  assert.equal(said.length, 6);
+  assert.doesNotMatch(said.join(''), /wo@|me:/);
 });
 
 test('[CLI-17] millrace load alone prints its help, which names the subcommands, and ends with 2', async (t) => {

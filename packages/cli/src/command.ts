@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { maskSecrets } from '@millrace/load';
 import { MillraceError } from 'millrace/core';
 import { readCompareRequest, runCompare } from './compare-command.ts';
 import { CLI_ERRORS } from './errors.ts';
@@ -12,7 +13,6 @@ import { readLoadRequest } from './load-request.ts';
 import { runProve } from './prove-command.ts';
 import { readProveRequest } from './prove-request.ts';
 import { readReportRequest, runReport } from './report-command.ts';
-import { maskSecrets } from './secrets.ts';
 import { readSelfTestRequest, runSelfTestCommand } from './selftest-command.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */

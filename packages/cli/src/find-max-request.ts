@@ -1,11 +1,10 @@
-import { defineScenario, type FindMaxOptions, parseSlo } from '@millrace/load';
+import { defineScenario, type FindMaxOptions, maskSecrets, parseSlo } from '@millrace/load';
 import type { Texts } from '@millrace/load/report';
 import { readEngine } from './engine-flags.ts';
 import { CLI_ERRORS } from './errors.ts';
 import { type Given, readDurationMs, readFlags, readNumber } from './flags.ts';
 import { readTexts } from './language.ts';
 import { readRequest } from './request-flags.ts';
-import { maskSecrets } from './secrets.ts';
 
 /** What `millrace load find-max` was asked to do. */
 export interface FindMaxRequest {
@@ -43,7 +42,7 @@ export function readFindMaxRequest(args: readonly string[], env: NodeJS.ProcessE
   const { values, positionals } = readFlags(args, FLAGS);
   const text = (flag: keyof typeof FLAGS): string | undefined => values[flag] as string | undefined;
   const [extra] = positionals;
-  if (extra !== undefined) throw usage(`load find-max takes no argument ${extra}, the address goes into --url`);
+  if (extra !== undefined) throw usage('load find-max takes no argument, the address goes into --url');
   const slo = text('slo');
   if (slo === undefined) throw usage("load find-max needs --slo, such as 'http.p99<200ms,errors<0.1%'");
   const rate = (flag: 'from' | 'to', min: number): number =>

@@ -64,7 +64,7 @@ const FLAGS = {
 export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
   const { values, positionals } = readFlags(args, FLAGS);
   const [scenario, second] = positionals;
-  if (scenario?.includes('://')) throw usage(`load run takes no argument ${scenario}, the address goes into --url`);
+  if (scenario?.includes('://')) throw usage('load run takes no address as an argument, it goes into --url');
   if (second !== undefined) throw usage(`load run takes one scenario, ${second} is a second`);
   return {
     plan: readPlan(values, scenario),

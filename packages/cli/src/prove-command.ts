@@ -1,3 +1,4 @@
+import { maskSecrets } from '@millrace/load';
 import { type ProofResult, prove } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay, renderHtmlReport, renderTerminalTable } from '@millrace/load/report';
 import { exitCodeOfProof, failedRows } from './exit-code.ts';
@@ -6,7 +7,6 @@ import { loadManifest } from './manifest-file.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 import type { ProveRequest } from './prove-request.ts';
 import { readRepetition } from './repeat.ts';
-import { maskSecrets } from './secrets.ts';
 
 /** Runs the proof, prints the table, writes both files, and says how the command ends. */
 export async function runProve(request: ProveRequest, interrupts: Interrupts): Promise<number> {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RequestSpec, ScenarioSource } from '@millrace/load';
+import { maskSecrets, type RequestSpec, type ScenarioSource } from '@millrace/load';
 import { CLI_ERRORS } from './errors.ts';
-import { maskSecrets } from './secrets.ts';
 
 /** The flags that say what is sent where, as they were given. */
 export interface RequestFlags {
@@ -19,7 +18,8 @@ export interface FlaggedRequest {
 
 const METHODS: readonly RequestSpec['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:']);
-const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\t\u0020-\u007e\u0080-\u00ff]*)$/;
+/** As the engine takes them. */
+const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\t -~]*)$/;
 /** The engine sets these; two of one message would contradict each other. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
 
@@ -55,7 +55,9 @@ function readUrl(given: string | undefined): URL {
   if (given === undefined) throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason: 'load run needs --url' });
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && PROTOCOLS.has(url.protocol)) return url;
-  throw invalid('--url', given, 'an http:// or https:// URL');
+  // Where the user ends in what is no URL nobody can tell.
+  const value = given.includes('@') ? 'none' : JSON.stringify(given);
+  throw refuse('--url', value, 'an http:// or https:// URL; in a password such as p#ss write # as %23');
 }
 
 /** User and password of the address become a field, as curl does it; they stand nowhere else. */
@@ -69,7 +71,7 @@ function readHeaders(given: readonly string[], url: URL): Record<string, string>
     const [, name = '', value = ''] = FIELD.exec(text.trim()) ?? [];
     const key = name.toLowerCase();
     // What stands in it may be a secret all the same.
-    if (name === '') throw refuse('--header', 'not a field', "one such as 'Accept: application/json'");
+    if (name === '') throw refuse('--header', 'not a field', "one in ASCII, such as 'Accept: application/json'");
     if (OWN_FIELDS.has(key)) throw invalid('--header', name, 'any other; the engine sets this one itself');
     if (Object.hasOwn(headers, key)) throw usage(`--header names ${name} twice, or beside a user in --url`);
     headers[key] = value;

@@ -61,6 +61,7 @@ export {
   type Step,
 } from './scenario/index.ts';
 export type { Arrivals, RateShape } from './schedule/index.ts';
+export { maskSecrets } from './secrets/index.ts';
 export type * from './sse/index.ts';
 export { createEventStreamParser, SSE_ERRORS } from './sse/index.ts';
 export {

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../result/index.ts';
+import { tellable } from './reasons.ts';
 
 /** Most names of checks; those beyond are counted together. */
 const MAX_CHECKS = 200;
@@ -19,7 +20,8 @@ export class CheckCounts {
   }
 
   #open(name: string): { passed: number; failed: number } {
-    const told = this.#counts.size < MAX_CHECKS ? name : OTHERS;
+    const clean = tellable(name);
+    const told = this.#counts.has(clean) || this.#counts.size < MAX_CHECKS ? clean : OTHERS;
     const counts = this.#counts.get(told) ?? { passed: 0, failed: 0 };
     this.#counts.set(told, counts);
     return counts;

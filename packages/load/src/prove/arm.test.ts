@@ -45,6 +45,15 @@ test('[PROVE-14] the last output holds what the last error said, however long it
   });
 });
 
+test('[PROVE-14] of the last output nobody learns what lets somebody in', async () => {
+  const word = `hun${'ter2'}`;
+  const script = `console.error('no answer from postgres://me:${word}@db'); console.error('password: ${word}'); process.exit(1)`;
+  const leaky = { ...(await testArm()), command: [process.execPath, '-e', script] };
+  await assert.rejects(startArm(leaky, BOUNDS, never), {
+    message: /its last output: no answer from postgres:\/\/\*\*\*@db \| password: \*\*\*$/,
+  });
+});
+
 test('[PROVE-14] a command that cannot be started ends the same way', async () => {
   const process = { ...(await testArm()), command: ['/nowhere/at-all', '$HOME; exit 0'] };
   await assert.rejects(startArm(process, BOUNDS, never), {

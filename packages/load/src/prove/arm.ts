@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MillraceError } from 'millrace/core';
+import { maskSecrets } from '../secrets/index.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import { exchange } from './exchange.ts';
 import type { ArmProcess } from './manifest.ts';
@@ -139,7 +140,7 @@ function keepLastLines(child: ChildProcess): () => string {
   }
   return () => {
     const lines = tellingLines(kept);
-    return lines.length === 0 ? '' : `; its last output: ${lines.join(' | ')}`;
+    return lines.length === 0 ? '' : `; its last output: ${lines.map(maskSecrets).join(' | ')}`;
   };
 }
 

@@ -2,16 +2,18 @@ const MASK = '***';
 
 /** A query parameter of one of these names holds what lets somebody in. */
 const SECRET_PARAMETER =
-  /([?&](?:[\w-]*(?:token|secret|password|passwd|api[-_]?key|signature|credential)[\w-]*|auth|code|key|pwd|sig)=)[^&#\s"']*/gi;
+  /([?&](?:[\w-]*(?:token|secret|password|passwd|(?:api|access|subscription)[-_]?key|signature|credential|session|jwt)[\w-]*|auth|code|key|pwd|sid|sig)=)[^&#\s"']*/gi;
 /** User and password of an address. */
 const USER_INFO = /(\/\/)[^/?#\s"'@]*(?:@[^/?#\s"'@]*)*@/g;
 /** What stands behind the name of a field that holds a secret. */
 const SECRET_FIELD =
-  /\b((?:proxy-)?authorization|(?:set-)?cookie|[\w-]*(?:api-?key|token|secret|password)[\w-]*)(\s*:\s*)[^"'\n]+/gi;
+  /\b((?:proxy-)?authorization|(?:set-)?cookie|[\w-]*(?:(?:api|access|subscription)[-_]?key|token|secret|password|jwt)[\w-]*)(\s*:\s*)[^"'\n]+/gi;
 
 /**
  * A text without what lets somebody in: user and password of addresses, parameters and fields that hold secrets. For
  * everything that is printed or written.
+ * @example
+ * maskSecrets('GET http://ann:word@host/a?token=x'); // 'GET http://***@host/a?token=***'
  */
 export function maskSecrets(text: string): string {
   return text

@@ -2,30 +2,37 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
-import { maskSecrets } from './secrets.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
 /** In two parts, so that no search for secrets takes it for one. */
 const WORD = `hun${'ter2'}`;
 
-test('[CLI-45] hard case 21: addresses, parameters and fields are printed without their secrets', () => {
+test('[SECRET-1] hard case 21: addresses, parameters and fields are printed without their secrets', () => {
   const masked: Record<string, string> = {
     [`--url is "http://user:${WORD}@host/x"; give`]: '--url is "http://***@host/x"; give',
     [`http://user:p@ss${WORD}@host`]: 'http://***@host',
     [`GET /a?page=2&access_token=${WORD}&x=1`]: 'GET /a?page=2&access_token=***&x=1',
     [`GET /a?API-Key=${WORD}`]: 'GET /a?API-Key=***',
+    ...Object.fromEntries(
+      ['jwt', 'session', 'sid', 'access_key', 'subscription-key', 'AWSAccessKeyId'].map((name) => [
+        `GET /a?${name}=${WORD}&x=1`,
+        `GET /a?${name}=***&x=1`,
+      ]),
+    ),
     [`Authorization: Bearer ${WORD}`]: 'Authorization: ***',
     [`x-api-key:${WORD}`]: 'x-api-key:***',
+    [`Subscription-Key: ${WORD}`]: 'Subscription-Key: ***',
     [`Cookie: a=1; session=${WORD}`]: 'Cookie: ***',
   };
   for (const [text, says] of Object.entries(masked)) assert.equal(maskSecrets(text), says);
 });
 
-test('[CLI-45] what holds no secret stays as it is', () => {
+test('[SECRET-1] what holds no secret stays as it is', () => {
   for (const text of ['GET /orders?page=2', 'http://127.0.0.1:3000/a@b', 'http.p99<200', 'accept: application/json'])
     assert.equal(maskSecrets(text), text);
 });
 
-test('[CLI-45] whatever the user and the word are, neither is printed', () => {
+test('[SECRET-1] whatever the user and the word are, neither is printed', () => {
   const { seed = 1 } = propertySeed();
   const random = createRandom(seed);
   const letters = 'abcXYZ019-._~!$&()*+,;=%:@';

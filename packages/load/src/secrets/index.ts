@@ -1,0 +1,2 @@
+/** What lets somebody in is neither printed nor written. @module */
+export { maskSecrets } from './mask-secrets.ts';
