@@ -58,7 +58,7 @@ export class FlowCall implements Exchange {
   readonly timeoutMs: number | undefined;
   readonly promise: Promise<FlowAnswer>;
   resolve!: (answer: FlowAnswer) => void;
-  #reject!: (error: unknown) => void;
+  reject!: (error: unknown) => void;
 
   constructor(
     owner: CallOwner,
@@ -80,7 +80,7 @@ export class FlowCall implements Exchange {
     this.intendedAt = now;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
-      this.#reject = reject;
+      this.reject = reject;
     });
   }
 
@@ -94,12 +94,4 @@ export class FlowCall implements Exchange {
     this.firstByteAt = -1;
     this.retried = false;
   }
-
-  /** A flow that did not wait for the answer is none the worse for it. */
-  reject(error: unknown): void {
-    this.promise.catch(ignore);
-    this.#reject(error);
-  }
 }
-
-function ignore(): void {}

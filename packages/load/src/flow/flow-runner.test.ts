@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { feedList } from '../feeder/index.ts';
 import { defineScenario } from './define-scenario.ts';
-import { runFlows, startFlowService } from './flow-service.test.ts';
+import { assertAsSchema, runFlows, startFlowService } from './flow-service.test.ts';
 import type { FlowUser } from './flow-user.ts';
 import { openVirtualFlows, type VirtualFlows } from './virtual-flows.test.ts';
 
@@ -232,11 +230,7 @@ test('[FLOW-1] a run of flows is a result as its schema says', async () => {
   };
   const scenario = defineScenario({ name: 'mixed', users: 3, flows: [{ name: 'flow', run }] });
   const result = await runFlows(service, scenario, 30);
-  const file = new URL('../../schemas/load-result.schema.json', import.meta.url);
-  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
-    JSON.parse(await readFile(file, 'utf8')),
-  );
-  assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors));
+  await assertAsSchema(result);
   const seconds = result.seconds.reduce((sum, { planned }) => sum + planned, 0);
   assert.deepEqual([seconds, result.flows?.flow?.planned, result.groups?.both?.ok], [30, 30, 30]);
   assert.deepEqual([result.total.ok, result.checks?.[0]?.passed], [30, 30 - (result.checks?.[0]?.failed ?? 0)]);

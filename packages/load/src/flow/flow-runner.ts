@@ -172,7 +172,7 @@ export class FlowRunner implements Workload {
   #ended(iteration: Iteration, failure: { readonly cause: unknown } | undefined): void {
     const { user, entry, intendedAt } = iteration;
     const now = this.#ground.clock.now();
-    this.#ground.links.leave(user);
+    user.leave();
     if (!this.#iterations.delete(iteration)) return;
     this.#users.give(user);
     if (failure === undefined) {

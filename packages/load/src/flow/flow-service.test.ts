@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { LoadResult } from '../result/index.ts';
 import { type LoadOptions, runLoad } from '../run/index.ts';
 
@@ -65,4 +68,12 @@ export function runFlows(
 ): Promise<LoadResult> {
   const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: count * 10 } as const;
   return runLoad({ target, scenario, arrivals, seed: 1, ...options });
+}
+
+/** Fails unless the result is what its schema says. */
+export async function assertAsSchema(result: LoadResult): Promise<void> {
+  const file = new URL('../../schemas/load-result.schema.json', import.meta.url);
+  const schema = JSON.parse(await readFile(file, 'utf8')) as object;
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+  assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors));
 }

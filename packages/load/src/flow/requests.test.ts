@@ -110,7 +110,7 @@ test('[FLOW-25] one user cannot have requests without bound under way', async ()
   await using service = await startFlowService((_seen, response) => void response.end());
   await once(service, async (user) => {
     const calls = Array.from({ length: 256 }, () => user.get('/'));
-    assert.throws(() => user.get('/'), { code: 'MILLRACE_FLOW_TOO_MANY_CALLS' });
+    await assert.rejects(user.get('/'), { code: 'MILLRACE_FLOW_TOO_MANY_CALLS' });
     assert.equal((await Promise.all(calls)).length, 256);
     await user.get('/');
   });

@@ -5,11 +5,16 @@ import { FLOW_ERRORS } from './errors.ts';
 import type { FlowPlan } from './flow-definition.ts';
 import { FlowGround } from './flow-ground.ts';
 import { reasonOf } from './reasons.ts';
+import { stopped } from './span.ts';
 import { VirtualUser } from './virtual-user.ts';
 
 const SWEEP_MS = 50;
 
-/** Runs a scenario's `setup` with connections of its own, which are closed when it has ended. @throws MILLRACE_FLOW_SETUP_FAILED */
+/**
+ * Runs a scenario's `setup` with connections of its own, which are closed when it has ended. An interruption does not
+ * wait for it.
+ * @throws MILLRACE_FLOW_SETUP_FAILED
+ */
 export async function runSetup(scenario: FlowPlan, context: WorkloadContext): Promise<unknown> {
   const { setup, name } = scenario;
   if (setup === undefined) return undefined;
@@ -26,19 +31,21 @@ export async function runSetup(scenario: FlowPlan, context: WorkloadContext): Pr
     desk.sweep(clock.now());
     timer = clock.schedule(SWEEP_MS, sweep);
   };
-  const interrupt = (): void => {
-    ground.stop();
-    desk.close(clock.now());
-  };
+  const interruption = Promise.withResolvers<never>();
+  const interrupt = (): void => interruption.reject(stopped());
   sweep();
   signal?.addEventListener('abort', interrupt, { once: true });
   try {
-    return await setup({ http: VirtualUser.create(ground, 0), random });
+    if (signal?.aborted) throw stopped();
+    const made = (async () => setup({ http: VirtualUser.create(ground, 0), random }))();
+    return await Promise.race([made, interruption.promise]);
   } catch (cause) {
     throw FLOW_ERRORS.create('MILLRACE_FLOW_SETUP_FAILED', { scenario: name, reason: reasonOf(cause) }, cause);
   } finally {
     timer?.cancel();
     signal?.removeEventListener('abort', interrupt);
+    ground.stop();
     desk.close(clock.now());
+    ground.links.close();
   }
 }

@@ -8,14 +8,14 @@ export class Span {
   readonly intendedAt: number;
   readonly row: StepRecorder;
   readonly writtenAt: number;
-  readonly firstByteAt: number;
+  /** When the first of what it waits for came. */
+  firstByteAt: number = -1;
   readonly retried: boolean = false;
 
   constructor(row: StepRecorder, intendedAt: number, startedAt: number) {
     this.row = row;
     this.intendedAt = intendedAt;
     this.writtenAt = startedAt;
-    this.firstByteAt = startedAt;
   }
 }
 

@@ -41,7 +41,8 @@ export class UserCalls implements CallOwner {
     const { requests, clock, desk } = this.#ground;
     const name = options.name ?? nameOf(method, path);
     const spec = specOf(method, path, options);
-    const call = new FlowCall(this, name, requests.row(name), spec, this.#encode(spec), options, clock.now());
+    const request = this.#encode(spec);
+    const call = new FlowCall(this, name, requests.row(name), spec, request, options, clock.now());
     call.isLogin = isLogin;
     this.#underWay++;
     desk.send(call);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineScenario } from './define-scenario.ts';
-import { type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
+import { assertAsSchema, type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
 import type { FlowUser } from './flow-user.ts';
 
 async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<void>) {
@@ -14,7 +14,7 @@ async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<vo
   return result;
 }
 
-test('[FLOW-33] a stream opens as a request, and its events are timed', async () => {
+test('[FLOW-33] [FLOW-35] a stream opens as a request, and its events are timed', async () => {
   await using service = await startFlowService(({ url, headers }, response) => {
     if (url !== '/events') return void response.end();
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -22,7 +22,7 @@ test('[FLOW-33] a stream opens as a request, and its events are timed', async ()
     setTimeout(() => response.write('data: late\n\n'), 30);
     setTimeout(() => response.end(), 60);
   });
-  const { steps } = await runOnce(service, async (user) => {
+  const result = await runOnce(service, async (user) => {
     const stream = await user.events('/events', { name: 'open' });
     const price = await stream.next({
       name: 'price',
@@ -35,6 +35,8 @@ test('[FLOW-33] a stream opens as a request, and its events are timed', async ()
     await assert.rejects(stream.next(), { code: 'MILLRACE_FLOW_STREAM_ENDED' });
     assert.equal(stream.dropped, 0);
   });
+  const { steps } = result;
+  await assertAsSchema(result);
   assert.deepEqual([steps.open?.statuses, steps.late?.ok, steps.old], [{ 200: 1 }, 1, undefined]);
   const ms = (steps.price?.responseTimeUs.max ?? 0) / 1_000;
   assert.ok(ms >= 249 && ms < 2_000, `${ms}`);

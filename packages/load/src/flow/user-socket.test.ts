@@ -1,32 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { defineScenario } from './define-scenario.ts';
-import { type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
+import { assertAsSchema, type FlowService, runFlows } from './flow-service.test.ts';
 import type { FlowUser } from './flow-user.ts';
-
-/** A service that speaks WebSocket at `/live`, and says which headers each upgrade had. */
-async function startSockets(onSocket: (socket: WebSocket, headers: NodeJS.Dict<string | string[]>) => void) {
-  const service = await startFlowService((_seen, response) => {
-    response.setHeader('set-cookie', 'sid=7').end();
-  });
-  const sockets = new WebSocketServer({ noServer: true });
-  service.server.on('upgrade', (request, socket, head) => {
-    if (request.url === '/silent') {
-      socket.on('end', () => socket.destroy()).resume();
-      return;
-    }
-    if (request.url !== '/live') {
-      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (one) => {
-      one.on('error', () => one.terminate());
-      onSocket(one, request.headers);
-    });
-  });
-  return service;
-}
+import { startSocketService } from './socket-service.test.ts';
 
 async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<void>) {
   const login = async () => ({ headers: { authorization: 'Bearer t' } });
@@ -38,8 +15,8 @@ async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<vo
   return result;
 }
 
-test('[FLOW-30] [FLOW-31] a socket opens with session and cookies, and times its requests', async () => {
-  await using service = await startSockets((socket, headers) => {
+test('[FLOW-30] [FLOW-31] [FLOW-35] a socket opens with session and cookies, and times its requests', async () => {
+  await using service = await startSocketService((socket, headers) => {
     socket.send(`hello ${String(headers.authorization)} ${String(headers.cookie)}`);
     socket.on('message', (message, isBinary) => {
       socket.send('noise');
@@ -66,11 +43,14 @@ test('[FLOW-30] [FLOW-31] a socket opens with session and cookies, and times its
   });
   assert.deepEqual([result.steps.live?.statuses, result.steps.echo?.ok], [{ 101: 1 }, 1]);
   assert.equal(result.steps.echo?.responseTimeUs.count, 1);
+  assert.deepEqual([result.steps.echo?.statuses, result.steps.echo?.firstByteTimeUs.count], [{}, 1]);
+  assert.ok((result.steps.live?.firstByteTimeUs.min ?? 0) > 0);
+  await assertAsSchema(result);
   assert.equal(result.total.ok, 3);
 });
 
 test('[FLOW-30] an upgrade that is refused, or not answered, counts by its class', async () => {
-  await using service = await startSockets(() => {});
+  await using service = await startSocketService(() => {});
   const { steps } = await runOnce(service, async (user) => {
     await assert.rejects(user.webSocket('/no', { name: 'no' }), {
       code: 'MILLRACE_FLOW_SOCKET_CLOSED',
@@ -84,7 +64,7 @@ test('[FLOW-30] an upgrade that is refused, or not answered, counts by its class
 });
 
 test('[FLOW-31] hard case 19: a reply that does not come, a masked frame and a lost connection', async () => {
-  await using service = await startSockets((socket) => {
+  await using service = await startSocketService((socket) => {
     const raw = (socket as unknown as { _socket: NodeJS.WritableStream })._socket;
     socket.on('message', (message) => {
       if (String(message) === 'mask') raw.write(Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x40]));
@@ -108,7 +88,7 @@ test('[FLOW-31] hard case 19: a reply that does not come, a masked frame and a l
 });
 
 test('[FLOW-32] what nobody takes is kept up to the bound', async () => {
-  await using service = await startSockets((socket) => {
+  await using service = await startSocketService((socket) => {
     for (let index = 0; index < 10; index++) socket.send(String(index));
     socket.on('message', () => socket.send('last'));
   });
@@ -121,13 +101,13 @@ test('[FLOW-32] what nobody takes is kept up to the bound', async () => {
 
 test('[FLOW-34] what a flow leaves open is closed with it', async () => {
   const closed = Promise.withResolvers<number>();
-  await using service = await startSockets((socket) => void socket.on('close', (code) => closed.resolve(code)));
+  await using service = await startSocketService((socket) => void socket.on('close', (code) => closed.resolve(code)));
   await runOnce(service, async (user) => void (await user.webSocket('/live')));
   assert.equal(await closed.promise, 1000);
 });
 
 test('[FLOW-34] [FLOW-7] an interrupted run lets go of sockets that wait', async () => {
-  await using service = await startSockets(() => {});
+  await using service = await startSocketService(() => {});
   const stop = new AbortController();
   const run = async (user: FlowUser): Promise<void> => {
     const socket = await user.webSocket('/live');
@@ -138,4 +118,34 @@ test('[FLOW-34] [FLOW-7] an interrupted run lets go of sockets that wait', async
   const result = await runFlows(service, scenario, 100, { signal: stop.signal });
   assert.deepEqual([result.interrupted, result.flows?.flow?.interrupted], [true, result.flows?.flow?.planned]);
   assert.ok(result.drainMs < 900, `${result.drainMs}`);
+});
+
+test('[FLOW-34] [FLOW-36] a socket opens after the login, and what the login opened is closed with the flow', async () => {
+  const upgrades: unknown[] = [];
+  const closed = Promise.withResolvers<void>();
+  await using service = await startSocketService((socket, { authorization }) => {
+    upgrades.push(authorization);
+    if (upgrades.length === 1) socket.on('close', () => closed.resolve());
+  });
+  const scenario = defineScenario({
+    name: 's',
+    users: 1,
+    async login(user) {
+      await user.webSocket('/live');
+      return { headers: { authorization: 'Bearer t' } };
+    },
+    flows: [
+      {
+        name: 'flow',
+        async run(user) {
+          user.forget();
+          await user.webSocket('/live');
+        },
+      },
+    ],
+  });
+  const { flows } = await runFlows(service, scenario, 1);
+  assert.deepEqual(flows?.flow?.reasons, []);
+  assert.deepEqual(upgrades, [undefined, undefined, 'Bearer t']);
+  await closed.promise;
 });

@@ -166,6 +166,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
     return new Promise((resolve, reject) => {
       const matches = (one: SocketMessage): boolean => matching(one);
       const found = (answer: SocketMessage, at: number): void => {
+        span.firstByteAt = at;
         if (this.#ground.spans.delete(span)) span.row.answered(span, 0, undefined, answer.bytes.length, at);
         resolve(answer);
       };
@@ -208,7 +209,9 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
     const { clock, spans } = this.#ground;
     if (!this.#isOpening) return;
     this.#isOpening = false;
-    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, SWITCHING_PROTOCOLS, undefined, 0, clock.now());
+    const now = clock.now();
+    this.#span.firstByteAt = now;
+    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, SWITCHING_PROTOCOLS, undefined, 0, now);
     this.#opening.resolve(this);
   }
 

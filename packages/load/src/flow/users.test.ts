@@ -39,6 +39,30 @@ test('[FLOW-10] nothing is run when setup fails', async () => {
   assert.equal(service.seen.length, 1);
 });
 
+test('[FLOW-10] an interruption does not wait for setup', async () => {
+  await using service = await startFlowService((_seen, response) => void response.writeHead(500).end());
+  const scenarioFor = (stop: AbortController) =>
+    defineScenario({
+      name: 'shop',
+      users: 1,
+      async setup({ http }) {
+        for (;;) {
+          stop.abort();
+          await http.get('/ready').catch(() => {});
+        }
+      },
+      flows: [{ name: 'flow', run: async (user) => void (await user.get('/')) }],
+    });
+  const failed = { code: 'MILLRACE_FLOW_SETUP_FAILED', message: /the run has ended/ };
+  const during = new AbortController();
+  await assert.rejects(runFlows(service, scenarioFor(during), 1, { signal: during.signal }), failed);
+  const seen = service.seen.length;
+  const before = new AbortController();
+  before.abort();
+  await assert.rejects(runFlows(service, scenarioFor(before), 1, { signal: before.signal }), failed);
+  assert.equal(service.seen.length, seen);
+});
+
 test('[FLOW-11] a user logs in once, with its own row, and again when the session is over', async () => {
   await using service = await startFlowService(({ url }, response) => {
     response.end(url === '/login' ? `{"token":"t${service.seen.length}"}` : '');

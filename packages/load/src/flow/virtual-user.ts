@@ -4,6 +4,7 @@ import type { RequestSpec } from '../scenario/index.ts';
 import type { FlowAnswer } from './answer.ts';
 import type { CallOptions } from './call.ts';
 import type { FlowGround } from './flow-ground.ts';
+import { promiseToFlow } from './flow-promise.ts';
 import type { FlowUser, Session } from './flow-user.ts';
 import { UserCalls } from './user-calls.ts';
 import type { EventsOptions, UserEvents } from './user-events.ts';
@@ -69,31 +70,31 @@ export class VirtualUser implements FlowUser {
   }
 
   get(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('GET', path, options, this.#isLogin);
+    return this.request('GET', path, options);
   }
 
   head(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('HEAD', path, options, this.#isLogin);
+    return this.request('HEAD', path, options);
   }
 
   post(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('POST', path, options, this.#isLogin);
+    return this.request('POST', path, options);
   }
 
   put(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('PUT', path, options, this.#isLogin);
+    return this.request('PUT', path, options);
   }
 
   patch(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('PATCH', path, options, this.#isLogin);
+    return this.request('PATCH', path, options);
   }
 
   delete(path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask('DELETE', path, options, this.#isLogin);
+    return this.request('DELETE', path, options);
   }
 
   request(method: RequestSpec['method'], path: string, options: CallOptions = NO_OPTIONS): Promise<FlowAnswer> {
-    return this.#self.calls.ask(method, path, options, this.#isLogin);
+    return promiseToFlow(() => this.#self.calls.ask(method, path, options, this.#isLogin));
   }
 
   next<Name extends string>(name: Name): never {
@@ -117,26 +118,18 @@ export class VirtualUser implements FlowUser {
   }
 
   think(minMs: number, maxMs: number = minMs): Promise<void> {
-    checkNumber('minMs', minMs, 0, LONGEST_MS);
-    checkNumber('maxMs', maxMs, minMs, LONGEST_MS);
-    const { ground, streams } = this.#self;
-    this.#self.thinking ??= streams.fork('think');
-    const ms = minMs + this.#self.thinking.next() * (maxMs - minMs);
-    return ground.isStopped ? ground.refuse(this) : ground.pauses.wait(ms);
+    return promiseToFlow(() => {
+      checkNumber('minMs', minMs, 0, LONGEST_MS);
+      checkNumber('maxMs', maxMs, minMs, LONGEST_MS);
+      const { ground, streams } = this.#self;
+      this.#self.thinking ??= streams.fork('think');
+      const ms = minMs + this.#self.thinking.next() * (maxMs - minMs);
+      return ground.isStopped ? ground.refuse(this) : ground.pauses.wait(ms);
+    });
   }
 
-  async group<Value>(name: string, run: () => Promise<Value>): Promise<Value> {
-    const { ground } = this.#self;
-    const { clock, groups, spans } = ground;
-    const span = ground.begin(groups.row(name), clock.now());
-    try {
-      const value = await run();
-      if (spans.delete(span)) span.row.answered(span, 0, undefined, 0, clock.now());
-      return value;
-    } catch (cause) {
-      if (!ground.isStopped && spans.delete(span)) span.row.broken(span, 'check', clock.now());
-      throw cause;
-    }
+  group<Value>(name: string, run: () => Promise<Value>): Promise<Value> {
+    return promiseToFlow(() => this.#group(name, run));
   }
 
   cookie(name: string, path = '/'): string | undefined {
@@ -149,17 +142,20 @@ export class VirtualUser implements FlowUser {
   }
 
   webSocket(path: string, options: SocketOptions = {}): Promise<UserSocket> {
-    const { ground, calls } = this.#self;
-    return ground.isStopped
-      ? ground.refuse(this)
-      : ground.links.openSocket(this, path, options, calls.ownHeaders(path));
+    const self = this.#self;
+    const { links } = self.ground;
+    return this.#openLink(() => links.openSocket(self, path, options, self.calls.ownHeaders(path)));
   }
 
   events(path: string, options: EventsOptions = {}): Promise<UserEvents> {
-    const { ground, calls } = this.#self;
-    return ground.isStopped
-      ? ground.refuse(this)
-      : ground.links.openEvents(this, path, options, calls.ownHeaders(path));
+    const self = this.#self;
+    const { links } = self.ground;
+    return this.#openLink(() => links.openEvents(self, path, options, self.calls.ownHeaders(path)));
+  }
+
+  /** Its flow is over, and with it what the flow, or a login during it, opened. */
+  leave(): void {
+    this.#self.ground.links.leave(this.#self);
   }
 
   /** Logs in unless a session lasts; undefined: there is nothing to wait for. */
@@ -170,5 +166,28 @@ export class VirtualUser implements FlowUser {
   /** The user's stream that says which flow comes next. */
   forkFlows(): Random {
     return this.#self.streams.fork('flows');
+  }
+
+  /** Opens a connection of the user's, after a login if one is due. */
+  #openLink<Link>(open: () => Promise<Link>): Promise<Link> {
+    return promiseToFlow(async () => {
+      const { ground } = this.#self;
+      if (!ground.isStopped && !this.#isLogin) await this.logInIfDue();
+      return ground.isStopped ? ground.refuse(this) : open();
+    });
+  }
+
+  async #group<Value>(name: string, run: () => Promise<Value>): Promise<Value> {
+    const { ground } = this.#self;
+    const { clock, groups, spans } = ground;
+    const span = ground.begin(groups.row(name), clock.now());
+    try {
+      const value = await run();
+      if (spans.delete(span)) span.row.answered(span, 0, undefined, 0, clock.now());
+      return value;
+    } catch (cause) {
+      if (!ground.isStopped && spans.delete(span)) span.row.broken(span, 'check', clock.now());
+      throw cause;
+    }
   }
 }

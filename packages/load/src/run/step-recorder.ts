@@ -72,17 +72,17 @@ export class StepRecorder {
     this.#add(DECODED_BYTES, bytes);
   }
 
-  /** A whole answer at `now`. `error` undefined: a success. */
+  /** A whole answer at `now`. `status` 0: it has none. `error` undefined: a success. */
   answered(request: TimedRequest, status: number, error: ErrorClass | undefined, bytes: number, now: number): void {
     const { intendedAt, writtenAt, firstByteAt } = request;
     const responseUs = (now - intendedAt) * 1_000;
     const serviceUs = (now - writtenAt) * 1_000;
     this.#began(request);
     this.#add(BODY_BYTES, bytes);
-    this.#statuses[status] = (this.#statuses[status] as number) + 1;
+    if (status > 0) this.#statuses[status] = (this.#statuses[status] as number) + 1;
     this.#response.record(responseUs);
     this.#service.record(serviceUs);
-    this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
+    if (firstByteAt >= 0) this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
     if (error === undefined) {
       this.#add(OK, 1);
       this.#windows.ended(intendedAt, 'ok', bytes, now - intendedAt, true);
