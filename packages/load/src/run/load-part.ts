@@ -1,12 +1,11 @@
 import { type Clock, systemClock } from 'millrace/core';
-import type { LoadResult } from '../result/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, stripeOf, toSchedule } from '../schedule/index.ts';
-import { type ArrivalSource, LoadRun, type RunSettings } from './load-run.ts';
+import { type ArrivalSource, LoadRun, type PartEnd, type RunSettings } from './load-run.ts';
 import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
 import { boundOf, countOf, type Share, WHOLE } from './share.ts';
-import type { Target } from './target.ts';
+import { type Target, turnTarget } from './target.ts';
 import { type EngineOptions, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario } from './workload.ts';
 
@@ -55,15 +54,16 @@ export async function setUpScenario(
   });
 }
 
-/** A part that is ready: `run` drives it to its end. Its figures are in the memory, and in the result as if it were all. */
+/** A part that is ready: `run` drives it to its end. Its figures are in the memory. */
 export interface ReadyPart {
-  run(startAt: number): Promise<LoadResult>;
+  run(startAt: number): Promise<PartEnd>;
 }
 
 /** Gets one part of a run ready: makes its users, loads its rows. */
 export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<ReadyPart> {
   const { order, scenario, share, signal, clock = systemClock } = part;
-  const { model, seed, pacing, target } = order;
+  const { model, seed, pacing } = order;
+  const target = turnTarget(order.target, share.index);
   const maxConnections = Math.max(1, countOf(order.maxConnections, share));
   const options = { ...order, maxConnections, target: target.origin, scenario, signal, clock };
   const settings = await toSettings(options, target, boundOf(order.maxQueue, share), {
@@ -72,7 +72,7 @@ export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<Ready
   });
   const loops = isScripted(scenario) ? countOf(scenario.users, share) : maxConnections;
   const open = toSource(order, share, loops, clock);
-  return { run: (startAt) => new LoadRun({ ...settings, startAt }, open).run() };
+  return { run: (startAt) => new LoadRun({ ...settings, startAt }, open).runPart() };
 }
 
 function toSource(

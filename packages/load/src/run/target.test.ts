@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer as createWebServer } from 'node:https';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { makeCertificate } from '../testing/index.ts';
-import { openTarget } from './target.ts';
+import { openTarget, turnTarget } from './target.ts';
+import { checkEngine } from './transport.ts';
 
 test('[LOAD-69] public addresses are refused before a single packet', async () => {
   const refused = [
@@ -94,10 +96,56 @@ test('[LOAD-53] connectTo changes where connections go, nothing else', async () 
     addresses: ['127.0.0.1'],
     port,
   });
-  for (const connectTo of ['', '127.0.0.1/x', 'a b']) {
+  for (const connectTo of [
+    '',
+    '127.0.0.1/x',
+    'a b',
+    '127.0.0.1',
+    '127.0.0.1:',
+    '127.0.0.1:0',
+    'u:p@127.0.0.1:80',
+    ':1',
+    '::1',
+  ]) {
     await assert.rejects(openTarget('http://127.0.0.1', { connectTo }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
   }
   server.close();
+});
+
+test('[LOAD-53] connectTo says its port, whatever the scheme would have', async () => {
+  const asked: string[] = [];
+  const note = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.once('connectionAttempt', (address: string, port: number) => asked.push(`${address}:${port}`));
+  };
+  subscribe('net.client.socket', note);
+  try {
+    // Whether somebody answers there is another matter.
+    await openTarget('https://no-such-host.invalid', { connectTo: '127.0.0.2:80' }).catch(() => {});
+    await openTarget('http://no-such-host.invalid', { connectTo: '127.0.0.2:443' }).catch(() => {});
+  } finally {
+    unsubscribe('net.client.socket', note);
+  }
+  assert.deepEqual([...new Set(asked)], ['127.0.0.2:80', '127.0.0.2:443']);
+});
+
+test('[LOAD-53] each of several generators begins with another address', () => {
+  const target = { origin: 'http://a', host: 'a', hostname: 'a', addresses: ['1', '2', '3'], port: 80 };
+  const turned = [0, 1, 2, 3].map((index) => turnTarget(target, index).addresses.join(''));
+  assert.deepEqual(turned, ['123', '231', '312', '123']);
+  assert.deepEqual(turnTarget({ ...target, addresses: [] }, 2).addresses, []);
+});
+
+test('[LOAD-72] connectTo is refused with a proxy, and no password is repeated', async () => {
+  const invalid = { code: 'MILLRACE_LOAD_OPTION_INVALID' };
+  const both = { connectTo: '127.0.0.1:1', proxy: 'http://127.0.0.1:2' };
+  await assert.rejects(openTarget('http://127.0.0.1', both), { ...invalid, message: /connectTo/ });
+  const secret = (error: Error): boolean =>
+    error.message.includes('***@') && !/user|pass/.test(error.message.split(',')[0] ?? '');
+  await assert.rejects(openTarget('http://user:pa@ss@127.0.0.1'), secret);
+  const proxy = 'http://user:pass@127.0.0.1:1';
+  await assert.rejects(openTarget('http://127.0.0.1', { proxy }), secret);
+  assert.throws(() => checkEngine({ proxy }), secret);
 });
 
 test('[LOAD-51] an https target is reached over TLS before the run, or the reason said', async () => {

@@ -18,11 +18,16 @@ export interface Target {
   readonly tls?: TlsOptions | undefined;
 }
 
+interface Place {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** Options of {@link openTarget}. */
 export interface TargetOptions {
   /** The target is one's own, so it may be public; default false: loopback and private addresses only. */
   readonly owned?: boolean | undefined;
-  /** `host:port` to connect to instead; the Host header and the name in certificates stay the target's. */
+  /** `host:port` to connect to instead, not with a proxy; the Host header and the name in certificates stay the target's. */
   readonly connectTo?: string | undefined;
   /** A proxy that is connected to instead; the target's own address is only judged. */
   readonly proxy?: string | undefined;
@@ -43,10 +48,9 @@ const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
  */
 export async function openTarget(target: string, options: TargetOptions = {}): Promise<Target> {
   const url = parse('target', target);
-  const place = options.connectTo === undefined ? url : parse('connectTo', `http://${options.connectTo}`);
   if (options.proxy !== undefined) return openThroughProxy(url, options.proxy, options);
-  const port = Number(place.port || (PORTS[url.protocol] as number));
-  const found = await resolve(target, bareName(place), options.owned === true);
+  const { hostname, port } = options.connectTo === undefined ? placeOf(url) : parsePlace(options.connectTo);
+  const found = await resolve(target, hostname, options.owned === true);
   const addresses = await reachable(target, found, port, options.signal);
   const plain = { origin: url.origin, host: url.host, hostname: bareName(url), addresses, port };
   if (url.protocol === 'http:') return plain;
@@ -55,18 +59,25 @@ export async function openTarget(target: string, options: TargetOptions = {}): P
   return secured;
 }
 
+/** The same for one of several generators, so that not all of them begin with the same address. */
+export function turnTarget(target: Target, by: number): Target {
+  const { addresses } = target;
+  const first = by % Math.max(1, addresses.length);
+  return { ...target, addresses: [...addresses.slice(first), ...addresses.slice(0, first)] };
+}
+
 /** A target that only the proxy connects to; who may not go to public addresses must be able to look it up. */
 async function openThroughProxy(
   url: URL,
   proxy: string,
-  { owned = false, tls, signal }: TargetOptions,
+  { owned = false, tls, connectTo, signal }: TargetOptions,
 ): Promise<Target> {
-  const place = parse('proxy', proxy);
+  if (connectTo !== undefined) throw refuse('connectTo', connectTo, 'none with a proxy');
+  const place = placeOf(parse('proxy', proxy));
   if (!owned) await resolve(url.origin, bareName(url), false);
-  const found = await resolve(proxy, bareName(place), owned);
-  await reachable(proxy, found, Number(place.port || (PORTS[place.protocol] as number)), signal);
-  const port = Number(url.port || (PORTS[url.protocol] as number));
-  const plain = { origin: url.origin, host: url.host, hostname: bareName(url), addresses: [], port };
+  const found = await resolve(proxy, place.hostname, owned);
+  await reachable(proxy, found, place.port, signal);
+  const plain = { origin: url.origin, host: url.host, ...placeOf(url), addresses: [] };
   return url.protocol === 'http:' ? plain : { ...plain, tls: tls ?? {} };
 }
 
@@ -74,8 +85,26 @@ function parse(option: string, value: string): URL {
   const url = URL.parse(value);
   const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
   if (isPlain && url.protocol in PORTS && url.username === '' && url.password === '') return url;
-  const allowed = option === 'connectTo' ? 'host:port' : 'http://host:port or https://host:port, without a path';
-  throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
+  throw refuse(option, value, 'http://host:port or https://host:port, without a user and a path');
+}
+
+/** By hand, since a URL drops the port that is its scheme's own. */
+function parsePlace(connectTo: string): Place {
+  const port = Number(/:([0-9]{1,5})$/.exec(connectTo)?.[1]);
+  const url = URL.parse(`http://${connectTo}/`);
+  const isPlain = url !== null && url.pathname === '/' && url.username === '' && url.password === '';
+  if (isPlain && port > 0) return { hostname: bareName(url), port };
+  throw refuse('connectTo', connectTo, 'host:port');
+}
+
+function placeOf(url: URL): Place {
+  return { hostname: bareName(url), port: Number(url.port || PORTS[url.protocol]) };
+}
+
+/** A user name and its password are nobody's to read. */
+export function refuse(option: string, value: string, allowed: string): Error {
+  const masked = value.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@');
+  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value: masked, allowed });
 }
 
 function bareName({ hostname }: URL): string {

@@ -1,10 +1,10 @@
 import type { Clock } from 'millrace/core';
-import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
+import { checkNumber, checkWhole } from '../errors.ts';
 import { ConnectionPool, type Exchange, type ExchangeHandler, SecureEndpoint, type TlsOptions } from '../http/index.ts';
 import type { ServiceRemark } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
 import { limitRemarks, readSystemLimits } from './system-limits.ts';
-import type { Target } from './target.ts';
+import { refuse, type Target } from './target.ts';
 
 /** How requests are carried. Plain data. */
 export interface EngineOptions {
@@ -75,8 +75,4 @@ export async function toTransportOpener(
   const { addresses, port, tls, hostname } = target;
   const secure = tls && new SecureEndpoint(hostname, tls);
   return (handler) => new ConnectionPool({ ...bounds, addresses, port, secure }, handler);
-}
-
-function refuse(option: string, value: string, allowed: string): Error {
-  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
 }
