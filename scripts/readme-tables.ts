@@ -38,7 +38,10 @@ function readJson<T>(file: string): T {
 }
 
 function withTables(file: string, text: string, language: Language): string {
-  const proof = renderMarkdownTable(readJson<ProofResult>(PROOF), { texts: CATALOGUES[language] });
+  const result = readJson<ProofResult>(PROOF);
+  if (result.outcome !== 'complete')
+    throw new ReadmeFault(`${PROOF} is no whole proof: its outcome is ${result.outcome}`);
+  const proof = renderMarkdownTable(result, { texts: CATALOGUES[language] });
   const measured = GOALS.flatMap((path) => readJson<GoalResult[]>(path));
   const held = readJson<GoalResult[]>(DRILLS).filter(({ target }) => target !== null);
   const goals = goalsTable([...measured, ...held], language);

@@ -3,6 +3,7 @@ import { defineErrors, type ErrorTable } from 'millrace/core';
 /** The codes that a comparison throws. */
 export type CompareErrorCode =
   | 'MILLRACE_COMPARE_NOTHING'
+  | 'MILLRACE_COMPARE_PROOF_UNSOUND'
   | 'MILLRACE_COMPARE_RUN_INTERRUPTED'
   | 'MILLRACE_COMPARE_RUN_INVALID'
   | 'MILLRACE_COMPARE_RUN_REPEATED'
@@ -13,6 +14,10 @@ export const COMPARE_ERRORS: ErrorTable<CompareErrorCode> = defineErrors({
   MILLRACE_COMPARE_NOTHING: {
     message: '{side} holds no run to compare',
     mend: 'give each side the results of at least one run of the same load',
+  },
+  MILLRACE_COMPARE_PROOF_UNSOUND: {
+    message: '{proof} tells nothing of its arms: {reason}',
+    mend: 'mend the arm, and run the proof again',
   },
   MILLRACE_COMPARE_RUN_INTERRUPTED: { message: '{run} was interrupted', mend: 'leave it out, or run it again' },
   MILLRACE_COMPARE_RUN_INVALID: {

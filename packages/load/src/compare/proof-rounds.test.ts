@@ -11,7 +11,13 @@ function proofOf(more: Partial<ProofRounds> = {}, streams: readonly string[] = [
     arm,
     phases: [{ id: 'peak', streams: streams.map((id) => ({ id, result: runOf(id).result })) }],
   }));
-  return { arms: [{ id: 'origin' }, { id: 'optimised' }], rounds, validity: { invalid: [] }, ...more };
+  return {
+    outcome: 'complete',
+    arms: [{ id: 'origin' }, { id: 'optimised' }],
+    rounds,
+    validity: { invalid: [] },
+    ...more,
+  };
 }
 
 const arm = (proof: ProofRounds, id: string, name = 'p.json') => ({ name, proof, arm: id });
@@ -51,6 +57,17 @@ test('[COMPARE-4] invalid and interrupted rounds are left out and counted', () =
     ],
   );
   assert.deepEqual(warnings, [{ code: 'left-out', values: { count: 2 } }]);
+});
+
+test('[COMPARE-4] a proof that lost an arm, or whose arms answer differently, is refused; one that was stopped is not', () => {
+  for (const outcome of ['died', 'digests-differ'] as const) {
+    const refused = { code: 'MILLRACE_COMPARE_PROOF_UNSOUND', message: /^lost\.json tells nothing of its arms/ };
+    const lost = arm(proofOf({ outcome }), 'optimised', 'lost.json');
+    assert.throws(() => streamsOfArms(lost, arm(proofOf(), 'optimised')), refused, outcome);
+    assert.throws(() => streamsOfArms(arm(proofOf(), 'optimised'), lost), refused, outcome);
+  }
+  const stopped = proofOf({ outcome: 'interrupted' });
+  assert.equal(streamsOfArms(arm(stopped, 'origin'), arm(stopped, 'optimised')).streams.length, 2);
 });
 
 test('[COMPARE-4] arms without a stream in common cannot be compared', () => {

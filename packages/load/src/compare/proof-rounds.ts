@@ -4,6 +4,7 @@ import { COMPARE_ERRORS } from './errors.ts';
 
 /** What a comparison reads of a proof's result. */
 export interface ProofRounds {
+  readonly outcome: 'complete' | 'interrupted' | 'digests-differ' | 'died';
   readonly arms: readonly { readonly id: string }[];
   readonly rounds: readonly {
     readonly index: number;
@@ -33,11 +34,19 @@ export interface ProofStreams {
   readonly warnings: readonly ComparisonWarning[];
 }
 
+/** Outcomes after which the rounds that are left say nothing of an arm. */
+const UNSOUND: Readonly<Partial<Record<ProofRounds['outcome'], string>>> = {
+  died: 'one of them was lost in a round',
+  'digests-differ': 'they answer differently',
+};
+
 /**
  * The rounds of two arms, of one proof or of two, stream by stream.
+ * @throws MILLRACE_COMPARE_PROOF_UNSOUND when an arm was lost, or the arms answer differently
  * @throws MILLRACE_COMPARE_NOTHING when they have no stream in common, or no round of it is left
  */
 export function streamsOfArms(before: ProofArm, after: ProofArm): ProofStreams {
+  for (const side of [before, after]) checkSound(side);
   const [left, right] = [runsByStream(before), runsByStream(after)];
   const streams = [...left.runs].flatMap(([name, runs]) => {
     const others = right.runs.get(name);
@@ -48,6 +57,11 @@ export function streamsOfArms(before: ProofArm, after: ProofArm): ProofStreams {
   }
   const count = left.leftOut + right.leftOut;
   return { streams, warnings: count === 0 ? [] : [{ code: 'left-out', values: { count } }] };
+}
+
+function checkSound({ name: proof, proof: { outcome } }: ProofArm): void {
+  const reason = UNSOUND[outcome];
+  if (reason !== undefined) throw COMPARE_ERRORS.create('MILLRACE_COMPARE_PROOF_UNSOUND', { proof, reason });
 }
 
 interface ArmRuns {

@@ -31,7 +31,7 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   inPhases: ['cost-x', 'phase-y'],
   fromTo: ['×6141', '×6242'],
   needsRequests: ['P95', '6143'],
-  ablationVerdict: ['arm-y', 6126, 6227],
+  ablationVerdict: ['arm-y', 6126, 6227, 6328],
   skippedArm: ['arm-y', 'tier-x'],
   dividedBy: ['arm-y'],
   diedInRound: ['arm-y', 3, 'reason-x'],

@@ -26,6 +26,14 @@ test('[REPORT-9] three arms: a column each, and one for what each earlier one is
   assert.match(renderMarkdownTable(threeArms()), /±: no round lies farther off, −: none farther below\./);
 });
 
+test('[REPORT-9] a proof that was stopped or lost an arm says so below its table', () => {
+  const code = { code: 'MILLRACE_PROVE_ARM_DIED', mend: 'see its output' };
+  const death = { arm: 'origin', round: 3, message: 'arm as it was ended with exit code 7', ...code };
+  assert.match(renderMarkdownTable(proof({ outcome: 'died', death })), /lost in round 4; .*ended with exit code 7/);
+  assert.match(renderMarkdownTable(proof({ outcome: 'interrupted' })), /[Ii]nterrupted/);
+  assert.doesNotMatch(renderMarkdownTable(proof()), /lost|nterrupted/);
+});
+
 test('[REPORT-9] nothing in a result opens a cell or a tag of the Markdown', () => {
   const nasty = 'a | b <script>\n| c';
   const arms = [

@@ -6,7 +6,7 @@ import { ABSENT, createNumberFormat, type NumberFormat, type SpreadNotation } fr
 import { remarkLines } from './remark-text.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN, type Texts } from './texts.ts';
-import { invalidArms } from './verdict.ts';
+import { invalidArms, lossLines } from './verdict.ts';
 
 const FIGURES = ['meanMs', 'p95Ms'] as const;
 const BREAK = '<br>';
@@ -83,6 +83,7 @@ function caption(result: ProofResult, texts: Texts, spread: SpreadNotation): str
   const sentences = [
     `${[provenance(result, texts), ...facts].join(clause)}${stop}`,
     `${texts.headings.response}${texts.marks.sentence}${tableCaption(texts, spread)}`,
+    ...lossLines(result, texts),
     validity,
     ...remarkLines(result, texts),
   ];

@@ -276,6 +276,17 @@ test('[REPORT-26] an arm that died in a round is said before the figures of the 
   assert.match(renderHtmlReport(proof({ outcome: 'died', death })), /class="verdict warning"/);
 });
 
+test('[REPORT-22] the verdict of an ablation does not count a switch that the rounds cannot tell of', () => {
+  const { ablations, ...result } = ablation();
+  const [first, ...others] = ablations;
+  assert.ok(first !== undefined && others.length > 0);
+  const unknown = others.map((one) => ({ ...one, verdict: 'unknown' as const }));
+  const mixed = { ...result, ablations: [{ ...first, verdict: 'slower' as const }, ...unknown] };
+  for (const text of tableAndPage(mixed))
+    assert.match(text, new RegExp(`1 of the 1 switch that can be judged makes .*; cannot tell of ${others.length}\\.`));
+  for (const text of tableAndPage({ ...result, ablations: unknown })) assert.doesNotMatch(text, /can be judged/);
+});
+
 test('[REPORT-22] ablation: each switch with its ratio and spread, those whose spread holds 1 as no difference', () => {
   for (const text of tableAndPage(ablation())) {
     for (const part of [

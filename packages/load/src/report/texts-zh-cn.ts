@@ -132,7 +132,11 @@ export const ZH_CN: Texts = {
   inPhases: (cost, phases) => `${cost}（${phases}）`,
   fromTo: (from, to) => `${from} 至 ${to}`,
   needsRequests: (figure, needed) => `${figure}（需 ${needed} 个）`,
-  ablationVerdict: (last, slower, all) => `${all} 个开关中，有 ${slower} 个重新打开后会使 ${last} 变慢`,
+  ablationVerdict: (last, slower, judged, unknown) => {
+    const told = `${unknown === 0 ? '' : '可判断的 '}${judged} 个开关中，有 ${slower} 个重新打开后会使 ${last} 变慢`;
+    const untold = unknown === 0 ? [] : [`${unknown} 个无法判断`];
+    return [...(judged === 0 ? [] : [told]), ...untold].join('；');
+  },
   skippedArm: (arm, tier) => `${arm}：本次跳过，从“${tier}”级别起才测量`,
   dividedBy: (arm) => `÷：除以 ${arm}`,
   diedInRound: (arm, round, reason) => `第 ${round} 轮失去了 ${arm}，数字只含此前各轮。${reason}`,
@@ -172,7 +176,7 @@ export const ZH_CN: Texts = {
     'core-full': '负载生成器占用了单个核心的 {share}（上限 {boundShare}）',
     garbage: '负载生成器有 {share} 的时间用于垃圾回收（上限 {boundShare}）',
     'clock-jumped': '本机时钟跳变了 {ms} ms（上限 {boundMs} ms）：机器曾被挂起，或时钟被调整',
-    'worker-lost': '负载生成器有 {count} 个工作线程中途终止（上限 {bound} 个）；其余下的请求计为未发送',
+    'worker-lost': '负载生成器有 {count} 个工作线程中途终止（上限 {bound} 个；{cause}）；其余下的请求计为未发送',
     'schedule-missed': '负载生成器只及时处理了发送计划的 {share}（至少需要 {boundShare}）',
     'cannot-send': '负载生成器有 {count} 次无法发送（上限 {bound} 次）：{cause}',
     unsettled: '该次运行之后 {seconds} 秒内，被测服务一直未能恢复到 {boundMs} ms 以内应答',

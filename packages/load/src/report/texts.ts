@@ -76,7 +76,8 @@ export interface Texts {
   fromTo(from: string, to: string): string;
   /** A percentile that no arm has requests enough for. */
   needsRequests(figure: string, needed: string): string;
-  ablationVerdict(last: string, slower: number, all: number): string;
+  /** `judged` of them can be told, `unknown` cannot. */
+  ablationVerdict(last: string, slower: number, judged: number, unknown: number): string;
   skippedArm(arm: string, tier: string): string;
   dividedBy(arm: string): string;
   /** An arm was lost in the search for a capacity. */
@@ -315,8 +316,12 @@ export const EN: Texts = {
   inPhases: (cost, phases) => `${cost} (${phases})`,
   fromTo: (from, to) => `${from} to ${to}`,
   needsRequests: (figure, needed) => `${figure} (needs ${needed})`,
-  ablationVerdict: (last, slower, all) =>
-    `${slower} of ${all} ${all === 1 ? 'switch' : 'switches'} ${slower === 1 ? 'makes' : 'make'} ${last} slower when turned back on`,
+  ablationVerdict: (last, slower, judged, unknown) => {
+    const all = `${judged} ${judged === 1 ? 'switch' : 'switches'}${unknown === 0 ? '' : ' that can be judged'}`;
+    const told = `${slower} of ${unknown === 0 ? '' : 'the '}${all} ${slower === 1 ? 'makes' : 'make'} ${last} slower when turned back on`;
+    const untold = unknown === 0 ? [] : [`cannot tell of ${unknown}`];
+    return [...(judged === 0 ? [] : [told]), ...untold].join('; ');
+  },
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
   dividedBy: (arm) => `÷: divided by ${arm}`,
   diedInRound: (arm, round, reason) =>
@@ -358,7 +363,8 @@ export const EN: Texts = {
     garbage: 'the generator spent {share} of its time on collecting garbage (bound {boundShare})',
     'clock-jumped':
       "the machine's clock jumped by {ms} ms (bound {boundMs} ms): it was suspended, or its clock was set",
-    'worker-lost': 'workers of the generator that were lost: {count} (bound {bound}); the rest of their part is unsent',
+    'worker-lost':
+      'workers of the generator that were lost: {count} (bound {bound}; {cause}); the rest of their part is unsent',
     'schedule-missed': 'the generator took up {share} of its schedule in time (at least {boundShare} is needed)',
     'cannot-send': 'the generator could not send {count} × (bound {bound}): {cause}',
     unsettled: 'the arm did not answer within {boundMs} ms again for {seconds} s after it',

@@ -1,4 +1,11 @@
-import { type ProofResult, type Ratio, type RatioReading, readRatio, type TableRow } from '../prove/index.ts';
+import {
+  type AblationRow,
+  type ProofResult,
+  type Ratio,
+  type RatioReading,
+  readRatio,
+  type TableRow,
+} from '../prove/index.ts';
 import { armLabel, armLabels, phaseLabel, streamName } from './heading.ts';
 import { localText } from './local-text.ts';
 import { createNumberFormat } from './number-format.ts';
@@ -16,16 +23,21 @@ export interface Verdict {
 export function verdictOf(result: ProofResult, texts: Texts): Verdict {
   const { digests, validity, rows, outcome } = result;
   if (digests.mismatches.length > 0) return { sound: false, lines: [texts.differing(digests.mismatches.length)] };
-  const interrupted = outcome === 'interrupted' ? interruptedLines(result, texts) : deathLines(result, texts);
-  if (rows.length === 0) return { sound: false, lines: [...interrupted, `${texts.words.noRows}${texts.marks.stop}`] };
+  const losses = lossLines(result, texts);
+  if (rows.length === 0) return { sound: false, lines: [...losses, `${texts.words.noRows}${texts.marks.stop}`] };
   const valid = validity.invalid.length === 0;
   const said = valid ? texts.valid(validity.runs) : texts.invalid(validity.invalid.length, validity.runs);
-  const lost = lostArms(result, texts);
   const alike = digests.compared && digests.requests > 0 ? [texts.digests(digests.requests)] : [];
   return {
-    sound: valid && outcome === 'complete' && lost.length === 0,
-    lines: [...interrupted, ...lost, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
+    sound: valid && outcome === 'complete' && losses.length === 0,
+    lines: [...losses, said, ...comparisons(result, texts), ...alike, ...skippedArms(result, texts)],
   };
+}
+
+/** What a result lacks because the proof was stopped or an arm was lost, in a round or in a search. */
+export function lossLines(result: ProofResult, texts: Texts): string[] {
+  const interrupted = result.outcome === 'interrupted' ? interruptedLines(result, texts) : deathLines(result, texts);
+  return [...interrupted, ...lostArms(result, texts)];
 }
 
 /** How an arm was lost in a round. */
@@ -45,8 +57,11 @@ function comparisons(result: ProofResult, texts: Texts): string[] {
   const labels = armLabels(result, texts);
   const last = labels.at(-1) ?? '';
   if (result.kind === 'ablation') {
-    const slower = result.ablations.filter(({ verdict }) => verdict === 'slower').length;
-    return [`${texts.ablationVerdict(last, slower, result.ablations.length)}${texts.marks.stop}`];
+    const count = (verdict: AblationRow['verdict']): number =>
+      result.ablations.filter((row) => row.verdict === verdict).length;
+    const [slower, unknown] = [count('slower'), count('unknown')];
+    const judged = result.ablations.length - unknown;
+    return [`${texts.ablationVerdict(last, slower, judged, unknown)}${texts.marks.stop}`];
   }
   return labels.slice(0, -1).map((label, i) => {
     return `${texts.verdict(label, last, countVerdicts(result.rows, i, texts))}${texts.marks.stop}`;

@@ -19,8 +19,8 @@ export interface AblationBar {
   /** How many times the figure grows; null when it could not be compared. */
   readonly ratio: number | null;
   readonly spread: { readonly min: number; readonly max: number } | null;
-  /** The spread includes 1: the switch made no difference that these rounds could show. */
-  readonly alike: boolean;
+  /** `alike`: no difference; `unknown`: these rounds cannot tell. */
+  readonly style: 'told' | 'alike' | 'unknown';
   /** The ratio in words. */
   readonly text: string;
 }
@@ -82,7 +82,7 @@ function placeBars(bars: readonly AblationBar[]): { readonly bar: AblationBar; r
 }
 
 function switchBar(bar: AblationBar, x: Scale, top: number): Markup {
-  const { ratio, spread, alike } = bar;
+  const { ratio, spread, style } = bar;
   const lines = linesOf(bar);
   const words = lines.map(
     (
@@ -95,7 +95,7 @@ function switchBar(bar: AblationBar, x: Scale, top: number): Markup {
   const ground = [...x.ticks.map((tick) => upright('grid', x.at(tick), y)), upright('level', x.at(1), y)];
   if (ratio === null) return markup`${words}${ground}`;
   const [from, to] = [x.at(Math.min(1, ratio)), x.at(Math.max(1, ratio))];
-  return markup`${words}${ground}<rect class="switch${alike ? ' alike' : ''}" x="${fixed(from)}" y="${y}" width="${fixed(to - from)}" height="${BAR}"/>
+  return markup`${words}${ground}<rect class="switch${style === 'told' ? '' : ` ${style}`}" x="${fixed(from)}" y="${y}" width="${fixed(to - from)}" height="${BAR}"/>
 ${spread === null ? undefined : whisker(x.at(spread.min), x.at(spread.max), y + BAR / 2)}`;
 }
 

@@ -16,6 +16,7 @@ import {
   seriesKind,
 } from './index.ts';
 
+const STYLES = ['alike', 'told', 'told', 'unknown'] as const;
 const NASTY = `"><script>alert('x')</script>&`;
 const write = (value: number): string => String(value);
 
@@ -66,7 +67,7 @@ function capacities(title: string, values: readonly (number | null)[]): Markup {
 function ablations(title: string, ratios: readonly (number | null)[]): Markup {
   const bars = ratios.map((ratio, i) => {
     const spread = ratio === null ? null : { min: ratio * 0.9, max: ratio * 1.1 };
-    return { label: `${title} ${i}`, ratio, spread, alike: i === 0, text: title };
+    return { label: `${title} ${i}`, ratio, spread, style: STYLES[i] ?? ('told' as const), text: title };
   });
   return ablationChart({ title, bars, axisName: title, write });
 }
@@ -177,7 +178,13 @@ test('[REPORT-25] capacity: the line of an arm goes through the middle of the st
 
 test('[REPORT-25] ablation: long words are wrapped above their bar, and no line crosses them', () => {
   const label = 'a switch whose name is far longer than what one line of this chart has room for';
-  const bars = ['a', label].map((one, i) => ({ label: one, ratio: 3 - i, spread: null, alike: false, text: '×2.00' }));
+  const bars = ['a', label].map((one, i) => ({
+    label: one,
+    ratio: 3 - i,
+    spread: null,
+    style: 'told' as const,
+    text: '×2.00',
+  }));
   const { text } = ablationChart({ title: '', bars, axisName: '', write });
   const words = [...text.matchAll(/<text class="bar-name" [^>]*y="(\d+)">([^<]*)</g)].map(([, y, one = '']) => ({
     y: Number(y),
@@ -197,8 +204,9 @@ test('[REPORT-25] ablation: the costliest first, the whisker is the spread, what
   const chart = ablations('switch', [1.01, 30, null, 4]);
   const order = [...chart.text.matchAll(/switch (\d) </g)].map(([, i]) => i);
   assert.deepEqual(order, ['1', '3', '0', '2']);
-  assert.equal(count(chart, /<rect class="switch alike"/g), 1);
-  assert.equal(count(chart, /<rect class="switch"/g), 2);
+  for (const style of ['alike', 'unknown'])
+    assert.equal(count(chart, new RegExp(`<rect class="switch ${style}"`, 'g')), 1);
+  assert.equal(count(chart, /<rect class="switch"/g), 1);
   assert.equal(count(chart, /<path class="whisker"/g), 3);
 });
 

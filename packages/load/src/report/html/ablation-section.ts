@@ -31,6 +31,13 @@ export function ablationSection(page: Page): Markup {
   return markup`<section><h2>${texts.headings.ablation}</h2>${chart}${table(tableCaption(texts), header, lines)}</section>`;
 }
 
+const STYLES: Readonly<Record<AblationRow['verdict'], AblationBar['style']>> = {
+  slower: 'told',
+  faster: 'told',
+  'no-difference': 'alike',
+  unknown: 'unknown',
+};
+
 function barOf(row: AblationRow, page: Page): AblationBar {
   const { result, texts, format } = page;
   const verdict = row.verdict === 'slower' ? '' : ` · ${texts.ablationVerdicts[row.verdict]}`;
@@ -38,7 +45,7 @@ function barOf(row: AblationRow, page: Page): AblationBar {
     label: markedLabel(result, row.arm, texts),
     ratio: row.ratio.value,
     spread: row.ratio.spread,
-    alike: row.verdict === 'no-difference' || row.verdict === 'unknown',
+    style: STYLES[row.verdict],
     text: `${format.ratio(row.ratio)}${verdict}`,
   };
 }

@@ -72,7 +72,7 @@ svg.plot { max-width: 40rem; } svg.plot.wide { max-width: 36rem; }
 .needsWork { fill: var(--needsWork); background: var(--needsWork); } .failed { fill: var(--failed); background: var(--failed); }
 text.in-bar { font-size: 13px; font-weight: 600; text-anchor: middle; fill: var(--on-dark); }
 text.in-bar.good, text.in-bar.acceptable { fill: var(--on-light); }
-.switch { fill: var(--before); } .switch.alike { fill: none; stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 3 2; }
+.switch { fill: var(--before); } .switch.alike, .switch.unknown { fill: none; stroke: var(--quiet); stroke-width: 1.5; } .switch.unknown { stroke-dasharray: 3 2; }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.4; }
 .bar-name { fill: var(--ink); font-size: 12px; paint-order: stroke; stroke: var(--ground); stroke-width: 4; } .bar-value { fill: var(--quiet); }
 @media (max-width: 30rem) { body { padding: 1rem .8rem 2rem; } th, td { padding: .3rem .35rem; }
