@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { Histogram } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
@@ -140,4 +141,66 @@ test('[JOURNAL-5] what is no journal is refused, and a file that cannot be writt
     appendFileSync(file, 'no json\n{"change":{"v":1}}\n');
     await assert.rejects(readJournal(file), unreadable);
     assert.throws(() => createJournal(join(file, 'below a file')), { code: 'MILLRACE_JOURNAL_UNWRITABLE' });
+  }));
+
+/** Each write goes through `write`, which is told the bytes that are left of the line. */
+async function withWrites(write: (left: number) => number, use: () => Promise<void>): Promise<void> {
+  const real = fs.writeSync;
+  const mocked = mock.method(fs, 'writeSync', (descriptor: number, bytes: Buffer, at: number) =>
+    real(descriptor, bytes, at, write(bytes.length - at)),
+  );
+  syncBuiltinESMExports();
+  await use().finally(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  });
+}
+
+test('[JOURNAL-1] a line that the system takes bit by bit is written whole', () =>
+  inFolder((file) =>
+    withWrites(
+      (left) => Math.min(left, 1_000),
+      async () => {
+        const journal = createJournal(file);
+        for (const settled of [20, 60]) journal.append(running(100, settled, settled));
+        await journal.finish(running(100, 100, 100));
+        assert.deepEqual(await readJournal(file), running(100, 100, 100));
+      },
+    ),
+  ));
+
+test('[JOURNAL-7] a full disk ends the journal: nothing throws, and what was written is read', () =>
+  inFolder((file) => {
+    let room = Number.POSITIVE_INFINITY;
+    const write = (left: number): number => {
+      if (room === 0) throw new Error('ENOSPC: no space left on device, write');
+      room -= Math.min(room, left);
+      return room === 0 ? 5 : left;
+    };
+    return withWrites(write, async () => {
+      const journal = createJournal(file);
+      for (const settled of [20, 60]) journal.append(running(100, settled, settled));
+      assert.equal(journal.failure, undefined);
+      room = 5;
+      journal.append(running(100, 80, 80));
+      assert.match(journal.failure ?? '', /ENOSPC/);
+      room = Number.POSITIVE_INFINITY;
+      journal.append(running(100, 90, 90));
+      await journal.finish(running(100, 100, 100));
+      const { total, interrupted } = await readJournal(file);
+      assert.deepEqual([total.ok, total.interrupted, interrupted], [60, 40, true]);
+      assert.ok(readFileSync(file, 'utf8').endsWith('\n'), 'the line that was begun is off');
+      room = 0;
+      assert.throws(() => createJournal(file), { code: 'MILLRACE_JOURNAL_UNWRITABLE' });
+    });
+  }));
+
+test('[JOURNAL-2] lines after one that was cut are not read', () =>
+  inFolder(async (file) => {
+    const journal = createJournal(file);
+    for (const settled of [20, 60]) journal.append(running(100, settled, settled));
+    await journal.close();
+    appendFileSync(file, '{"change":{"o":{"total"{"end":true}\n{"end":true}\n');
+    const { total, interrupted } = await readJournal(file);
+    assert.deepEqual([total.ok, interrupted], [60, true]);
   }));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 import { checkNumber } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import { changeBetween } from './change.ts';
@@ -9,7 +9,9 @@ export const JOURNAL_SCHEMA = 'millrace-load-journal/1';
 
 /** A journal of one run. */
 export interface LoadJournal extends AsyncDisposable {
-  /** Writes how far the run is, at once: a killed process leaves it behind. */
+  /** Why nothing is written any more, such as a full disk; undefined while all goes well. What was written stays readable. */
+  readonly failure: string | undefined;
+  /** Writes how far the run is, at once: a killed process leaves it behind. Does not throw: see {@link LoadJournal.failure}. */
   append(result: LoadResult): void;
   /** Writes the run's end; nothing can be appended after it. */
   finish(result: LoadResult): Promise<void>;
@@ -39,6 +41,7 @@ export function createJournal(file: string, { maxBytes = DEFAULT_MAX_BYTES }: Jo
 }
 
 class FileJournal implements LoadJournal {
+  failure: string | undefined;
   readonly #file: string;
   readonly #maxBytes: number;
   #descriptor: number | undefined;
@@ -48,26 +51,44 @@ class FileJournal implements LoadJournal {
   constructor(file: string, maxBytes: number) {
     this.#file = file;
     this.#maxBytes = maxBytes;
-    this.#descriptor = this.#open(file);
-    this.#write({ schema: JOURNAL_SCHEMA });
+    try {
+      this.#descriptor = openSync(file, 'w');
+      this.#write({ schema: JOURNAL_SCHEMA });
+    } catch (cause) {
+      this.#giveUp(cause);
+      const reason = this.failure as string;
+      throw JOURNAL_ERRORS.create('MILLRACE_JOURNAL_UNWRITABLE', { file, reason }, cause);
+    }
   }
 
   append(result: LoadResult): void {
     const change = changeBetween(this.#last, result);
-    this.#last = result;
     if (this.#descriptor === undefined || change === undefined) return;
-    if (this.#bytes > this.#maxBytes) this.#writeAnew(result);
-    else this.#write({ change });
+    try {
+      if (this.#bytes > this.#maxBytes) this.#writeAnew(result);
+      else this.#write({ change });
+      this.#last = result;
+    } catch (cause) {
+      this.#giveUp(cause);
+    }
   }
 
   async finish(result: LoadResult): Promise<void> {
     this.append(result);
-    if (this.#descriptor !== undefined) this.#write({ end: true });
+    try {
+      this.#write({ end: true });
+    } catch (cause) {
+      this.#giveUp(cause);
+    }
     await this.close();
   }
 
   async close(): Promise<void> {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    try {
+      if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    } catch (cause) {
+      this.failure ??= cause instanceof Error ? cause.message : String(cause);
+    }
     this.#descriptor = undefined;
   }
 
@@ -79,25 +100,30 @@ class FileJournal implements LoadJournal {
   #writeAnew(result: LoadResult): void {
     const old = this.#descriptor;
     const beside = `${this.#file}.new`;
-    this.#descriptor = this.#open(beside);
+    this.#descriptor = openSync(beside, 'w');
     this.#bytes = 0;
+    if (old !== undefined) closeSync(old);
     this.#write({ schema: JOURNAL_SCHEMA });
     this.#write({ change: { v: result } });
     renameSync(beside, this.#file);
-    if (old !== undefined) closeSync(old);
   }
 
-  #open(file: string): number {
-    try {
-      return openSync(file, 'w');
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw JOURNAL_ERRORS.create('MILLRACE_JOURNAL_UNWRITABLE', { file, reason }, cause);
-    }
-  }
-
+  /** A write may take only the beginning: the rest follows. */
   #write(line: object): void {
     if (this.#descriptor === undefined) return;
-    this.#bytes += writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    this.#bytes += bytes.length;
+  }
+
+  /** What whole lines said stays; a line that was begun is taken off. */
+  #giveUp(cause: unknown): void {
+    this.failure = cause instanceof Error ? cause.message : String(cause);
+    try {
+      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#bytes);
+    } catch {
+      // The reader stops at the line that was cut.
+    }
+    void this.close();
   }
 }

@@ -21,7 +21,7 @@ export async function readJournal(file: string): Promise<LoadResult> {
   const lines = (await read(file)).split('\n');
   // What follows the last line end is empty, or a line that was cut.
   lines.pop();
-  const [header, ...rest] = lines.map((line, index) => parse(file, line, index));
+  const [header, ...rest] = wholeLines(lines);
   if (header?.schema !== JOURNAL_SCHEMA) throw unreadable(file, `its first line does not name ${JOURNAL_SCHEMA}`);
   let state: unknown;
   for (const { change } of rest) if (change !== undefined) state = applyChange(state, change);
@@ -44,12 +44,17 @@ async function read(file: string): Promise<string> {
   }
 }
 
-function parse(file: string, line: string, index: number): Line {
-  try {
-    return JSON.parse(line) as Line;
-  } catch (cause) {
-    throw unreadable(file, `line ${index + 1} is not JSON`, cause);
+/** Up to the first that was cut, or glued to one that was: each change builds on the lines before it. */
+function wholeLines(lines: readonly string[]): Line[] {
+  const whole: Line[] = [];
+  for (const line of lines) {
+    try {
+      whole.push(JSON.parse(line) as Line);
+    } catch {
+      break;
+    }
   }
+  return whole;
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): Error {

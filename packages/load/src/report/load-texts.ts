@@ -154,6 +154,7 @@ export const EN_LOAD: LoadTexts = {
       'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
     'slow-code':
       'the code of {step} took {ms} ms a call (bound {boundMs} ms), and whatever was due meanwhile waited for it.',
+    'journal-ended': 'the journal of the run could not be written to its end: {cause}.',
     unfinished: 'the run was killed; this is what its journal held after {seconds} s, with {count} requests under way.',
   },
   seconds: {

@@ -14,7 +14,12 @@ const REASONS: { readonly [Code in InvalidRunReason['code']]: readonly [InvalidR
   'core-full': [{ code: 'core-full', values: { share: 0.957, boundShare: 0.9 } }, '95.7 %', '90 %'],
   garbage: [{ code: 'garbage', values: { share: 0.123, boundShare: 0.1 } }, '12.3 %', '10 %'],
   'clock-jumped': [{ code: 'clock-jumped', values: { ms: 61000, boundMs: 1000 } }, '61,000', '1,000'],
-  'worker-lost': [{ code: 'worker-lost', values: { count: 2, bound: 0 } }, '2', '0'],
+  'worker-lost': [
+    { code: 'worker-lost', values: { count: 2, bound: 0, cause: 'out of memory' } },
+    '2',
+    '0',
+    'out of memory',
+  ],
   'schedule-missed': [{ code: 'schedule-missed', values: { share: 0.85, boundShare: 0.99 } }, '85 %', '99 %'],
   'cannot-send': [{ code: 'cannot-send', values: { count: 3, bound: 0, cause: 'EMFILE' } }, '3', '0', 'EMFILE'],
   unsettled: [{ code: 'unsettled', values: { seconds: 20, boundMs: 100 } }, '20', '100'],

@@ -11,6 +11,7 @@ const RESENT_SHARE = 0.01;
  *   request is judged by its second answer. But what is not idempotent fails, and the rest pays for a connection.
  * - `unfinished` no word on the service: the run was killed, and this is what its journal held after so many seconds;
  *   `count` arrivals were then under way.
+ * - `journal-ended` no word on the service: the journal could not be written to its end, as on a full disk.
  * - `slow-code` no word on the service: the scenario's own code of a step took so long a call, and all else waited meanwhile.
  * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
  *   connections may need.
@@ -25,6 +26,7 @@ export type ServiceRemark =
       readonly code: 'slow-code';
       readonly values: { readonly step: string; readonly ms: number; readonly boundMs: number };
     }
+  | { readonly code: 'journal-ended'; readonly values: { readonly cause: string } }
   | { readonly code: 'few-files' | 'few-ports'; readonly values: { readonly needed: number; readonly limit: number } };
 
 /** What is to be said of a service that gave this result. */

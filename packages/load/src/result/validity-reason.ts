@@ -13,7 +13,7 @@ interface FoundAndBound {
   /** The wall clock left the monotonic one by that much: the machine was suspended, or its clock was set. */
   readonly 'clock-jumped': { readonly ms: number; readonly boundMs: number };
   /** Threads of the generator that ended before their time; what was left of their part counts as unsent. */
-  readonly 'worker-lost': { readonly count: number; readonly bound: number };
+  readonly 'worker-lost': { readonly count: number; readonly bound: number; readonly cause: string };
   /** Share of the schedule that was taken up while it ran; the bound is a lower one. */
   readonly 'schedule-missed': { readonly share: number; readonly boundShare: number };
   /** The generator itself could not send so many; none may fail so. */

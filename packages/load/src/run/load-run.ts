@@ -25,10 +25,10 @@ import type { LoadResult, StepResult } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
-import { type RunHead, toLoadResult } from './run-result.ts';
+import { type RunEnd, type RunHead, toLoadResult } from './run-result.ts';
 import { type Share, WHOLE } from './share.ts';
 import type { Target } from './target.ts';
-import type { Workload, WorkloadGround } from './workload.ts';
+import type { Workload, WorkloadGround, WorkloadRows } from './workload.ts';
 import { keepConnectionTimes, showWorkload } from './workload-memory.ts';
 
 /** What a run is doing now; handed out about four times a second. */
@@ -43,6 +43,9 @@ export interface LoadProgress {
   /** The whole result until now, of what is settled; asked for as seldom. */
   live?(): LoadResult;
 }
+
+/** The end of a part of a run: what does not lie in its memory. */
+export type PartEnd = Pick<RunEnd, 'drainMs'> & Pick<WorkloadRows, 'flows' | 'checks'>;
 
 /** Where arrivals come from: a schedule, or the answers themselves. */
 export interface ArrivalSource {
@@ -94,7 +97,7 @@ export class LoadRun {
   readonly #health: HealthMonitor;
   readonly #startAt: number;
   readonly #startedAt: string;
-  readonly #finished: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
+  readonly #finished: PromiseWithResolvers<number> = Promise.withResolvers();
   readonly #interrupt = (): void => {
     const { drainMs, interruptedDrainMs = INTERRUPTED_DRAIN_MS } = this.#settings;
     this.#endSending(Math.min(interruptedDrainMs, drainMs), true);
@@ -121,8 +124,19 @@ export class LoadRun {
     this.#source = toSource(this.#startAt);
   }
 
-  /** Runs to the end. Rejects only when the scenario's own code threw where no request stands for it. */
-  run(): Promise<LoadResult> {
+  /** Runs to the end, and gives the result. Rejects only when the scenario's own code threw where no request stands for it. */
+  async run(): Promise<LoadResult> {
+    return this.#resultUntil(await this.#drive());
+  }
+
+  /** As {@link LoadRun.run}, for who reads the figures from the memory: gives only what does not lie there. */
+  async runPart(): Promise<PartEnd> {
+    const { drainMs } = this.#endAt(await this.#drive());
+    return { drainMs, ...this.#workload.rows() };
+  }
+
+  /** Gives when it ended. */
+  #drive(): Promise<number> {
     const { signal, drainMs, share: { index: first, of } = WHOLE } = this.#settings;
     if (signal?.aborted === true) {
       this.#interrupt();
@@ -205,7 +219,10 @@ export class LoadRun {
     const now = this.#settings.clock.now();
     this.#release();
     this.#workload.close(now);
-    this.#finished.resolve(this.#result(now));
+    this.#health.stop();
+    showWorkload(this.#workload, this.#settings.memory.totals);
+    keepConnectionTimes(this.#workload, this.#settings.memory.totals);
+    this.#finished.resolve(now);
   }
 
   /** Stops all that would go on. */
@@ -217,19 +234,13 @@ export class LoadRun {
     this.#settings.signal?.removeEventListener('abort', this.#interrupt);
   }
 
-  #result(now: number): LoadResult {
-    const { memory } = this.#settings;
-    this.#health.stop();
-    showWorkload(this.#workload, memory.totals);
-    keepConnectionTimes(this.#workload, memory.totals);
-    return this.#resultUntil(now);
-  }
-
   /** The figures until now; those of the connections are kept at the end. */
   #resultUntil(now: number): LoadResult {
-    const drainMs = now - (this.#sentAllAt ?? now);
-    const end = { interrupted: this.#interrupted, drainMs, workersLost: 0 };
-    return toLoadResult(this.#head, [this.#settings.memory], this.#workload.rows(), end);
+    return toLoadResult(this.#head, [this.#settings.memory], this.#workload.rows(), this.#endAt(now));
+  }
+
+  #endAt(now: number): RunEnd {
+    return { interrupted: this.#interrupted, drainMs: now - (this.#sentAllAt ?? now), workersLost: [] };
   }
 
   get #head(): RunHead {

@@ -83,7 +83,7 @@ function recordAll(all: readonly Sample[]): RunMemory {
 test('[LOAD-84] what several threads recorded is to the bit what one would have', () => {
   const property = fc.property(samples, fc.integer({ min: 2, max: 8 }), (all, workers) => {
     const parts = Array.from({ length: workers }, (_, k) => recordAll(all.filter((_, i) => i % workers === k)));
-    const end = { interrupted: false, drainMs: 0, workersLost: 0 };
+    const end = { interrupted: false, drainMs: 0, workersLost: [] };
     const one = [recordAll(all)];
     const [apart, whole] = [parts, one].map((memories) => toLoadResult(HEAD, memories, rowsOf(memories), end));
     const lag = (verdict: typeof whole): unknown => ({ ...verdict, validity: undefined });
@@ -99,7 +99,7 @@ test('[LOAD-85] slow code is told by the mean of the calls that were timed, over
       for (const ms of calls) memory.openRow('step', 'read').codeTook(ms);
       return memory;
     });
-    const end = { interrupted: false, drainMs: 0, workersLost: 0 };
+    const end = { interrupted: false, drainMs: 0, workersLost: [] };
     return toLoadResult(HEAD, memories, rowsOf(memories), end).remarks;
   };
   assert.deepEqual(told([0.2, 0.2, 0.2, 0.2, 4]), []);

@@ -40,8 +40,8 @@ const LEAST_CALLS = 5;
 export interface RunEnd {
   readonly interrupted: boolean;
   readonly drainMs: number;
-  /** Threads that ended before their time. */
-  readonly workersLost: number;
+  /** Why each thread that ended before its time did. */
+  readonly workersLost: readonly string[];
 }
 
 /** The result of a run that one thread or several drove. Exact: what several recorded is as if one had. */

@@ -17,7 +17,7 @@ export function readSystemLimits(): SystemLimits {
   const granted = /^Max open files +(\d+)/m.exec(read('/proc/self/limits'))?.[1];
   const [low, high] = read('/proc/sys/net/ipv4/ip_local_port_range').split(/\s+/).map(Number);
   return {
-    freeFiles: granted === undefined ? undefined : Number(granted) - readdirSync('/proc/self/fd').length,
+    freeFiles: granted === undefined ? undefined : Number(granted) - openFiles(),
     localPorts: low !== undefined && high !== undefined && high >= low ? high - low + 1 : undefined,
   };
 }
@@ -45,6 +45,14 @@ export function limitRemarks(
 /** The result with these remarks before its own. */
 export function withRemarks(result: LoadResult, remarks: readonly ServiceRemark[]): LoadResult {
   return remarks.length === 0 ? result : { ...result, remarks: [...remarks, ...result.remarks] };
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
 }
 
 function read(file: string): string {

@@ -21,7 +21,7 @@ const QUIET: ValidityFacts = {
   loopDelayP99Us: 1_000,
   loopDelayMaxUs: 5_000,
   clockJumpMs: 20,
-  workersLost: 0,
+  workersLost: [],
   clientReasons: new Map(),
 };
 
@@ -46,7 +46,11 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
   ['standing still', { loopDelayMaxUs: 1_500_000 }, { code: 'loop-stopped', values: { ms: 1_500, boundMs: 1_000 } }],
   ['collecting garbage', { sendingGcShare: 0.2 }, { code: 'garbage', values: { share: 0.2, boundShare: 0.1 } }],
   ['suspended', { clockJumpMs: 61_000 }, { code: 'clock-jumped', values: { ms: 61_000, boundMs: 1_000 } }],
-  ['that lost a worker', { workersLost: 1 }, { code: 'worker-lost', values: { count: 1, bound: 0 } }],
+  [
+    'that lost a worker',
+    { workersLost: ['exited', 'exited'] },
+    { code: 'worker-lost', values: { count: 2, bound: 0, cause: 'exited' } },
+  ],
   [
     'with one late thread among others',
     { scheduleLagsUs: [times([1_000, 5]), times([980, 600], [20, 12_000]), times([1_000, 5])] },

@@ -15,8 +15,8 @@ export interface ValidityFacts {
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
   readonly clockJumpMs: number;
-  /** Threads that ended before their time. */
-  readonly workersLost: number;
+  /** Why each thread that ended before its time did. */
+  readonly workersLost: readonly string[];
   /** The generator's own failures, with counts. */
   readonly clientReasons: ReadonlyMap<string, number>;
 }
@@ -78,7 +78,10 @@ function loopReasons({ loopDelayP99Us, loopDelayMaxUs, clockJumpMs }: ValidityFa
 function workReasons({ pacing, planned, takenInWindow, sendingCpuShare, ...facts }: ValidityFacts): ValidityReason[] {
   const { cpuShare: cpuBound, gcShare: gcBound, takenShare: takenBound } = VALIDITY_BOUNDS;
   const reasons: ValidityReason[] = [];
-  if (facts.workersLost > 0) reasons.push({ code: 'worker-lost', values: { count: facts.workersLost, bound: 0 } });
+  if (facts.workersLost.length > 0) {
+    const cause = [...new Set(facts.workersLost)].join('; ');
+    reasons.push({ code: 'worker-lost', values: { count: facts.workersLost.length, bound: 0, cause } });
+  }
   if (pacing === 'eco' && sendingCpuShare > cpuBound) {
     reasons.push({ code: 'core-full', values: { share: sendingCpuShare, boundShare: cpuBound } });
   }

@@ -1,5 +1,5 @@
 import type { LoadJournal } from '../journal/index.ts';
-import type { LoadResult } from '../result/index.ts';
+import type { LoadResult, ServiceRemark } from '../result/index.ts';
 import {
   type LoadOrder,
   type LoadProgress,
@@ -10,6 +10,7 @@ import {
   rowsOf,
   type Share,
   toLoadResult,
+  withRemarks,
 } from '../run/index.ts';
 import { stripeOf, toSchedule } from '../schedule/index.ts';
 import { WORKER_ERRORS } from './errors.ts';
@@ -24,6 +25,7 @@ export interface CrewSettings {
   readonly order: LoadOrder;
   readonly source: ScenarioSource;
   readonly shared: unknown;
+  /** Its `startedAt` is put right when the schedule starts. */
   readonly head: RunHead;
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -48,36 +50,37 @@ const OVERDUE_MS = 5_000;
 /** The workers of one run, from their making to its result. */
 export class LoadCrew {
   readonly #settings: CrewSettings;
-  readonly #threads: readonly LoadThread[];
+  #head: RunHead;
+  #threads: readonly LoadThread[] = [];
   readonly #durationMs: number;
   readonly #timers: Set<NodeJS.Timeout> = new Set();
+  /** Of code that was told of the progress, and threw. */
+  readonly #broken: PromiseWithResolvers<never> = Promise.withResolvers();
   #epochMs = 0;
   #interruptedAtMs: number | undefined;
   #journaledAtMs = 0;
 
   constructor(settings: CrewSettings) {
-    const { order, source, shared, workers, head, options } = settings;
     this.#settings = settings;
-    this.#durationMs = head.arrivals.durationMs;
-    this.#threads = Array.from({ length: workers }, (_, index) => {
-      const task = { order, source, shared, share: { index, of: workers }, interruptedDrainMs: INTERRUPTED_DRAIN_MS };
-      return new LoadThread(task, this.#durationMs, options.workerHeapMb);
-    });
+    this.#head = settings.head;
+    this.#durationMs = settings.head.arrivals.durationMs;
   }
 
-  /** Drives the run to its end. */
+  /** Drives the run to its end. One that is interrupted before its start has an empty result. */
   async run(): Promise<LoadResult> {
     const { signal, journal } = this.#settings;
-    const interrupt = (): void => this.#interrupt();
+    const aborted = Promise.withResolvers<void>();
+    const interrupt = (): void => {
+      aborted.resolve();
+      if (this.#isStarted) this.#interrupt();
+    };
     signal.addEventListener('abort', interrupt, { once: true });
     try {
-      await this.#getReady();
-      this.#start();
-      if (signal.aborted) this.#interrupt();
-      await Promise.all(this.#threads.map((thread) => thread.ended));
-      const result = this.#result();
+      if (!signal.aborted) await Promise.race([this.#getReady(), aborted.promise]);
+      if (!signal.aborted) await this.#drive();
+      const result = this.#isStarted ? this.#result() : this.#unstarted();
       await journal?.finish(result);
-      return result;
+      return withRemarks(result, journal?.failure === undefined ? [] : [toRemark(journal.failure)]);
     } finally {
       signal.removeEventListener('abort', interrupt);
       for (const timer of this.#timers) clearTimeout(timer);
@@ -85,7 +88,16 @@ export class LoadCrew {
     }
   }
 
+  get #isStarted(): boolean {
+    return this.#epochMs > 0;
+  }
+
   async #getReady(): Promise<void> {
+    const { order, source, shared, workers, options } = this.#settings;
+    this.#threads = Array.from({ length: workers }, (_, index) => {
+      const task = { order, source, shared, share: { index, of: workers }, interruptedDrainMs: INTERRUPTED_DRAIN_MS };
+      return new LoadThread(task, this.#durationMs, options.workerHeapMb);
+    });
     const tooLong = Promise.withResolvers<never>();
     this.#after(READY_MS, () => tooLong.reject(new Error(`it took more than ${READY_MS / 1_000} s`)));
     for (const [worker, { ready }] of this.#threads.entries()) {
@@ -96,23 +108,35 @@ export class LoadCrew {
     }
   }
 
+  async #drive(): Promise<void> {
+    this.#start();
+    await Promise.race([Promise.all(this.#threads.map((thread) => thread.ended)), this.#broken.promise]);
+  }
+
   #start(): void {
+    this.#head = { ...this.#head, startedAt: new Date(Date.now() + LEAD_MS).toISOString() };
     this.#epochMs = sharedNow() + LEAD_MS;
     for (const thread of this.#threads) thread.start(this.#epochMs);
     const longest = this.#durationMs + this.#settings.order.drainMs + OVERDUE_MS;
     this.#after(LEAD_MS + longest, () => this.#killAll());
-    const tick = setInterval(() => this.#tick(), PROGRESS_MS);
+    const tick = setInterval(() => {
+      try {
+        this.#tick();
+      } catch (cause) {
+        this.#broken.reject(cause);
+      }
+    }, PROGRESS_MS);
     this.#timers.add(tick);
   }
 
   #interrupt(): void {
-    this.#interruptedAtMs ??= this.#elapsedMs();
+    this.#interruptedAtMs ??= Math.max(0, this.#elapsedMs());
     for (const thread of this.#threads) thread.stop();
     this.#after(INTERRUPTED_KILL_MS, () => this.#killAll());
   }
 
   #killAll(): void {
-    for (const thread of this.#threads) if (thread.end === undefined) void thread.kill();
+    for (const thread of this.#threads) void thread.kill();
   }
 
   #tick(): void {
@@ -137,6 +161,11 @@ export class LoadCrew {
 
   #live(): LoadResult {
     return this.#toResult(this.#memories());
+  }
+
+  #unstarted(): LoadResult {
+    this.#interruptedAtMs = 0;
+    return this.#toResult([new RunMemory(this.#durationMs)]);
   }
 
   /** Everything until the end, with what unfinished workers leave. */
@@ -167,12 +196,15 @@ export class LoadCrew {
   }
 
   #toResult(memories: readonly RunMemory[]): LoadResult {
-    const result = toLoadResult(this.#settings.head, memories, rowsOf(memories), {
-      interrupted: this.#interruptedAtMs !== undefined,
+    const isInterrupted = this.#interruptedAtMs !== undefined;
+    // What does not stop in time when the run is interrupted is no fault of the generator.
+    const lost = this.#threads.filter(({ end }) => end === 'lost' || (end === 'killed' && !isInterrupted));
+    const result = toLoadResult(this.#head, memories, rowsOf(memories), {
+      interrupted: isInterrupted,
       drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
-      workersLost: this.#threads.filter(({ end }) => end === 'lost' || end === 'killed').length,
+      workersLost: lost.map(({ cause }) => cause),
     });
-    return { ...result, generator: { ...result.generator, workers: this.#threads.length } };
+    return { ...result, generator: { ...result.generator, workers: this.#settings.workers } };
   }
 
   #memories(): RunMemory[] {
@@ -186,4 +218,8 @@ export class LoadCrew {
   #after(ms: number, act: () => void): void {
     this.#timers.add(setTimeout(act, ms));
   }
+}
+
+function toRemark(cause: string): ServiceRemark {
+  return { code: 'journal-ended', values: { cause } };
 }

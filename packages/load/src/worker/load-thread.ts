@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { RunMemory, type Share } from '../run/index.ts';
 import type { FromWorker, PartWords, ToldError, ToWorker, WorkerTask } from './messages.ts';
@@ -5,7 +6,10 @@ import type { FromWorker, PartWords, ToldError, ToWorker, WorkerTask } from './m
 /** How a thread ended. `lost`: by itself, before its time. `killed`: because it did not end when it should have. */
 export type ThreadEnd = 'done' | 'lost' | 'killed';
 
-const CONDITION = /^(--conditions=|-C=?)/;
+/** Flags of Node that say how modules are found; each may have its value in the next word. */
+const MODULE_FLAG = /^(--conditions|-C|--import)(=|$)/;
+/** How long a thread may take to end when it is told to; what it counts after that may count twice. */
+const TERMINATE_MS = 100;
 
 /** One worker thread as the main thread sees it: its memory, and how far it is. */
 export class LoadThread {
@@ -15,8 +19,11 @@ export class LoadThread {
   /** What it said at its end. */
   words: PartWords = { reasons: {}, checks: undefined };
   drainMs: number = 0;
-  /** Undefined while it goes on. */
+  /** Undefined until it has ended, and writes nothing any more. */
   end: ThreadEnd | undefined;
+  /** Why it was lost or killed. */
+  cause: string = 'it did not end in time';
+  #ending: ThreadEnd | undefined;
   readonly #worker: Worker;
   readonly #durationMs: number;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -29,12 +36,15 @@ export class LoadThread {
     this.#worker = new Worker(new URL(import.meta.resolve('#worker/load-worker')), {
       name: `load ${task.share.index}`,
       workerData: task,
-      execArgv: process.execArgv.filter((flag) => CONDITION.test(flag)),
+      execArgv: moduleFlags(process.execArgv),
       ...(maxHeapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (cause) => this.#lose(cause instanceof Error ? cause : new Error(String(cause))));
-    this.#worker.on('exit', () => this.#lose(new Error('it ended')));
+    this.#worker.on('exit', (code) => {
+      this.#lose(new Error(`it exited with code ${code}`));
+      this.#settle();
+    });
     for (const { promise } of [this.#ready, this.#ended]) promise.catch(() => {});
   }
 
@@ -57,10 +67,14 @@ export class LoadThread {
     this.#tell({ kind: 'stop' });
   }
 
-  /** Ends it, whatever it does. What it has counted stays. */
+  /** Ends it, whatever it does. What it has counted stays. Takes 100 ms at the most. */
   async kill(): Promise<void> {
-    this.#settle('killed');
-    await this.#worker.terminate();
+    if (this.end !== undefined) return;
+    this.#ending ??= 'killed';
+    const tooLong = new AbortController();
+    await Promise.race([this.#worker.terminate(), setTimeout(TERMINATE_MS, undefined, { signal: tooLong.signal })]);
+    tooLong.abort();
+    this.#settle();
   }
 
   #tell(message: ToWorker): void {
@@ -74,7 +88,7 @@ export class LoadThread {
     else {
       this.words = message.words;
       this.drainMs = message.drainMs;
-      this.#settle('done');
+      this.#ending ??= 'done';
       void this.#worker.terminate();
     }
   }
@@ -95,11 +109,20 @@ export class LoadThread {
 
   #lose(cause: Error): void {
     this.#ready.reject(cause);
-    this.#settle('lost');
+    if (this.#ending !== undefined) return;
+    this.#ending = 'lost';
+    this.cause = cause.message;
   }
 
-  #settle(end: ThreadEnd): void {
-    this.end ??= end;
+  #settle(): void {
+    this.end ??= this.#ending ?? 'lost';
     this.#ended.resolve(this.end);
   }
+}
+
+/** Those of Node's flags that a worker needs to find the same modules. */
+export function moduleFlags(flags: readonly string[]): string[] {
+  return flags.filter(
+    (flag, at) => MODULE_FLAG.test(flag) || ['--conditions', '-C', '--import'].includes(flags[at - 1] ?? ''),
+  );
 }

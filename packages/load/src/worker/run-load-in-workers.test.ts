@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadResult } from '../result/index.ts';
 import { numberedScenario, PLAIN, startSmallService, sumsOf, writeScenario } from './fixtures.test.ts';
+import { moduleFlags } from './load-thread.ts';
 import { runLoadInWorkers } from './run-load-in-workers.ts';
 
 const CONSTANT = { kind: 'constant', ratePerSecond: 200, durationMs: 600 } as const;
@@ -108,12 +109,17 @@ test('[WORKER-4] a worker that does not stop in time is ended; what it leaves is
   assert.ok(result.total.interrupted > 0 && result.total.ok > 0);
   assert.deepEqual(sumsOf(result), { all: result.arrivals.planned, inSeconds: result.arrivals.planned });
   assert.equal(result.total.interrupted, result.total.cutOff?.responseTimeUs.count);
+  assert.ok(!result.validity.reasons.some(({ code }) => code === 'worker-lost'), 'it was the interruption');
 });
 
-for (const [how, code] of [
-  ['crashes', `if (id === 1) setTimeout(() => { throw new Error('crashed'); })`],
-  ['exits', `if (id === 1) process.exit(1)`],
-  ['runs out of memory', `if (id === 1) { const all = []; for (;;) all.push(new Array(1e5).fill({ ...all })); }`],
+for (const [how, code, says] of [
+  ['crashes', `if (id === 1) setTimeout(() => { throw new Error('crashed'); })`, /^crashed$/],
+  ['exits', `if (id === 1) process.exit(1)`, /code 1$/],
+  [
+    'runs out of memory',
+    `if (id === 1) { const all = []; for (;;) all.push(new Array(1e5).fill({ ...all })); }`,
+    /memory/,
+  ],
 ] as const) {
   test(`[WORKER-5] a worker that ${how}: the others go on, the rest of its stripe is unsent, and the run invalid`, async () => {
     await using service = await startSmallService();
@@ -129,7 +135,9 @@ for (const [how, code] of [
     assert.equal(total.censored, total.errors.unsent);
     assert.equal(steps['(lost worker)']?.errors.unsent, total.errors.unsent);
     const lost = validity.reasons.find(({ code }) => code === 'worker-lost');
-    assert.deepEqual(lost?.values, { count: 1, bound: 0 });
+    assert.ok(lost?.code === 'worker-lost');
+    assert.deepEqual([lost.values.count, lost.values.bound], [1, 0]);
+    assert.match(lost.values.cause, says);
   });
 }
 
@@ -149,4 +157,45 @@ test('[WORKER-6] what cannot run rejects before anything is sent', async () => {
   using file = writeScenario(main + numberedScenario(''));
   await assert.rejects(runLoadInWorkers({ ...options, source: file.source }), { code: 'MILLRACE_WORKER_NOT_READY' });
   assert.deepEqual(service.paths, []);
+});
+
+test('[WORKER-4] an interruption before the start gives an empty result at once, whatever the workers are at', async () => {
+  await using service = await startSmallService();
+  const options = { target: service.url, model: CONSTANT, seed: 1, workers: 2 };
+  const before = await runLoadInWorkers({ ...options, source: PLAIN, signal: AbortSignal.abort() });
+  const busy = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) for (;;);`;
+  using file = writeScenario(busy + numberedScenario(''));
+  const amid = await runLoadInWorkers({ ...options, source: file.source, signal: AbortSignal.timeout(300) });
+  for (const { interrupted, arrivals, total, generator, validity } of [before, amid]) {
+    assert.deepEqual([interrupted, arrivals.planned, total.sent, generator.workers], [true, 0, 0, 2]);
+    assert.deepEqual(validity, { verdict: 'valid', reasons: [] });
+  }
+  assert.deepEqual(service.paths, []);
+});
+
+test('[WORKER-9] the run rejects with what was thrown when it told its progress', async () => {
+  await using service = await startSmallService();
+  const running = runLoadInWorkers({
+    ...{ target: service.url, source: PLAIN, model: { ...CONSTANT, durationMs: 60_000 }, seed: 1, workers: 1 },
+    onProgress: () => {
+      throw new Error('no room on the screen');
+    },
+  });
+  await assert.rejects(running, /no room on the screen/);
+});
+
+test('[WORKER-10] flags that say how modules are found go on to the workers, with their values', () => {
+  const flags = [
+    '-C',
+    'one',
+    '--conditions',
+    'two',
+    '--conditions=three',
+    '--import',
+    './x.ts',
+    '--inspect',
+    '-r',
+    'y',
+  ];
+  assert.deepEqual(moduleFlags(flags), flags.slice(0, 7));
 });

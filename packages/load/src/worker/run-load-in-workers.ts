@@ -88,14 +88,26 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   const target = await openTarget(options.target, options);
   const order = toOrder(options, target);
   const workers = workersOf(options, target, scenario, order);
-  const shared = await setUpScenario(order, scenario, signal);
+  const shared = await setUp(order, scenario, signal);
   const head: RunHead = {
     ...{ scenario: scenario.name, target: target.origin, seed, pacing },
     ...{ startedAt: new Date().toISOString(), arrivals: arrivalsOf(order.model, seed) },
   };
   await using journal = options.journal === undefined ? undefined : createJournal(options.journal);
   const crew = new LoadCrew({ order, source, shared, head, workers, signal, journal, options });
-  return withRemarks(await crew.run(), limitRemarksOf(options, target));
+  const remarks = limitRemarksOf(options, target);
+  return withRemarks(await crew.run(), remarks);
+}
+
+/** An interruption may come before the setup, or end it: the run is then over before it starts. */
+async function setUp(order: LoadOrder, scenario: LoadableScenario, signal: AbortSignal): Promise<unknown> {
+  if (signal.aborted) return undefined;
+  try {
+    return await setUpScenario(order, scenario, signal);
+  } catch (cause) {
+    if (signal.aborted) return undefined;
+    throw cause;
+  }
 }
 
 function checkModel({ model, seed, maxQueue = 0 }: WorkerLoadOptions): void {
