@@ -91,7 +91,8 @@ export class Connection<E extends Exchange> {
 
   /** Gives the exchange up: what it waits for is past its deadline. */
   expire(): void {
-    const awaited = this.#connected ? (this.#answering ? 'whole answer' : 'first byte') : 'connection';
+    const isAnswered = this.#exchange !== undefined && this.#exchange.firstByteAt >= 0;
+    const awaited = this.#connected ? (isAnswered ? 'whole answer' : 'first byte') : 'connection';
     this.#lose({ kind: 'timeout', reason: `no ${awaited} in time` });
   }
 
@@ -137,9 +138,10 @@ export class Connection<E extends Exchange> {
   #read(buffer: Uint8Array, length: number): boolean {
     if (this.#closed) return false;
     const now = this.#options.clock.now();
-    if (!this.#answering) this.#hear(now);
     const state = this.scanner.push(buffer, length);
-    if (this.#upload !== undefined) this.#heed(this.#upload, now);
+    this.#answering = true;
+    if (!this.scanner.isInterim) this.#hear(now);
+    this.#upload?.heed(this.scanner);
     if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive, now);
     else if (state === SCAN_TOO_LONG) this.#lose({ kind: 'check', reason: this.scanner.problem });
     else if (state !== SCAN_MORE) this.#lose({ kind: 'protocol', reason: this.scanner.problem });
@@ -156,19 +158,12 @@ export class Connection<E extends Exchange> {
     }
   }
 
-  /** The first byte of the answer. */
+  /** Something of the answer; an interim response is none. */
   #hear(now: number): void {
-    this.#answering = true;
     const exchange = this.#exchange;
-    if (exchange === undefined) return;
+    if (exchange === undefined || exchange.firstByteAt >= 0) return;
     exchange.firstByteAt = now;
     this.deadline = exchange.writtenAt + this.#timeoutOf(exchange);
-  }
-
-  /** What came back while content was on its way; an interim response is not the first byte of the answer. */
-  #heed(upload: Upload, now: number): void {
-    upload.heed(this.scanner);
-    if (!this.scanner.hasHead && this.#exchange !== undefined) this.#exchange.firstByteAt = now;
   }
 
   #timeoutOf({ timeoutMs = this.#options.timeoutMs }: E): number {

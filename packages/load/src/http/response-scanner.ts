@@ -68,6 +68,7 @@ export class ResponseScanner implements WireAnswer {
   #remaining = 0;
   #pieces: Buffer | undefined;
   #gathered = 0;
+  #interimEnd = 0;
   #keptHead = '';
   /** The head that was read last, and its fields: a service repeats its heads. */
   #readHead = '';
@@ -87,6 +88,11 @@ export class ResponseScanner implements WireAnswer {
   /** The head of the final response is there. */
   get hasHead(): boolean {
     return this.#state !== IN_HEAD;
+  }
+
+  /** All that came are interim responses. */
+  get isInterim(): boolean {
+    return this.#state === IN_HEAD && this.interim > 0 && this.#interimEnd === this.#gathered;
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -173,7 +179,10 @@ export class ResponseScanner implements WireAnswer {
     for (;;) {
       const at = head.parse(bytes, start, length);
       if (at === HEAD_BROKEN) return this.#broken(head.problem);
-      if (at === HEAD_INCOMPLETE) return length < maxHeadBytes ? at : this.#broken('the head is too large');
+      if (at === HEAD_INCOMPLETE) {
+        this.#interimEnd = start;
+        return length < maxHeadBytes ? at : this.#broken('the head is too large');
+      }
       if (at > maxHeadBytes) return this.#broken('the head is too large');
       if (head.status === 101) return this.#broken('switches protocols unasked');
       if (head.status >= 200) {

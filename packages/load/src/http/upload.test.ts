@@ -140,20 +140,37 @@ test('[LOAD-55] the body waits until the service has asked for it', async () => 
     seen.push(/expect: .*/i.exec(head)?.[0] ?? '');
     socket.on('data', (part: string) => {
       seen.push(part);
-      socket.write(OK);
+      setTimeout(() => socket.write(OK), 80);
     });
     setTimeout(() => {
       seen.push('asked');
       socket.write('HTTP/1.1 100 Continue\r\n\r\n');
-    }, 80);
+    }, 20);
   }, ON_HEAD);
   using client = openPool(server.port);
   const ending = await client.send(put('hello', { expectContinue: true }));
   assert.deepEqual(seen, ['Expect: 100-continue', 'asked', 'hello']);
   // An interim response is not the first byte of the answer.
-  assert.ok(ending.kind === 'answer' && ending.firstByteMs >= 75, JSON.stringify(ending));
+  assert.ok(ending.kind === 'answer' && ending.firstByteMs >= 95, JSON.stringify(ending));
   assert.equal((await client.send(put(undefined))).kind, 'answer');
   assert.equal(client.pool.opened, 1);
+});
+
+test('[LOAD-58] early hints are not the first byte of the answer', async () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
+  await using server = await startScripted(({ socket, connection }) => {
+    if (connection > 0) return void socket.write(hints);
+    socket.write(hints.slice(0, 20));
+    setTimeout(() => socket.write(hints.slice(20)), 20);
+    setTimeout(() => socket.write(OK.slice(0, 12)), 80);
+    setTimeout(() => socket.write(OK.slice(12)), 140);
+  });
+  using client = openPool(server.port);
+  const ending = await client.send({ method: 'GET', path: '/' });
+  assert.ok(ending.kind === 'answer' && ending.firstByteMs >= 75, JSON.stringify(ending));
+  using patient = openPool(server.port, { firstByteTimeoutMs: 50 });
+  const late = await patient.send({ method: 'GET', path: '/' });
+  assert.deepEqual([late.kind, 'reason' in late && late.reason], ['timeout', 'no first byte in time']);
 });
 
 test('[LOAD-55] after a second of silence the body goes all the same', async () => {
