@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLoad } from '@millrace/load';
-import { writeOrders } from './data.ts';
 import { scenario } from './shop.ts';
 
-const SERVICE = new URL('./service.ts', import.meta.url).pathname;
+const SERVICE = new URL('./serve.ts', import.meta.url).pathname;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -23,11 +22,9 @@ async function freePort(): Promise<number> {
 
 test('[GUIDE-7] the scenario of the guide runs against the service', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'order-load-'));
-  const database = join(folder, 'orders.db');
-  writeOrders(database, 1);
   const port = await freePort();
   const target = `http://127.0.0.1:${port}`;
-  const env = { ...process.env, DATABASE: database, PORT: String(port) };
+  const env = { ...process.env, TMPDIR: folder, PORT: String(port) };
   const service = spawn(process.execPath, ['--conditions=millrace-source', SERVICE], { env, stdio: 'ignore' });
   try {
     const isReady = (): Promise<boolean> =>

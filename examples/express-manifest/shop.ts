@@ -1,6 +1,6 @@
 import { defineScenario } from '@millrace/load';
 
-/** What customers of the order service do: `millrace load run shop.ts --url http://127.0.0.1:3000 --rate 20`. */
+/** What customers of the order service do, for `millrace load run`. */
 export const scenario = defineScenario({
   name: 'shop',
   users: 50,

@@ -13,6 +13,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
+const MAKE_PIPE = 'mkfifo "$1"';
 const PREPARE_OFTEN = `
   const { prepareOutput } = await import(process.argv[1]);
   for (let i = 0; i < 300; i++) await prepareOutput(process.argv[2]);
@@ -58,7 +59,7 @@ test('[CLI-61] what is written through a link arrives where the link leads, and 
 test('[CLI-61] what is no file, a pipe or a device, is written to and stays what it is', async () => {
   const own = await mkdtemp(join(folder, 'pipes-'));
   const pipe = join(own, 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('/bin/sh', ['-c', MAKE_PIPE, 'sh', pipe]);
   await using reader = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
   await prepareOutput(pipe);
   await writeOutput(pipe, 'text');
