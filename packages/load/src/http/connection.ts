@@ -138,9 +138,10 @@ export class Connection<E extends Exchange> {
   #read(buffer: Uint8Array, length: number): boolean {
     if (this.#closed) return false;
     const now = this.#options.clock.now();
+    const { interimEnd } = this.scanner;
     const state = this.scanner.push(buffer, length);
     this.#answering = true;
-    if (!this.scanner.isInterim) this.#hear(now);
+    this.#hear(now, this.scanner.interimEnd !== interimEnd);
     this.#upload?.heed(this.scanner);
     if (state === SCAN_COMPLETE) this.#complete(this.scanner.head.keepAlive, now);
     else if (state === SCAN_TOO_LONG) this.#lose({ kind: 'check', reason: this.scanner.problem });
@@ -158,10 +159,12 @@ export class Connection<E extends Exchange> {
     }
   }
 
-  /** Something of the answer; an interim response is none. */
-  #hear(now: number): void {
+  /** Something of the answer; what turned out to be an interim response was none. */
+  #hear(now: number, isPastInterim: boolean): void {
     const exchange = this.#exchange;
-    if (exchange === undefined || exchange.firstByteAt >= 0) return;
+    if (exchange === undefined) return;
+    if (isPastInterim) exchange.firstByteAt = -1;
+    if (exchange.firstByteAt >= 0 || this.scanner.isInterim) return;
     exchange.firstByteAt = now;
     this.deadline = exchange.writtenAt + this.#timeoutOf(exchange);
   }

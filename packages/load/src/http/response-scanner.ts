@@ -57,6 +57,8 @@ export class ResponseScanner implements WireAnswer {
   bodyBytes: number = 0;
   /** Status of the last interim response (1xx) before this one; 0 when none came. */
   interim: number = 0;
+  /** Bytes of all of them. */
+  interimEnd: number = 0;
   readonly #options: ScannerOptions;
   readonly #chunks: ChunkedBody;
   readonly #maxBodyBytes: number;
@@ -68,7 +70,6 @@ export class ResponseScanner implements WireAnswer {
   #remaining = 0;
   #pieces: Buffer | undefined;
   #gathered = 0;
-  #interimEnd = 0;
   #keptHead = '';
   /** The head that was read last, and its fields: a service repeats its heads. */
   #readHead = '';
@@ -92,7 +93,7 @@ export class ResponseScanner implements WireAnswer {
 
   /** All that came are interim responses. */
   get isInterim(): boolean {
-    return this.#state === IN_HEAD && this.interim > 0 && this.#interimEnd === this.#gathered;
+    return this.#state === IN_HEAD && this.interim > 0 && this.interimEnd === this.#gathered;
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -119,6 +120,7 @@ export class ResponseScanner implements WireAnswer {
     this.#isHead = isHead;
     this.#gathered = 0;
     this.interim = 0;
+    this.interimEnd = 0;
     this.bodyBytes = 0;
     this.#kept = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
   }
@@ -179,10 +181,7 @@ export class ResponseScanner implements WireAnswer {
     for (;;) {
       const at = head.parse(bytes, start, length);
       if (at === HEAD_BROKEN) return this.#broken(head.problem);
-      if (at === HEAD_INCOMPLETE) {
-        this.#interimEnd = start;
-        return length < maxHeadBytes ? at : this.#broken('the head is too large');
-      }
+      if (at === HEAD_INCOMPLETE) return length < maxHeadBytes ? at : this.#broken('the head is too large');
       if (at > maxHeadBytes) return this.#broken('the head is too large');
       if (head.status === 101) return this.#broken('switches protocols unasked');
       if (head.status >= 200) {
@@ -192,6 +191,7 @@ export class ResponseScanner implements WireAnswer {
         return at;
       }
       this.interim = head.status;
+      this.interimEnd = at;
       start = at;
     }
   }
