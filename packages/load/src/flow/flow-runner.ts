@@ -93,6 +93,10 @@ export class FlowRunner implements Workload {
 
   admit(_index: number, intendedAt: number, now: number): void {
     this.#run.recorder.taken(intendedAt, now);
+    if (this.#interrupted) {
+      this.#drop({ intendedAt }, now);
+      return;
+    }
     const user = this.#queue.size === 0 ? this.#users.take() : undefined;
     if (user !== undefined) {
       this.#start(user, intendedAt, now);

@@ -101,6 +101,10 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const { plan, recorder } = this.#options;
     recorder.taken(intendedAt, now);
     const arrival = new Arrival(index, intendedAt, plan.pickUser(index), plan.pickStep(), false);
+    if (this.#interrupted) {
+      this.#cutOff(arrival, 'unsent', now);
+      return;
+    }
     if (this.#queue.size === 0 && this.#resumed.size === 0 && this.#transport.hasRoom) {
       this.#start(arrival);
     } else {

@@ -215,6 +215,18 @@ test('[LOAD-64] an interruption stops sending, drains for at most a second and g
   checkSums(result);
 });
 
+test('[LOAD-64] what is due at the interruption counts, however far the generator is behind', async () => {
+  const { result } = await runVirtually({
+    scenario: ONE_STEP,
+    arrivals: { kind: 'constant', ratePerSecond: 100_000, durationMs: 60_000 },
+    connections: 5,
+    abortAtMs: 5,
+    serve: () => 'silent',
+  });
+  assert.deepEqual([result.arrivals.planned, result.total.interrupted, result.total.sent], [500, 500, 5]);
+  checkSums(result);
+});
+
 test('[LOAD-64] what failed before an interruption stays an error', async () => {
   const { result } = await runVirtually({
     scenario: ONE_STEP,

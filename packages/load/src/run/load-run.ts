@@ -53,7 +53,9 @@ export interface ArrivalSource {
   start(admit: (index: number, intendedAt: number, now: number) => void, done: () => void): void;
   /** An arrival was settled at `now`; `ok` is false for any error. */
   settled(ok: boolean, now: number): void;
-  /** Hands out no more. */
+  /** Hands out at once what was due before `now`: the generator may be behind. */
+  handOut(now: number): void;
+  /** Hands out no more by itself. */
   stop(): void;
 }
 
@@ -163,12 +165,14 @@ export class LoadRun {
     const now = this.#settings.clock.now();
     this.#source.stop();
     this.#sentAllAt ??= now;
+    this.#recorder.wentOnUntil(now);
     this.#health.endSending();
     this.#drainTimer?.cancel();
     this.#drainTimer = this.#settings.clock.schedule(drainMs, () => this.#finish());
     if (interrupted) {
       this.#interrupted = true;
       this.#workload.interrupt(now);
+      this.#source.handOut(now);
     }
     this.#finishIfIdle();
   }

@@ -46,6 +46,16 @@ export class Pacer {
     this.#timer?.cancel();
   }
 
+  /** Hands out at once what was due before `now`. */
+  handOut(now: number): void {
+    const { schedule, startAt, onDue } = this.#options;
+    while (this.#next < schedule.planned) {
+      const intendedAt = startAt + schedule.offsetMs(this.#next);
+      if (intendedAt >= now) return;
+      onDue(this.#next++, intendedAt, now);
+    }
+  }
+
   #turn(): void {
     const { schedule, startAt, clock, onDue, onDone } = this.#options;
     let now = clock.now();

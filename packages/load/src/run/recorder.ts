@@ -24,6 +24,7 @@ const COMPLETED = 2;
 const ERRORS = 3;
 const TAKEN_IN_WINDOW = 4;
 const STARTED_IN_WINDOW = 5;
+const LAST_MS = 6;
 
 /** Counts what spans all steps: seconds of the schedule, lags, progress. */
 export class Recorder {
@@ -72,6 +73,16 @@ export class Recorder {
     return this.#counts[STARTED_IN_WINDOW] as number;
   }
 
+  /** When the last of the run happened, after its start: an arrival ended, or the sending did. */
+  get lastMs(): number {
+    return this.#counts[LAST_MS] as number;
+  }
+
+  /** The run went on at least until `now`. */
+  wentOnUntil(now: number): void {
+    this.#counts[LAST_MS] = Math.max(this.lastMs, now - this.memory.startAt);
+  }
+
   /** Reasons of the generator's own failures, with counts. */
   get clientReasons(): ReadonlyMap<string, number> {
     return this.memory.reasonCounts();
@@ -112,6 +123,7 @@ export class Recorder {
   ): void {
     const { writtenAt, intendedAt } = arrival;
     this.#count(COMPLETED);
+    this.wentOnUntil(now);
     if (ending !== undefined && ending !== 'interrupted') this.#count(ERRORS);
     const inWindow = ending === undefined ? 'ok' : ending === 'interrupted' ? ending : 'error';
     this.#windows.ended(intendedAt, inWindow, bodyBytes, responseMs, !refused);

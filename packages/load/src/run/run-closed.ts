@@ -115,6 +115,9 @@ export class ClosedLoops implements ArrivalSource {
     this.#pauses.add(pause);
   }
 
+  /** Nothing is due but what is sent. */
+  handOut(): void {}
+
   stop(): void {
     this.#endAt = 0;
     this.#end?.cancel();

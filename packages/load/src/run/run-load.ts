@@ -146,6 +146,7 @@ export function openSource(
       pacer.start();
     },
     settled() {},
+    handOut: (now) => pacer?.handOut(now),
     stop: () => pacer?.stop(),
   };
 }

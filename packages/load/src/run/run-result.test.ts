@@ -92,6 +92,17 @@ test('[LOAD-84] what several threads recorded is to the bit what one would have'
   fc.assert(property, { numRuns: 60, ...propertySeed() });
 });
 
+test('[LOAD-95] a closed run of several threads lasted until the last of them settled its last request', () => {
+  const closed: RunHead = { ...HEAD, arrivals: { ...HEAD.arrivals, kind: 'closed' } };
+  const lengthOf = (...lasts: readonly number[]): number => {
+    const memories = lasts.map((service) => recordAll([{ at: 0, lag: 0, service, row: 'read', ending: 'ok' }]));
+    for (const { totals } of memories) totals.health.fill(5_000);
+    const end = { interrupted: false, drainMs: Math.max(...lasts), workersLost: [] };
+    return toLoadResult(closed, memories, rowsOf(memories), end).arrivals.durationMs;
+  };
+  assert.deepEqual([lengthOf(40), lengthOf(40, 300, 7), lengthOf(40, 12_000)], [40, 300, 10_000]);
+});
+
 test('[LOAD-85] slow code is told by the mean of the calls that were timed, over all threads, if they are enough', () => {
   const told = (...threads: readonly (readonly number[])[]): unknown => {
     const memories = threads.map((calls) => {

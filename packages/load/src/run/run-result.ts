@@ -68,7 +68,7 @@ export function toLoadResult(
   return {
     schema: 'millrace-load-result/2',
     ...{ scenario, target, seed, startedAt },
-    arrivals: { kind, poisson, planned, durationMs: sendingMs(head, end, health), targetPerSecond },
+    arrivals: { kind, poisson, planned, durationMs: sendingMs(head, end, recorders), targetPerSecond },
     achievedRatio: planned === 0 ? 0 : started / planned,
     interrupted: end.interrupted,
     ...rows,
@@ -82,11 +82,10 @@ export function toLoadResult(
 }
 
 /** A closed run may end before its time, with the last of its requests. */
-function sendingMs({ arrivals }: RunHead, end: RunEnd, { elapsedMs }: Health): number {
+function sendingMs({ arrivals }: RunHead, end: RunEnd, recorders: readonly Recorder[]): number {
   const { kind, durationMs } = arrivals;
-  return kind === 'closed' && !end.interrupted
-    ? Math.min(durationMs, Math.max(1, elapsedMs - end.drainMs))
-    : durationMs;
+  if (kind !== 'closed' || end.interrupted) return durationMs;
+  return Math.min(durationMs, Math.max(1, ...recorders.map(({ lastMs }) => lastMs)));
 }
 
 /** Steps whose own code holds up the generator: by the mean of the calls that were timed, if these are enough to tell. */

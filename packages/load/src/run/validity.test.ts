@@ -36,6 +36,16 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
     { scheduleLagsUs: [times([980, 600], [20, 12_000])] },
     { code: 'late', values: { percentile: 99, ms: 12, boundMs: 10 } },
   ],
+  [
+    'late at P99.9',
+    { planned: 10_000, takenInWindow: 10_000, scheduleLagsUs: [times([9_980, 600], [20, 60_000])] },
+    { code: 'late', values: { percentile: 99.9, ms: 60, boundMs: 50 } },
+  ],
+  [
+    'once very late',
+    { scheduleLagsUs: [times([999, 600], [1, 900_000])] },
+    { code: 'late', values: { percentile: 100, ms: 900, boundMs: 500 } },
+  ],
   ['busy', { sendingCpuShare: 0.95 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
   [
     'behind its schedule',

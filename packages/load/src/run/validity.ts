@@ -28,6 +28,9 @@ const VALIDITY_BOUNDS = {
   /** … or this much in itself. */
   lagP50Us: 2_000,
   lagP99Us: 10_000,
+  lagP999Us: 50_000,
+  /** Half of what makes the event loop count as stopped. */
+  lagMaxUs: 500_000,
   /** Share of one core; not judged when pacing precisely, which spins on purpose. */
   cpuShare: 0.9,
   gcShare: 0.1,
@@ -38,6 +41,9 @@ const VALIDITY_BOUNDS = {
   /** What a clock may be set by in a run; more is a machine that was suspended, or a clock put right. */
   clockJumpMs: 1_000,
 } as const;
+
+/** Fewer say nothing of P99.9. */
+const P999_SAMPLES = 10_000;
 
 /** Says whether the generator itself may have spoilt the figures, and how. */
 export function judge(facts: ValidityFacts): Validity {
@@ -52,7 +58,10 @@ function lagReasons(facts: ValidityFacts): ValidityReason[] {
   for (const [percentile, floorUs] of [
     [50, VALIDITY_BOUNDS.lagP50Us],
     [99, VALIDITY_BOUNDS.lagP99Us],
+    [99.9, VALIDITY_BOUNDS.lagP999Us],
+    [100, VALIDITY_BOUNDS.lagMaxUs],
   ] as const) {
+    if (percentile === 99.9 && facts.planned < P999_SAMPLES) continue;
     const boundUs = Math.max(floorUs, response.percentile(percentile) * VALIDITY_BOUNDS.lagShare);
     const lagUs = Math.max(0, ...lags.map((lag) => lag.percentile(percentile)));
     if (lagUs > boundUs) {

@@ -39,7 +39,7 @@ export interface Workload {
   /** Idle connections on which bytes came. */
   readonly desyncs: number;
   readonly times: ConnectionTimes;
-  /** Arrival `index` is due. */
+  /** Arrival `index` is due. After an interruption it is cut off at once. */
   admit(index: number, intendedAt: number, now: number): void;
   /** To be called often: timeouts, and one more attempt for what waits. */
   sweep(now: number): void;

@@ -87,6 +87,7 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   checkCommon({ ...options, scenario });
   const target = await openTarget(options.target, options);
   const order = toOrder(options, target);
+  const remarks = limitRemarksOf(options, target);
   const workers = workersOf(options, target, scenario, order);
   const shared = await setUp(order, scenario, signal);
   const head: RunHead = {
@@ -95,7 +96,6 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   };
   await using journal = options.journal === undefined ? undefined : createJournal(options.journal);
   const crew = new LoadCrew({ order, source, shared, head, workers, signal, journal, options });
-  const remarks = limitRemarksOf(options, target);
   return withRemarks(await crew.run(), remarks);
 }
 
