@@ -21,4 +21,6 @@ const result = await runClosed({
 });
 // The whole process, as wrk's figure is: the collector's and the compiler's threads count.
 const { user, system } = process.cpuUsage(began);
+if (result.total.ok !== result.arrivals.planned)
+  throw new Error(`${result.total.ok} good answers of ${result.arrivals.planned}`);
 console.log(JSON.stringify({ requests: result.total.ok, cpuSeconds: (user + system) / 1e6 }));

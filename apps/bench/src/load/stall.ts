@@ -1,17 +1,28 @@
 import { measureKnownStall } from '@millrace/load';
+import { EN, reasonsText } from '@millrace/load/report';
 import { type Measurement, overRounds } from '../measurement.ts';
+
+type KnownStall = Awaited<ReturnType<typeof measureKnownStall>>;
 
 const NAMES = ['p95', 'p99', 'max'] as const;
 
 /** One second of stall in ten at 2,000/s: how far each percentile is from what the server stamped, in percent. */
 export async function measureStall(rounds: number): Promise<Measurement[]> {
-  const off: Record<(typeof NAMES)[number], number[]> = { p95: [], p99: [], max: [] };
-  for (let seed = 1; seed <= rounds; seed++) {
-    const { figures } = await measureKnownStall({ seed });
-    for (const name of NAMES) {
-      const figure = figures.find((each) => each.name === name);
-      if (figure !== undefined) off[name].push(Math.abs(figure.error) * 100);
-    }
+  const stalls: KnownStall[] = [];
+  for (let seed = 1; seed <= rounds; seed++) stalls.push(await measureKnownStall({ seed }));
+  return stallMeasurements(stalls);
+}
+
+/** The stamps know nothing of an arrival that was not answered, so each must be. */
+export function stallMeasurements(stalls: readonly Pick<KnownStall, 'figures' | 'result'>[]): Measurement[] {
+  for (const { total, arrivals } of stalls.map(({ result }) => result)) {
+    if (total.ok !== arrivals.planned) throw new Error(`${total.ok} good answers of ${arrivals.planned}`);
   }
-  return NAMES.map((name) => overRounds(`load.stall.${name}`, off[name]));
+  const reasons = stalls.flatMap(({ result }) => result.validity.reasons);
+  const invalid = reasons.length > 0 && { invalid: reasonsText(reasons.slice(0, 1), EN) };
+  return NAMES.map((name) => {
+    const figures = stalls.flatMap((stall) => stall.figures.filter((figure) => figure.name === name));
+    const percents = figures.map(({ error }) => Math.abs(error) * 100);
+    return { ...overRounds(`load.stall.${name}`, percents), ...invalid };
+  });
 }

@@ -25,5 +25,12 @@ export async function runWrk(url: string, seconds: number): Promise<PaidRun> {
   const requests = /(\d+) requests in/.exec(stdout)?.[1];
   const cpu = /cpu ([\d.]+) ([\d.]+)/.exec(stderr);
   if (requests === undefined || cpu === null) throw new Error(`wrk said: ${stdout}${stderr}`);
+  const failed = wrkFailures(stdout);
+  if (failed !== undefined) throw new Error(`wrk: ${failed}`);
   return { requests: Number(requests), cpuSeconds: Number(cpu[1]) + Number(cpu[2]) };
+}
+
+/** The line in which wrk admits that requests failed, which it counts with the others. */
+export function wrkFailures(stdout: string): string | undefined {
+  return /^ *(Socket errors|Non-2xx).*$/m.exec(stdout)?.[0].trim();
 }
