@@ -51,6 +51,10 @@ const WRONG: readonly [string[], RegExp][] = [
   [[...RUN, '--journal', 'a', '--html', './a'], /--journal and --html name the same file, \.\/a/],
   [[...RUN, '--engine', 'compat', '--proxy', 'http://127.0.0.1:1', '--connect-to', 'a:1'], /contradict each other/],
   [[...RUN, '--json', 'a', '--html', './a'], /--json and --html name the same file, \.\/a/],
+  [
+    ['load', '--url', 'http://127.0.0.1:1', '--threshold', 'rate>0.9'],
+    /rate>0\.9: without --rate there is no rate to keep/,
+  ],
   [['load', '--url', 'http://127.0.0.1:1', '--pacing', 'eco'], /--pacing is of a rate/],
   [[...RUN, '--workers', '0'], /--workers is "0"/],
   [['load', 'run', 'a.ts', 'b.ts', '--url', 'http://127.0.0.1:1'], /b\.ts is a second/],

@@ -66,9 +66,14 @@ export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv)
   const [scenario, second] = positionals;
   if (scenario?.includes('://')) throw usage('load run takes no address as an argument, it goes into --url');
   if (second !== undefined) throw usage(`load run takes one scenario, ${second} is a second`);
+  const plan = readPlan(values, scenario);
+  const thresholds = readThresholds(listOf(values.threshold), textOf(values['max-errors']));
+  const onRate = thresholds.find(({ metric }) => metric.kind === 'rate');
+  if (plan.model.kind === 'closed' && onRate !== undefined)
+    throw usage(`--threshold ${onRate.text}: without --rate there is no rate to keep`);
   return {
-    plan: readPlan(values, scenario),
-    thresholds: readThresholds(listOf(values.threshold), textOf(values['max-errors'])),
+    plan,
+    thresholds,
     abortOn: readAbortOn(listOf(values['abort-on'])),
     outputs: readOutputs(values),
     texts: readTexts(textOf(values.lang), env),

@@ -136,13 +136,34 @@ test('[REPORT-15] the seconds are summed up in a course, mean, least and most; w
   assert.doesNotMatch(renderLoadTable(load({}, { arrivals, seconds: good })), /\nerrors/);
 });
 
+test('[REPORT-19] what was missed by little does not read as the bound; a row that is not there is named so', () => {
+  const times = step(new Array(1000).fill(200.4), { errors: { timeout: 1 } });
+  const result = load({}, { total: { ...times, ok: 1_000_000 } });
+  const judged = judgeThresholds(['http.mean<200', 'none.p99<200', 'errors<0.09%'].map(parseThreshold), result);
+  const [mean, none, errors] = judged;
+  assert.match(renderLoadTable(result, { thresholds: judged }), /missed +http\.mean<200 +200\.\d+ ms\n/);
+  assert.equal(none?.samplesNeeded, 0);
+  assert.match(renderLoadTable(result, { thresholds: judged }), /cannot tell +none\.p99<200 +no such row\n/);
+  assert.equal(mean?.outcome, 'missed');
+  const tiny = {
+    ...errors,
+    value: 0.00015,
+    threshold: { ...errors?.threshold, bound: 0.0001 },
+  } as (typeof judged)[number];
+  assert.match(renderLoadTable(result, { thresholds: [tiny] }), /errors<0\.09% +0\.015 %\n/);
+});
+
 test('[REPORT-15] a run without a rate claims none, and says what its times are not', () => {
   const arrivals = { kind: 'closed', poisson: false, planned: 9, durationMs: 2000, targetPerSecond: 0 } as const;
-  const text = renderLoadTable(load({}, { arrivals }));
+  const total = step([], { ok: 90 });
+  const text = renderLoadTable(load({}, { arrivals, total }));
   const [, head] = text.split('\n');
   assert.match(text, /Valid: the generator was not the limit\./);
   assert.match(text, /Note: without a rate each user waits for the answer/);
-  assert.equal(head, '2.00 s without a rate, seed 9 · closed loops, as fast as they are answered');
+  const closed = '2.00 s without a rate, seed 9 · closed loops, as fast as they are answered';
+  assert.equal(head, `${closed} · 45.0 good answers a second`);
+  const [, cutOff] = renderLoadTable(load({}, { arrivals, total, interrupted: true })).split('\n');
+  assert.equal(cutOff, closed);
 });
 
 test('[REPORT-15] a run that a threshold ended says which, and what was found', () => {

@@ -19,6 +19,7 @@ export const ZH_CN_LOAD: LoadTexts = {
   },
   poisson: '随机到达（泊松过程）',
   closed: '持续 {seconds} 秒，不设速率，随机种子 {seed}',
+  throughput: '每秒成功应答 {perSecond} 次',
   interrupted:
     '已中断：以下为中断前的数据。有 {count} 个请求被中途截断，既不算成功，也不算错误；它们已等待的时间作为各项时间的下限。',
   stopped: '{threshold} 未达标（{found}），提前停止。',
@@ -34,6 +35,7 @@ export const ZH_CN_LOAD: LoadTexts = {
   thresholds: '阈值',
   threshold: '阈值',
   found: '实测',
+  noRow: '没有这一行',
   outcomes: { met: '达标', missed: '未达标', unknown: '无法判断' },
   metOf: '阈值：{all} 项中有 {met} 项达标。',
   errorClasses: {

@@ -21,6 +21,8 @@ export interface LoadTexts {
   readonly poisson: string;
   /** How a run without a rate was sent. */
   readonly closed: string;
+  /** Its throughput. */
+  readonly throughput: string;
   readonly interrupted: string;
   /** A threshold that was watched ended the run. */
   readonly stopped: string;
@@ -39,6 +41,8 @@ export interface LoadTexts {
   readonly thresholds: string;
   readonly threshold: string;
   readonly found: string;
+  /** A threshold names a row that the run does not have. */
+  readonly noRow: string;
   readonly outcomes: Readonly<Record<ThresholdOutcome['outcome'], string>>;
   /** How many of the thresholds were met. */
   readonly metOf: string;
@@ -118,6 +122,7 @@ export const EN_LOAD: LoadTexts = {
   },
   poisson: 'random arrivals (Poisson)',
   closed: '{seconds} s without a rate, seed {seed}',
+  throughput: '{perSecond} good answers a second',
   interrupted:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
   stopped: 'Stopped early, since {threshold} was missed: {found}.',
@@ -133,6 +138,7 @@ export const EN_LOAD: LoadTexts = {
   thresholds: 'Thresholds',
   threshold: 'threshold',
   found: 'found',
+  noRow: 'no such row',
   outcomes: { met: 'met', missed: 'missed', unknown: 'cannot tell' },
   metOf: 'Thresholds: {met} of {all} met.',
   errorClasses: {

@@ -19,7 +19,7 @@ export interface ThresholdOutcome {
   /** Microseconds or a share, as the threshold's bound; null when there is none. */
   readonly value: number | null;
   readonly bound: 'exact' | 'at-least';
-  /** How many samples the figure would need; 0 when it has them. */
+  /** How many samples the figure would need; 0 when it has them, or when there is no such row. */
   readonly samplesNeeded: number;
 }
 
@@ -30,6 +30,10 @@ export interface JudgedResult extends LoadResult {
 }
 
 type Found = Pick<ThresholdOutcome, 'value' | 'bound' | 'samplesNeeded'>;
+type TimeMetric = Extract<Metric, { readonly kind: 'time' }>;
+
+/** More samples would not help. */
+const NO_ROW: Found = { value: null, bound: 'exact', samplesNeeded: 0 };
 
 /** What thresholds are judged by: a whole result, or the figures of a run until now. */
 export interface JudgedFigures
@@ -49,7 +53,7 @@ export function judgeThresholds(thresholds: readonly Threshold[], result: Judged
 function find(metric: Metric, result: JudgedFigures): Found {
   switch (metric.kind) {
     case 'time':
-      return findTime(metric.figure, timesOf(metric, result));
+      return findTime(metric, result);
     case 'errors':
       return ofRequests(metric.row, result, (row) => shareOf(countErrors(row, metric.class), row.responseTimeUs.count));
     case 'resent':
@@ -65,14 +69,15 @@ function find(metric: Metric, result: JudgedFigures): Found {
 
 function ofRequests(name: string | undefined, result: JudgedFigures, read: (row: StepResult) => Found): Found {
   const row = name === undefined ? result.total : result.steps?.[name];
-  return row === undefined ? missing(1) : read(row);
+  return row === undefined ? NO_ROW : read(row);
 }
 
-function timesOf({ of, row }: Extract<Metric, { kind: 'time' }>, result: JudgedFigures): Samples {
+/** The times of each row that a threshold is about. */
+function timesOf({ of, row }: TimeMetric, result: JudgedFigures): Samples[] {
   const read = of === 'service' ? serviceTimesOf : responseTimesOf;
-  if (of === 'flow') return mergeSamples(flowsOf(row, result).map(read));
+  if (of === 'flow') return flowsOf(row, result).map(read);
   const found = row === undefined ? result.total : (result.steps?.[row] ?? result.groups?.[row]);
-  return found === undefined ? mergeSamples([]) : read(found);
+  return found === undefined ? [] : [read(found)];
 }
 
 function flowsOf(name: string | undefined, { flows = {} }: JudgedFigures): FlowResult[] {
@@ -94,6 +99,7 @@ function mergeSamples(parts: readonly Samples[]): Samples {
 }
 
 function failedShare(flows: readonly FlowResult[]): Found {
+  if (flows.length === 0) return NO_ROW;
   const ended = flows.reduce((sum, { ok, failed }) => sum + ok + failed, 0);
   return shareOf(
     flows.reduce((sum, { failed }) => sum + failed, 0),
@@ -102,6 +108,7 @@ function failedShare(flows: readonly FlowResult[]): Found {
 }
 
 function passedShare(checks: readonly CheckResult[]): Found {
+  if (checks.length === 0) return NO_ROW;
   const passed = checks.reduce((sum, check) => sum + check.passed, 0);
   return shareOf(
     passed,
@@ -109,7 +116,11 @@ function passedShare(checks: readonly CheckResult[]): Found {
   );
 }
 
-function findTime(figure: 'mean' | 'max' | number, times: Samples): Found {
+function findTime(metric: TimeMetric, result: JudgedFigures): Found {
+  const { figure } = metric;
+  const rows = timesOf(metric, result);
+  if (rows.length === 0) return NO_ROW;
+  const times = mergeSamples(rows);
   const { histogram, censored = 0 } = times;
   if (typeof figure !== 'number') {
     if (histogram.count === 0) return missing(1);

@@ -3,13 +3,27 @@ import { fillTemplate } from '../template.ts';
 import type { LoadStyle } from './load-style.ts';
 
 /** What was sent, for how long, and in which shape. */
-export function scheduleLine({ arrivals, seed }: LoadResult, { texts, format }: LoadStyle): string {
+export function scheduleLine(result: LoadResult, style: LoadStyle): string {
+  const { arrivals, seed } = result;
+  const { texts, format } = style;
   const seconds = format.quantity(arrivals.durationMs / 1000);
   const sent =
     arrivals.kind === 'closed'
       ? fillTemplate(texts.load.closed, { seconds, seed: String(seed) }, format)
       : texts.sentAt(format.quantity(arrivals.targetPerSecond), seconds, seed);
-  return [sent, texts.load.shapes[arrivals.kind], ...(arrivals.poisson ? [texts.load.poisson] : [])].join(' · ');
+  return [
+    sent,
+    texts.load.shapes[arrivals.kind],
+    ...throughput(result, style),
+    ...(arrivals.poisson ? [texts.load.poisson] : []),
+  ].join(' · ');
+}
+
+/** What a run without a rate is made for, however short it was; of an interrupted one the time is not known. */
+function throughput({ arrivals, interrupted, total }: LoadResult, { texts, format }: LoadStyle): string[] {
+  if (arrivals.kind !== 'closed' || interrupted) return [];
+  const perSecond = format.quantity(total.ok / (arrivals.durationMs / 1000));
+  return [fillTemplate(texts.load.throughput, { perSecond }, format)];
 }
 
 /** Answers by status, a line for each step that has any. */

@@ -77,12 +77,16 @@ export function thresholdCells(outcomes: readonly ThresholdOutcome[], style: Loa
   return outcomes.map((one) => [words[one.outcome], one.threshold.text, foundValue(one, style)]);
 }
 
-/** What was found for a threshold, in its unit; how many samples it would take where there are too few. */
+/**
+ * What was found for a threshold, in its unit; how many samples it would take where there are too few. So exact that it
+ * does not read as the bound itself.
+ */
 export function foundValue(outcome: ThresholdOutcome, { texts, format }: LoadStyle): string {
   const { threshold, value, bound, samplesNeeded } = outcome;
-  if (value === null) return texts.needed(format.count(samplesNeeded));
-  const sign = bound === 'at-least' ? '≥ ' : '';
-  return threshold.metric.kind === 'time'
-    ? `${sign}${format.quantity(value / 1000)} ms`
-    : `${sign}${format.share(value)}`;
+  if (value === null) return samplesNeeded === 0 ? texts.load.noRow : texts.needed(format.count(samplesNeeded));
+  const isTime = threshold.metric.kind === 'time';
+  const short = isTime ? (us: number) => `${format.quantity(us / 1000)} ms` : format.share;
+  const exact = isTime ? (us: number) => `${format.plain(us / 1000)} ms` : format.plainShare;
+  const write = short(value) === short(threshold.bound) ? exact : short;
+  return `${bound === 'at-least' ? '≥ ' : ''}${write(value)}`;
 }
