@@ -2,6 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from 'millrace/core';
 import type { Dispatcher } from 'undici';
 import { type Exchange, type Failure, failureOf, KeptBody, type WireAnswer } from '../http/index.ts';
+import { UnreadableBody } from './compat-request.ts';
+
+/** As undici's own, which is switched off. */
+export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
 /** The bounds of an exchange. */
 export interface CompatBounds {
@@ -135,6 +139,7 @@ export class CompatExchange<E extends Exchange> implements Dispatcher.DispatchHa
 function failureOfUndici(error: NodeJS.ErrnoException, written: boolean): Failure {
   const code = error.code ?? '';
   if (error.name === 'HTTPParserError' || PROTOCOL_CODES.test(code)) return { kind: 'protocol', reason: error.message };
-  if (CLIENT_CODES.test(code)) return { kind: 'client', reason: error.message };
+  if (code === CONNECT_TIMEOUT) return { kind: 'timeout', reason: error.message };
+  if (CLIENT_CODES.test(code) || error instanceof UnreadableBody) return { kind: 'client', reason: error.message };
   return failureOf(error, written);
 }

@@ -9,7 +9,7 @@ import {
   SecureEndpoint,
   type TlsOptions,
 } from '../http/index.ts';
-import { CompatExchange } from './compat-exchange.ts';
+import { CONNECT_TIMEOUT, CompatExchange } from './compat-exchange.ts';
 import { requestOf } from './compat-request.ts';
 
 /** Options of a {@link CompatPool}. */
@@ -45,6 +45,7 @@ export class CompatPool<E extends Exchange> {
   readonly #dispatcher: Dispatcher;
   readonly #secure: SecureEndpoint | undefined;
   readonly #busy: Set<CompatExchange<E>> = new Set();
+  readonly #connecting: Set<Socket> = new Set();
 
   constructor(options: CompatPoolOptions, handler: ExchangeHandler<E>) {
     const { origin, hostname, maxConnections, proxy, tls } = options;
@@ -59,7 +60,11 @@ export class CompatPool<E extends Exchange> {
         : new ProxyAgent({
             ...bounds,
             uri: proxy,
-            ...(this.#secure && { requestTls: { ...this.#secure.verification } as buildConnector.BuildOptions }),
+            proxyTls: { maxCachedSessions: 0 },
+            requestTls: {
+              ...this.#secure?.verification,
+              ...(tls?.resumeSessions !== true && { maxCachedSessions: 0 }),
+            } as buildConnector.BuildOptions,
           });
   }
 
@@ -90,6 +95,7 @@ export class CompatPool<E extends Exchange> {
     const abandoned = [...this.#busy].map(({ exchange }) => exchange);
     for (const carried of this.#busy) carried.abandon();
     this.#busy.clear();
+    for (const socket of this.#connecting) socket.destroy();
     this.#dispatcher.destroy().catch(() => {});
     return abandoned;
   }
@@ -102,12 +108,20 @@ export class CompatPool<E extends Exchange> {
   }
 
   #connect(opened: buildConnector.Callback): void {
-    const { addresses, port, clock } = this.#options;
+    const { addresses, port, clock, timeoutMs, connectTimeoutMs = timeoutMs } = this.#options;
     const host = addresses[this.opened++ % addresses.length] as string;
     const openedAt = clock.now();
     let connectedAt = openedAt;
     const socket: Socket = this.#secure?.connect(host, port) ?? connectTcp({ host, port, noDelay: true });
     const fail = (error: Error): void => opened(error, null);
+    const late = Object.assign(new Error('no connection in time'), { code: CONNECT_TIMEOUT });
+    const patience = clock.schedule(connectTimeoutMs, () => socket.destroy(late));
+    this.#connecting.add(socket);
+    const settle = (): void => {
+      patience.cancel();
+      this.#connecting.delete(socket);
+    };
+    socket.once('close', settle);
     socket.once('error', fail);
     socket.once('connect', () => {
       connectedAt = clock.now();
@@ -115,6 +129,7 @@ export class CompatPool<E extends Exchange> {
     });
     socket.once(this.#secure === undefined ? 'connect' : 'secureConnect', () => {
       if (this.#secure !== undefined) this.times.tls.record((clock.now() - connectedAt) * 1_000);
+      settle();
       socket.off('error', fail);
       opened(null, socket);
     });

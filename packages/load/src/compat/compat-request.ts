@@ -1,5 +1,8 @@
 import type { Dispatcher } from 'undici';
-import type { RequestSpec } from '../scenario/index.ts';
+import type { BodySource, RequestSpec } from '../scenario/index.ts';
+
+/** The generator's own failure: it could not read what it was to send. */
+export class UnreadableBody extends Error {}
 
 /** The request as undici takes it. */
 export function requestOf({ method, path, headers, body }: RequestSpec): Dispatcher.DispatchOptions {
@@ -11,6 +14,14 @@ export function requestOf({ method, path, headers, body }: RequestSpec): Dispatc
     method,
     path,
     headers: { ...headers, ...length },
-    body: body.open() as unknown as Dispatcher.DispatchOptions['body'] & object,
+    body: readable(body) as unknown as Dispatcher.DispatchOptions['body'] & object,
   };
+}
+
+async function* readable(body: BodySource): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body.open();
+  } catch (cause) {
+    throw new UnreadableBody(`the body: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }

@@ -86,6 +86,23 @@ for (const engine of ENGINES) {
     });
   }
 
+  test(`[LOAD-29] ${engine}: a body that cannot be read is the generator's own failure`, async () => {
+    await using server = await startService((incoming) => void incoming.resume());
+    const open = [
+      async function* () {
+        yield Buffer.from('x');
+        throw new Error('ENOENT: it is gone');
+      },
+      (): AsyncIterable<Uint8Array> => {
+        throw new Error('ENOENT: it is not there');
+      },
+    ];
+    for (const body of open.map((open): BodySource => ({ open }))) {
+      const { total } = await runLoad(optionsOf(server.url, { method: 'PUT', path: '/', body }, { engine }));
+      assert.deepEqual(total.errors, { client: 10 });
+    }
+  });
+
   test(`[LOAD-29] ${engine}: a target that goes away is a connect error`, async () => {
     const server = await startService((_incoming, response) => void response.end('ok'));
     const arrivals = { kind: 'constant', ratePerSecond: 100, durationMs: 300 } as const;
@@ -200,6 +217,35 @@ test('[LOAD-29] compat: through a proxy, to plain and to TLS targets', async () 
         proxy.asked.every((line) => line.includes(new URL(target).host)),
         proxy.asked.join(),
       );
+    }
+  } finally {
+    secure.closeAllConnections();
+    secure.close();
+    await sleep(0);
+  }
+});
+
+test('[LOAD-52] compat: behind a proxy too, TLS sessions are resumed only when asked for', async () => {
+  const { cert, key } = makeCertificate();
+  const resumed: boolean[] = [];
+  const secure = createSecureServer({ cert, key }, (_incoming, response) => {
+    response.setHeader('Connection', 'close').end('ok');
+  });
+  secure.on('secureConnection', (socket) => resumed.push(socket.isSessionReused()));
+  const target = `https://127.0.0.1:${await listen(secure)}`;
+  try {
+    for (const resumeSessions of [false, true]) {
+      using proxy = await startProxy();
+      resumed.length = 0;
+      const more = {
+        engine: 'compat',
+        proxy: proxy.url,
+        tls: { ca: cert, resumeSessions },
+        maxConnections: 1,
+      } as const;
+      await runLoad(optionsOf(target, GET, more));
+      assert.ok(resumed.length > 1);
+      assert.equal(resumed.includes(true), resumeSessions);
     }
   } finally {
     secure.closeAllConnections();
