@@ -47,3 +47,16 @@ export class Arrival<User> implements Exchange {
     return this.slot.step.onAnswer !== undefined;
   }
 }
+
+/** Whether two specs surely are the same request; headers only when they are one object, bytes never: they may be filled anew. */
+export function isSameRequest(a: RequestSpec, b: RequestSpec | undefined): boolean {
+  const isSameBody = a.body === b?.body && !(a.body instanceof Uint8Array);
+  return (
+    isSameBody &&
+    a.path === b?.path &&
+    a.method === b.method &&
+    a.headers === b.headers &&
+    a.expect === b.expect &&
+    a.expectContinue === b.expectContinue
+  );
+}

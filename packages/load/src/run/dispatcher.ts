@@ -10,7 +10,7 @@ import {
 import { type ErrorClass, mergeStepResults, type StepResult } from '../result/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
 import { errorOf } from './answer-check.ts';
-import { Arrival, type StepSlot, type UserSlot } from './arrival.ts';
+import { Arrival, isSameRequest, type StepSlot, type UserSlot } from './arrival.ts';
 import { ArrivalRandom } from './arrival-random.ts';
 import { Fifo } from './fifo.ts';
 import type { Plan } from './plan.ts';
@@ -65,7 +65,9 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   readonly #resumed: Fifo<Arrival<User>> = new Fifo();
   readonly #gate: PrerequisiteGate<User> = new PrerequisiteGate();
   #interrupted = false;
-  #calls = 0;
+  /** Apart, for they may alternate: each 16th of both together would then be of one. */
+  #builds = 0;
+  #reads = 0;
 
   constructor(
     options: DispatcherOptions<User>,
@@ -142,7 +144,9 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     this.inFlight--;
     const { status, bodyBytes } = answer;
     const error = errorOf(arrival, answer);
-    if (arrival.keepsAnswer && this.#isSampled()) arrival.slot.recorder.codeTook(this.#options.clock.now() - now);
+    // Reading the clock costs as much as a quick step, so few calls are timed.
+    if (arrival.keepsAnswer && isSampled(this.#reads++))
+      arrival.slot.recorder.codeTook(this.#options.clock.now() - now);
     arrival.slot.recorder.answered(arrival, status, error, bodyBytes, now);
     const decodedBytes = answer.body()?.decodedBytes ?? 0;
     if (decodedBytes > 0) arrival.slot.recorder.decoded(decodedBytes);
@@ -189,7 +193,9 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const { slot, user, index, isPrerequisite } = arrival;
     try {
       const random = this.#random.aim(isPrerequisite ? 'prerequisite' : 'arrival', index);
-      const spec = this.#isSampled() ? this.#buildTimed(slot, user, random) : slot.step.build(user.user, random);
+      const spec = isSampled(this.#builds++)
+        ? this.#buildTimed(slot, user, random)
+        : slot.step.build(user.user, random);
       if (slot.encoded === undefined || !isSameRequest(spec, slot.spec)) {
         slot.encoded = encodeRequest(spec, this.#options.host);
         slot.spec = { ...spec };
@@ -209,11 +215,6 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
     const spec = slot.step.build(user, random);
     slot.recorder.codeTook(clock.now() - began);
     return spec;
-  }
-
-  /** Reading the clock costs as much as a quick step, so few calls are timed. */
-  #isSampled(): boolean {
-    return (this.#calls++ & SAMPLE_MASK) === 0;
   }
 
   /** The scenario threw: the generator's own failure. No connection was taken. */
@@ -285,9 +286,6 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   }
 }
 
-/** Whether two specs surely are the same request; headers only when they are one object. */
-function isSameRequest(a: RequestSpec, b: RequestSpec | undefined): boolean {
-  return (
-    a.path === b?.path && a.method === b.method && a.body === b.body && a.headers === b.headers && a.expect === b.expect
-  );
+function isSampled(call: number): boolean {
+  return (call & SAMPLE_MASK) === 0;
 }

@@ -75,7 +75,7 @@ export interface RunSettings {
   readonly share?: Share;
   /** When the schedule starts, in clock milliseconds, so that several start at one instant; default: at once. */
   readonly startAt?: number;
-  /** Longest drain after an interruption; default 1,000. */
+  /** Longest drain after an interruption; default 800. */
   readonly interruptedDrainMs?: number;
   readonly openWorkload: (ground: WorkloadGround) => Workload;
   readonly signal: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom, type Random } from 'millrace/core';
 import { propertySeed } from 'millrace/testing';
-import type { Scenario } from '../scenario/index.ts';
+import type { RequestSpec, Scenario } from '../scenario/index.ts';
 import { ArrivalRandom } from './arrival-random.ts';
 import { Plan } from './plan.ts';
 import { RunMemory } from './run-memory.ts';
@@ -140,5 +140,23 @@ test('[LOAD-11] a step may change and give the same object each time', async () 
   assert.deepEqual(
     seen.map(({ text }) => text.split(' ')[1]),
     ['/0', '/0', '/1', '/1', '/2', '/2'],
+  );
+});
+
+test('[LOAD-30] bytes that a step fills anew are sent as they are then', async () => {
+  const body = new Uint8Array(2);
+  let built = 0;
+  const build = (): RequestSpec => {
+    body.fill(65 + (built++ % 26));
+    return { method: 'POST', path: '/', body };
+  };
+  const { seen } = await runVirtually({
+    scenario: { name: 'bytes', users: 1, createUser: () => undefined, steps: [{ name: 'write', weight: 1, build }] },
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 300 },
+    serve: () => ({ afterMs: 1 }),
+  });
+  assert.deepEqual(
+    seen.map(({ text }) => text.slice(-2)),
+    ['AA', 'BB', 'CC'],
   );
 });
