@@ -31,6 +31,7 @@ export async function runFindMax(
 /** A rate that is only a bound is a result too; none at all is one of the service, or nothing is known of it. */
 function exitCodeOfSearch({ perSecond, limitedBy }: FoundMax): number {
   if (limitedBy === 'stopped') return EXIT.interrupted;
+  if (limitedBy === 'died') return EXIT.unreachable;
   if (perSecond === null) return limitedBy === 'generator' ? EXIT.invalid : EXIT.undecided;
   return perSecond === 0 ? EXIT.missed : EXIT.ok;
 }

@@ -8,7 +8,10 @@ import { readRequest } from './request-flags.ts';
 
 /** What `millrace load find-max` was asked to do. */
 export interface FindMaxRequest {
-  readonly options: Required<Pick<FindMaxOptions, 'load' | 'slo' | 'fromPerSecond' | 'toPerSecond' | 'stepMs'>>;
+  readonly options: Required<
+    Pick<FindMaxOptions, 'load' | 'slo' | 'fromPerSecond' | 'toPerSecond' | 'stepMs' | 'precision'>
+  > &
+    Pick<FindMaxOptions, 'limitMs'>;
   /** Undefined: no file. */
   readonly json: string | undefined;
   readonly texts: Texts;
@@ -20,6 +23,8 @@ const FLAGS = {
   slo: { type: 'string' },
   from: { type: 'string', default: '50' },
   to: { type: 'string', default: '20000' },
+  precision: { type: 'string', default: '5%' },
+  limit: { type: 'string' },
   'step-duration': { type: 'string', default: '4s' },
   method: { type: 'string', short: 'm' },
   header: { type: 'string', short: 'H', multiple: true },
@@ -54,10 +59,23 @@ export function readFindMaxRequest(args: readonly string[], env: NodeJS.ProcessE
       slo: parseSlo(slo),
       ...{ fromPerSecond, toPerSecond: rate('to', fromPerSecond) },
       stepMs: readDurationMs('--step-duration', text('step-duration') ?? '', 600_000, 100),
+      precision: readPrecision(text('precision') ?? ''),
+      ...(text('limit') !== undefined && {
+        limitMs: readDurationMs('--limit', text('limit') ?? '', 86_400_000, 1_000),
+      }),
     },
     json: text('json'),
     texts: readTexts(text('lang'), env),
   };
+}
+
+/** A share of 1, or with a percent sign. */
+function readPrecision(text: string): number {
+  const [, digits = 'none', percent = ''] = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim()) ?? [];
+  const share = Number(digits) / (percent === '' ? 1 : 100);
+  if (share >= 0.02 && share <= 1) return share;
+  const context = { flag: '--precision', value: JSON.stringify(text), allowed: 'a share from 2% to 100%' };
+  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', context);
 }
 
 function readLoad(values: Given['values']): FindMaxOptions['load'] {

@@ -25,7 +25,10 @@ test('[CLI-71] rates, lengths, SLO and address are taken as they are given; secr
   const { load, ...rest } = options;
   assert.deepEqual(rest, {
     ...{ slo: { p99Ms: 200, errorShare: 0.005 }, fromPerSecond: 100, toPerSecond: 5_000, stepMs: 2_000 },
+    precision: 0.05,
   });
+  const finer = readFindMaxRequest([...ARGS, '--precision', '10%', '--limit', '30m'], {}).options;
+  assert.deepEqual([finer.precision, finer.limitMs], [0.1, 1_800_000]);
   assert.equal(load.target, 'http://127.0.0.1:1');
   assert.doesNotMatch(load.scenario.name, /abc/);
 });
@@ -37,6 +40,8 @@ test('[CLI-71] no address, no SLO, another SLO, rates the wrong way round and an
   refused(ARGS.slice(0, 2), 'MILLRACE_CLI_USAGE');
   refused([...ARGS, 'more'], 'MILLRACE_CLI_USAGE');
   refused([...ARGS, '--slo', 'http.p95<1'], 'MILLRACE_LOAD_THRESHOLD_INVALID');
+  refused([...ARGS, '--precision', '1%'], 'MILLRACE_CLI_FLAG_INVALID');
+  refused([...ARGS, '--limit', '2d'], 'MILLRACE_CLI_FLAG_INVALID');
   refused([...ARGS, '--from', '100', '--to', '50'], 'MILLRACE_CLI_FLAG_INVALID');
 });
 
@@ -67,4 +72,6 @@ test('[CLI-72] each step is printed as it ends, then what was found; JSON and ex
   assert.equal(await run(foundOf({ ...bound, perSecond: null })), 4);
   assert.equal(await run(foundOf({ ...bound, perSecond: null, limitedBy: 'unsettled' })), 7);
   assert.equal(await run(foundOf({ bound: 'at-least', limitedBy: 'stopped' })), 130);
+  assert.equal(await run(foundOf({ bound: 'at-least', limitedBy: 'died' })), 3);
+  assert.match(await readFile(json, 'utf8'), /"died"/);
 });

@@ -49,9 +49,11 @@ const LOAD_RUN = `millrace load run [SCENARIO.ts] --url URL [--rate N] [--durati
     --seed N                    same seed, same schedule and data (default 1)
     What it must reach
     --threshold T               such as 'http.p99<200', 'service.mean<1.5s', 'errors<0.1%', 'errors.timeout<=0',
-                                'resent<1%', 'rate>0.99'; may be given more than once
+                                'resent<1%', 'rate>0.99'; of flows 'flow.failed<1%' (default 'flow.failed<=1%'),
+                                'flow.p99<2s', 'checks>0.99'; of one row 'list.p99<200'; may be given more than once
     --max-errors SHARE          short for --threshold 'errors<=SHARE' (default 1%, unless a threshold is on errors)
-    --abort-on T                end the run as soon as T is missed, looked at once a second from 100 requests on
+    --abort-on T                end the run as soon as T is missed, looked at once a second from 100 of what it is
+                                about on (requests, those of its row, flows); not of rate and checks
     What is written
     --json FILE                 the result; millrace load report and compare read it
     --html FILE                 a report that opens offline
@@ -79,6 +81,8 @@ const LOAD_FIND_MAX = `millrace load find-max --url URL --slo 'http.p99<200ms,er
     Searches, by runs at one rate each, for the highest rate that meets the SLO, to 5 %. Prints each step as it ends.
     --from N, --to N            the first rate (default 50) and the highest that is tried (default 20000)
     --step-duration TIME        the shortest step (default 4s); longer where the P99 or a queue needs it
+    --precision SHARE           how far apart the met and the not met rate may be in the end (default 5%)
+    --limit TIME                the search ends then (default 10m, longer where the SLO needs it)
     --json FILE                 also write what was found
     What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like.
 `;
@@ -103,7 +107,8 @@ Exit codes
     3    the service cannot be reached, or died (prove)
     4    invalid: the generator could not keep its schedule (prove: in more than half of the runs; compare: in any)
     5    the arms answer differently
-    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors); compare: worse;
+    6    a threshold was missed or cannot be told (load run: by default more than 1 % errors or
+         failed flows); compare: worse;
          selftest: an error is beyond its goal; find-max: the first rate is too much; prove: every request of a
          row failed in every arm
     7    compare, find-max: cannot tell

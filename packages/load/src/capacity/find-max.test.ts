@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Histogram } from 'millrace/core';
+import { type Clock, Histogram, systemClock } from 'millrace/core';
+import { LOAD_ERRORS } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import type { LoadOptions } from '../run/index.ts';
 import { defineScenario } from '../scenario/index.ts';
-import { findMax } from './find-max.ts';
+import { findMax, findMaxMs } from './find-max.ts';
 import type { CapacityStep } from './search.ts';
 import { parseSlo } from './slo-text.ts';
 
@@ -86,6 +87,65 @@ test('[CAP-30] a search that is stopped says what it knows', async () => {
     [found.limitedBy, found.steps.length, found.perSecond],
     ['stopped', 1, found.steps[0]?.ratePerSecond],
   );
+});
+
+test('[CAP-30] each step and each probe sends data of its own', async () => {
+  const seeds: number[] = [];
+  const answer = bucketRun({ bucket: 300 });
+  const run: typeof answer = (options) => {
+    seeds.push(options.seed);
+    return answer(options);
+  };
+  await findMax({ load: LOAD, slo: SLO, run });
+  assert.ok(seeds.length > 8);
+  assert.equal(new Set(seeds).size, seeds.length);
+});
+
+test('[CAP-32] a service that is gone after its first step leaves what was found; one that never was there is an error', async () => {
+  for (const kind of ['step', 'probe'] as const) {
+    const answer = bucketRun({ bucket: 9_999 });
+    let left = kind === 'step' ? 4 : 3;
+    const run: typeof answer = (options) => {
+      if (left-- > 0) return answer(options);
+      throw LOAD_ERRORS.create('MILLRACE_LOAD_TARGET_UNREACHABLE', { target: LOAD.target, reason: 'refused' });
+    };
+    const { perSecond, limitedBy, bound, steps } = await findMax({ load: LOAD, slo: SLO, run });
+    assert.deepEqual([limitedBy, bound, steps.length], ['died', 'at-least', 2], kind);
+    assert.equal(perSecond, steps[1]?.ratePerSecond, kind);
+    left = 0;
+    await assert.rejects(findMax({ load: LOAD, slo: SLO, run }), { code: 'MILLRACE_LOAD_TARGET_UNREACHABLE' });
+  }
+});
+
+test('[CAP-32] a service that answers probes with lost connections has not come to rest', async () => {
+  for (const error of ['connect', 'reset'] as const) {
+    const answer = bucketRun({ bucket: 9_999 });
+    const run: typeof answer = async (options) => {
+      const result = await answer(options);
+      const isProbe = options.arrivals.kind === 'constant' && options.arrivals.durationMs < 4_000;
+      return isProbe ? { ...result, total: { ...result.total, errors: { [error]: 1 } } } : result;
+    };
+    const { limitedBy, steps } = await findMax({ load: LOAD, slo: SLO, run });
+    assert.deepEqual([limitedBy, steps.length], ['unsettled', 1], error);
+  }
+});
+
+test('[CAP-33] an SLO of seconds has time for all of its steps; one too long for any step is refused by its name', async () => {
+  const slo = { p99Ms: 2_000, errorShare: 0.001 };
+  const answer = bucketRun({ bucket: 700 });
+  let spentMs = 0;
+  const clock: Clock = { ...systemClock, now: () => spentMs };
+  const run: typeof answer = async (options) => {
+    const { arrivals } = options;
+    if (arrivals.kind === 'constant') spentMs += arrivals.durationMs;
+    return answer(options);
+  };
+  const found = await findMax({ load: LOAD, slo, run, clock });
+  assert.equal(found.limitedBy, 'slo');
+  assert.ok(spentMs > 600_000 && spentMs <= 2 * findMaxMs({ slo }), `${spentMs} ms`);
+  assert.ok(findMaxMs({ slo: { ...slo, p99Ms: 14_000 } }) > 0);
+  const tooLong = findMax({ load: LOAD, slo: { ...slo, p99Ms: 15_000 }, run });
+  await assert.rejects(tooLong, { code: 'MILLRACE_LOAD_OPTION_INVALID', message: /slo\.p99Ms/ });
 });
 
 test('[CAP-31] an SLO is a P99 and a share of errors, each below its bound', () => {

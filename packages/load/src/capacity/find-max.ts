@@ -1,15 +1,18 @@
-import { type Clock, Histogram, systemClock } from 'millrace/core';
+import { type Clock, createRandom, MillraceError, systemClock } from 'millrace/core';
+import { checkNumber } from '../errors.ts';
 import type { LoadOptions } from '../run/index.ts';
 import { runLoad } from '../run/index.ts';
-import { LADDER_DEFAULTS } from './ladder.ts';
+import { LADDER_DEFAULTS, type LadderOptions, LONGEST_STEP_MS, longestP99Ms, queueMs, searchMs } from './ladder.ts';
 import { type LoadStepOptions, runLoadStep } from './load-step.ts';
-import { type Capacity, type CapacityOptions, findCapacity } from './search.ts';
-import type { Slo } from './slo.ts';
+import { comesToRest } from './rest.ts';
+import { type Capacity, type CapacityOptions, checkCapacity, findCapacity, type SearchLimit } from './search.ts';
+import type { Slo, StepMeasurement } from './slo.ts';
 
 /** Options of {@link findMax}. */
 export interface FindMaxOptions {
   /** What to send, and where to. */
   readonly load: Omit<LoadOptions<unknown>, 'arrivals' | 'signal' | 'onProgress' | 'clock'>;
+  /** Its P99 is at most 297,000 ms times the precision. */
   readonly slo: Slo;
   /** The first rate a second; at least 17 unless steps are longer than a minute, default 50. */
   readonly fromPerSecond?: number;
@@ -19,7 +22,7 @@ export interface FindMaxOptions {
   readonly stepMs?: number;
   /** How far apart the met and the not met rate may be in the end, as a share; 0.02 to 1, default 0.05. */
   readonly precision?: number;
-  /** No step is begun that would end after this long, 1,000 to 86,400,000; default 600,000. */
+  /** No step is begun that would end after this long, 1,000 to 86,400,000; default ten minutes, or twice {@link findMaxMs}. */
   readonly limitMs?: number;
   readonly onStep?: CapacityOptions['onStep'];
   /** Aborting ends the search with what it knows. */
@@ -30,7 +33,9 @@ export interface FindMaxOptions {
 }
 
 /** The result of a search, as written to JSON. */
-export interface FoundMax extends Capacity {
+export interface FoundMax extends Omit<Capacity, 'limitedBy'> {
+  /** `died`: the service could not be reached any more. */
+  readonly limitedBy: SearchLimit | 'died';
   readonly schema: 'millrace-find-max/1';
   readonly scenario: string;
   readonly target: string;
@@ -45,15 +50,14 @@ const DEFAULTS = {
   precision: 0.05,
   stepMs: LADDER_DEFAULTS.minStepMs,
 } as const;
-/** What tells that a service has come to rest: all of these are answered in time. */
-const PROBE = { kind: 'constant', ratePerSecond: 20, durationMs: 500 } as const;
-const MOST_PROBES = 20;
+/** A search that meets noise, or waits for its service, takes longer than its steps. */
+const LIMIT_MARGIN = 2;
 
 /**
  * Searches for the highest rate at which a service holds its SLO, by runs at one rate each: see {@link findCapacity}.
  * Between them it waits until the service answers within the SLO again.
  * @throws MILLRACE_LOAD_OPTION_INVALID
- * @throws MILLRACE_LOAD_TARGET_REFUSED, MILLRACE_LOAD_TARGET_UNREACHABLE, MILLRACE_LOAD_TLS_FAILED
+ * @throws MILLRACE_LOAD_TARGET_REFUSED, MILLRACE_LOAD_TARGET_UNREACHABLE before the first step is over, MILLRACE_LOAD_TLS_FAILED
  * @example
  * const scenario = defineScenario({
  *   name: 'health', users: 1, createUser: () => ({}),
@@ -64,29 +68,87 @@ const MOST_PROBES = 20;
  * console.log(found.perSecond, found.missedPerSecond, found.limitedBy);
  */
 export async function findMax(options: FindMaxOptions): Promise<FoundMax> {
-  const { fromPerSecond, toPerSecond, precision, stepMs, ...given } = { ...DEFAULTS, ...options };
-  const { load, slo, run = runLoad, signal, onStep, limitMs, clock = systemClock } = given;
+  const { load, slo, run = runLoad, signal, onStep, clock = systemClock } = options;
+  const unmeasured = new AbortController();
+  let isLost = false;
+  const random = createRandom(load.seed);
+  const over = signal === undefined ? unmeasured.signal : AbortSignal.any([unmeasured.signal, signal]);
+  const seeded = (place: string) => ({ ...load, clock, seed: random.fork(place).int(0x7fff_ffff) });
+  const ladder = ladderOptions(options);
   const capacity = await findCapacity({
-    ...{ slo, startPerSecond: fromPerSecond, maxPerSecond: toPerSecond, stepShare: precision, clock },
-    ...{ minStepMs: stepMs, maxStepMs: longestMs(stepMs, slo, precision) },
-    ...(limitMs !== undefined && { limitMs }),
-    ...(signal && { signal }),
+    ...{ ...ladder, clock, limitMs: options.limitMs ?? defaultLimitMs(ladder), signal: over },
     ...(onStep && { onStep }),
-    runStep: (plan) => {
-      const { ratePerSecond, durationMs } = plan;
+    runStep: async (plan) => {
+      const { index, ratePerSecond, durationMs } = plan;
       const arrivals = { kind: 'constant', ratePerSecond, durationMs } as const;
-      const settle = (): Promise<boolean> => comesToRest(given, run);
-      return runLoadStep(plan, { run, load: { ...load, arrivals, clock }, slo, settle, ...(signal && { signal }) });
+      const probe = (place: number) => seeded(`rest/${index}/${place}`);
+      const settle = unlessLost(
+        () => comesToRest({ run, probe, slo, signal: over }),
+        () => {
+          isLost = true;
+          return false;
+        },
+      );
+      const step = (): Promise<StepMeasurement> =>
+        runLoadStep(plan, { run, load: { ...seeded(`step/${index}`), arrivals }, slo, settle, signal: over });
+      if (index === 0) return step();
+      return unlessLost(step, () => {
+        isLost = true;
+        unmeasured.abort();
+        return NOT_MEASURED;
+      })();
     },
   });
-  const { scenario, target } = load;
-  const head = { schema: 'millrace-find-max/1', scenario: scenario.name, target, slo } as const;
-  return { ...head, ...capacity, missedPerSecond: missedAbove(capacity) };
+  const head = { schema: 'millrace-find-max/1', scenario: load.scenario.name, target: load.target, slo } as const;
+  const died = isLost && capacity.bound === 'at-least';
+  return {
+    ...head,
+    ...capacity,
+    limitedBy: died ? 'died' : capacity.limitedBy,
+    missedPerSecond: missedAbove(capacity),
+  };
 }
 
-/** A minute, or what the SLO and the precision ask for. */
-function longestMs(stepMs: number, { p99Ms }: Slo, precision: number): number {
-  return Math.min(600_000, Math.max(LADDER_DEFAULTS.maxStepMs, stepMs, (3 * p99Ms) / precision));
+/** Milliseconds that a search takes at most when no step is missed by chance, without the waits between its steps. */
+export function findMaxMs(options: Omit<FindMaxOptions, 'load'>): number {
+  return searchMs(ladderOptions(options));
+}
+
+function ladderOptions({ slo, ...given }: Omit<FindMaxOptions, 'load'>): LadderOptions & Pick<CapacityOptions, 'slo'> {
+  const precision = given.precision ?? DEFAULTS.precision;
+  const minStepMs = given.stepMs ?? DEFAULTS.stepMs;
+  checkNumber('precision', precision, 0.02, 1);
+  checkNumber('slo.p99Ms', slo.p99Ms, 1, longestP99Ms(precision));
+  const ladder = {
+    ...{ slo, stepShare: precision, minStepMs },
+    startPerSecond: given.fromPerSecond ?? DEFAULTS.fromPerSecond,
+    maxPerSecond: given.toPerSecond ?? DEFAULTS.toPerSecond,
+    // A minute, or what the SLO and the precision ask for.
+    maxStepMs: Math.min(LONGEST_STEP_MS, Math.max(LADDER_DEFAULTS.maxStepMs, minStepMs, queueMs(slo, precision))),
+  };
+  checkCapacity(ladder);
+  return ladder;
+}
+
+function defaultLimitMs(ladder: LadderOptions): number {
+  return Math.min(86_400_000, Math.max(600_000, LIMIT_MARGIN * searchMs(ladder)));
+}
+
+/** Stands for the step whose service was gone; it is in no result. */
+const NOT_MEASURED: StepMeasurement = {
+  ...{ achievedRatio: 0, p99: { kind: 'too-few', samples: 0, needed: 1 }, errorShare: 1, valid: true, settled: false },
+};
+
+/** Does what needs the service, or something else once that cannot be reached any more. */
+function unlessLost<Value>(work: () => Promise<Value>, otherwise: () => Value): () => Promise<Value> {
+  return async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'MILLRACE_LOAD_TARGET_UNREACHABLE') return otherwise();
+      throw error;
+    }
+  };
 }
 
 function missedAbove({ perSecond, steps }: Capacity): number | null {
@@ -94,18 +156,4 @@ function missedAbove({ perSecond, steps }: Capacity): number | null {
     .filter(({ outcome, ratePerSecond }) => outcome !== 'met' && ratePerSecond > (perSecond ?? 0))
     .map(({ ratePerSecond }) => ratePerSecond);
   return above.length === 0 ? null : Math.min(...above);
-}
-
-/** Whether a few requests are answered within the SLO before long; a refusal is an answer. */
-async function comesToRest(
-  { load, slo, signal, clock = systemClock }: FindMaxOptions,
-  run: LoadStepOptions['run'],
-): Promise<boolean> {
-  for (let probe = 0; probe < MOST_PROBES && signal?.aborted !== true; probe++) {
-    const { total } = await run({ ...load, arrivals: PROBE, drainMs: slo.p99Ms, clock, ...(signal && { signal }) });
-    const { timeout = 0, unsent = 0 } = total.errors;
-    const slowestMs = Histogram.from(total.responseTimeUs).percentile(100) / 1_000;
-    if (timeout + unsent + total.interrupted === 0 && slowestMs < slo.p99Ms) return true;
-  }
-  return false;
 }

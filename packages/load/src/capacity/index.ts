@@ -1,7 +1,8 @@
 /** The highest rate that holds an SLO, found by stepped search. @module */
-export { type FindMaxOptions, type FoundMax, findMax } from './find-max.ts';
+export { type FindMaxOptions, type FoundMax, findMax, findMaxMs } from './find-max.ts';
 export { type LadderOptions, searchMs, stepDurationMs } from './ladder.ts';
 export { type LoadStepOptions, runLoadStep } from './load-step.ts';
+export { comesToRest, PROBE_ARRIVALS, type RestOptions } from './rest.ts';
 export {
   type Capacity,
   type CapacityOptions,

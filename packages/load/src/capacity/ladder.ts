@@ -10,6 +10,8 @@ export type LadderOptions = Pick<
 
 /** Samples that a step needs for its P99. */
 export const STEP_SAMPLES: number = samplesNeeded(99);
+/** No step is longer. */
+export const LONGEST_STEP_MS = 600_000;
 export const LADDER_DEFAULTS = { stepShare: 0.15, minStepMs: 4_000, maxStepMs: 60_000 } as const;
 
 const GROWTH = 2;
@@ -33,6 +35,11 @@ export function stepDurationMs(
 /** How long an excess of half the `stepShare` needs until the P99 of a step waits for as long as the SLO allows. */
 export function queueMs({ p99Ms }: Slo, stepShare: number): number {
   return Math.ceil(p99Ms / (P99_SHARE * HIDDEN_SHARE * stepShare));
+}
+
+/** The longest SLO whose excess shows within the longest step. */
+export function longestP99Ms(stepShare: number): number {
+  return Math.floor((LONGEST_STEP_MS - 1) * P99_SHARE * HIDDEN_SHARE * stepShare);
 }
 
 /** The rates of the climb. */
@@ -66,7 +73,7 @@ export function searchMs(options: LadderOptions): number {
 
 /** The same for a service that holds the rung at this place and not the next; -1: not even the first. */
 function searchMsUpTo(held: number, { rungs, entries }: Ladder, options: LadderOptions): number {
-  const tooHigh = entries.filter((place) => place > held + 1).map((place) => rungs[place] ?? 0);
+  const tooHigh = entries.filter((place) => place > Math.max(0, held)).map((place) => rungs[place] ?? 0);
   const entry = entries.find((place) => place <= held) ?? 0;
   const climbed = rungs.slice(entry, held + 2);
   const limit = rungs[held + 1];

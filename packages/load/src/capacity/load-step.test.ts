@@ -34,6 +34,7 @@ interface Outcome {
   readonly errors?: StepResult['errors'];
   readonly valid?: boolean;
   readonly achievedRatio?: number;
+  readonly queuedMax?: number;
 }
 
 function resultOf(outcome: Outcome): LoadResult {
@@ -48,7 +49,8 @@ function resultOf(outcome: Outcome): LoadResult {
     cutOff: { responseTimeUs: timesUs(cutOffMs), serviceTimeUs: timesUs(cutOffMs) },
   };
   const { achievedRatio = 1 } = outcome;
-  return { total, achievedRatio, validity: { verdict: valid ? 'valid' : 'invalid' } } as LoadResult;
+  const generator = { queuedMax: outcome.queuedMax ?? 0 };
+  return { total, achievedRatio, generator, validity: { verdict: valid ? 'valid' : 'invalid' } } as LoadResult;
 }
 
 const load = ({ ratePerSecond, durationMs }: StepPlan): LoadStepOptions['load'] => ({
@@ -183,7 +185,7 @@ test('[CAP-7] connections enough for a service that holds its SLO, and the drain
     [
       [200, 500],
       [64, 500],
-      [1_000, 500],
+      [10_000, 500],
       [5, 7],
     ],
   );
@@ -214,4 +216,13 @@ test('[CAP-13] a queue of one worker is found to serve what it serves', async ()
     assert.ok(rate >= perSecond / 1.15 && rate <= perSecond * 1.06, `${rate} of ${perSecond}`);
   });
   await fc.assert(property, { ...propertySeed(), numRuns: 15 });
+});
+
+test('[CAP-7] a queue before the most connections there are is no queue of the service: the step says nothing about it', async () => {
+  const slow = { answeredMs: of(1_000, 900) };
+  const judge = async (queuedMax: number, ratePerSecond: number) =>
+    judgeStep(await step({ ...slow, queuedMax }, {}, { ...PLAN, ratePerSecond }), SLO);
+  assert.equal(await judge(3, 90_000), 'generator');
+  assert.equal(await judge(0, 90_000), 'missed');
+  assert.equal(await judge(3, 40_000), 'missed');
 });

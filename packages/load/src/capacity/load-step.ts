@@ -17,7 +17,8 @@ export interface LoadStepOptions {
 }
 
 const MIN_CONNECTIONS = 64;
-const MAX_CONNECTIONS = 1_000;
+/** As many as the command takes; what a service needs beyond is not asked of one generator. */
+const MAX_CONNECTIONS = 10_000;
 const MIN_DRAIN_MS = 500;
 
 /**
@@ -46,9 +47,11 @@ export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Pro
     },
   });
   const measured = measurementOf(result);
+  const most = load.maxConnections ?? MAX_CONNECTIONS;
+  const capped = underWayAt(plan.ratePerSecond, slo) > most && result.generator.queuedMax > 0;
   // What was cut off had waited for less than it would have: the P99 it bounds may still lie below the SLO.
   const p99 = lost.signal.aborted ? ({ kind: 'at-least', us: slo.p99Ms * 1_000 } as const) : measured.p99;
-  return { ...measured, p99, settled: await settle() };
+  return { ...measured, p99, valid: measured.valid && !capped, settled: await settle() };
 }
 
 /**
@@ -61,10 +64,13 @@ export function isLost({ planned, completed }: LoadProgress, plan: StepPlan, slo
   return planned - completed > inTime + whole / 100 + 1;
 }
 
-/** Little's law: this many are under way at once when all of them take as long as the SLO allows. */
 function connectionsFor(ratePerSecond: number, slo: Slo): number {
-  const underWay = Math.ceil((ratePerSecond * slo.p99Ms) / 1_000);
-  return Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, underWay));
+  return Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, underWayAt(ratePerSecond, slo)));
+}
+
+/** Little's law: this many are under way at once when all of them take as long as the SLO allows. */
+function underWayAt(ratePerSecond: number, { p99Ms }: Slo): number {
+  return Math.ceil((ratePerSecond * p99Ms) / 1_000);
 }
 
 function measurementOf({ total, achievedRatio, validity }: LoadResult): Omit<StepMeasurement, 'settled'> {

@@ -10,7 +10,8 @@
  *
  * A slow rate needs a long step for its samples, so climbing from the slowest would be most of the search for a fast
  * service. The search leaps in at the lowest rate whose step is as short as any, and goes back to a quarter as often as
- * that is too much: a step that is lost ends early, so to leap too far costs little. A met run there is as good as any.
+ * that is too much: a step that is lost ends early, so to leap too far costs little. A met run there is as good as any; one
+ * that was not is none, for it may have met what the leap before had left behind.
  *
  * Noise makes a step miss its SLO far more often than meet it by luck. So a first run that is met stands, and two misses
  * are needed for a rate that is too much; but a rate that was missed once is met by two of three, else a second try would
@@ -41,8 +42,10 @@ export interface StepPlan {
 export interface CapacityStep {
   readonly ratePerSecond: number;
   readonly achievedPerSecond: number;
-  /** Null with too few samples; a lower bound where censored samples reach it, and then the step was not met. */
+  /** Null with too few samples. */
   readonly p99Ms: number | null;
+  /** Only where it is a lower bound: what was never answered reaches it, and the step was not met. */
+  readonly p99Bound?: 'at-least';
   /** 0 to 1. */
   readonly errorShare: number;
   readonly outcome: StepOutcome;
@@ -157,8 +160,10 @@ class Search {
   /** The place to climb from: the first one whose only run is met, or the lowest. */
   async #leapIn(rungs: readonly number[], entries: readonly number[]): Promise<number> {
     for (const place of entries.filter((one) => one > 0)) {
-      const outcome = await this.#run(rungs[place] ?? 0);
+      const rate = rungs[place] ?? 0;
+      const outcome = await this.#run(rate);
       if (outcome === 'met' || outcome === undefined) return place;
+      this.#runs.delete(rate);
     }
     return 0;
   }
@@ -248,6 +253,7 @@ function toStep(ratePerSecond: number, measured: StepMeasurement, outcome: StepO
     ratePerSecond,
     achievedPerSecond: ratePerSecond * achievedRatio,
     p99Ms: p99.kind === 'too-few' ? null : p99.us / 1_000,
+    ...(p99.kind === 'at-least' && { p99Bound: 'at-least' }),
     errorShare,
     outcome,
   };

@@ -54,7 +54,7 @@ function searched(service: TestService = {}) {
     const { target, arrivals, seed, timeoutMs } = options;
     if (arrivals.kind !== 'constant' || timeoutMs !== 1_234) return instantRunner(options);
     const arm = arms.get(target) ?? '';
-    driven.push({ arm, ratePerSecond: arrivals.ratePerSecond, seed, timeoutMs });
+    if (arrivals.durationMs >= 4_000) driven.push({ arm, ratePerSecond: arrivals.ratePerSecond, seed, timeoutMs });
     const timeMs = arrivals.ratePerSecond <= (LIMITS[arm] ?? 0) ? 20 : 900;
     return resultOf(stepOf(new Array(1_000).fill(timeMs)));
   };

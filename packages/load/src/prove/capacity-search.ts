@@ -3,7 +3,9 @@ import {
   type Capacity,
   type CapacityOptions,
   type CapacityStep,
+  comesToRest,
   findCapacity,
+  PROBE_ARRIVALS,
   runLoadStep,
   type StepPlan,
   searchMs,
@@ -137,11 +139,14 @@ async function searchArm(
   const { spec } = search;
   arm.during(`the search for the capacity of ${englishText(spec.label)}`);
   const drive = (stream: StreamSpec, place: string) => loadOf(arm, stream, seedOf(context.seed, search, place));
+  const probeAfter =
+    ({ index }: StepPlan) =>
+    (place: number) =>
+      drive(spec.stream(PROBE_ARRIVALS), `rest/${index}/${place}`);
   await Promise.all(
     (spec.warmUp ?? []).map((stream) => context.run({ ...drive(stream, `warm-up/${stream.id}`), signal })),
   );
-  const settled = async (): Promise<boolean> => (await settle(arm, signal)) !== null;
-  await settled();
+  await settle(arm, signal);
   return findCapacity({
     ...spec,
     signal,
@@ -154,7 +159,7 @@ async function searchArm(
         run: context.run,
         load: drive(stream, `step/${plan.index}`),
         slo: spec.slo,
-        settle: settled,
+        settle: () => comesToRest({ run: context.run, probe: probeAfter(plan), slo: spec.slo, signal }),
         onProgress: (progress) => context.tell({ kind: 'load', stream: stream.id, progress }),
         signal,
       });

@@ -1,4 +1,4 @@
-import type { ArmCapacity, CapacityRow } from '../prove/index.ts';
+import type { ArmCapacity, CapacityRow, CapacityStep } from '../prove/index.ts';
 import { ABSENT, type NumberFormat } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
@@ -10,6 +10,12 @@ export function capacityText({ perSecond, limitedBy }: ArmCapacity, texts: Texts
   if (bound === 'at-least') return `≥ ${texts.perSecond(format.quantity(value))}${limit}`;
   const range = spread === null ? '' : ` (${format.quantity(spread.min)}–${format.quantity(spread.max)})`;
   return `${texts.perSecond(format.quantity(value))}${range}`;
+}
+
+/** `184`, `≥ 200` where what was never answered reaches it. */
+export function stepP99Text({ p99Ms, p99Bound }: CapacityStep, format: NumberFormat): string {
+  if (p99Ms === null) return ABSENT;
+  return `${p99Bound === undefined ? '' : '≥ '}${format.quantity(p99Ms)}`;
 }
 
 /** What the rate had to stay within. */

@@ -30,6 +30,7 @@ test('[REPORT-62] a search prints what it searches for, a line a step under its 
   // Outcomes begin where their column does.
   assert.equal(line.indexOf('missed'), columns?.indexOf('outcome'));
   assert.match(renderFindMaxStep({ ...step, p99Ms: null, outcome: 'generator' }), / – .* generator too slow\n$/);
+  assert.match(renderFindMaxStep({ ...step, p99Bound: 'at-least' }), / ≥ 412 /);
   assert.equal(renderFindMaxResult(foundOf({})).trim(), '980/s meets the SLO, 1,010/s does not.');
 });
 

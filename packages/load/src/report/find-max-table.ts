@@ -1,5 +1,6 @@
 import type { CapacityStep, FoundMax, Slo } from '../capacity/index.ts';
-import { ABSENT, createNumberFormat } from './number-format.ts';
+import { stepP99Text } from './capacity-text.ts';
+import { createNumberFormat } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
 import { fillTemplate } from './template.ts';
 import { textWidth } from './text-width.ts';
@@ -39,7 +40,7 @@ export function renderFindMaxStep(step: CapacityStep, { texts = EN }: RenderOpti
   const cells = [
     format.quantity(step.ratePerSecond),
     format.quantity(step.achievedPerSecond),
-    step.p99Ms === null ? ABSENT : format.quantity(step.p99Ms),
+    stepP99Text(step, format),
     format.share(step.errorShare),
     texts.findMax.outcomes[step.outcome],
   ];

@@ -16,5 +16,6 @@ export const ZH_CN_FIND_MAX: FindMaxTexts = {
     time: '查找时间用尽',
     unsettled: '服务未恢复平静',
     stopped: '已停止',
+    died: '服务已无法连接',
   },
 };

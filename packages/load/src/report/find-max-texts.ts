@@ -1,4 +1,4 @@
-import type { SearchLimit, StepOutcome } from '../capacity/index.ts';
+import type { FoundMax, StepOutcome } from '../capacity/index.ts';
 
 /** The words of a search for the highest rate. `{name}` is filled with a value. */
 export interface FindMaxTexts {
@@ -11,7 +11,7 @@ export interface FindMaxTexts {
   readonly atLeast: string;
   readonly none: string;
   readonly unknown: string;
-  readonly limits: Readonly<Record<Exclude<SearchLimit, 'slo'>, string>>;
+  readonly limits: Readonly<Record<Exclude<FoundMax['limitedBy'], 'slo'>, string>>;
 }
 
 /** English. */
@@ -30,5 +30,6 @@ export const EN_FIND_MAX: FindMaxTexts = {
     time: 'time for the search',
     unsettled: 'the service did not come to rest',
     stopped: 'stopped',
+    died: 'the service could not be reached any more',
   },
 };

@@ -1,5 +1,5 @@
 import type { ArmCapacity, CapacityRow, CapacityStep } from '../../prove/index.ts';
-import { capacityText, sloText } from '../capacity-text.ts';
+import { capacityText, sloText, stepP99Text } from '../capacity-text.ts';
 import { type CapacitySeries, capacityChart, seriesLegend } from '../charts/index.ts';
 import { localText } from '../local-text.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -70,7 +70,7 @@ function stepTable(row: CapacityRow, { texts, format, arms }: Page): Markup {
     groupHead(arms.find(({ id }) => id === arm)?.label ?? arm, header.length),
     ...steps.map((step) =>
       line(format.quantity(step.ratePerSecond), [
-        step.p99Ms === null ? ABSENT : format.quantity(step.p99Ms),
+        stepP99Text(step, format),
         step.errorShare === null ? ABSENT : format.share(step.errorShare),
         outcomes[step.outcome],
       ]),
