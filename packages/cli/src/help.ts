@@ -108,9 +108,8 @@ Exit codes
     4    invalid: the generator could not keep its schedule (prove: in more than half of the runs; compare: in any)
     5    the arms answer differently
     6    a threshold was missed or cannot be told (load run: by default more than 1 % errors or
-         failed flows); compare: worse;
-         selftest: an error is beyond its goal; find-max: the first rate is too much; prove: every request of a
-         row failed in every arm
+         failed flows); compare: worse; selftest: an error is beyond its goal; find-max: the first rate is too
+         much; prove: every request of a row failed in every arm
     7    compare, find-max: cannot tell
     130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once (under npm half a second apart); both leave nothing

@@ -215,6 +215,8 @@ test('[CLI-49] a scenario file: flows, rows and checks, in as many threads as as
     assert.deepEqual([scenario, Object.keys(steps), generator.workers], ['shop', ['item'], 2]);
     assert.equal(flows?.look?.planned, 30);
     assert.deepEqual(checks, [{ name: 'is ok', passed: 30, failed: 0 }]);
+    const judged = result().thresholds.map(({ threshold }) => threshold.text);
+    assert.deepEqual(judged, ['flow.failed<=1%', 'errors<=1%', 'checks>0.99']);
     assert.match(ended.stdout, /Flows, in ms[\s\S]*look +30 [\s\S]*Checks[\s\S]*is ok +30 +0/);
     const [path, tooMany] = await Promise.all([
       run('load', 'run', file, '--url', `${service.url}/items`),
@@ -263,6 +265,7 @@ test('[CLI-51] what is no run, or broken, ends with 2 and one line that names th
     'text.json': '{',
     'other.json': '{"schema":"other/1"}',
     'broken.json': JSON.stringify(broken),
+    'null.json': JSON.stringify({ ...broken, total: null }),
     'proof.json': JSON.stringify({ schema: 'millrace-proof-result/2', arms: [], rounds: [], validity: {} }),
   };
   for (const [file, text] of Object.entries(files)) {
