@@ -56,7 +56,7 @@ const LOAD: LayerGroup = {
     schedule: ['errors.ts'],
     scenario: ['errors.ts'],
     result: ['errors.ts'],
-    http: ['errors.ts', 'scenario', 'result'],
+    http: ['errors.ts', 'bytes', 'scenario', 'result'],
     websocket: ['errors.ts', 'bytes', 'http', 'result'],
     sse: ['errors.ts', 'bytes'],
     feeder: ['errors.ts'],

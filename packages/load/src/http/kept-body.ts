@@ -1,3 +1,4 @@
+import { GrowingBytes } from '../bytes/index.ts';
 import { decodeContent } from './content-coding.ts';
 
 /** The bytes of a body that a step wants to read, up to a bound. */
@@ -9,8 +10,9 @@ export class KeptBody {
   /** Length after its coding was undone; 0 until it is read, and for a body without a coding. */
   decodedBytes: number = 0;
   readonly #maxBytes: number;
-  #parts: Buffer[] = [];
-  #length = 0;
+  /** The body as long as it has come in one piece, as most do; then undone of its coding. */
+  #whole: Buffer | undefined;
+  readonly #pieces: GrowingBytes = new GrowingBytes();
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -19,25 +21,27 @@ export class KeptBody {
   /** Copies the bytes: the reader's buffer is shared. */
   add(bytes: Uint8Array, start: number, end: number): void {
     if (this.overflown || start === end) return;
-    this.#length += end - start;
-    if (this.#length > this.#maxBytes) {
-      this.overflown = true;
-      this.#parts = [];
-    } else {
-      this.#parts.push(Buffer.from(bytes.subarray(start, end)));
+    const length = (this.#whole ?? this.#pieces).length;
+    const first = this.#whole;
+    this.#whole = undefined;
+    this.overflown = length + end - start > this.#maxBytes;
+    if (this.overflown) this.#pieces.clear();
+    else if (length === 0) this.#whole = Buffer.from(bytes.subarray(start, end));
+    else {
+      if (first !== undefined) this.#pieces.add(first, 0, first.length);
+      this.#pieces.add(bytes, start, end);
     }
   }
 
   /** The body, its coding undone; empty once it has overflown. @throws MILLRACE_LOAD_BODY_CODING */
   bytes(): Buffer {
-    if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts)];
-    const [bytes] = this.#parts as [Buffer];
+    const bytes = this.#whole ?? this.#pieces.bytes.subarray(0, this.#pieces.length);
     if (this.coding === undefined || bytes.length === 0) return bytes;
-    const decoded = decodeContent(bytes, this.coding, this.#maxBytes);
-    this.#parts = [decoded];
+    this.#whole = decodeContent(bytes, this.coding, this.#maxBytes);
+    this.#pieces.clear();
     this.coding = undefined;
-    this.decodedBytes = decoded.length;
-    return decoded;
+    this.decodedBytes = this.#whole.length;
+    return this.#whole;
   }
 
   /** The same as UTF-8 text. @throws MILLRACE_LOAD_BODY_CODING */

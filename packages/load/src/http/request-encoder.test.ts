@@ -58,6 +58,15 @@ test('[LOAD-31] nothing in path or headers can smuggle in a header or a request'
   }
 });
 
+test('[LOAD-31] the length that a source announces is a number of bytes', () => {
+  async function* open() {}
+  for (const bytes of [Number.NaN, 1.5, -1, 2 ** 53, '1\r\nX: y' as unknown as number]) {
+    const spec: RequestSpec = { method: 'PUT', path: '/', body: { bytes, open } };
+    assert.throws(() => encodeRequest(spec, 'h'), { code: 'MILLRACE_LOAD_REQUEST_INVALID' }, String(bytes));
+  }
+  assert.match(encodeRequest({ method: 'PUT', path: '/', body: { bytes: 0, open } }, 'h').text, /Content-Length: 0\r/);
+});
+
 test('[LOAD-31] whatever is accepted has one head', () => {
   const any = fc.string({ unit: 'binary-ascii' });
   const property = fc.property(any, any, any, (path, name, value) => {

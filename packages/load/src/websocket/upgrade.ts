@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Random } from 'millrace/core';
 import { GrowingBytes } from '../bytes/index.ts';
-import { LOAD_ERRORS } from '../errors.ts';
-import { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from '../http/index.ts';
+import {
+  checkPath,
+  HEAD_BROKEN,
+  HEAD_INCOMPLETE,
+  isToken,
+  ResponseHead,
+  readFields,
+  refuseRequest,
+  writeFields,
+} from '../http/index.ts';
 
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const MAX_HEAD_BYTES = 16_384;
 const SWITCHING_PROTOCOLS = 101;
 
-const PATH = /^\/[!-~]*$/;
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const VALUE = /^[\t -~]*$/;
 const OWN_FIELDS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -50,20 +55,11 @@ export function acceptOf(key: string): string {
  * @throws MILLRACE_LOAD_REQUEST_INVALID
  */
 export function encodeUpgrade({ host, path, headers, protocols }: UpgradeSpec): string {
-  if (!PATH.test(path)) throw refuse('path', path);
+  checkPath(path);
   let text = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
-  for (const name of protocols) if (!NAME.test(name)) throw refuse('protocol', name);
+  for (const name of protocols) if (!isToken(name)) throw refuseRequest('protocol', name);
   if (protocols.length > 0) text += `Sec-WebSocket-Protocol: ${protocols.join(', ')}\r\n`;
-  for (const name in headers) {
-    if (!NAME.test(name) || OWN_FIELDS.has(name.toLowerCase())) throw refuse('header name', name);
-    if (!VALUE.test(headers[name] as string)) throw refuse(`header ${name}`, 'a value with bytes that are not allowed');
-    text += `${name}: ${headers[name]}\r\n`;
-  }
-  return `${text}Sec-WebSocket-Version: 13\r\n`;
-}
-
-function refuse(part: string, value: string): Error {
-  return LOAD_ERRORS.create('MILLRACE_LOAD_REQUEST_INVALID', { part, value: JSON.stringify(value) });
+  return `${text}${writeFields(headers, OWN_FIELDS)}Sec-WebSocket-Version: 13\r\n`;
 }
 
 /** Reads a server's answer to an upgrade, in as many pieces as it comes. */
