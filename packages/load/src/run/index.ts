@@ -8,7 +8,14 @@ export { arrivalsOf, prepareLoadPart, setUpScenario } from './load-part.ts';
 export type { LoadProgress } from './load-run.ts';
 export { Recorder } from './recorder.ts';
 export { type ClosedOptions, checkClosed, runClosed } from './run-closed.ts';
-export { type CommonOptions, checkCommon, defaultMaxQueue, type LoadOptions, runLoad } from './run-load.ts';
+export {
+  type CommonOptions,
+  checkCommon,
+  checkPacing,
+  defaultMaxQueue,
+  type LoadOptions,
+  runLoad,
+} from './run-load.ts';
 export { type MemoryPiece, RunMemory } from './run-memory.ts';
 export { type RunHead, rowsOf, toLoadResult } from './run-result.ts';
 export type { Share } from './share.ts';

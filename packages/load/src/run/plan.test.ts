@@ -160,3 +160,24 @@ test('[LOAD-30] bytes that a step fills anew are sent as they are then', async (
     ['AA', 'BB', 'CC'],
   );
 });
+
+test('[LOAD-79] a prerequisite that each user names differently does not open a row for each', () => {
+  const build = (): RequestSpec => ({ method: 'GET', path: '/' });
+  const memory = new RunMemory(1_000);
+  const scenario: Scenario<number> = {
+    ...{ name: 'named', users: 500, createUser: (id) => id, steps: [{ name: 'read', weight: 1, build }] },
+    prerequisite: (id) => ({ name: `login ${id}`, weight: 1, build }),
+  };
+  const plan = new Plan(scenario, createRandom(1), memory);
+  for (let arrival = 0; arrival < 2_000; arrival++) plan.prerequisiteOf(plan.pickUser(arrival));
+  assert.equal(memory.rows.length, 1 + 100 + 1);
+});
+
+test('[LOAD-12] a pick below the first user is refused, for each share', () => {
+  const scenario: Scenario = {
+    ...{ name: 'below', users: 4, createUser: () => undefined, pickUser: () => -1 },
+    steps: [{ name: 'read', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
+  };
+  const plan = new Plan(scenario, createRandom(1), new RunMemory(1_000), { index: 1, of: 2 });
+  assert.throws(() => plan.pickUser(0), /pickUser gave -1/);
+});

@@ -5,6 +5,10 @@ import type { RunMemory } from './run-memory.ts';
 import { countOf, ownOf, type Share, WHOLE } from './share.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
+/** Past so many names, as where each user has its own, the rest goes together. */
+const MAX_PREREQUISITE_ROWS = 100;
+const OTHER_PREREQUISITES = 'other prerequisites';
+
 /**
  * Who sends what at each arrival. User and step are drawn when the arrival is due, in the order of the schedule; what
  * a step draws while building its request comes from a stream of the arrival's own. So the order in which answers come
@@ -52,7 +56,7 @@ export class Plan<User> {
     const picked = this.#scenario.pickUser?.(this.#userPicks, arrival);
     if (picked === undefined) return this.#users[this.#userPicks.int(this.#users.length)] as UserSlot<User>;
     const index = Math.floor(ownOf(picked, all, this.#share) / this.#share.of);
-    const user = picked < all ? this.#users[index] : undefined;
+    const user = picked >= 0 && picked < all ? this.#users[index] : undefined;
     if (user === undefined) throw new RangeError(`pickUser gave ${picked}; there are users 0 to ${all - 1}`);
     return user;
   }
@@ -68,7 +72,9 @@ export class Plan<User> {
   prerequisiteOf(user: UserSlot<User>): StepSlot<User> | undefined {
     const step = this.#scenario.prerequisite?.(user.user);
     if (step === undefined) return undefined;
-    const name = this.steps.has(step.name) ? `${step.name} (prerequisite)` : step.name;
+    const own = this.steps.has(step.name) ? `${step.name} (prerequisite)` : step.name;
+    const isNew = !this.#prerequisites.has(own) && this.#prerequisites.size >= MAX_PREREQUISITE_ROWS;
+    const name = isNew ? OTHER_PREREQUISITES : own;
     const known = this.#prerequisites.get(name);
     if (known?.step === step) return known;
     const slot = toSlot(step, known?.recorder ?? this.#memory.openRow('prerequisite', name));

@@ -1,5 +1,5 @@
 import { type Clock, createRandom, systemClock } from 'millrace/core';
-import { checkNumber, checkWhole } from '../errors.ts';
+import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import { defineScenario, type Scenario } from '../scenario/index.ts';
 import type { Arrivals } from '../schedule/index.ts';
@@ -69,6 +69,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const { kind, poisson, durationMs, targetPerSecond } = schedule;
   const { maxQueue = defaultMaxQueue(schedule), pacing = 'eco' } = options;
   checkWhole('maxQueue', maxQueue, 0, MAX_QUEUE);
+  checkPacing(pacing);
   const target = await openTarget(options.target, options);
   const remarks = limitRemarksOf(options, target);
   const settings = await toSettings(options, target, maxQueue, {
@@ -90,6 +91,13 @@ export function checkCommon<User>(options: CommonOptions<User>): void {
   checkWhole('seed', options.seed, 0, 0xffff_ffff);
   checkEngine(options);
   checkNumber('drainMs', options.drainMs ?? 0, 0, 3_600_000);
+}
+
+/** @throws MILLRACE_LOAD_OPTION_INVALID */
+export function checkPacing(pacing: string): void {
+  if (pacing === 'precise' || pacing === 'eco') return;
+  const context = { option: 'pacing', value: pacing, allowed: 'precise or eco' };
+  throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
 }
 
 /** What one of several generators of a run is told besides. */

@@ -301,3 +301,8 @@ test('[LOAD-9] steps, spike and sine at some places', () => {
   assert.equal(sine.planned, 200);
   assert.ok(Math.abs(sine.offsetMs(50 + 100 / Math.PI) - 500) < 1e-4);
 });
+
+test('[LOAD-4] a shape of no known kind is refused', () => {
+  const shape = { kind: 'zigzag', durationMs: 1_000 } as unknown as Arrivals;
+  assert.throws(() => toSchedule(shape, 1), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+});

@@ -28,6 +28,11 @@ export function toCurve(shape: RateShape): RateCurve {
       checkNumber('arrivals.amplitudePerSecond', shape.amplitudePerSecond, 0, shape.ratePerSecond);
       checkNumber('arrivals.periodMs', shape.periodMs, 1, MAX_MS);
       return sineCurve(shape);
+    default: {
+      const value = String((shape as RateShape).kind);
+      const context = { option: 'arrivals.kind', value, allowed: 'constant, ramp, steps, spike or sine' };
+      throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
+    }
   }
 }
 

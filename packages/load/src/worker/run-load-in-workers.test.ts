@@ -149,6 +149,7 @@ test('[WORKER-6] what cannot run rejects before anything is sent', async () => {
   await assert.rejects(runLoadInWorkers({ ...options, workerHeapMb: 1 }), invalid);
   await assert.rejects(runLoadInWorkers({ ...options, model: { kind: 'closed', durationMs: 0 } }), invalid);
   await assert.rejects(runLoadInWorkers({ ...options, maxConnections: 0 }), invalid);
+  await assert.rejects(runLoadInWorkers({ ...options, pacing: 'swift' as 'eco' }), invalid);
   const missing = { kind: 'module', href: 'file:///nowhere/at-all.ts' } as const;
   await assert.rejects(runLoadInWorkers({ ...options, source: missing }), {
     code: 'MILLRACE_FLOW_SCENARIO_UNREADABLE',

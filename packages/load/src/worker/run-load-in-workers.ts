@@ -7,6 +7,7 @@ import {
   arrivalsOf,
   checkClosed,
   checkCommon,
+  checkPacing,
   defaultMaxQueue,
   type EngineOptions,
   type LoadModel,
@@ -83,6 +84,7 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   checkWhole('workers', options.workers ?? 1, 1, MAX_WORKERS);
   checkWhole('workerHeapMb', options.workerHeapMb ?? 16, 16, 65_536);
   checkModel(options);
+  checkPacing(pacing);
   const scenario = await loadScenario(source, MAX_WORKERS);
   checkCommon({ ...options, scenario });
   const target = await openTarget(options.target, options);
