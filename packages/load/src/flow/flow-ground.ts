@@ -4,10 +4,13 @@ import type { Recorder, RunMemory, StepRecorder, Target } from '../run/index.ts'
 import type { CallDesk } from './call-desk.ts';
 import { CheckCounts } from './check-counts.ts';
 import type { FlowPlan } from './flow-definition.ts';
+import { InboxBytes } from './inbox.ts';
 import { Links } from './links.ts';
 import { Pauses } from './pauses.ts';
 import { RowBook } from './row-book.ts';
 import { type LinkGround, Span, stopped } from './span.ts';
+
+const MAX_INBOX_BYTES = 268_435_456;
 
 /** Settings of a {@link FlowGround}. */
 export interface GroundSettings {
@@ -37,6 +40,7 @@ export class FlowGround implements LinkGround {
   readonly checks: CheckCounts = new CheckCounts();
   readonly pauses: Pauses;
   readonly links: Links;
+  readonly inboxBytes: InboxBytes = new InboxBytes(MAX_INBOX_BYTES);
   /** What is being timed. */
   readonly spans: Set<Span> = new Set();
   /** Nothing new begins. */
@@ -59,8 +63,8 @@ export class FlowGround implements LinkGround {
   }
 
   /** Begins to time something asked for at `now`. */
-  begin(row: StepRecorder, now: number): Span {
-    const span = new Span(row, now, now);
+  begin(row: StepRecorder, now: number, writtenAt: number = now): Span {
+    const span = new Span(row, now, writtenAt);
     this.spans.add(span);
     return span;
   }

@@ -1,62 +1,78 @@
-import type { MillraceError } from 'millrace/core';
 import { FLOW_ERRORS } from './errors.ts';
 
-interface Waiter<T> {
-  readonly matches: (item: T) => boolean;
+/** Who waits for an item. */
+export interface Waiter<T> {
   readonly deadline: number;
   readonly timeoutMs: number;
   /** The wait is the time of a request: it may go on while a run drains. */
   readonly isMeasured: boolean;
+  /** It may throw, and so may `found`: then the wait has failed. */
+  readonly matches: (item: T) => boolean;
   readonly found: (item: T, now: number) => void;
-  readonly failed: (error: MillraceError, now: number) => void;
+  readonly failed: (error: unknown, now: number) => void;
 }
 
-/** How to wait for an item. */
-export interface WaitFor<T> extends Waiter<T> {
-  /** Items that came before the call count as well. */
-  readonly takesOld: boolean;
+/** Bytes that all inboxes of a run in one thread may keep. */
+export class InboxBytes {
+  kept: number = 0;
+  readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+}
+
+interface Kept<T> {
+  readonly item: T;
+  readonly bytes: number;
 }
 
 /**
  * What came on a connection and who waits for it. An item goes to the one who has waited longest for it; what nobody
- * waits for is kept, the oldest dropped beyond the bound, and counted.
+ * waits for is kept, the oldest dropped beyond the bounds, and counted.
  */
 export class Inbox<T> {
   /** Items dropped because nobody took them. */
   dropped: number = 0;
   readonly #name: string;
   readonly #most: number;
-  #items: T[] = [];
+  readonly #bytes: InboxBytes;
+  #items: Kept<T>[] = [];
   #waiters: Waiter<T>[] = [];
-  #ended: MillraceError | undefined;
+  #ended: Error | undefined;
 
-  constructor(name: string, most: number) {
+  constructor(name: string, most: number, bytes: InboxBytes) {
     this.#name = name;
     this.#most = most;
+    this.#bytes = bytes;
   }
 
-  /** Waits for an item; told at once when it is there. */
-  wait(wanted: WaitFor<T>, now: number): void {
-    const at = wanted.takesOld ? this.#items.findIndex(wanted.matches) : -1;
-    if (at !== -1) {
-      const [item] = this.#items.splice(at, 1);
-      wanted.found(item as T, now);
-    } else if (this.#ended !== undefined) wanted.failed(this.#ended, now);
-    else this.#waiters.push(wanted);
+  /** The oldest item that matches, taken out; undefined when none is there. */
+  take(matches: (item: T) => boolean): T | undefined {
+    const at = this.#items.findIndex(({ item }) => matches(item));
+    return at === -1 ? undefined : this.#remove(at);
+  }
+
+  /** Waits for an item that is still to come. */
+  wait(waiter: Waiter<T>, now: number): void {
+    if (this.#ended === undefined) this.#waiters.push(waiter);
+    else waiter.failed(this.#ended, now);
   }
 
   /** An item came at `now`. */
-  add(item: T, now: number): void {
-    const at = this.#waiters.findIndex(({ matches }) => matches(item));
-    if (at !== -1) {
-      const [waiter] = this.#waiters.splice(at, 1);
-      waiter?.found(item, now);
+  add(item: T, bytes: number, now: number): void {
+    if (this.#ended !== undefined) return;
+    const waiter = this.#whoWants(item, now);
+    if (waiter !== undefined) {
+      give(waiter, item, now);
       return;
     }
-    this.#items.push(item);
-    if (this.#items.length <= this.#most) return;
-    this.#items.shift();
-    this.dropped++;
+    this.#items.push({ item, bytes });
+    this.#bytes.kept += bytes;
+    while (this.#items.length > this.#most || (this.#bytes.kept > this.#bytes.most && this.#items.length > 0)) {
+      this.#remove(0);
+      this.dropped++;
+    }
   }
 
   /** Gives up those who have waited too long. */
@@ -70,18 +86,58 @@ export class Inbox<T> {
   }
 
   /** Ends the waits that are no request's. */
-  stop(error: MillraceError, now: number): void {
+  stop(error: Error, now: number): void {
     const plain = this.#waiters.filter(({ isMeasured }) => !isMeasured);
     this.#waiters = this.#waiters.filter(({ isMeasured }) => isMeasured);
     for (const { failed } of plain) failed(error, now);
   }
 
-  /** Nothing more will come. */
-  end(error: MillraceError, now: number): void {
+  /** Nothing more will come; what is here can still be taken, and counts against no bound. */
+  end(error: Error, now: number): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
+    for (const { bytes } of this.#items) this.#bytes.kept -= bytes;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { failed } of waiters) failed(error, now);
+  }
+
+  /** Whether that is what ended it. */
+  endedBy(error: unknown): boolean {
+    return error === this.#ended;
+  }
+
+  /** Who has waited longest for it, taken out. The flow's own code says so: where that fails, its wait has failed. */
+  #whoWants(item: T, now: number): Waiter<T> | undefined {
+    for (const waiter of [...this.#waiters]) {
+      try {
+        if (!waiter.matches(item)) continue;
+      } catch (error) {
+        this.#forget(waiter);
+        waiter.failed(error, now);
+        continue;
+      }
+      this.#forget(waiter);
+      return waiter;
+    }
+    return undefined;
+  }
+
+  #forget(waiter: Waiter<T>): void {
+    this.#waiters = this.#waiters.filter((one) => one !== waiter);
+  }
+
+  #remove(at: number): T {
+    const [kept] = this.#items.splice(at, 1) as [Kept<T>];
+    if (this.#ended === undefined) this.#bytes.kept -= kept.bytes;
+    return kept.item;
+  }
+}
+
+function give<T>(waiter: Waiter<T>, item: T, now: number): void {
+  try {
+    waiter.found(item, now);
+  } catch (error) {
+    waiter.failed(error, now);
   }
 }

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { openTarget, RunMemory, type Target } from '../run/index.ts';
 import { makeCertificate } from '../testing/index.ts';
 import { startFlowService } from './flow-service.test.ts';
+import { InboxBytes } from './inbox.ts';
 import { Links } from './links.ts';
 import { RowBook } from './row-book.ts';
 import { Span } from './span.ts';
@@ -21,6 +22,7 @@ function openLinks(target: Target, most?: number) {
   const requests = new RowBook(memory, 'step');
   const ground = {
     ...{ target, spans, requests, clock: systemClock, random: createRandom(1), isStopped: false },
+    inboxBytes: new InboxBytes(1_000),
     begin(row: Span['row'], now: number): Span {
       const span = new Span(row, now, now);
       spans.add(span);

@@ -1,13 +1,15 @@
 import type { Clock, MillraceError, Random } from 'millrace/core';
 import type { StepRecorder, Target } from '../run/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
+import type { InboxBytes } from './inbox.ts';
 import type { RowBook } from './row-book.ts';
 
 /** Something that a flow times: a group, or the flow itself. Rows know it as a request. */
 export class Span {
   readonly intendedAt: number;
   readonly row: StepRecorder;
-  readonly writtenAt: number;
+  /** -1 until it is. */
+  writtenAt: number;
   /** When the first of what it waits for came. */
   firstByteAt: number = -1;
   readonly retried: boolean = false;
@@ -34,8 +36,10 @@ export interface LinkGround {
   readonly spans: Set<Span>;
   /** Nothing new begins. */
   readonly isStopped: boolean;
-  /** Begins to time something asked for at `now`. */
-  begin(row: StepRecorder, now: number): Span;
+  /** What inboxes keep. */
+  readonly inboxBytes: InboxBytes;
+  /** Begins to time something asked for at `now`. @param writtenAt -1: it is still to be written */
+  begin(row: StepRecorder, now: number, writtenAt?: number): Span;
   /** For whoever asks for something once the run has ended. */
   refuse(who: object): Promise<never>;
 }

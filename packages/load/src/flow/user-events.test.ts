@@ -14,7 +14,7 @@ async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<vo
   return result;
 }
 
-test('[FLOW-33] [FLOW-35] a stream opens as a request, and its events are timed', async () => {
+test('[FLOW-33] [FLOW-38] a stream opens as a request, and its events are timed', async () => {
   await using service = await startFlowService(({ url, headers }, response) => {
     if (url !== '/events') return void response.end();
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
@@ -57,6 +57,30 @@ test('[FLOW-33] what is no stream is refused, by its class', async () => {
   assert.deepEqual(
     [steps.no?.errors, steps.html?.errors, steps.reset?.errors, steps.silent?.errors],
     [{ status: 1 }, { check: 1 }, { reset: 1 }, { timeout: 1 }],
+  );
+});
+
+test('[FLOW-33] [FLOW-37] a timed event that does not come, or by no clock of ours, counts by its class', async () => {
+  await using service = await startFlowService((_seen, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`data: old\n\nevent: future\ndata: ${Date.now() + 60_000}\n\n`);
+    setTimeout(() => response.write('event: odd\ndata: x\n\n'), 30);
+    setTimeout(() => response.destroy(), 150);
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    const stream = await user.events('/events');
+    const typed = (name: string) => ({ name, matching: ({ type }: { type: string }) => type === name });
+    const sentAt = ({ data }: { data: string }): number => Number(data);
+    assert.equal((await stream.next({ ...typed('future'), sentAt })).type, 'future');
+    const invalid = { code: 'MILLRACE_LOAD_OPTION_INVALID' };
+    await assert.rejects(stream.next({ ...typed('odd'), sentAt }), invalid);
+    await assert.rejects(stream.next({ name: 'old', sentAt }), invalid);
+    await assert.rejects(stream.next({ ...typed('late'), timeoutMs: 20 }), { code: 'MILLRACE_FLOW_TIMEOUT' });
+    await assert.rejects(stream.next(typed('lost')), { code: 'MILLRACE_FLOW_STREAM_ENDED' });
+  });
+  assert.deepEqual(
+    [steps.future?.errors, steps.odd?.errors, steps.old?.errors, steps.late?.errors, steps.lost?.errors],
+    [{ check: 1 }, { check: 1 }, { check: 1 }, { timeout: 1 }, { reset: 1 }],
   );
 });
 

@@ -1,12 +1,17 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import type { MillraceError } from 'millrace/core';
+import { checkNumber } from '../errors.ts';
 import { failureOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
 import { createEventStreamParser } from '../sse/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
-import { Inbox } from './inbox.ts';
+import { promiseToFlow } from './flow-promise.ts';
 import type { Link, LinkBounds, LinkOwner } from './link.ts';
-import { type LinkGround, Span, stopped } from './span.ts';
+import { LinkWaits } from './link-waits.ts';
+import { type LinkGround, Span } from './span.ts';
+
+const BYTES_PER_CHARACTER = 2;
+/** How far two clocks that agree may be apart, by what they are rounded to. */
+const CLOCK_GRAIN_MS = 2;
 
 /** Options of `user.events`. */
 export interface EventsOptions {
@@ -30,7 +35,8 @@ export interface NextEventOptions {
   readonly name?: string;
   /**
    * When the server sent the event, in milliseconds since the Unix epoch by a clock that agrees with ours: then the
-   * row's time is from there to its coming. Default: from the call; an event that was there before is not counted.
+   * row's time is from there to its coming; one that came before it was sent is a `check` error of the row. Default:
+   * from the call; an event that was there before is not counted.
    */
   sentAt?(event: StreamEvent): number;
 }
@@ -76,80 +82,64 @@ interface Came {
 
 /** Opens an event stream and waits until the server has accepted it. */
 export function openEventStream(ground: LinkGround, settings: EventsSettings, owner: LinkOwner): Promise<UserEvents> {
-  const opening = Promise.withResolvers<UserEvents>();
-  new FlowEvents(ground, settings, owner, opening);
-  return opening.promise;
+  return new FlowEvents(ground, settings, owner).opening;
 }
 
 class FlowEvents implements UserEvents, Link {
   readonly #ground: LinkGround;
   readonly #settings: EventsSettings;
   readonly #owner: LinkOwner;
-  readonly #name: string;
-  readonly #inbox: Inbox<Came>;
-  readonly #opening: PromiseWithResolvers<UserEvents>;
-  readonly #span: Span;
-  readonly #deadline: number;
+  readonly #waits: LinkWaits<UserEvents, Came>;
   readonly #request: ClientRequest;
-  #isOpening = true;
+  #isConnected = false;
   #isEnded = false;
 
-  constructor(
-    ground: LinkGround,
-    settings: EventsSettings,
-    owner: LinkOwner,
-    opening: PromiseWithResolvers<UserEvents>,
-  ) {
-    const { path, name = `SSE ${path}`, maxInbox, timeoutMs } = settings;
-    const now = ground.clock.now();
+  constructor(ground: LinkGround, settings: EventsSettings, owner: LinkOwner) {
+    const { path, name = `SSE ${path}` } = settings;
     this.#ground = ground;
     this.#settings = settings;
     this.#owner = owner;
-    this.#opening = opening;
-    this.#name = name;
-    this.#inbox = new Inbox(name, maxInbox);
-    this.#deadline = now + timeoutMs;
     this.#request = this.#ask();
-    this.#span = ground.begin(ground.requests.row(name), now);
+    this.#waits = new LinkWaits(ground, name, settings);
     owner.opened(this);
   }
 
+  get opening(): Promise<UserEvents> {
+    return this.#waits.opening.promise;
+  }
+
   get dropped(): number {
-    return this.#inbox.dropped;
+    return this.#waits.inbox.dropped;
   }
 
   next(options: NextEventOptions = {}): Promise<StreamEvent> {
-    const { clock, isStopped } = this.#ground;
-    if (isStopped) return this.#ground.refuse(this);
-    const { timeoutMs = this.#settings.timeoutMs, matching = anything } = options;
-    const now = clock.now();
-    return new Promise((resolve, failed) => {
+    return promiseToFlow(() => {
+      const { clock, isStopped, requests } = this.#ground;
+      if (isStopped) return this.#ground.refuse(this);
+      const { matching = anything, name, sentAt } = options;
+      const timeoutMs = this.#waits.timeoutOf(options);
       const matches = ({ event }: Came): boolean => matching(event);
-      const found = (came: Came): void => {
-        this.#time(came, options, now);
-        resolve(came.event);
-      };
-      const deadline = now + timeoutMs;
-      this.#inbox.wait({ matches, deadline, timeoutMs, isMeasured: false, takesOld: true, found, failed }, now);
+      const now = clock.now();
+      const old = this.#waits.inbox.take(matches);
+      if (old !== undefined && (name === undefined || sentAt === undefined)) return Promise.resolve(old.event);
+      const span = name === undefined ? undefined : this.#ground.begin(requests.row(name), now);
+      const take = (came: Came): StreamEvent => this.#time(came, span, sentAt);
+      if (old === undefined) return this.#waits.wait({ timeoutMs, span, isMeasured: false, matches, take }, now);
+      return Promise.resolve(take(old));
     });
   }
 
   close(): void {
-    this.#end('closed by the flow', undefined);
+    this.#end('closed by the flow', undefined, undefined);
     this.#request.destroy();
   }
 
   sweep(now: number): void {
-    if (this.#isOpening && now >= this.#deadline) {
-      const { timeoutMs } = this.#settings;
-      this.#notOpened('timeout', FLOW_ERRORS.create('MILLRACE_FLOW_TIMEOUT', { name: this.#name, timeoutMs }), now);
-      this.close();
-    }
-    this.#inbox.sweep(now);
+    if (this.#waits.sweep(now)) this.close();
   }
 
   stop(now: number): void {
-    this.#inbox.stop(stopped(), now);
+    this.#waits.stop(now);
   }
 
   leave(): void {
@@ -162,37 +152,39 @@ class FlowEvents implements UserEvents, Link {
 
   #ask(): ClientRequest {
     const { path, headers } = this.#settings;
-    const { host } = this.#ground.target;
+    const { host, tls } = this.#ground.target;
     const asked = request({
       path,
       headers: { ...headers, host, accept: 'text/event-stream', 'cache-control': 'no-store' },
-      createConnection: () => this.#owner.connect(),
+      createConnection: () => {
+        const socket = this.#owner.connect();
+        return socket.once(tls === undefined ? 'connect' : 'secureConnect', () => this.#connected());
+      },
     });
     asked.on('response', (answer) => this.#answered(answer));
-    asked.on('error', (error) => this.#end(error.message, error));
-    asked.on('close', () => this.#end('the server ended it', undefined));
+    asked.on('error', (error) => this.#broken(error));
+    asked.on('close', () => this.#broken(undefined));
     return asked.end();
   }
 
+  #connected(): void {
+    this.#isConnected = true;
+    this.#waits.connected();
+  }
+
   #answered(answer: IncomingMessage): void {
-    if (!this.#isOpening) return;
-    const { clock, spans } = this.#ground;
     const { statusCode: status = 0 } = answer;
     const type = answer.headers['content-type'] ?? '';
     const error = status !== 200 ? 'status' : /^text\/event-stream\b/i.test(type) ? undefined : 'check';
-    this.#isOpening = false;
-    const now = clock.now();
-    this.#span.firstByteAt = now;
-    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, status, error, 0, now);
+    if (!this.#waits.answered(status, error)) return;
+    const { name, opening } = this.#waits;
     if (error === undefined) {
       this.#read(answer);
-      this.#opening.resolve(this);
+      opening.resolve(this);
       return;
     }
-    const name = this.#name;
     const reason = `no event stream but ${type === '' ? 'nothing' : type}`;
-    this.#opening.promise.catch(anything);
-    this.#opening.reject(
+    opening.reject(
       error === 'status'
         ? FLOW_ERRORS.create('MILLRACE_FLOW_STATUS_UNEXPECTED', { name, status })
         : FLOW_ERRORS.create('MILLRACE_FLOW_ANSWER_INVALID', { name, reason }),
@@ -203,54 +195,68 @@ class FlowEvents implements UserEvents, Link {
   #read(answer: IncomingMessage): void {
     const parser = createEventStreamParser({
       event: (data, type, lastEventId) => {
-        const now = this.#ground.clock.now();
-        this.#inbox.add({ event: new StreamEvent(data, type, lastEventId), at: now }, now);
+        const at = this.#ground.clock.now();
+        const event = new StreamEvent(data, type, lastEventId);
+        this.#waits.inbox.add({ event, at }, BYTES_PER_CHARACTER * data.length, at);
       },
     });
     answer.on('data', (bytes: Buffer) => {
       try {
         parser.push(bytes);
       } catch (cause) {
-        this.#end((cause as Error).message, undefined);
+        this.#end((cause as Error).message, 'protocol', cause);
         this.#request.destroy();
       }
     });
-    answer.on('error', (error) => this.#end(error.message, error));
+    answer.on('error', (error) => this.#broken(error));
   }
 
   /** Times an event from the call, or from when it was sent. */
-  #time({ event, at }: Came, { name, sentAt }: NextEventOptions, askedAt: number): void {
-    if (name === undefined || (sentAt === undefined && at < askedAt)) return;
-    const { clock, requests } = this.#ground;
-    const since =
-      sentAt === undefined ? askedAt : at - Math.max(0, clock.wallNow() - (clock.now() - at) - sentAt(event));
-    const span = new Span(requests.row(name), since, since);
-    span.firstByteAt = at;
-    span.row.answered(span, 0, undefined, 0, at);
+  #time(came: Came, span: Span | undefined, sentAt: NextEventOptions['sentAt']): StreamEvent {
+    const { event, at } = came;
+    if (span === undefined) return event;
+    if (sentAt === undefined) {
+      this.#waits.settle(span, 0, undefined, 0, at);
+      return event;
+    }
+    const { clock, spans } = this.#ground;
+    const sinceMs = this.#sentTime(sentAt, event, span, at);
+    if (!spans.delete(span)) return event;
+    const tookMs = clock.wallNow() - (clock.now() - at) - sinceMs;
+    const since = at - Math.max(0, tookMs);
+    const timed = new Span(span.row, since, since);
+    timed.firstByteAt = at;
+    if (tookMs < -CLOCK_GRAIN_MS) span.row.broken(timed, 'check', at);
+    else span.row.answered(timed, 0, undefined, 0, at);
+    return event;
   }
 
-  #end(reason: string, cause: NodeJS.ErrnoException | undefined): void {
+  /** @throws MILLRACE_LOAD_OPTION_INVALID, and what the flow's own code throws */
+  #sentTime(sentAt: (event: StreamEvent) => number, event: StreamEvent, span: Span, at: number): number {
+    try {
+      const sent = sentAt(event);
+      checkNumber('sentAt(event)', sent, 0, Number.MAX_SAFE_INTEGER);
+      return sent;
+    } catch (error) {
+      if (this.#ground.spans.delete(span)) span.row.broken(span, 'check', at);
+      throw error;
+    }
+  }
+
+  #broken(cause: NodeJS.ErrnoException | undefined): void {
+    const { kind } = failureOf(cause, this.#isConnected);
+    const isMalformed = cause?.code?.startsWith('HPE_') === true;
+    this.#end(cause?.message ?? 'the server ended it', isMalformed ? 'protocol' : kind, cause);
+  }
+
+  /** @param kind undefined: the flow itself ended it */
+  #end(reason: string, kind: ErrorClass | undefined, cause: unknown): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const now = this.#ground.clock.now();
-    const error = FLOW_ERRORS.create('MILLRACE_FLOW_STREAM_ENDED', { name: this.#name, reason }, cause);
-    const { kind } = failureOf(cause, this.#request.reusedSocket || this.#request.headersSent);
     if (kind === 'client') this.#owner.clientFailed(reason);
-    this.#notOpened(cause?.code === 'ECONNREFUSED' ? 'connect' : kind, error, now);
-    this.#inbox.end(error, now);
+    const context = { name: this.#waits.name, reason };
+    this.#waits.end(kind, FLOW_ERRORS.create('MILLRACE_FLOW_STREAM_ENDED', context, cause));
     this.#owner.closed(this);
-  }
-
-  #notOpened(kind: ErrorClass, error: MillraceError, now: number): void {
-    if (!this.#isOpening) return;
-    this.#isOpening = false;
-    const { isStopped, spans } = this.#ground;
-    if (!isStopped && spans.delete(this.#span)) {
-      if (kind === 'timeout') this.#span.row.givenUp(this.#span, 'timeout', now);
-      else this.#span.row.broken(this.#span, kind, now);
-    }
-    this.#opening.promise.catch(anything);
-    this.#opening.reject(error);
   }
 }
 

@@ -15,7 +15,7 @@ async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<vo
   return result;
 }
 
-test('[FLOW-30] [FLOW-31] [FLOW-35] a socket opens with session and cookies, and times its requests', async () => {
+test('[FLOW-30] [FLOW-31] [FLOW-38] a socket opens with session and cookies, and times its requests', async () => {
   await using service = await startSocketService((socket, headers) => {
     socket.send(`hello ${String(headers.authorization)} ${String(headers.cookie)}`);
     socket.on('message', (message, isBinary) => {
@@ -74,7 +74,7 @@ test('[FLOW-31] hard case 19: a reply that does not come, a masked frame and a l
   const { steps } = await runOnce(service, async (user) => {
     const quiet = await user.webSocket('/live');
     const timeout = { code: 'MILLRACE_FLOW_TIMEOUT' };
-    await assert.rejects(quiet.request('x', { name: 'late', timeoutMs: 40 }), timeout);
+    await assert.rejects(quiet.request('x', { name: 'late', timeoutMs: 40, matching: () => true }), timeout);
     await assert.rejects(quiet.receive({ timeoutMs: 20 }), timeout);
     const closed = { code: 'MILLRACE_FLOW_SOCKET_CLOSED' };
     await assert.rejects(quiet.request('mask', { name: 'masked' }), { ...closed, message: /mask/ });
@@ -83,8 +83,51 @@ test('[FLOW-31] hard case 19: a reply that does not come, a masked frame and a l
   });
   assert.deepEqual(
     [steps.late?.errors, steps.masked?.errors, steps.lost?.errors],
-    [{ timeout: 1 }, { reset: 1 }, { reset: 1 }],
+    [{ timeout: 1 }, { protocol: 1 }, { reset: 1 }],
   );
+});
+
+test('[FLOW-31] a request that no message can be told to answer ends its socket with its timeout', async () => {
+  await using service = await startSocketService((socket) => {
+    socket.on('message', (message) => void setTimeout(() => socket.send(message), 150));
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    const socket = await user.webSocket('/live');
+    const closed = { code: 'MILLRACE_FLOW_SOCKET_CLOSED' };
+    await assert.rejects(socket.request('1', { name: 'first', timeoutMs: 30 }), { code: 'MILLRACE_FLOW_TIMEOUT' });
+    await assert.rejects(socket.request('2', { name: 'second' }), closed);
+  });
+  assert.deepEqual([steps.first?.errors, steps.second?.errors], [{ timeout: 1 }, { reset: 1 }]);
+  assert.deepEqual([steps.first?.sent, steps.second?.sent], [1, 0]);
+});
+
+test('[FLOW-31] what the flow itself gives up counts as nothing', async () => {
+  await using service = await startSocketService(() => {});
+  const { steps } = await runOnce(service, async (user) => {
+    const socket = await user.webSocket('/live');
+    const asked = socket.request('x', { name: 'given up' });
+    await socket.close();
+    await assert.rejects(asked, { code: 'MILLRACE_FLOW_SOCKET_CLOSED' });
+  });
+  assert.deepEqual([steps['given up']?.errors, steps['given up']?.ok], [{}, 0]);
+});
+
+test('[FLOW-37] a flow whose own code fails on a message hears of it, and nobody else', async () => {
+  await using service = await startSocketService((socket) => {
+    socket.on('message', () => socket.send('no JSON'));
+  });
+  const { steps } = await runOnce(service, async (user) => {
+    const socket = await user.webSocket('/live');
+    const matching = (one: { json(): unknown }): boolean => one.json() !== undefined;
+    const bad = socket.receive({ matching });
+    const timed = socket.request('x', { name: 'timed', matching });
+    const good = socket.receive();
+    await assert.rejects(bad, SyntaxError);
+    await assert.rejects(timed, SyntaxError);
+    assert.equal((await good).text(), 'no JSON');
+    await assert.rejects(socket.receive({ timeoutMs: Number.NaN }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+  });
+  assert.deepEqual(steps.timed?.errors, { check: 1 });
 });
 
 test('[FLOW-32] what nobody takes is kept up to the bound', async () => {
@@ -120,7 +163,7 @@ test('[FLOW-34] [FLOW-7] an interrupted run lets go of sockets that wait', async
   assert.ok(result.drainMs < 900, `${result.drainMs}`);
 });
 
-test('[FLOW-34] [FLOW-36] a socket opens after the login, and what the login opened is closed with the flow', async () => {
+test('[FLOW-34] [FLOW-39] a socket opens after the login, and what the login opened is closed with the flow', async () => {
   const upgrades: unknown[] = [];
   const closed = Promise.withResolvers<void>();
   await using service = await startSocketService((socket, { authorization }) => {

@@ -1,10 +1,9 @@
-import type { MillraceError } from 'millrace/core';
-import type { ErrorClass } from '../result/index.ts';
 import type { WebSocketClient, WebSocketClosure, WebSocketConnection, WebSocketListener } from '../websocket/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
-import { Inbox } from './inbox.ts';
+import { promiseToFlow } from './flow-promise.ts';
 import type { Link, LinkBounds, LinkOwner } from './link.ts';
-import { type LinkGround, type Span, stopped } from './span.ts';
+import { LinkWaits } from './link-waits.ts';
+import type { LinkGround, Span } from './span.ts';
 
 /** Options of `user.webSocket`. */
 export interface SocketOptions {
@@ -45,7 +44,8 @@ export interface UserSocket {
   receive(options?: ReceiveOptions): Promise<SocketMessage>;
   /**
    * Sends a message and waits for the one that answers it: the next to come, or the next that matches. A row counts
-   * it; its time is from the call to the answer. @throws MILLRACE_FLOW_TIMEOUT, MILLRACE_FLOW_SOCKET_CLOSED
+   * it; its time is from the call to the answer. Where the next is the answer, a late one cannot be told from that of
+   * another request: the socket is closed with the timeout. @throws MILLRACE_FLOW_TIMEOUT, MILLRACE_FLOW_SOCKET_CLOSED
    */
   request(message: string | Uint8Array, options?: SocketRequestOptions): Promise<SocketMessage>;
   /** Closes it with a handshake. Done when it is closed. */
@@ -86,43 +86,30 @@ export function openUserSocket(
   settings: SocketSettings,
   owner: LinkOwner,
 ): Promise<UserSocket> {
-  const opening = Promise.withResolvers<UserSocket>();
-  new FlowSocket(ground, client, settings, owner, opening);
-  return opening.promise;
+  return new FlowSocket(ground, client, settings, owner).opening;
 }
 
 class FlowSocket implements UserSocket, WebSocketListener, Link {
   readonly #ground: LinkGround;
-  readonly #settings: SocketSettings;
+  readonly #path: string;
   readonly #owner: LinkOwner;
-  readonly #name: string;
-  readonly #inbox: Inbox<SocketMessage>;
-  readonly #opening: PromiseWithResolvers<UserSocket>;
+  readonly #waits: LinkWaits<UserSocket, SocketMessage>;
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #span: Span;
-  readonly #deadline: number;
   readonly #socket: WebSocketConnection;
-  #isOpening = true;
+  #isLeft = false;
 
-  constructor(
-    ground: LinkGround,
-    client: WebSocketClient,
-    settings: SocketSettings,
-    owner: LinkOwner,
-    opening: PromiseWithResolvers<UserSocket>,
-  ) {
-    const { path, name = `WS ${path}`, headers, maxInbox, timeoutMs } = settings;
-    const now = ground.clock.now();
+  constructor(ground: LinkGround, client: WebSocketClient, settings: SocketSettings, owner: LinkOwner) {
+    const { path, name = `WS ${path}`, headers } = settings;
     this.#ground = ground;
-    this.#settings = settings;
+    this.#path = path;
     this.#owner = owner;
-    this.#opening = opening;
-    this.#name = name;
-    this.#inbox = new Inbox(name, maxInbox);
-    this.#deadline = now + timeoutMs;
     this.#socket = client.open(this, path, headers);
-    this.#span = ground.begin(ground.requests.row(name), now);
+    this.#waits = new LinkWaits(ground, name, settings);
     owner.opened(this);
+  }
+
+  get opening(): Promise<UserSocket> {
+    return this.#waits.opening.promise;
   }
 
   get protocol(): string {
@@ -134,70 +121,67 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
   }
 
   get dropped(): number {
-    return this.#inbox.dropped;
+    return this.#waits.inbox.dropped;
   }
 
   send(message: string | Uint8Array): void {
     if (this.#socket.send(message)) return;
     const reason = this.isOpen ? 'the peer reads too slowly' : this.#socket.state;
-    throw FLOW_ERRORS.create('MILLRACE_FLOW_SOCKET_CLOSED', { name: this.#name, reason });
+    throw FLOW_ERRORS.create('MILLRACE_FLOW_SOCKET_CLOSED', { name: this.#waits.name, reason });
   }
 
   receive(options: ReceiveOptions = {}): Promise<SocketMessage> {
-    const { clock, isStopped } = this.#ground;
-    if (isStopped) return this.#ground.refuse(this);
-    const now = clock.now();
-    const { timeoutMs = this.#settings.timeoutMs, matching = anything } = options;
-    return new Promise((found, failed) => {
+    return promiseToFlow<SocketMessage>(() => {
+      const { clock, isStopped } = this.#ground;
+      if (isStopped) return this.#ground.refuse(this);
+      const { matching = anything } = options;
       const matches = (message: SocketMessage): boolean => matching(message);
-      const deadline = now + timeoutMs;
-      this.#inbox.wait({ matches, deadline, timeoutMs, isMeasured: false, takesOld: true, found, failed }, now);
+      const timeoutMs = this.#waits.timeoutOf(options);
+      const old = this.#waits.inbox.take(matches);
+      if (old !== undefined) return Promise.resolve(old);
+      const take = (message: SocketMessage): SocketMessage => message;
+      return this.#waits.wait({ timeoutMs, span: undefined, isMeasured: false, matches, take }, clock.now());
     });
   }
 
-  async request(message: string | Uint8Array, options: SocketRequestOptions = {}): Promise<SocketMessage> {
-    const { clock, isStopped, requests } = this.#ground;
-    if (isStopped) return this.#ground.refuse(this);
-    const { name = `WS request ${this.#settings.path}`, timeoutMs = this.#settings.timeoutMs } = options;
-    const { matching = anything } = options;
-    const now = clock.now();
-    this.send(message);
-    const span = this.#ground.begin(requests.row(name), now);
-    return new Promise((resolve, reject) => {
-      const matches = (one: SocketMessage): boolean => matching(one);
-      const found = (answer: SocketMessage, at: number): void => {
-        span.firstByteAt = at;
-        if (this.#ground.spans.delete(span)) span.row.answered(span, 0, undefined, answer.bytes.length, at);
-        resolve(answer);
+  request(message: string | Uint8Array, options: SocketRequestOptions = {}): Promise<SocketMessage> {
+    return promiseToFlow(() => {
+      const { clock, isStopped, requests } = this.#ground;
+      if (isStopped) return this.#ground.refuse(this);
+      const { name = `WS request ${this.#path}`, matching } = options;
+      const timeoutMs = this.#waits.timeoutOf(options);
+      const now = clock.now();
+      const span = this.#ground.begin(requests.row(name), now, -1);
+      this.#sendTimed(message, span, now);
+      const matches = (one: SocketMessage): boolean => matching === undefined || matching(one);
+      const take = (answer: SocketMessage, at: number): SocketMessage => {
+        this.#waits.settle(span, 0, undefined, answer.bytes.length, at);
+        return answer;
       };
-      const failed = (error: MillraceError, at: number): void => {
-        this.#settle(span, error.code === 'MILLRACE_FLOW_TIMEOUT' ? 'timeout' : 'reset', at);
-        reject(error);
-      };
-      const deadline = now + timeoutMs;
-      this.#inbox.wait({ matches, deadline, timeoutMs, isMeasured: true, takesOld: false, found, failed }, now);
+      // An answer that is late would be taken for that of the next request.
+      const late = matching === undefined ? { late: () => this.#socket.destroy() } : undefined;
+      return this.#waits.wait({ timeoutMs, span, isMeasured: true, matches, take, ...late }, now);
     });
   }
 
   close(code?: number): Promise<void> {
-    this.#socket.close(code);
-    return this.#closed.promise;
+    return promiseToFlow(() => {
+      this.#socket.close(code);
+      this.#isLeft = true;
+      return this.#closed.promise;
+    });
   }
 
   sweep(now: number): void {
-    if (this.#isOpening && now >= this.#deadline) {
-      const { timeoutMs } = this.#settings;
-      this.#notOpened('timeout', FLOW_ERRORS.create('MILLRACE_FLOW_TIMEOUT', { name: this.#name, timeoutMs }), now);
-      this.#socket.destroy();
-    }
-    this.#inbox.sweep(now);
+    if (this.#waits.sweep(now)) this.#socket.destroy();
   }
 
   stop(now: number): void {
-    this.#inbox.stop(stopped(), now);
+    this.#waits.stop(now);
   }
 
   leave(): void {
+    this.#isLeft = true;
     this.#socket.close();
   }
 
@@ -205,46 +189,38 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
     this.#socket.destroy();
   }
 
+  connected(): void {
+    this.#waits.connected();
+  }
+
   opened(): void {
-    const { clock, spans } = this.#ground;
-    if (!this.#isOpening) return;
-    this.#isOpening = false;
-    const now = clock.now();
-    this.#span.firstByteAt = now;
-    if (spans.delete(this.#span)) this.#span.row.answered(this.#span, SWITCHING_PROTOCOLS, undefined, 0, now);
-    this.#opening.resolve(this);
+    if (this.#waits.answered(SWITCHING_PROTOCOLS)) this.#waits.opening.resolve(this);
   }
 
   message(_socket: WebSocketConnection, bytes: Buffer, start: number, end: number, isText: boolean): void {
     const copy = Buffer.from(bytes.subarray(start, end));
-    this.#inbox.add(new SocketMessage(copy, isText), this.#ground.clock.now());
+    this.#waits.inbox.add(new SocketMessage(copy, isText), copy.length, this.#ground.clock.now());
   }
 
   closed(_socket: WebSocketConnection, { code, reason, failure }: WebSocketClosure): void {
-    const now = this.#ground.clock.now();
     const why = failure?.error.message ?? `code ${code}${reason === '' ? '' : `, ${reason}`}`;
-    const error = FLOW_ERRORS.create('MILLRACE_FLOW_SOCKET_CLOSED', { name: this.#name, reason: why }, failure?.error);
+    const context = { name: this.#waits.name, reason: why };
+    const error = FLOW_ERRORS.create('MILLRACE_FLOW_SOCKET_CLOSED', context, failure?.error);
     if (failure?.kind === 'client') this.#owner.clientFailed(why);
-    this.#notOpened(failure?.kind ?? 'reset', error, now);
-    this.#inbox.end(error, now);
+    this.#waits.end(this.#isLeft ? undefined : (failure?.kind ?? 'reset'), error);
     this.#owner.closed(this);
     this.#closed.resolve();
   }
 
-  #notOpened(kind: ErrorClass, error: MillraceError, now: number): void {
-    if (!this.#isOpening) return;
-    this.#isOpening = false;
-    this.#settle(this.#span, kind, now);
-    this.#opening.promise.catch(anything);
-    this.#opening.reject(error);
-  }
-
-  /** What the end of the run cuts off is counted by the run. */
-  #settle(span: Span, kind: ErrorClass, now: number): void {
-    const { isStopped, spans } = this.#ground;
-    if (isStopped || !spans.delete(span)) return;
-    if (kind === 'timeout') span.row.givenUp(span, 'timeout', now);
-    else span.row.broken(span, kind, now);
+  /** A message that cannot be sent is a request that was broken off, unsent. */
+  #sendTimed(message: string | Uint8Array, span: Span, now: number): void {
+    try {
+      this.send(message);
+    } catch (error) {
+      if (this.#ground.spans.delete(span)) span.row.broken(span, 'reset', now);
+      throw error;
+    }
+    span.writtenAt = now;
   }
 }
 

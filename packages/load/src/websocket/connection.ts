@@ -156,6 +156,7 @@ export class ClientConnection implements WebSocketConnection, FrameListener {
     const { random, protocols } = this.#ground;
     const key = upgradeKey(random);
     this.#upgrade = new UpgradeAnswer(key, protocols);
+    this.#listener.connected?.(this);
     this.#socket.write(`${request}Sec-WebSocket-Key: ${key}\r\n\r\n`, 'latin1');
   }
 

@@ -25,6 +25,8 @@ export interface WebSocketClosure {
 
 /** Hears what becomes of one connection. Its methods are called from the read itself and must not throw. */
 export interface WebSocketListener {
+  /** The connection is there, TLS included, and the upgrade is being written. */
+  connected?(socket: WebSocketConnection): void;
   /** The upgrade is accepted; messages may be sent. */
   opened?(socket: WebSocketConnection): void;
   /**
