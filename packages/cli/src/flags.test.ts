@@ -48,7 +48,7 @@ test('[CLI-2] load run: an address that is no plain one is refused, and where it
   for (const url of ['ftp://127.0.0.1/', '127.0.0.1:80', 'http://', 'file:///etc/hosts']) {
     assert.throws(() => readLoadRequest(['--url', url, ...others], {}), INVALID, url);
   }
-  const message = /takes no argument http:\/\/127\.0\.0\.1\/x, the address goes into --url/;
+  const message = /takes no address as an argument, it goes into --url/;
   assert.throws(() => readLoadRequest(['http://127.0.0.1/x', ...others], {}), { code: 'MILLRACE_CLI_USAGE', message });
 });
 
