@@ -74,6 +74,19 @@ test('[FLOW-35] through a proxy none is opened', async () => {
   assert.equal(links.opened, 0);
 });
 
+test('[FLOW-50] nothing can be smuggled into the opening of either', async () => {
+  await using service = await startFlowService((_seen, response) => void response.end());
+  const { links } = openLinks(await openTarget(service.target));
+  const refused = { code: 'MILLRACE_LOAD_REQUEST_INVALID' };
+  for (const open of [links.openSocket.bind(links), links.openEvents.bind(links)]) {
+    await assert.rejects(open(USER, '/a b', {}, undefined), refused);
+    for (const headers of [{ 'Transfer-Encoding': 'chunked' }, { host: 'x' }, { a: '1\r\nb: 2' }, { 'a b': '1' }]) {
+      await assert.rejects(open(USER, '/', { headers }, undefined), refused, JSON.stringify(headers));
+    }
+  }
+  assert.deepEqual([links.opened, service.seen.length], [0, 0]);
+});
+
 test('[FLOW-36] one too many is a failure of the generator, in its row', async () => {
   await using service = await startFlowService((_seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();

@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
-import { type ReadTarget, SecureEndpoint } from '../http/index.ts';
+import { checkFields, checkPath, type ReadTarget, SecureEndpoint } from '../http/index.ts';
 import type { Recorder } from '../run/index.ts';
 import { createWebSocketClient, type WebSocketClient } from '../websocket/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
+import { promiseToFlow } from './flow-promise.ts';
+import { mergeFields } from './header-fields.ts';
 import type { Link, LinkBounds, LinkOwner } from './link.ts';
 import type { LinkGround } from './span.ts';
 import { type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
@@ -40,11 +42,12 @@ export class Links {
     options: SocketOptions,
     own: Readonly<Record<string, string>> | undefined,
   ): Promise<UserSocket> {
-    const settings = { ...options, headers: { ...own, ...options.headers }, path, ...boundsOf(options) };
-    const refusal = this.#refusal(settings.name ?? `WS ${path}`);
-    if (refusal !== undefined) return refusal;
-    this.#client ??= this.#createClient();
-    return openUserSocket(this.#ground, this.#client, settings, this.#ownerFor(user));
+    return promiseToFlow(() => {
+      const settings = { ...options, headers: mergeFields(own, options.headers), path, ...boundsOf(options) };
+      this.#checkRoom(settings.name ?? `WS ${path}`);
+      this.#client ??= this.#createClient();
+      return openUserSocket(this.#ground, this.#client, settings, this.#ownerFor(user));
+    });
   }
 
   openEvents(
@@ -53,10 +56,13 @@ export class Links {
     options: EventsOptions,
     own: Readonly<Record<string, string>> | undefined,
   ): Promise<UserEvents> {
-    const settings = { ...options, headers: { ...own, ...options.headers }, path, ...boundsOf(options) };
-    return (
-      this.#refusal(settings.name ?? `SSE ${path}`) ?? openEventStream(this.#ground, settings, this.#ownerFor(user))
-    );
+    return promiseToFlow(() => {
+      const settings = { ...options, headers: mergeFields(own, options.headers), path, ...boundsOf(options) };
+      checkPath(path);
+      checkFields(settings.headers);
+      this.#checkRoom(settings.name ?? `SSE ${path}`);
+      return openEventStream(this.#ground, settings, this.#ownerFor(user));
+    });
   }
 
   sweep(now: number): void {
@@ -95,21 +101,21 @@ export class Links {
     });
   }
 
-  /** Undefined when one more can be opened. Too many are the generator's failure, in the row of that name. */
-  #refusal(name: string): Promise<never> | undefined {
+  /** Too many are the generator's failure, in the row of that name. */
+  #checkRoom(name: string): void {
     const { target, clock, requests, spans } = this.#ground;
     if (target.addresses.length === 0) {
       const context = { option: 'proxy', value: 'set', allowed: 'none for WebSockets and event streams' };
-      return refused(LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context));
+      throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
     }
-    if (this.#open.size < this.#most) return undefined;
+    if (this.#open.size < this.#most) return;
     const now = clock.now();
     const span = this.#ground.begin(requests.row(name), now);
     spans.delete(span);
     span.row.broken(span, 'client', now);
     const reason = `${this.#most} WebSockets and event streams are open`;
     this.#recorder?.clientFailed(reason);
-    return refused(FLOW_ERRORS.create('MILLRACE_FLOW_REQUEST_FAILED', { name, kind: 'client', reason }));
+    throw FLOW_ERRORS.create('MILLRACE_FLOW_REQUEST_FAILED', { name, kind: 'client', reason });
   }
 
   /** To each address of the target in turn. */
@@ -143,13 +149,6 @@ export class Links {
     links?.delete(link);
     if (links?.size === 0) this.#byUser.delete(user);
   }
-}
-
-function refused(error: Error): Promise<never> {
-  const refusal = Promise.reject(error);
-  // Who does not look at it has its own reasons.
-  refusal.catch(() => {});
-  return refusal;
 }
 
 function boundsOf({ timeoutMs = DEFAULT_TIMEOUT_MS, maxInbox = 1_000 }: Partial<LinkBounds>): LinkBounds {

@@ -4,7 +4,7 @@ export { ConnectionTimes } from './connection-times.ts';
 export { type Exchange, type ExchangeHandler, type Failure, failureOf, type WireAnswer } from './exchange.ts';
 export { KeptBody } from './kept-body.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
-export { checkPath, isToken, refuseRequest, writeFields } from './request-fields.ts';
+export { checkFields, checkPath, isToken, refuseRequest, writeFields } from './request-fields.ts';
 export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';
 export { type ReadTarget, SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';

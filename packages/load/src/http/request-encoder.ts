@@ -20,7 +20,6 @@ export interface EncodedRequest {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const WITH_CONTENT: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
-const OWN_FIELDS: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
 const MAX_COPIED_BYTES = 16_384;
 
 /**
@@ -32,7 +31,7 @@ export function encodeRequest(spec: RequestSpec, host: string): EncodedRequest {
   const { method, path, headers, body } = spec;
   if (!METHODS.has(method)) throw refuseRequest('method', method);
   checkPath(path);
-  let text = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${writeFields(headers, OWN_FIELDS)}`;
+  let text = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${writeFields(headers)}`;
   if (spec.expectContinue === true && body !== undefined) text += 'Expect: 100-continue\r\n';
   const length = lengthOf(body);
   if (length === undefined) text += 'Transfer-Encoding: chunked\r\n';

@@ -14,12 +14,22 @@ export function checkPath(path: string): void {
   if (!PATH.test(path)) throw refuseRequest('path', path);
 }
 
+const ENGINES_OWN: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
+
+/** @throws MILLRACE_LOAD_REQUEST_INVALID unless they may stand in a request and none is the engine's own */
+export function checkFields(headers: Readonly<Record<string, string>>): void {
+  writeFields(headers);
+}
+
 /**
  * The lines of header fields, checked, so that no value can smuggle in another field or request.
- * @param own names in lower case that only the engine may set
+ * @param own names in lower case that only the engine may set; default those of a request with content
  * @throws MILLRACE_LOAD_REQUEST_INVALID
  */
-export function writeFields(headers: Readonly<Record<string, string>> | undefined, own: ReadonlySet<string>): string {
+export function writeFields(
+  headers: Readonly<Record<string, string>> | undefined,
+  own: ReadonlySet<string> = ENGINES_OWN,
+): string {
   let text = '';
   for (const name in headers) {
     const value = headers[name] as string;
