@@ -46,5 +46,9 @@ test('an arm that is missing, unknown or only bounded from above gives no figure
   assert.deepEqual([origin?.value, origin?.skipped], [null, 'at most 12.0: origin may take more']);
   assert.deepEqual([typical?.value, typical?.skipped], [null, 'no ratio to typical']);
   assert.equal(valuesOf({ ...ROW, ratios: [ratio(12, 'at-least'), ratio(null)] })['reference.capacity.origin'], 12);
+  const lost = { ...arm('origin', 90), limitedBy: 'died', death: 'ended with exit code 7' } as const;
+  const rates = readCapacity({ capacity: [{ ...ROW, arms: [lost, ...ROW.arms.slice(1)] }] });
+  const rate = rates.find(({ goal }) => goal === 'reference.capacity.rate.origin');
+  assert.deepEqual([rate?.value, rate?.skipped], [null, 'origin was lost in a search: ended with exit code 7']);
   assert.throws(() => readCapacity({ capacity: [] }), /no capacity "tokens"/);
 });

@@ -37,6 +37,7 @@ function readRatio(goal: string, row: CapacityRow, arm: string): Measurement {
 function readRate(goal: string, row: CapacityRow, arm: string): Measurement {
   const found = row.arms.find((each) => each.arm === arm);
   if (found === undefined || found.perSecond.value === null) return skipped(goal, `${arm} was not searched`);
+  if (found.death !== null) return skipped(goal, `${arm} was lost in a search: ${found.death}`);
   return { goal, value: found.perSecond.value, spread: toPair(found.perSecond.spread) };
 }
 

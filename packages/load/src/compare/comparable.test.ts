@@ -37,6 +37,12 @@ test('[COMPARE-2] runs of another load are refused, with what differs in which',
   }
   const closed = (durationMs: number) => ({ arrivals: { ...ARRIVALS, kind: 'closed' as const, durationMs } });
   check([runOf('a', { more: closed(10_003) })], [runOf('b', { more: closed(9_998) })]);
+  // As many requests, in half the time: that is the effect, not another load.
+  check([runOf('a', { more: closed(10_000) })], [runOf('b', { more: closed(5_000) })]);
+  const more = { arrivals: { ...closed(5_000).arrivals, planned: 900 } };
+  assert.throws(() => check([runOf('a', { more: closed(10_000) })], [runOf('b', { more })]), {
+    code: 'MILLRACE_COMPARE_RUNS_DIFFER',
+  });
 });
 
 test('[COMPARE-2] invalid, interrupted and repeated runs are refused, and a side without any', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { LoadResult } from '../result/index.ts';
 import { compareRuns } from './compare.ts';
 import type { Comparison, MetricComparison } from './comparison.ts';
 import { type RunShape, runOf, runsOf } from './noise.test.ts';
@@ -125,4 +126,25 @@ test('[COMPARE-28] each comparison is as its schema says, and nothing that is le
     for (const key of Object.keys(written)) assert.ok(!validate({ ...written, [key]: undefined }), key);
     assert.ok(!validate({ ...written, more: 1 }));
   }
+});
+
+test('[COMPARE-25] flows or checks that fail on one side alone leave no verdict on times', () => {
+  const side = (name: string, failed: number) =>
+    [10, 10.1, 9.9, 10.05, 9.95].map((p50Ms, i) => {
+      const flow = { planned: 100, ok: 100 - failed, failed, interrupted: 0, unstarted: 0, reasons: [] };
+      const more = { flows: { buy: flow }, checks: [{ name: 'paid', passed: 100, failed: 0 }] };
+      return runOf(`${name}${i}`, { p50Ms, more: more as unknown as Partial<LoadResult> });
+    });
+  const reasonsOf = (failed: number) => {
+    const [stream] = compareRuns([{ name: 's', before: side('a', 0), after: side('b', failed) }]).streams;
+    return stream?.metrics.filter(({ metric }) => metric.startsWith('p')).map(({ reason }) => reason);
+  };
+  assert.deepEqual(reasonsOf(30), ['errors-differ', 'errors-differ', 'errors-differ']);
+  assert.ok(!reasonsOf(0)?.includes('errors-differ'));
+  const broken = side('c', 0).map((run) => {
+    const checks = [{ name: 'paid', passed: 80, failed: 20 }];
+    return { ...run, result: { ...run.result, checks } };
+  });
+  const [stream] = compareRuns([{ name: 's', before: side('d', 0), after: broken }]).streams;
+  assert.equal(stream?.metrics[0]?.reason, 'errors-differ');
 });

@@ -2,6 +2,7 @@ import { checkOptionNames, createRandom, type OptionNames } from 'millrace/core'
 import { checkNumber, checkWhole } from '../errors.ts';
 import { checkComparable } from './comparable.ts';
 import type {
+  ComparedRun,
   ComparedStream,
   Comparison,
   ComparisonVerdict,
@@ -10,7 +11,7 @@ import type {
 } from './comparison.ts';
 import { COMPARE_ERRORS } from './errors.ts';
 import { CONFIDENCE, judgeMetrics, type MetricSample } from './judge.ts';
-import { METRICS, readSide, windowsOf } from './readings.ts';
+import { failedShares, METRICS, readSide, windowsOf } from './readings.ts';
 import { mean } from './spread.ts';
 
 /** Options of {@link compareRuns}. */
@@ -69,7 +70,8 @@ export function compareRuns(streams: readonly ComparedStream[], options: Compare
 
 function samplesOf({ before, after }: ComparedStream, minEffect: number): MetricSample[] {
   const [left, right] = [readSide(before), readSide(after)];
-  const shares = Math.abs((mean(right.errors.values) ?? 0) - (mean(left.errors.values) ?? 0));
+  const requests = Math.abs((mean(right.errors.values) ?? 0) - (mean(left.errors.values) ?? 0));
+  const shares = Math.max(requests, failureGap(before, after));
   return METRICS.map((spec) => {
     const { id, scale } = spec;
     const windows = [before, after].map((runs) => runs.flatMap(({ result }) => [windowsOf(id, result) ?? []]));
@@ -83,6 +85,13 @@ function samplesOf({ before, after }: ComparedStream, minEffect: number): Metric
       forbidden: unlike ? 'errors-differ' : undefined,
     };
   });
+}
+
+/** How far the sides are apart in their failed flows or checks, whichever is more. */
+function failureGap(before: readonly ComparedRun[], after: readonly ComparedRun[]): number {
+  const meanOf = (runs: readonly ComparedRun[], place: number): number =>
+    mean(runs.map(({ result }) => failedShares(result)[place] ?? 0)) ?? 0;
+  return Math.max(...[0, 1].map((place) => Math.abs(meanOf(after, place) - meanOf(before, place))));
 }
 
 function describeStream(

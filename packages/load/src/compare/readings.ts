@@ -66,6 +66,17 @@ function errorShareOf({ ok, errors }: StepResult): number {
   return failed / Math.max(1, ok + failed);
 }
 
+/** Shares of the iterations of flows that failed, and of the checks: a run may fail in these while each request is answered. */
+export function failedShares({ flows = {}, checks = [] }: LoadResult): readonly number[] {
+  const all = Object.values(flows);
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  const share = (failed: number, ok: number): number => failed / Math.max(1, failed + ok);
+  return [
+    share(sum(all.map(({ failed }) => failed)), sum(all.map(({ ok }) => ok))),
+    share(sum(checks.map(({ failed }) => failed)), sum(checks.map(({ passed }) => passed))),
+  ];
+}
+
 interface Reading {
   readonly value: number;
   readonly atLeast: boolean;

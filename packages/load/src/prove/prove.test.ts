@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from '../run/index.ts';
-import { instantRunner, isAlive, phaseOf, resultOf, stepOf, testManifest, timesUs } from './proof-doubles.test.ts';
+import {
+  instantRunner,
+  isAlive,
+  MIX_CAPACITY,
+  phaseOf,
+  resultOf,
+  stepOf,
+  testManifest,
+  timesUs,
+} from './proof-doubles.test.ts';
 import type { ArmFigures, TableRow } from './proof-result.ts';
 import { prove } from './prove.ts';
 import { validityOf } from './validity.ts';
@@ -172,6 +181,13 @@ test('[PROVE-15] an arm that is lost in the first round leaves no figure, and wh
   const { outcome, rows, death } = await prove(testManifest({ behaviour: () => 'refuses' }), OPTIONS);
   assert.deepEqual([outcome, rows, death?.round], ['died', [], 0]);
   assert.match(death?.mend ?? '', /run its command by hand/);
+  const searching = testManifest({ behaviour: () => 'refuses', capacity: [MIX_CAPACITY] });
+  const { capacity } = await prove(searching, { ...OPTIONS, capacity: true });
+  assert.deepEqual(
+    capacity.map(({ id, arms }) => [id, arms.map(({ perSecond }) => perSecond.value)]),
+    [['mix', [null, null]]],
+    'a repetition knows that it was asked for',
+  );
 });
 
 test('[PROVE-15] an arm that dies while a stream runs does not have to be waited for', async () => {

@@ -169,7 +169,9 @@ async function findOut(proof: Proof): Promise<Findings> {
     const measured = alike ? await runRounds(service, planned, { ...proof, forecast }) : { rounds: [] };
     const { rounds, death } = measured;
     const capacity =
-      alike && death === undefined ? await searchAll(proof, service, specs, planned.length, forecast) : [];
+      alike && death === undefined
+        ? await searchAll(proof, service, specs, planned.length, forecast)
+        : capacityRows(death === undefined ? [] : specs, arms, []);
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
     return {

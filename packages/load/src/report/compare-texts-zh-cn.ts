@@ -41,6 +41,7 @@ export const ZH_CN_COMPARE: CompareTexts = {
   roundsAtLeast: '每侧至少需要 {rounds} 轮，共 {minutes} 分钟',
   roundsTooMany: '每侧需要 1,000 轮以上',
   minEffect: '要发现 {effectShare} 的变化，每侧约需 {rounds} 轮（估计）。',
+  minEffectBeyond: '要发现 {effectShare} 的变化，每侧需 1,000 轮以上（估计）。',
   bases: {
     assumed: '* 轮数太少，无法得知各轮之间的波动：按 20 % 假定，同一服务的各轮曾有这样的波动。',
     windows: '† 依据这些运行内部的各秒数据；换一个进程结果可能不同。',

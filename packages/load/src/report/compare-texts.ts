@@ -20,6 +20,8 @@ export interface CompareTexts {
   readonly roundsAtLeast: string;
   readonly roundsTooMany: string;
   readonly minEffect: string;
+  /** The same, where it takes more than are reckoned with. */
+  readonly minEffectBeyond: string;
   /** What rests on an assumption, or on the seconds inside the runs. */
   readonly bases: Readonly<Record<'assumed' | 'windows', string>>;
   readonly method: string;
@@ -67,6 +69,7 @@ export const EN_COMPARE: CompareTexts = {
   roundsAtLeast: 'it takes at least {rounds} rounds a side, {minutes} min in all',
   roundsTooMany: 'more than 1,000 rounds a side would be needed',
   minEffect: 'To find a change of {effectShare} takes about {rounds} rounds a side (estimate).',
+  minEffectBeyond: 'To find a change of {effectShare} takes more than 1,000 rounds a side (estimate).',
   bases: {
     assumed:
       '* Too few rounds to know how they vary: taken to vary by 20 %, as rounds of one service have been seen to.',

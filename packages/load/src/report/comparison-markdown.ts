@@ -16,7 +16,7 @@ export function renderComparisonMarkdown(comparison: Comparison, { texts = EN }:
     return lines.length === 0 ? [] : [lines.map((line) => `- ${plainCell(line)}`).join('\n')];
   };
   const parts = [
-    `## ${texts.compare.title}${texts.marks.colon}${verdict}`,
+    `## ${texts.compare.title}${texts.marks.colon}${plainCell(verdict)}`,
     ...streams.flatMap((stream) => [
       `### ${plainCell(stream.heading)}`,
       markdownTable(

@@ -38,6 +38,13 @@ test('[REPORT-30] the verdict, both sides, the change with its interval, and wha
   assert.doesNotMatch(text, /\*|†|Note|NaN/);
 });
 
+test('[REPORT-30] where the smallest change would take more rounds than are reckoned with, that is said', () => {
+  const beyond = { ...P50, metric: 'p99', roundsForMinEffect: null } as const;
+  const text = renderComparison(comparisonOf([P50, beyond]));
+  assert.match(text, /To find a change of 5 % takes more than 1,000 rounds a side \(estimate\)\./);
+  assert.doesNotMatch(text, /about 7 rounds/);
+});
+
 test('[REPORT-30] errors change by points, and a decline has its sign', () => {
   const errors = { metric: 'errors', before: 0.02, after: 0.005, change: -0.015, basis: 'windows' } as const;
   const interval = { low: -0.017, high: -0.013 };
@@ -85,6 +92,14 @@ test('[REPORT-30] Markdown and page say the same, and nothing of a name opens an
   assert.match(markdown, /^## After against before: Worse\.\n\n### [\s\S]*\| P50, ms \| 10\.0 \| 13\.0 \| \+30 %/);
   assert.match(markdown, /\n- P95, ms: the rounds vary too much; about 9 rounds/);
   assert.doesNotMatch(markdown, /<|`|@|\[a\]/);
+  const better = { ...P50, metric: 'p99', verdict: 'better' } as const;
+  const [mixed] = comparisonOf([P50, better]).streams;
+  const address = `${nasty} http://x.example www.x.example`;
+  const named = renderComparisonMarkdown(
+    comparisonOf([], { streams: mixed === undefined ? [] : [{ ...mixed, name: address }] }),
+  );
+  assert.match(named.split('\n')[0] ?? '', /img src=x/, 'the verdict names the stream');
+  assert.doesNotMatch(named, /<|`|@|\[a\]|:\/\/|www\./);
   const page = renderComparisonHtml(comparison, { texts: ZH_CN });
   assert.match(page, /<html lang="zh-CN">[\s\S]*<div class="verdict warning">/);
   assert.match(page, /&lt;img src=x&gt;/);

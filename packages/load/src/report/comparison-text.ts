@@ -99,13 +99,19 @@ function undecidedLine(
 
 /** Of the percentile that varies most. */
 function minEffectLine(
-  { metrics }: StreamComparison,
+  { metrics, rounds: counted }: StreamComparison,
   { minEffect }: Comparison,
   { texts, format }: ComparisonStyle,
 ): string[] {
   const needed = metrics
     .filter(({ metric }) => metric !== 'errors')
     .map(({ roundsForMinEffect }) => roundsForMinEffect);
+  const beyond = metrics.some(
+    (found) => found.metric !== 'errors' && found.interval !== null && found.roundsForMinEffect === null,
+  );
+  // One round a side does not tell how rounds vary.
+  if (beyond && counted.before + counted.after > 2)
+    return [fillTemplate(texts.compare.minEffectBeyond, { effectShare: minEffect }, format)];
   const rounds = Math.max(0, ...needed.map((count) => count ?? 0));
   return rounds === 0 ? [] : [fillTemplate(texts.compare.minEffect, { effectShare: minEffect, rounds }, format)];
 }

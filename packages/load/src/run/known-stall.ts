@@ -79,7 +79,10 @@ export async function measureKnownStall(options: KnownStallOptions = {}): Promis
 
 function startServer(stallAtMs: number, stallMs: number): ChildProcess {
   const file = fileURLToPath(import.meta.resolve('#run/stall-server'));
-  return fork(file, [`${stallAtMs}`, `${stallMs}`], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  // In a group of its own, so that Ctrl-C in a terminal leaves it; it ends when its parent does.
+  return fork(file, [`${stallAtMs}`, `${stallMs}`], {
+    ...{ execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true },
+  });
 }
 
 async function nextMessage<Message>(server: ChildProcess): Promise<Message> {

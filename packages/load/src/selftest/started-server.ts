@@ -13,7 +13,10 @@ const START_TIMEOUT_MS = 10_000;
 /** @param perSecond how many `/slot` answers the server gives a second */
 export async function startTestServer(perSecond: number): Promise<StartedServer> {
   const file = fileURLToPath(import.meta.resolve('#selftest/test-server'));
-  const child = fork(file, [`${perSecond}`], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  // In a group of its own, so that Ctrl-C in a terminal leaves it; it ends when its parent does.
+  const child = fork(file, [`${perSecond}`], {
+    ...{ execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true },
+  });
   const stop = (): void => {
     child.kill('SIGKILL');
   };
