@@ -119,7 +119,7 @@ export class Connection<E extends Exchange> {
 
   #write(exchange: E): void {
     const { request } = exchange;
-    this.scanner.start(request.isHead, exchange.keepsAnswer);
+    this.scanner.start(request.isHead, exchange.keepsAnswer, exchange.keepsBody);
     this.#answering = false;
     if (exchange.writtenAt < 0) exchange.writtenAt = this.#options.clock.now();
     this.deadline = exchange.writtenAt + Math.min(this.#options.firstByteTimeoutMs, this.#timeoutOf(exchange));

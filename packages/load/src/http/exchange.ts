@@ -7,6 +7,8 @@ export interface Exchange {
   readonly request: EncodedRequest;
   /** Header fields and body of the answer are wanted. */
   readonly keepsAnswer: boolean;
+  /** False: of the answer only its header fields are wanted; default true. */
+  readonly keepsBody?: boolean;
   /** How long it may take, connecting included, instead of the engine's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
   /** When it was first written, in clock milliseconds; -1 before that. Set by the connection. */

@@ -14,6 +14,7 @@
  * how responses get smuggled. Bytes after the end of a response mean that the two sides disagree where it ended;
  * nothing on that connection can be trusted any more.
  */
+import { GrowingBytes } from '../bytes/index.ts';
 import { CHUNK_BROKEN, ChunkedBody } from './chunked-body.ts';
 import type { WireAnswer } from './exchange.ts';
 import { KeptBody } from './kept-body.ts';
@@ -68,8 +69,7 @@ export class ResponseScanner implements WireAnswer {
   #state: number = ENDED;
   #isHead = false;
   #remaining = 0;
-  #pieces: Buffer | undefined;
-  #gathered = 0;
+  readonly #pieces: GrowingBytes = new GrowingBytes();
   #keptHead = '';
   /** The head that was read last, and its fields: a service repeats its heads. */
   #readHead = '';
@@ -93,7 +93,7 @@ export class ResponseScanner implements WireAnswer {
 
   /** All that came are interim responses. */
   get isInterim(): boolean {
-    return this.#state === IN_HEAD && this.interim > 0 && this.interimEnd === this.#gathered;
+    return this.#state === IN_HEAD && this.interim > 0 && this.interimEnd === this.#pieces.length;
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -115,21 +115,21 @@ export class ResponseScanner implements WireAnswer {
   }
 
   /** Gets ready for the response to one request. */
-  start(isHead: boolean, keepsAnswer: boolean): void {
+  start(isHead: boolean, keepsAnswer: boolean, keepsBody: boolean = true): void {
     this.#state = IN_HEAD;
     this.#isHead = isHead;
-    this.#gathered = 0;
+    this.#pieces.length = 0;
     this.interim = 0;
     this.interimEnd = 0;
     this.bodyBytes = 0;
-    this.#kept = keepsAnswer ? new KeptBody(this.#options.maxKeptBytes) : undefined;
+    this.#kept = keepsAnswer ? new KeptBody(keepsBody ? this.#options.maxKeptBytes : 0) : undefined;
   }
 
   /** Takes in the first `length` bytes. Returns one of the `SCAN_` constants. */
   push(bytes: Uint8Array, length: number): number {
     let at = 0;
     if (this.#state === IN_HEAD) {
-      at = this.#gathered === 0 ? this.#headInPlace(bytes, length) : this.#headInPieces(bytes, length);
+      at = this.#pieces.length === 0 ? this.#headInPlace(bytes, length) : this.#headInPieces(bytes, length);
       if (at === HEAD_INCOMPLETE) return SCAN_MORE;
       if (at === HEAD_BROKEN) return SCAN_BROKEN;
     }
@@ -161,15 +161,15 @@ export class ResponseScanner implements WireAnswer {
       return known;
     }
     const at = this.#finalHead(bytes, length);
-    if (at === HEAD_INCOMPLETE) this.#gather(bytes, length);
+    if (at === HEAD_INCOMPLETE) this.#pieces.add(bytes, 0, length);
     return at;
   }
 
   /** Adds what may belong to the head to the pieces and parses them again. Returns where the head ends in `bytes`. */
   #headInPieces(bytes: Uint8Array, length: number): number {
-    const before = this.#gathered;
-    this.#gather(bytes, Math.min(length, this.#options.maxHeadBytes - before));
-    const at = this.#finalHead(this.#pieces as Buffer, this.#gathered);
+    const before = this.#pieces.length;
+    this.#pieces.add(bytes, 0, Math.min(length, this.#options.maxHeadBytes - before));
+    const at = this.#finalHead(this.#pieces.bytes, this.#pieces.length);
     return at < 0 ? at : at - before;
   }
 
@@ -235,17 +235,6 @@ export class ResponseScanner implements WireAnswer {
       if (this.#remaining === 0) this.#state = ENDED;
     }
     return stop;
-  }
-
-  #gather(bytes: Uint8Array, count: number): void {
-    const needed = this.#gathered + count;
-    if (this.#pieces === undefined || this.#pieces.length < needed) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(1_024, needed * 2));
-      this.#pieces?.copy(grown, 0, 0, this.#gathered);
-      this.#pieces = grown;
-    }
-    this.#pieces.set(bytes.subarray(0, count), this.#gathered);
-    this.#gathered = needed;
   }
 
   #tooLong(): number {
