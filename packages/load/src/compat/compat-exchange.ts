@@ -103,7 +103,7 @@ export class CompatExchange<E extends Exchange> implements Dispatcher.DispatchHa
     this.status = status;
     this.#fields = fields;
     if (!this.exchange.keepsAnswer) return;
-    this.#kept = new KeptBody(MAX_KEPT_BYTES);
+    this.#kept = new KeptBody(this.exchange.keepsBody === false ? 0 : MAX_KEPT_BYTES);
     this.#kept.coding = this.headers()['content-encoding'];
   }
 

@@ -37,6 +37,7 @@ test('[FEEDER-2] JSON as an array or line by line, by path or by URL', async () 
   assert.deepEqual(await rowsOf('a.json', '[1, {"b": 2}]', (file) => feedJson(file)), [1, { b: 2 }]);
   const lines = await rowsOf('a.ndjson', '1\n\n{"b":2}\n', (file) => feedJson(pathToFileURL(file)));
   assert.deepEqual(lines, [1, { b: 2 }]);
+  assert.deepEqual(await rowsOf('mark.json', '\ufeff[1]', (file) => feedJson(file)), [1]);
 });
 
 test('[FEEDER-3] what cannot be read is refused by its own code, when it is loaded', async () => {
@@ -60,6 +61,19 @@ test('[FEEDER-3] what cannot be read is refused by its own code, when it is load
     rowsOf('long.json', '[1, 2]', (file) => feedJson(file, { maxBytes: 5 })),
     { code: 'MILLRACE_FEEDER_FILE_TOO_LARGE' },
   );
+});
+
+test('[FEEDER-3] a file without a size is bounded too', { skip: process.platform !== 'linux' }, async () => {
+  const large = { code: 'MILLRACE_FEEDER_FILE_TOO_LARGE' };
+  await assert.rejects(feedCsv('/proc/self/status', { maxBytes: 5 }).load(), large);
+});
+
+test('[FEEDER-10] what is wrong in a file is told without what is in it', async () => {
+  for (const name of ['secret.json', 'secret.ndjson']) {
+    const error = await rowsOf(name, '[{"password": "hunter2", oops}]', (file) => feedJson(file)).catch((e) => e);
+    assert.equal(error.code, 'MILLRACE_FEEDER_FILE_INVALID');
+    assert.doesNotMatch(`${error.message}${error.cause}`, /hunter2|oops/);
+  }
 });
 
 test('[FEEDER-9] bad options are refused', () => {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { checkOptionNames } from 'millrace/core';
 import { FEEDER_ERRORS } from './errors.ts';
@@ -57,7 +57,7 @@ export function feedJson<Row = unknown>(file: URL | string, options: FileFeedOpt
 }
 
 function readArray<Row>(text: string): Row[] {
-  const rows: unknown = JSON.parse(text);
+  const rows = parseJson(text);
   if (!Array.isArray(rows)) throw new TypeError('it holds no array');
   return rows as Row[];
 }
@@ -66,11 +66,21 @@ function readLines<Row>(text: string): Row[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     try {
-      return [JSON.parse(line) as Row];
+      return [parseJson(line) as Row];
     } catch (cause) {
-      throw new SyntaxError(`line ${index + 1}: ${(cause as Error).message}`, { cause });
+      throw new SyntaxError(`line ${index + 1}: ${(cause as Error).message}`);
     }
   });
+}
+
+/** What the parser says quotes the file, which may hold passwords: only where it stopped is told. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const place = /at position \d+/.exec((cause as Error).message)?.[0];
+    throw new SyntaxError(`no JSON${place === undefined ? '' : ` ${place}`}`);
+  }
 }
 
 function read<Row>(source: string, parse: () => readonly Row[]): readonly Row[] {
@@ -87,12 +97,25 @@ async function readText(source: string, limit: number): Promise<string> {
     await using file = await open(source);
     const { size: bytes } = await file.stat();
     if (bytes > limit) throw FEEDER_ERRORS.create('MILLRACE_FEEDER_FILE_TOO_LARGE', { source, bytes, limit });
-    return await file.readFile('utf8');
+    const text = await readUpTo(file, source, limit);
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'MILLRACE_FEEDER_FILE_TOO_LARGE') throw cause;
     throw FEEDER_ERRORS.create('MILLRACE_FEEDER_FILE_UNREADABLE', { source, reason: String(code) }, cause);
   }
+}
+
+/** A pipe, or a file of /proc, has no size to go by. */
+async function readUpTo(file: FileHandle, source: string, limit: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > limit) throw FEEDER_ERRORS.create('MILLRACE_FEEDER_FILE_TOO_LARGE', { source, bytes, limit });
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function pathOf(file: URL | string): string {

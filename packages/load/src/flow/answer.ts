@@ -1,5 +1,13 @@
 import type { WireAnswer } from '../http/index.ts';
+import type { StepRecorder } from '../run/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
+
+/** The call that was answered. */
+interface AnsweredCall {
+  readonly name: string;
+  readonly row: StepRecorder;
+  readonly keepsBody: boolean;
+}
 
 /** A whole answer. Its body is decoded when it is asked for. */
 export class FlowAnswer {
@@ -13,15 +21,17 @@ export class FlowAnswer {
   /** The row of the result that counts it. */
   readonly name: string;
   readonly #body: ReturnType<WireAnswer['body']>;
+  readonly #row: StepRecorder;
   #text: string | undefined;
 
-  constructor(name: string, answer: WireAnswer, serviceMs: number) {
+  constructor({ name, row, keepsBody }: AnsweredCall, answer: WireAnswer, serviceMs: number) {
     this.name = name;
+    this.#row = row;
     this.status = answer.status;
     this.headers = answer.headers();
     this.bodyBytes = answer.bodyBytes;
     this.serviceMs = serviceMs;
-    this.#body = answer.body();
+    this.#body = keepsBody ? answer.body() : undefined;
   }
 
   /** 200 to 299. */
@@ -34,7 +44,10 @@ export class FlowAnswer {
     const body = this.#body;
     if (body === undefined) return Buffer.alloc(0);
     if (body.overflown) throw FLOW_ERRORS.create('MILLRACE_FLOW_BODY_TOO_LARGE', { name: this.name });
-    return body.bytes();
+    const before = body.decodedBytes;
+    const bytes = body.bytes();
+    if (body.decodedBytes > before) this.#row.decoded(body.decodedBytes);
+    return bytes;
   }
 
   /** The body as UTF-8 text. @throws MILLRACE_FLOW_BODY_TOO_LARGE */

@@ -59,7 +59,7 @@ export class CallDesk implements ExchangeHandler<FlowCall> {
   answered(call: FlowCall, answer: WireAnswer, now: number): void {
     this.inFlight--;
     const { status } = answer;
-    call.row.answered(call, status, call.owner.expects(call, status) ? undefined : 'status', answer.bodyBytes, now);
+    call.row.answered(call, status, call.owner.expects(call, answer) ? undefined : 'status', answer.bodyBytes, now);
     call.owner.answered(call, answer, now);
     while (this.#pull());
   }

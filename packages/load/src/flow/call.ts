@@ -21,14 +21,16 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Redirects to follow, 0 to 20; default: the scenario's. */
   readonly maxRedirects?: number;
-  /** Default true: header fields and body can be read, up to 1 MiB. */
+  /** Default true: the body can be read, up to 1 MiB. Without it there are header fields only where cookies or redirects need them. */
   readonly keepBody?: boolean;
 }
 
 /** Who asked for a call, and hears how it went before the flow does. */
 export interface CallOwner {
-  /** Whether an answer of that status is no error. */
-  expects(call: FlowCall, status: number): boolean;
+  /** Whether header fields of the answer count, beside its status. */
+  needsFields(options: CallOptions): boolean;
+  /** Whether the answer is no error. */
+  expects(call: FlowCall, answer: WireAnswer): boolean;
   /** A whole answer. */
   answered(call: FlowCall, answer: WireAnswer, now: number): void;
   failed(call: FlowCall, failure: Failure): void;
@@ -55,6 +57,7 @@ export class FlowCall implements Exchange {
   readonly owner: CallOwner;
   readonly options: CallOptions;
   readonly keepsAnswer: boolean;
+  readonly keepsBody: boolean;
   readonly timeoutMs: number | undefined;
   readonly promise: Promise<FlowAnswer>;
   resolve!: (answer: FlowAnswer) => void;
@@ -75,7 +78,8 @@ export class FlowCall implements Exchange {
     this.spec = spec;
     this.request = request;
     this.options = options;
-    this.keepsAnswer = options.keepBody !== false;
+    this.keepsBody = options.keepBody !== false;
+    this.keepsAnswer = this.keepsBody || owner.needsFields(options);
     this.timeoutMs = options.timeoutMs;
     this.intendedAt = now;
     this.promise = new Promise((resolve, reject) => {

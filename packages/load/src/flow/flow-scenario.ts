@@ -18,10 +18,18 @@ const NAMES: OptionNames<FlowDefinition> = {
   refreshOn: true,
   flows: true,
 };
+const KIND = 'millrace.flows';
 const MAX_USERS = 1_000_000;
 
 /** A scenario of flows: what {@link defineFlows} checked. */
 export class FlowScenario implements ScriptedScenario, FlowPlan {
+  /** Also of another copy of this package: the command's may be one, the scenario's its own. */
+  static isOne(value: unknown): value is FlowScenario {
+    return typeof value === 'object' && value !== null && 'kind' in value && value.kind === KIND;
+  }
+
+  /** What it is, whichever copy made it. */
+  readonly kind: 'millrace.flows' = KIND;
   readonly name: string;
   readonly users: number;
   readonly data: Feeders;

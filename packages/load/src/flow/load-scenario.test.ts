@@ -39,6 +39,17 @@ test('[FLOW-40] TypeScript runs as it is, by path or URL, by default or by name'
   assert.equal((await loadScenario({ href: file, name: 'steps' })).name, 'steps');
 });
 
+test('[FLOW-40] a scenario that another copy of this package made is one', async () => {
+  const copy = new URL('./flow-scenario.ts?copy', import.meta.url).href;
+  const flows = "[{ name: 'flow', async run() {} }]";
+  const file = await write(
+    'copy.ts',
+    `import { defineFlows } from '${copy}';\nexport default defineFlows({ name: 'copy', users: 1, flows: ${flows} });`,
+  );
+  const scenario = await loadScenario({ href: file });
+  assert.deepEqual([scenario.name, scenario instanceof FlowScenario], ['copy', false]);
+});
+
 test('[FLOW-40] what is no scenario is refused, and named', async () => {
   const file = await write('named.ts', FLOWS);
   const invalid = { code: 'MILLRACE_FLOW_SCENARIO_INVALID' };

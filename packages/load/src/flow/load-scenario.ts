@@ -28,7 +28,7 @@ export async function loadScenario({
   const file = fileURLToPath(url);
   const exports = await load(url, file);
   const found = exports[name];
-  if (found instanceof FlowScenario) return found;
+  if (FlowScenario.isOne(found)) return found;
   if (isSteps(found)) return defineScenario(found);
   const names = Object.keys(exports).join(', ') || 'nothing';
   const reason = found === undefined ? `it exports ${names}, not ${name}` : `${name} was not made by defineScenario`;

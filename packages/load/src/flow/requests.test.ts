@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { defineScenario } from './define-scenario.ts';
 import { type FlowService, runFlows, startFlowService } from './flow-service.test.ts';
 import type { FlowUser } from './flow-user.ts';
@@ -104,6 +105,45 @@ test('[FLOW-23] answers are read as what they are', async () => {
     assert.throws(() => big.text(), { code: 'MILLRACE_FLOW_BODY_TOO_LARGE' });
     assert.equal((await user.get('/page', { keepBody: false })).text(), '');
   });
+});
+
+test('[FLOW-26] cookies and redirects count without a kept body, and a redirect to nowhere is what `expect` says', async () => {
+  await using service = await startFlowService(({ url }, response) => {
+    if (url === '/go') response.writeHead(302, { location: '/end', 'set-cookie': 'sid=1' }).end('moved');
+    else if (url === '/nowhere') response.writeHead(302).end();
+    else response.end('there');
+  });
+  const { steps } = await once(service, async (user) => {
+    const options = { keepBody: false, maxRedirects: 1 };
+    const answer = await user.get('/go', options);
+    assert.deepEqual([answer.status, answer.bodyBytes, answer.text(), user.cookie('sid')], [200, 5, '', '1']);
+    const unexpected = { code: 'MILLRACE_FLOW_STATUS_UNEXPECTED' };
+    await assert.rejects(user.get('/nowhere', { maxRedirects: 1, expect: [200] }), unexpected);
+  });
+  assert.deepEqual([steps['GET /nowhere']?.errors, service.seen[1]?.headers.cookie], [{ status: 1 }, 'sid=1']);
+});
+
+test('[FLOW-27] a header field goes out once, however its name is written', async () => {
+  await using service = await startFlowService((_seen, response) => {
+    response.setHeader('set-cookie', 'sid=1').end();
+  });
+  await once(service, async (user) => {
+    await user.post('/', { json: 1, headers: { 'Content-Type': 'application/problem+json' } });
+    await user.get('/', { headers: { Cookie: 'own=1' } });
+  });
+  const seen = service.seen.map(({ headers }) => headers['content-type'] ?? headers.cookie);
+  assert.deepEqual(seen, ['application/problem+json', 'own=1']);
+});
+
+test('[FLOW-28] bodies that were decoded count by their decoded length', async () => {
+  await using service = await startFlowService((_seen, response) => {
+    response.setHeader('content-encoding', 'gzip').end(gzipSync('x'.repeat(1_000)));
+  });
+  const { steps } = await once(service, async (user) => {
+    const answer = await user.get('/', { name: 'coded' });
+    assert.equal(answer.text().length + answer.bytes().length, 2_000);
+  });
+  assert.equal(steps.coded?.decodedBytes, 1_000);
 });
 
 test('[FLOW-25] one user cannot have requests without bound under way', async () => {

@@ -7,6 +7,7 @@ import { Cookies } from './cookies.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import type { FlowGround } from './flow-ground.ts';
 import type { FlowUser } from './flow-user.ts';
+import { mergeFields } from './header-fields.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
 import { stopped } from './span.ts';
 import { UserSession } from './user-session.ts';
@@ -58,25 +59,28 @@ export class UserCalls implements CallOwner {
   ownHeaders(path: string): Readonly<Record<string, string>> | undefined {
     const { headers } = this.session.current ?? {};
     const cookie = this.cookies?.header(path);
-    return cookie === undefined ? headers : { ...headers, cookie };
+    return cookie === undefined ? headers : mergeFields(headers, { cookie });
   }
 
-  expects(call: FlowCall, status: number): boolean {
-    const { expect } = call.options;
-    if (expect === undefined ? status < 400 : expect === 'any' || expect.includes(status)) return true;
-    return this.#renews(call, status) || (isRedirect(status) && this.#mostHops(call) > 0);
+  needsFields(options: CallOptions): boolean {
+    return this.cookies !== undefined || this.#mostHops(options) > 0;
+  }
+
+  expects(call: FlowCall, answer: WireAnswer): boolean {
+    const { status } = answer;
+    return isExpected(call, status) || this.#renews(call, status) || this.#placeAfter(call, answer) !== undefined;
   }
 
   answered(call: FlowCall, answer: WireAnswer, now: number): void {
     const { status } = answer;
     const headers = answer.headers();
     if (headers['set-cookie'] !== undefined) this.cookies?.take(answer.setCookies(), call.spec.path);
-    if (isRedirect(status) && headers.location !== undefined && this.#mostHops(call) > 0) {
-      this.#follow(call, status, headers.location, now);
-    } else if (this.#renews(call, status)) void this.#renewAndRepeat(call);
+    const location = this.#placeAfter(call, answer);
+    if (this.#renews(call, status)) void this.#renewAndRepeat(call);
+    else if (location !== undefined) this.#follow(call, status, location, now);
     else {
       this.#underWay--;
-      if (this.expects(call, status)) call.resolve(new FlowAnswer(call.name, answer, now - call.writtenAt));
+      if (isExpected(call, status)) call.resolve(new FlowAnswer(call, answer, now - call.writtenAt));
       else call.reject(FLOW_ERRORS.create('MILLRACE_FLOW_STATUS_UNEXPECTED', { name: call.name, status }));
     }
   }
@@ -94,14 +98,19 @@ export class UserCalls implements CallOwner {
     return !call.renewed && !call.isLogin;
   }
 
-  #mostHops({ options }: FlowCall): number {
+  /** Where the answer says to go on, if redirects are followed. */
+  #placeAfter(call: FlowCall, answer: WireAnswer): string | undefined {
+    return isRedirect(answer.status) && this.#mostHops(call.options) > 0 ? answer.headers().location : undefined;
+  }
+
+  #mostHops(options: CallOptions): number {
     return options.maxRedirects ?? this.#ground.scenario.maxRedirects ?? 0;
   }
 
   #follow(call: FlowCall, status: number, location: string, now: number): void {
     const { name, spec } = call;
     const { target } = this.#ground;
-    const most = this.#mostHops(call);
+    const most = this.#mostHops(call.options);
     if (call.hops++ === most) {
       this.#refuse(
         call,
@@ -157,9 +166,12 @@ export class UserCalls implements CallOwner {
   #encode(spec: RequestSpec): EncodedRequest {
     const own = this.ownHeaders(spec.path);
     if (own === undefined) return encodeRequest(spec, this.#ground.target.host);
-    const headers = spec.headers === undefined ? own : { ...own, ...spec.headers };
-    return encodeRequest({ ...spec, headers }, this.#ground.target.host);
+    return encodeRequest({ ...spec, headers: mergeFields(own, spec.headers) }, this.#ground.target.host);
   }
+}
+
+function isExpected({ options: { expect } }: FlowCall, status: number): boolean {
+  return expect === undefined ? status < 400 : expect === 'any' || expect.includes(status);
 }
 
 function specOf(method: RequestSpec['method'], path: string, options: CallOptions): RequestSpec {
@@ -167,12 +179,10 @@ function specOf(method: RequestSpec['method'], path: string, options: CallOption
   if (timeoutMs !== undefined) checkNumber('timeoutMs', timeoutMs, 1, 3_600_000);
   if (maxRedirects !== undefined) checkWhole('maxRedirects', maxRedirects, 0, 20);
   if (json !== undefined) {
-    const type = headers === undefined ? JSON_TYPE : { ...JSON_TYPE, ...headers };
-    return { method, path, headers: type, body: JSON.stringify(json) };
+    return { method, path, headers: mergeFields(JSON_TYPE, headers), body: JSON.stringify(json) };
   }
   if (form !== undefined) {
-    const type = headers === undefined ? FORM_TYPE : { ...FORM_TYPE, ...headers };
-    return { method, path, headers: type, body: new URLSearchParams(form).toString() };
+    return { method, path, headers: mergeFields(FORM_TYPE, headers), body: new URLSearchParams(form).toString() };
   }
   return { method, path, ...(headers && { headers }), ...(body !== undefined && { body }) };
 }

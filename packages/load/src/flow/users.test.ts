@@ -160,3 +160,25 @@ test('[FLOW-6] a feeder without a row for the user ends its flow and says so', a
   assert.deepEqual([result.flows?.flow?.ok, result.flows?.flow?.failed], [3, 2]);
   assert.match(result.flows?.flow?.reasons[0]?.reason ?? '', /^a list has no row left for user 0/);
 });
+
+test('[FLOW-12] a redirect to the login page renews the session, also where redirects are followed', async () => {
+  await using service = await startFlowService(({ headers }, response) => {
+    if (headers.authorization === 't2') response.end();
+    else response.writeHead(302, { location: '/login-page' }).end();
+  });
+  let logins = 0;
+  const scenario = defineScenario({
+    name: 'session',
+    users: 1,
+    maxRedirects: 3,
+    refreshOn: [302],
+    login: async () => ({ headers: { authorization: `t${++logins}` } }),
+    flows: [{ name: 'flow', run: async (user) => void (await user.get('/a')) }],
+  });
+  const { flows } = await runFlows(service, scenario, 1);
+  assert.deepEqual([flows?.flow?.reasons, logins], [[], 2]);
+  assert.deepEqual(
+    service.seen.map(({ url }) => url),
+    ['/a', '/a'],
+  );
+});
