@@ -114,7 +114,7 @@ export interface GeneratorResult {
   readonly tlsTimeUs: HistogramSnapshot;
   /** Idle connections closed because bytes came that nobody had asked for. */
   readonly desyncs: number;
-  /** Most arrivals that waited for a connection at one time. */
+  /** Most arrivals that waited for a connection at one time; of several threads the sum of their own, an upper bound. */
   readonly queuedMax: number;
 }
 
