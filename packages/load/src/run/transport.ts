@@ -24,7 +24,7 @@ export interface EngineOptions {
   readonly maxBodyBytes?: number;
   /** For `https:` targets: certificates, session resumption. */
   readonly tls?: TlsOptions;
-  /** `host:port` to connect to instead of the target's; the Host header and the name in its certificate stay. */
+  /** `host:port` to connect to instead of the target's, not with a proxy; the Host header and the name in its certificate stay. */
   readonly connectTo?: string;
   /** The target is one's own, so load may go to public addresses; default false. */
   readonly owned?: boolean;
