@@ -15,7 +15,7 @@ async function runOnce(service: FlowService, run: (user: FlowUser) => Promise<vo
   return result;
 }
 
-test('[FLOW-30] [FLOW-31] [FLOW-38] a socket opens with session and cookies, and times its requests', async () => {
+test('[FLOW-38] [FLOW-30] [FLOW-31] a socket opens with session and cookies, and times its requests', async () => {
   await using service = await startSocketService((socket, headers) => {
     socket.send(`hello ${String(headers.authorization)} ${String(headers.cookie)}`);
     socket.on('message', (message, isBinary) => {
@@ -163,7 +163,7 @@ test('[FLOW-34] [FLOW-7] an interrupted run lets go of sockets that wait', async
   assert.ok(result.drainMs < 900, `${result.drainMs}`);
 });
 
-test('[FLOW-34] [FLOW-39] a socket opens after the login, and what the login opened is closed with the flow', async () => {
+test('[FLOW-39] [FLOW-34] a socket opens after the login, and what the login opened is closed with the flow', async () => {
   const upgrades: unknown[] = [];
   const closed = Promise.withResolvers<void>();
   await using service = await startSocketService((socket, { authorization }) => {
