@@ -10,7 +10,7 @@ import {
 } from '@millrace/load/prove';
 import { freePort } from '@millrace/scripts/services';
 import { readServiceConfig, serviceConfig } from 'millrace/core';
-import { templateOf } from './src/data/index.ts';
+import { cloneDatabase } from './src/data/index.ts';
 import { digestRequests } from './src/digests.ts';
 import { ablationsOf } from './src/proof/ablations.ts';
 import { proofCapacities } from './src/proof/capacity.ts';
@@ -76,12 +76,13 @@ function refuseContradictions({ NODE_ENV: _, ...env }: NodeJS.ProcessEnv): void 
   readServiceConfig(env, { warn: () => {} });
 }
 
-/** A fresh clone of the arm's template, and the process that serves it. An arm's id is what its switches are. */
+/** A fresh clone of the arm's data, and the process that serves it. An arm's id is what its switches are. */
 async function startArm(environment: ProofEnvironment, armId: string, round: number): Promise<ArmProcess> {
   const { postgres, templates } = environment;
   const database = `round_${armId}_${round === COMPARISON ? 'comparison' : round}`.replaceAll(/[^a-z0-9]/g, '_');
-  const template = templateOf(templates, parseSwitches(armId));
-  const [databaseUrl, port] = await Promise.all([postgres.createDatabase(database, { template }), freePort()]);
+  const switches = parseSwitches(armId);
+  const clone = cloneDatabase(postgres, templates, { name: database, switches });
+  const [databaseUrl, port] = await Promise.all([clone, freePort()]);
   const { crs, llm } = round === COMPARISON ? environment.promptUpstreams : environment.upstreams;
   return {
     command: [process.execPath, '--conditions=millrace-source', MAIN],

@@ -24,7 +24,7 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   },
   MILLRACE_REFERENCE_DATABASE_INDEXES: {
     message: 'the switches need a database with the index set "{wanted}", and this one has "{has}"',
-    mend: 'change REFERENCE_SWITCHES (db.no-index: "none", db.key-indexes-only: "keys", neither: "all"), or give a database with that set of apps/reference/src/data',
+    mend: 'change REFERENCE_SWITCHES (db.no-index: "none", db.key-indexes-only: "keys", neither: "all"; without db.no-totals: "totals"), or give a database with that set of apps/reference/src/data',
   },
   MILLRACE_REFERENCE_PORT_TAKEN: {
     message: 'port {port} of {host} is in use',

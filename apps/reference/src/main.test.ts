@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { withClient } from './data/index.ts';
 import { startTrial, type Trial, trialEnvironment } from './trial.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -62,9 +63,15 @@ describe('a start that cannot be', () => {
     assert.match(await refused({ DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }), /cannot be used: .*ECONNREFUSED/);
     const empty = await trial.postgres.createDatabase('empty');
     assert.match(await refused({ DATABASE_URL: empty }), /holds no table users; start Postgres there, load the schema/);
-    assert.match(await refused({ REFERENCE_SWITCHES: 'db.no-index' }), /index set "none", and this one has "all"/);
+    assert.match(
+      await refused({ REFERENCE_SWITCHES: 'db.no-index' }),
+      /index set "none, totals", and this one has "all, totals"/,
+    );
+    const uncounted = await trial.createDatabase('optimised');
+    await withClient(uncounted, (client) => client.query('ALTER TABLE signals DISABLE TRIGGER signals_are_counted'));
+    assert.match(await refused({ DATABASE_URL: uncounted }), /index set "all, totals", and this one has "all"/);
     const plain = await trial.createDatabase('origin');
-    assert.match(await refused({ DATABASE_URL: plain }), /index set "all", and this one has "none"/);
+    assert.match(await refused({ DATABASE_URL: plain }), /index set "all, totals", and this one has "none"/);
   });
 
   test('[REF-62] a port in use, an address of somebody else', async () => {

@@ -5,7 +5,7 @@ import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import { createBufferedExport, oneByOne } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { createCursors } from './cursors.ts';
-import { indexSetOf } from './data/index.ts';
+import { indexSetOf, keepsTotals } from './data/index.ts';
 import { requireIndexes } from './database-check.ts';
 import { openLlm } from './llm.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
@@ -64,7 +64,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const own = <Part extends { close(): Promise<void> }>(part: Part): Part => parts.adopt(part, (it) => it.close());
 
   const database = own(openDatabase(settings.database, switches, counters));
-  await requireIndexes(database, indexSetOf(switches));
+  await requireIndexes(database, { indexes: indexSetOf(switches), totals: keepsTotals(switches) });
   const accounts = createAccounts(database);
   const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
   const cursors = createCursors(settings.tokenSecret);

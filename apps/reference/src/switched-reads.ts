@@ -1,5 +1,5 @@
 import { createOffsetListing, createRelationsOneByOne, createStatisticsInApp } from './baseline/index.ts';
-import { indexSetOf } from './data/index.ts';
+import { keepsTotals } from './data/index.ts';
 import type { Database } from './database.ts';
 import {
   cacheActivities,
@@ -52,8 +52,7 @@ export function chooseReads(database: Database, switches: SwitchSet): Reads {
 
 function chooseStatistics(database: Database, switches: SwitchSet): Statistics {
   if (switches.has('db.aggregate-in-app')) return createStatisticsInApp(database);
-  const keptTotals = indexSetOf(switches) === 'all' && !switches.has('db.no-totals');
-  return createStatisticsInSql(database, { keptTotals });
+  return createStatisticsInSql(database, { keptTotals: keepsTotals(switches) });
 }
 
 export function cacheReads(reads: Reads, cache: ReadCache): Reads {

@@ -54,11 +54,16 @@ export const SWITCHES = [
   {
     id: 'db.parse-per-query',
     does: 'sends each statement as text, to be parsed and planned each time',
-    evidence: [{ system: '000', shows: 'the cache of query plans came with the optimisation' }],
+    evidence: [
+      {
+        system: '000',
+        shows: 'its documents say that the cache of query plans came with the optimisation; no code shows it',
+      },
+    ],
   },
   {
     id: 'db.no-index',
-    does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time; totals are not kept',
+    does: 'runs on the indexes that were there before the optimisation: keys, owners of signals and API keys, usage by time',
     evidence: [
       { system: '000', shows: 'strategies.user_id has no index' },
       { system: '001', shows: 'the indexes on owners of projects, files and activities came with the optimisation' },
@@ -67,13 +72,13 @@ export const SWITCHES = [
   },
   {
     id: 'db.key-indexes-only',
-    does: 'runs on the indexes of db.no-index and one on each foreign key without, none for a query; totals are not kept',
+    does: 'runs on the indexes of db.no-index and one on each foreign key without, none for a query, less two that no query asks for',
     evidence: [],
   },
   {
     id: 'db.no-totals',
-    does: 'adds up all signals of the user for each summary, in place of reading the totals that are kept',
-    evidence: [],
+    does: 'adds up all signals of the user for each summary; off, a trigger keeps totals, and signals can only be added',
+    evidence: [{ system: '000', shows: 'statistics load all rows into memory: no totals are kept' }],
   },
   {
     id: 'db.offset-paging',

@@ -1,6 +1,6 @@
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { type Clock, systemClock } from 'millrace/core';
-import { type ProfileName, prepareTemplates, sessionOf, type Templates, templateOf } from './data/index.ts';
+import { cloneDatabase, type ProfileName, prepareTemplates, sessionOf, type Templates } from './data/index.ts';
 import { type Callers, createCallers } from './digest-callers.ts';
 import { createService, type Service } from './service.ts';
 import { readSettings } from './settings.ts';
@@ -19,7 +19,7 @@ export interface Trial extends AsyncDisposable {
   readonly templates: Templates;
   readonly crs: Crs;
   readonly llm: Llm;
-  /** A fresh clone of the data, with the indexes that `switches` want. */
+  /** A fresh clone of the data, with the indexes and totals that `switches` want. */
   createDatabase(switches: string): Promise<string>;
   /** A service on a database of its own, closed with the trial at the latest. */
   open(switches: string, options?: TrialServiceOptions): Promise<Service>;
@@ -39,10 +39,8 @@ export async function startTrial(profile: ProfileName = 'tiny'): Promise<Trial> 
   const templates = await prepareTemplates(postgres, profile, TRIAL_SEED);
   const kept = parts.move();
   let databases = 0;
-  const createDatabase = (switches: string): Promise<string> => {
-    const template = templateOf(templates, parseSwitches(switches));
-    return postgres.createDatabase(`trial_${++databases}`, { template });
-  };
+  const createDatabase = (switches: string): Promise<string> =>
+    cloneDatabase(postgres, templates, { name: `trial_${++databases}`, switches: parseSwitches(switches) });
   return {
     ...{ postgres, templates, crs, llm, createDatabase },
     async open(switches, { clock, env } = {}) {

@@ -3,6 +3,6 @@ export { withClient } from './connection.ts';
 export { crsKeysByUser } from './crs-keys.ts';
 export { sessionOf, usernameOf, userPassword } from './identity.ts';
 export { inactiveUser, lastOwner, PROFILES, type ProfileName, REFERENCE_NOW, WHALE_USER } from './profile.ts';
-export { type IndexSet, indexSetOf } from './schema.ts';
-export { prepareTemplates, type Templates, templateOf } from './templates.ts';
+export { type IndexSet, indexSetOf, keepsTotals } from './schema.ts';
+export { cloneDatabase, prepareTemplates, type Templates } from './templates.ts';
 export { createZipf } from './zipf.ts';

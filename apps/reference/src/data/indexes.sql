@@ -11,5 +11,6 @@ CREATE INDEX projects_user_id ON projects (user_id, id DESC);
 CREATE UNIQUE INDEX files_project_path ON files (project_id, path);
 CREATE INDEX agent_activities_project_id ON agent_activities (project_id, id DESC);
 -- An index that another one begins with, and indexes that no query of the service asks for, cost every signal that comes.
+-- So would one for the signals of a pair: a list of them walks over the user's other signals instead, from the newest on.
 DROP INDEX signals_user;
 DROP INDEX signals_strategy_pair_created, signals_pair_action_created, signals_strength_created;

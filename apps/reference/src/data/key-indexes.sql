@@ -6,3 +6,5 @@ CREATE INDEX projects_user ON projects (user_id);
 CREATE INDEX files_project ON files (project_id);
 CREATE INDEX file_versions_author ON file_versions (created_by);
 CREATE INDEX agent_activities_project ON agent_activities (project_id);
+-- No query of the service asks for these, and they cost every signal that comes: they are no part of the comparison.
+DROP INDEX signals_pair_action_created, signals_strength_created;

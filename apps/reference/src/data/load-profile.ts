@@ -9,7 +9,7 @@ import { allPasswords, saltOf } from './identity.ts';
 import { sayProgress } from './load-progress.ts';
 import { PROFILES, type ProfileName, REFERENCE_NOW } from './profile.ts';
 import type { TableRows } from './rows/table.ts';
-import { createBaseIndexes, createIndexes, createSchema, type IndexSet } from './schema.ts';
+import { createBaseIndexes, createIndexes, createSchema, createTotals, type IndexSet } from './schema.ts';
 
 export interface LoadProfileOptions {
   /** Equal seeds give equal rows, but for the sessions' times, which begin at the time of loading. */
@@ -36,6 +36,7 @@ export async function loadProfile(url: string, profile: ProfileName, options: Lo
     await copyTables(client, tables, say);
     await createBaseIndexes(client);
     await createIndexes(client, indexes);
+    await createTotals(client);
     await client.query('COMMIT');
     await client.query('ANALYZE');
     say(indexes === 'none' ? 'analysed' : 'indexed and analysed');

@@ -2,9 +2,9 @@ import type { PostgresServer } from '@millrace/scripts/services';
 import { withClient } from './connection.ts';
 import { loadProfile } from './load-profile.ts';
 import type { ProfileName } from './profile.ts';
-import { createIndexes, type IndexSet, indexSetOf } from './schema.ts';
+import { createIndexes, dropTotals, type IndexSet, indexSetOf, keepsTotals } from './schema.ts';
 
-/** Names of databases with the same rows, to be given to `createDatabase(name, { template })`. Connect to none. */
+/** Names of databases with the same rows and the totals of them, to be cloned. Connect to none. */
 export interface Templates {
   /** With the indexes of the optimised mode. */
   readonly indexed: string;
@@ -19,14 +19,20 @@ const TEMPLATE_NAMES = { all: 'indexed', keys: 'keyed', none: 'plain' } as const
   keyof Templates
 >;
 
-/** The template that a service with these switches runs on. */
-export function templateOf(templates: Templates, switches: ReadonlySet<string>): string {
-  return templates[TEMPLATE_NAMES[indexSetOf(switches)]];
+/** Clones what a service with these switches runs on: the template with its indexes, with the totals or without. Gives its URL. */
+export async function cloneDatabase(
+  server: Pick<PostgresServer, 'createDatabase'>,
+  templates: Templates,
+  { name, switches }: { readonly name: string; readonly switches: ReadonlySet<string> },
+): Promise<string> {
+  const url = await server.createDatabase(name, { template: templates[TEMPLATE_NAMES[indexSetOf(switches)]] });
+  if (!keepsTotals(switches)) await withClient(url, dropTotals);
+  return url;
 }
 
 /**
  * Loads a profile once and clones it, so that all templates hold the same rows on the same pages and differ by the
- * indexes alone. A round then clones its arm's template. The server's `close()` takes them away.
+ * indexes alone. A round then clones its arm's. The server's `close()` takes them away.
  */
 export async function prepareTemplates(
   server: Pick<PostgresServer, 'createDatabase'>,

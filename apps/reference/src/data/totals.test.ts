@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { withClient } from './connection.ts';
 import { loadProfile } from './load-profile.ts';
+import { createTotals, dropTotals } from './schema.ts';
 
 const WRITERS = 4;
 const SIGNALS_EACH = 40;
@@ -55,4 +56,39 @@ test('[DATA-22] where totals are kept signals are neither changed nor removed', 
   for (const sql of ['UPDATE signals SET action = action', 'DELETE FROM signals', 'TRUNCATE signals']) {
     await assert.rejects(ask(sql), { code: '55000', message: /signals are only added/ }, sql);
   }
+});
+
+const ONE_MORE = `INSERT INTO signals (strategy_id, user_id, pair, action, signal_strength, strength_level, current_rate)
+  SELECT id, user_id, 'NEW/PAIR', 'buy', 0.5, 'weak', 1 FROM strategies WHERE id = 1`;
+
+test('[DATA-22] a signal that comes while the totals are made waits, and is counted', async () => {
+  await withClient(url, async (maker) => {
+    await maker.query('BEGIN');
+    await dropTotals(maker);
+    await createTotals(maker);
+    const [lock] = (
+      await maker.query(`SELECT FROM pg_locks WHERE pid = pg_backend_pid()
+        AND relation = 'signals'::regclass AND mode = 'ShareRowExclusiveLock'`)
+    ).rows;
+    assert.ok(lock);
+    const added = ask(ONE_MORE);
+    await maker.query('COMMIT');
+    await added;
+  });
+  assert.deepEqual(await ask(DIFFERENCE), []);
+});
+
+test('[DATA-22] totals that cannot be made are not there at all, and once taken away can be counted anew', async () => {
+  await withClient(url, async (client) => {
+    await dropTotals(client);
+    await client.query('CREATE VIEW signal_totals AS SELECT 1');
+    await assert.rejects(createTotals(client), { code: '42P07' });
+    await client.query('DROP VIEW signal_totals');
+    const triggers = await client.query(`SELECT FROM pg_trigger WHERE tgname LIKE 'signals_%'`);
+    assert.equal(triggers.rowCount, 0);
+    await client.query('DELETE FROM signals WHERE id % 2 = 0');
+    await dropTotals(client);
+    await createTotals(client);
+  });
+  assert.deepEqual(await ask(DIFFERENCE), []);
 });
