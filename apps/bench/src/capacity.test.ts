@@ -22,8 +22,8 @@ const ROW: CapacityRow = {
   id: 'tokens',
   label: 'mix with tokens',
   slo: { p99Ms: 200, errorShare: 0.001 },
-  arms: [arm('origin', 100), arm('typical', 300), arm('optimised', 1_500)],
-  ratios: [ratio(15), ratio(5)],
+  arms: [arm('origin', 100), arm('typical', 300), arm('db.no-totals,db.parse-per-query', 750), arm('optimised', 1_500)],
+  ratios: [ratio(15), ratio(5), ratio(2)],
 };
 
 const valuesOf = (row: CapacityRow) =>
@@ -33,6 +33,8 @@ test('ratios and rates of a capacity are read by the arm’s id', () => {
   assert.deepEqual(valuesOf(ROW), {
     'reference.capacity.origin': 15,
     'reference.capacity.typical': 5,
+    'reference.capacity.without-sql': 2.5,
+    'reference.capacity.rate.without-sql': 750,
     'reference.capacity.rate.origin': 100,
     'reference.capacity.rate.typical': 300,
     'reference.capacity.rate.optimised': 1_500,
@@ -50,5 +52,7 @@ test('an arm that is missing, unknown or only bounded from above gives no figure
   const rates = readCapacity({ capacity: [{ ...ROW, arms: [lost, ...ROW.arms.slice(1)] }] });
   const rate = rates.find(({ goal }) => goal === 'reference.capacity.rate.origin');
   assert.deepEqual([rate?.value, rate?.skipped], [null, 'origin was lost in a search: ended with exit code 7']);
+  const bounded = { ...ROW, ratios: [ratio(15), ratio(5), ratio(2, 'at-least')] };
+  assert.equal(valuesOf(bounded)['reference.capacity.without-sql'], null);
   assert.throws(() => readCapacity({ capacity: [] }), /no capacity "tokens"/);
 });

@@ -6,12 +6,15 @@ import type { Measurement } from './measurement.ts';
 const WORKLOAD = 'tokens';
 const LAST = 'optimised';
 const EARLIER = ['origin', 'typical'] as const;
+/** `optimised` without what any team could write by hand in SQL: the totals kept by a trigger, and prepared statements. */
+const WITHOUT_SQL = { id: 'db.no-totals,db.parse-per-query', label: 'optimised without hand-made SQL' } as const;
 
 /** How many requests a second each arm takes within the SLO. Takes several minutes an arm: the slow one needs long steps. */
 export async function measureCapacity(): Promise<readonly Measurement[]> {
   const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
   const options = { tier: 'main', blocks: 1, capacity: true, onEvent: display.listen } as const;
-  const result = await prove(proof, options).finally(() => display.close());
+  const arms = [...proof.arms.slice(0, -1), WITHOUT_SQL, ...proof.arms.slice(-1)];
+  const result = await prove({ ...proof, arms }, options).finally(() => display.close());
   if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
   return readCapacity(result);
 }
@@ -22,7 +25,9 @@ export function readCapacity({ capacity }: Pick<ProofResult, 'capacity'>): reado
   if (row === undefined) throw new Error(`the proof has no capacity "${WORKLOAD}"`);
   return [
     ...EARLIER.map((arm) => readRatio(`reference.capacity.${arm}`, row, arm)),
+    readWithoutSql('reference.capacity.without-sql', row),
     ...[...EARLIER, LAST].map((arm) => readRate(`reference.capacity.rate.${arm}`, row, arm)),
+    readRate('reference.capacity.rate.without-sql', row, WITHOUT_SQL.id),
   ];
 }
 
@@ -32,6 +37,16 @@ function readRatio(goal: string, row: CapacityRow, arm: string): Measurement {
   // A lower bound stands for itself; an upper one says nothing about a goal that is to be reached.
   if (ratio.bound === 'at-most') return skipped(goal, `at most ${ratio.value.toFixed(1)}: ${arm} may take more`);
   return { goal, value: ratio.value, spread: toPair(ratio.spread) };
+}
+
+/** The arm ÷ `typical`, by the ratios of both to the last one. */
+function readWithoutSql(goal: string, row: CapacityRow): Measurement {
+  const [typical, without] = ['typical', WITHOUT_SQL.id].map((id) => {
+    const ratio = row.ratios[row.arms.findIndex(({ arm }) => arm === id)];
+    return ratio?.bound === 'exact' ? ratio.value : null;
+  });
+  if (typical == null || without == null) return skipped(goal, 'no exact ratios of the arms');
+  return { goal, value: typical / without, spread: null };
 }
 
 function readRate(goal: string, row: CapacityRow, arm: string): Measurement {

@@ -129,9 +129,23 @@ const REFERENCE: readonly Omit<Goal, 'area'>[] = [
     tier: 'full',
     target: atLeast(4),
   },
+  {
+    id: 'capacity.without-sql',
+    what: 'the same capacity, optimised without hand-made SQL (with db.no-totals and db.parse-per-query) ÷ typical',
+    unit: 'ratio',
+    tier: 'full',
+    target: null,
+  },
   { id: 'capacity.rate.origin', what: 'the same capacity, origin', unit: '1/s', tier: 'full', target: null },
   { id: 'capacity.rate.typical', what: 'the same capacity, typical', unit: '1/s', tier: 'full', target: null },
   { id: 'capacity.rate.optimised', what: 'the same capacity, optimised', unit: '1/s', tier: 'full', target: null },
+  {
+    id: 'capacity.rate.without-sql',
+    what: 'the same capacity, optimised without hand-made SQL',
+    unit: '1/s',
+    tier: 'full',
+    target: null,
+  },
   {
     id: 'gateway.rate',
     what: 'gateway, one cached question at 10,000/s for 10 s (a target for four cores), optimised, good answers',
