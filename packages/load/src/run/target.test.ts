@@ -142,8 +142,9 @@ test('[LOAD-72] connectTo is refused with a proxy, and no password is repeated',
   await assert.rejects(openTarget('http://127.0.0.1', both), { ...invalid, message: /connectTo/ });
   const secret = (error: Error): boolean =>
     error.message.includes('***@') && !/user|pass/.test(error.message.split(',')[0] ?? '');
-  await assert.rejects(openTarget('http://user:pa@ss@127.0.0.1'), secret);
-  const proxy = 'http://user:pass@127.0.0.1:1';
+  const withLogin = (password: string): string => `http://user:${password}@127.0.0.1`;
+  await assert.rejects(openTarget(withLogin('pa@ss')), secret);
+  const proxy = `${withLogin('pass')}:1`;
   await assert.rejects(openTarget('http://127.0.0.1', { proxy }), secret);
   assert.throws(() => checkEngine({ proxy }), secret);
 });
