@@ -21,7 +21,8 @@ export interface Running {
 
 /** Starts the command line in a folder, in English unless told otherwise. */
 export function startIn(folder: string, args: readonly string[], env: Record<string, string> = {}): Running {
-  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  // Not what npm says of itself: the command takes presses that are close together for one under npm alone.
+  const { NODE_TEST_CONTEXT: _, npm_lifecycle_event: _event, ...outer } = process.env;
   const inherited = { ...outer, SMALL_SERVICE_LOG: join(folder, 'log'), LC_ALL: 'C', ...env };
   const child = spawn(process.execPath, ['--conditions=millrace-source', MAIN, ...args], {
     cwd: folder,
