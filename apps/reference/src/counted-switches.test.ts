@@ -97,6 +97,7 @@ describe('each switch shows what it does as counts', () => {
       await get(service, ME);
       return added(service, 'preparedStatements', async () => {
         for (let limit = 1; limit <= 3; limit++) await get(service, `/api/v1/signals?limit=${limit}`);
+        await get(service, '/api/v1/stats/usage?minTokens=1');
       });
     });
     assert.deepEqual(counts, { on: 0, off: 1 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFaultProxy, type FaultProxy } from 'millrace/testing';
+import { type Clock, systemClock } from 'millrace/core';
+import { createFakeClock, createFaultProxy, type FaultProxy } from 'millrace/testing';
 import type { Connections } from '../connections.ts';
 import { Counters } from '../counters.ts';
 import { startTrial, type Trial } from '../trial.ts';
@@ -29,7 +30,10 @@ interface Scene {
 }
 
 /** `options` are set for every connection. */
-async function behindProxy(work: (scene: Scene) => Promise<void>, { options }: { options?: string } = {}) {
+async function behindProxy(
+  work: (scene: Scene) => Promise<void>,
+  { options, clock = systemClock }: { options?: string; clock?: Clock } = {},
+) {
   const folder = url.searchParams.get('host');
   const target = folder === null ? { host: url.hostname, port: Number(url.port) } : { path: `${folder}/.s.PGSQL.5432` };
   await using proxy = await createFaultProxy({ target });
@@ -38,7 +42,7 @@ async function behindProxy(work: (scene: Scene) => Promise<void>, { options }: {
   proxied.host = `127.0.0.1:${proxy.port}`;
   if (options !== undefined) proxied.searchParams.set('options', options);
   const counters = new Counters();
-  const pool = createSteadyPool({ url: proxied.href, ...LIMITS }, counters);
+  const pool = createSteadyPool({ url: proxied.href, ...LIMITS }, counters, clock);
   const ask = async (sql: string): Promise<unknown[]> => {
     const loan = await pool.lend();
     let broken: Error | undefined;
@@ -126,6 +130,41 @@ test('[REF-97] a connection that is silent while the server answers others is br
     lost.release(new Error('broken'));
     assert.deepEqual(await slow, [{ it: 'well' }]);
   });
+});
+
+test('[REF-97] a question that began in a silence breaks nothing when it fails after it', async () => {
+  const clock = createFakeClock();
+  await behindProxy(
+    async ({ pool, proxy }) => {
+      const [lost, well] = await Promise.all([pool.lend(), pool.lend()]);
+      for (const loan of [lost, well]) loan.on('error', () => {});
+      await using _ = {
+        async [Symbol.asyncDispose]() {
+          for (const loan of [lost, well]) loan.release(new Error('broken'));
+        },
+      };
+      const swallows = async (act: () => unknown): Promise<void> => {
+        const { bytesSwallowed } = proxy.stats();
+        act();
+        while (proxy.stats().bytesSwallowed === bytesSwallowed) await sleep(1);
+      };
+      proxy.set({ halfOpen: true });
+      let answer: Promise<unknown> | undefined;
+      await swallows(() => {
+        answer = lost.query('SELECT 1');
+        answer.catch(() => {});
+      });
+      await swallows(() => clock.advance(1_000));
+      for (let more = 0; more < 3; more++) await swallows(() => clock.advance(500));
+      proxy.clear();
+      await well.query('SELECT 1');
+      // Longer than the connections of the question are waited for.
+      assert.deepEqual((await well.query(`SELECT 'well' AS it FROM pg_sleep(2.5)`)).rows, [{ it: 'well' }]);
+      clock.advance(1_000);
+      await within(assert.rejects(answer ?? Promise.resolve(), /terminated/));
+    },
+    { clock },
+  );
 });
 
 test('[REF-97, REF-98] a server that falls silent costs those who wait and those who come a bounded time, and few attempts', async () => {

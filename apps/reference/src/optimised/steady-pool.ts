@@ -142,11 +142,19 @@ class SteadyPool implements Connections {
   }
 
   async #askAfter(client: PooledClient, watch: SilenceWatch): Promise<void> {
+    const begunAt = this.#clock.now();
+    const heard = this.#bytesHeard();
     const finding = await this.#inquire();
+    // What asks may have begun in a silence that is over.
+    if (finding === 'no server' && (this.#heardAt > begunAt || this.#bytesHeard() > heard)) return;
     if (finding !== 'no server') this.#hear();
     if (!watch.isSilent || finding === 'any') return;
     if (finding === 'no server') this.#giveUp();
     else if (!finding.has(client.processID)) client.break();
+  }
+
+  #bytesHeard(): number {
+    return [...this.#open].reduce((sum, { bytesHeard }) => sum + bytesHeard, 0);
   }
 
   #hear(): void {
