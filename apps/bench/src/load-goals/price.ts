@@ -1,0 +1,42 @@
+import type { LoadGoal } from '../load-goals.ts';
+import { atLeast, atMost } from '../target.ts';
+
+/** What a request costs the load tester, beside its peers. */
+export const PRICE: readonly LoadGoal[] = [
+  {
+    id: 'http.cpu',
+    what: 'keep-alive GET by the library in one thread, timeouts and every clock and window on, requests per CPU-second ÷ wrk',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(0.9),
+  },
+  {
+    id: 'http.autocannon',
+    what: 'keep-alive GET by the library in one thread, requests per CPU-second ÷ autocannon',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(1.7),
+  },
+  {
+    id: 'tls.cpu',
+    what: 'keep-alive GET by the library in one thread over TLS (RSA-2048), certificate verified, requests per CPU-second ÷ wrk, which does not verify',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(0.85),
+  },
+  {
+    id: 'scripted.cpu',
+    what: 'scripted users by the library in one thread (login, token, three weighted calls, CSV, JSON check), requests per CPU-second',
+    unit: '1/s',
+    tier: 'quick',
+    target: atLeast(45_000),
+  },
+  {
+    id: 'websocket.cpu',
+    what: 'WebSocket echoes of 32 bytes, round trips per CPU-second ÷ ws',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(1.4),
+  },
+  { id: 'histogram.record', what: 'one histogram record', unit: 'ns', tier: 'quick', target: atMost(6) },
+];
