@@ -4,6 +4,7 @@ import { FAULT_SPECS, type FaultSpec } from './faults/fault-specs.ts';
 import { startWorld } from './faults/world.ts';
 import { COMPARED_FAULTS, QUICK_FAULTS } from './goals.ts';
 import type { Measurement } from './measurement.ts';
+import { createProgress } from './progress.ts';
 
 const QUICK: DrillTiming = { ratePerSecond: 100, beforeMs: 1_000, outageMs: 2_000, afterMs: 3_000 };
 const FULL: DrillTiming = { ratePerSecond: 100, beforeMs: 2_000, outageMs: 4_000, afterMs: 5_000 };
@@ -14,14 +15,16 @@ const MAX_SHOWN = 5;
 export async function measureFaults(quick: boolean): Promise<readonly Measurement[]> {
   const specs = FAULT_SPECS.filter(({ id }) => !quick || QUICK_FAULTS.includes(id));
   await using world = await startWorld([...new Set(specs.map(({ mix }) => mix))]);
-  const measurements: Measurement[] = [];
-  for (const spec of specs) {
+  const drills = specs.flatMap((spec) => {
     const compare = !quick && COMPARED_FAULTS.includes(spec.id);
-    for (const arm of compare ? ['optimised', 'origin'] : ['optimised']) {
-      const figures = await runDrill(world, spec, arm, quick ? QUICK : FULL);
-      say(spec, arm, figures);
-      measurements.push(...measurementsOf(spec, arm, figures));
-    }
+    return (compare ? ['optimised', 'origin'] : ['optimised']).map((arm) => ({ spec, arm }));
+  });
+  const { part } = createProgress(drills.length);
+  const measurements: Measurement[] = [];
+  for (const { spec, arm } of drills) {
+    const figures = await part(`${spec.id}, ${arm}`, () => runDrill(world, spec, arm, quick ? QUICK : FULL));
+    say(spec, arm, figures);
+    measurements.push(...measurementsOf(spec, arm, figures));
   }
   return measurements;
 }

@@ -3,6 +3,7 @@ import { checkWritable, readArguments, UsageError } from './arguments.ts';
 import { printRow, toRow } from './goal-row.ts';
 import { GOALS, type Goal } from './goals.ts';
 import type { Measurement } from './measurement.ts';
+import { describeSeconds } from './progress.ts';
 
 type Measure = (quick: boolean) => Promise<readonly Measurement[]>;
 
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
   }
   if (options.json !== undefined) await checkWritable(options.json);
   const measure = await AREAS[options.area]();
+  const began = performance.now();
   const measurements = await measure(options.quick);
+  console.error(`${options.area}: took ${describeSeconds(performance.now() - began)} in all`);
   const wanted = GOALS.filter((goal) => goal.area === options.area && (goal.tier === 'quick' || !options.quick));
   const unknown = measurements.filter(({ goal }) => !GOALS.some(({ id }) => id === goal));
   if (unknown.length > 0) throw new Error(`measured without a goal: ${unknown.map(({ goal }) => goal).join(', ')}`);

@@ -6,6 +6,7 @@ import { measureCapacity } from './capacity.ts';
 import { measureExport } from './export.ts';
 import { measureGateway } from './gateway-rate.ts';
 import { type Measurement, overRounds } from './measurement.ts';
+import { createProgress } from './progress.ts';
 import { measureProject } from './project.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
@@ -18,21 +19,33 @@ const P99_SAMPLES = 1_000;
 const ROUNDS = 3;
 const PROJECT_SECONDS = 10;
 
-/** Runs a short proof of the reference service and reads its goals off the result. */
+/** Runs a short proof of the reference service, reads its goals off the result, and measures the others beside it. */
 export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
-  const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
-  const options = { tier: 'quick', blocks: quick ? 1 : 2, onEvent: display.listen } as const;
-  const result = await prove(proof, options).finally(() => display.close());
-  if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
+  const { part } = createProgress(quick ? 2 : 7);
+  const result = await part('proof', () => runProof(quick ? 1 : 2));
   const measurements = [
     ...readTable(result),
     ...readIdentity(result),
     ...readBurst(result),
-    await measureUpstreamCalls(),
+    await part('upstream calls', measureUpstreamCalls),
   ];
   if (quick) return measurements;
-  const beside = [...(await measureExport(ROUNDS)), ...(await measureProject(ROUNDS, PROJECT_SECONDS))];
-  return [...measurements, ...beside, ...(await measureGateway()), ...(await measureCapacity()), await measureStart()];
+  return [
+    ...measurements,
+    ...(await part('export', () => measureExport(ROUNDS))),
+    ...(await part('project pages', () => measureProject(ROUNDS, PROJECT_SECONDS))),
+    ...(await part('gateway', measureGateway)),
+    ...(await part('capacity', measureCapacity)),
+    await part('start', measureStart),
+  ];
+}
+
+async function runProof(blocks: number): Promise<ProofResult> {
+  const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
+  const options = { tier: 'quick', blocks, onEvent: display.listen } as const;
+  const result = await prove(proof, options).finally(() => display.close());
+  if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
+  return result;
 }
 
 /** The last arm's side of a row, and why a run of it is invalid if one is. */
