@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { withClient } from './connection.ts';
 import { loadProfile } from './load-profile.ts';
@@ -61,19 +62,23 @@ test('[DATA-22] where totals are kept signals are neither changed nor removed', 
 const ONE_MORE = `INSERT INTO signals (strategy_id, user_id, pair, action, signal_strength, strength_level, current_rate)
   SELECT id, user_id, 'NEW/PAIR', 'buy', 0.5, 'weak', 1 FROM strategies WHERE id = 1`;
 
-test('[DATA-22] a signal that comes while the totals are made waits, and is counted', async () => {
-  await withClient(url, async (maker) => {
-    await maker.query('BEGIN');
-    await dropTotals(maker);
-    await createTotals(maker);
-    const [lock] = (
-      await maker.query(`SELECT FROM pg_locks WHERE pid = pg_backend_pid()
-        AND relation = 'signals'::regclass AND mode = 'ShareRowExclusiveLock'`)
-    ).rows;
-    assert.ok(lock);
+/** Until so many wait for the signals that others have locked. */
+async function untilWaiting(count: number): Promise<void> {
+  const waiting = `SELECT FROM pg_locks WHERE relation = 'signals'::regclass AND NOT granted`;
+  while ((await ask(waiting)).length < count) await setTimeout(5);
+}
+
+test('[DATA-22] totals wait for a signal that is under way, and a signal for totals: both are counted', async () => {
+  await withClient(url, dropTotals);
+  await withClient(url, async (writer) => {
+    await writer.query('BEGIN');
+    await writer.query(ONE_MORE);
+    const made = withClient(url, createTotals);
+    await untilWaiting(1);
     const added = ask(ONE_MORE);
-    await maker.query('COMMIT');
-    await added;
+    await untilWaiting(2);
+    await writer.query('COMMIT');
+    await Promise.all([made, added]);
   });
   assert.deepEqual(await ask(DIFFERENCE), []);
 });
