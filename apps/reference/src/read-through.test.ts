@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Clock } from 'millrace/core';
 import { createFakeClock, type FakeClock } from 'millrace/testing';
 import { flyAlone, rememberNothing } from './baseline/index.ts';
 import { createAnswerMemory, createSharedFlights } from './optimised/index.ts';
@@ -127,6 +128,43 @@ test('[REF-48, REF-49] in a silence that goes on a question takes five seconds s
   await it.clock.advance(10_000);
   for (const each of await Promise.all(tookMs)) assert.ok(each <= 5_000, `${each} ms`);
   assert.ok(it.asked <= 6, `${it.asked} calls in 30 s`);
+});
+
+test('[REF-47, REF-49] who holds an old answer joins a call late, and does not ask again when it fails', async () => {
+  const it = scene();
+  await it.ask();
+  const call = Promise.withResolvers<string>();
+  it.answer = () => call.promise;
+  await it.clock.advance(TTL_MS);
+  const asked = [it.ask()];
+  await it.clock.advance(600);
+  asked.push(it.ask(), it.ask());
+  call.reject(FAILED);
+  assert.deepEqual([await Promise.all(asked), it.asked], [['first', 'first', 'first'], 2]);
+});
+
+test('[REF-48] a call that nobody joined late has one deadline, shared or not', async () => {
+  for (const share of [() => flyAlone, createSharedFlights]) {
+    const clock = createFakeClock();
+    const timers: number[] = [];
+    const counting: Clock = {
+      now: () => clock.now(),
+      wallNow: () => clock.wallNow(),
+      schedule(delayMs, ...rest) {
+        timers.push(delayMs);
+        return clock.schedule(delayMs, ...rest);
+      },
+    };
+    const read = createReadThrough({ memory: rememberNothing, flights: share(clock), clock: counting });
+    const asked = ['first', 'second'].map((key) => read(key, TTL_MS, async () => key));
+    assert.deepEqual(
+      [await Promise.all(asked), timers],
+      [
+        ['first', 'second'],
+        [5_000, 5_000],
+      ],
+    );
+  }
 });
 
 test('[REF-49] a failure that comes at once is asked after by nobody', async () => {

@@ -30,10 +30,8 @@ export interface ReadThroughParts {
  * is slow, what it said before is given for some minutes. Without that, one question takes {@link UPSTREAM_TIMEOUT_MS} at most.
  */
 export function createReadThrough({ memory, flights, clock }: ReadThroughParts): ReadThrough {
-  const inTime = <T>(answer: Promise<T>): Promise<T> =>
-    withTimeout(answer, UPSTREAM_TIMEOUT_MS, { clock }).catch(asProblem);
   const refresh = async <T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T> => {
-    const answer = await inTime(ask());
+    const answer = await withTimeout(ask(), UPSTREAM_TIMEOUT_MS, { clock });
     const held: Held<T> = { answer, goodUntil: clock.now() + ttlMs };
     memory.set(key, held, { ttlMs: ttlMs + STALE_MS });
     return answer;
@@ -41,9 +39,8 @@ export function createReadThrough({ memory, flights, clock }: ReadThroughParts):
   return async <T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T> => {
     const held = memory.get<Held<T>>(key);
     if (held !== undefined && clock.now() < held.goodUntil) return held.answer;
-    const fresh = flights.run(key, () => refresh(key, ttlMs, ask));
-    // Who shares a call may have to ask again after it: that takes no longer than one call either.
-    if (held === undefined) return inTime(fresh);
+    const fresh = flights.run(key, () => refresh(key, ttlMs, ask), { asksAgain: held === undefined });
+    if (held === undefined) return fresh.catch(asProblem);
     try {
       return await withTimeout(fresh, PATIENCE_MS, { clock });
     } catch {

@@ -59,7 +59,11 @@ export const UPSTREAM_TIMEOUT_MS = 5_000;
 
 /** Decides whether simultaneous questions share one call. */
 export interface Flights {
-  run<T>(key: string, load: () => Promise<T>): Promise<T>;
+  /**
+   * `asksAgain`: whether who shares a call that fails after it has become old may ask again; default true. Who has an
+   * answer to fall back on says false.
+   */
+  run<T>(key: string, load: () => Promise<T>, options?: { readonly asksAgain: boolean }): Promise<T>;
   /** Ends what is under way for all who wait. */
   close(): void;
 }
