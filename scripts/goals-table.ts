@@ -9,8 +9,8 @@ export interface GoalResult {
   readonly unit: string;
   readonly value: number | null;
   readonly spread: readonly [number, number] | null;
-  /** Which figure it is, where that depends on how many samples there were. */
-  readonly reading?: { readonly kind: 'p99' | 'slowest'; readonly samples: number };
+  /** Where it is the largest of few samples: of how many. */
+  readonly reading?: { readonly kind: 'slowest'; readonly samples: number };
   readonly peer: string | null;
   readonly peerVersion: string | null;
   readonly target: string | null;
@@ -43,7 +43,6 @@ interface GoalWords {
   readonly invalid: string;
   readonly colon: string;
   readonly comma: string;
-  p99(samples: number): string;
   slowest(samples: number): string;
 }
 
@@ -57,7 +56,6 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     invalid: 'invalid',
     colon: ': ',
     comma: ', ',
-    p99: (samples) => `P99 of ${samples}`,
     slowest: (samples) => `slowest of ${samples}`,
   },
   'zh-CN': {
@@ -69,7 +67,6 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     invalid: '无效',
     colon: '：',
     comma: '，',
-    p99: (samples) => `${samples} 个样本的 P99`,
     slowest: (samples) => `${samples} 个样本中最慢`,
   },
 };

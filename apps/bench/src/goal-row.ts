@@ -60,7 +60,6 @@ function verdictOf({ value, invalid, met }: GoalRow): keyof typeof COLOURS {
   return met ? 'met' : 'missed';
 }
 
-const READINGS = { p99: 'P99', slowest: 'slowest' } as const;
 const COLOURS = { met: 'green', missed: 'red', shown: 'cyan', skipped: 'yellow', invalid: 'yellow' } as const;
 
 /** One line a goal: verdict, figure, spread, reading, target, peer, what it is. */
@@ -68,7 +67,7 @@ export function printRow(row: GoalRow): string {
   const verdict = verdictOf(row);
   const figure = row.value === null ? '—' : `${show(row.value)} ${row.unit}`;
   const spread = row.spread === null ? '' : ` (${show(row.spread[0])}–${show(row.spread[1])})`;
-  const reading = row.reading === undefined ? '' : `, ${READINGS[row.reading.kind]} of ${row.reading.samples}`;
+  const reading = row.reading === undefined ? '' : `, ${row.reading.kind} of ${row.reading.samples}`;
   const target = row.target === null ? '' : `  target ${row.target}`;
   const peer = row.peer === null ? '' : `  beside ${row.peer} ${row.peerVersion}: ${show(row.peerValue ?? 0)}`;
   const said = row.skipped ?? row.invalid;

@@ -6,7 +6,7 @@ export interface Measurement {
   readonly value: number | null;
   /** Smallest and largest over rounds; null when there was only one. */
   readonly spread: readonly [number, number] | null;
-  /** Which figure it is, where that depends on how many samples there were. */
+  /** Where it is the largest of few samples: of how many. */
   readonly reading?: Reading;
   /** Why there is no value: the command that failed, or what was too few. */
   readonly skipped?: string;
@@ -15,9 +15,9 @@ export interface Measurement {
   readonly peer?: { readonly name: string; readonly version: string; readonly value: number };
 }
 
-/** A percentile, or the largest of too few samples for one. */
+/** The largest of samples that are too few for a percentile. */
 export interface Reading {
-  readonly kind: 'p99' | 'slowest';
+  readonly kind: 'slowest';
   readonly samples: number;
 }
 

@@ -1,7 +1,7 @@
+import type { StepResult } from '@millrace/load';
 import { type ArmFigures, type Figure, type ProofResult, prove, type RoundRun } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
-import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import { measureCapacity } from './capacity.ts';
 import { measureExport } from './export.ts';
 import { measureGateway } from './gateway-rate.ts';
@@ -13,8 +13,6 @@ import { measureUpstreamCalls } from './upstream-calls.ts';
 
 /** Percentiles of routes that the key portal asks. */
 const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
-/** Fewer, and the P99 is that of a few outliers. */
-const P99_SAMPLES = 1_000;
 /** Rounds of what is measured beside the proof, and how long a round of project pages takes. */
 const ROUNDS = 3;
 const PROJECT_SECONDS = 10;
@@ -107,10 +105,6 @@ export function readIdentity(result: ProofResult): Measurement[] {
     const queries = (identityQueries - identityFirstSights) / seenBefore;
     return { queries: Math.max(0, queries), hits: (identityHits / seenBefore) * 100, first: identityFirstSights };
   });
-  const p99 = counted.flatMap(({ histograms }) => {
-    const hits = histograms.identityHitUs;
-    return hits === undefined || hits.count < P99_SAMPLES ? [] : [Histogram.from(hits).percentile(99) / 1_000];
-  });
   return [
     overRounds(
       'reference.identity.queries',
@@ -124,35 +118,41 @@ export function readIdentity(result: ProofResult): Measurement[] {
       'reference.identity.first-sights',
       counts.map(({ first }) => first),
     ),
-    overRounds('reference.identity.hit-p99', p99),
+    readHitTime(result),
   ].map((measurement) => ({ ...measurement, ...spoiledBy(result, { phase: 'tokens' }, 'optimised') }));
 }
 
-/** Logins that got a token, per second from the first to the last answer of the burst, and the longest of them. */
+/** Over the rounds together: one alone has too few hits for a P99. */
+function readHitTime({ costs }: ProofResult): Measurement {
+  const goal = 'reference.identity.hit-p99';
+  const figure = costs.find(({ id, phase }) => id === 'identity-hit-p99' && phase === 'tokens')?.arms.at(-1);
+  return figure ? fromFigure(goal, figure) : { goal, value: null, spread: null, skipped: 'no identity was at hand' };
+}
+
+/** Logins that got a token, per second from the first to the last answer of the burst, and the slowest of them. */
 export function readBurst(result: ProofResult): Measurement[] {
   return (['origin', 'optimised'] as const).flatMap((arm) => {
-    const name = arm === 'origin' ? 'baseline' : 'optimised';
     const logins = roundsOf(result, arm).flatMap((round) =>
       round.phases.flatMap(({ streams }) => streams.filter(({ id }) => id === 'logins').map((stream) => stream.result)),
     );
     const served = logins.map(({ total, arrivals, drainMs }) => {
       return ((total.statuses['200'] ?? 0) / (arrivals.durationMs + drainMs)) * 1_000;
     });
-    const times = logins.map(({ total }) => total.responseTimeUs);
-    return [overRounds(`reference.login.rate.${name}`, served), longest(`reference.login.worst.${name}`, times)].map(
+    const totals = logins.map(({ total }) => total);
+    return [overRounds(`reference.login.rate.${arm}`, served), slowest(`reference.login.worst.${arm}`, totals)].map(
       (measurement) => ({ ...measurement, ...spoiledBy(result, { phase: 'burst', stream: 'logins' }, arm) }),
     );
   });
 }
 
-/** The P99 of all rounds together, or the slowest where they are too few for one; its spread is that of the rounds. */
-function longest(goal: string, rounds: readonly HistogramSnapshot[]): Measurement {
-  const all = new Histogram();
-  for (const round of rounds) all.add(round);
-  const samples = all.snapshot().count;
-  const kind = samples < P99_SAMPLES ? 'slowest' : 'p99';
-  const read = (times: Histogram): number => times.percentile(kind === 'p99' ? 99 : 100) / 1_000;
-  const answered = rounds.filter(({ count }) => count > 0).map((round) => read(Histogram.from(round)));
-  const found = overRounds(goal, answered);
-  return found.value === null ? found : { ...found, value: read(all), reading: { kind, samples } };
+/** The slowest of all rounds, and of how many; the spread is that of the rounds. */
+function slowest(goal: string, rounds: readonly Pick<StepResult, 'responseTimeUs' | 'censored'>[]): Measurement {
+  const givenUp = rounds.reduce((sum, { censored }) => sum + censored, 0);
+  if (givenUp > 0) return { goal, value: null, spread: null, skipped: `${givenUp} logins were given up unanswered` };
+  const times = rounds.map(({ responseTimeUs }) => responseTimeUs).filter(({ count }) => count > 0);
+  const longestMs = times.map(({ max }) => max / 1_000);
+  const found = overRounds(goal, longestMs);
+  if (found.value === null) return found;
+  const samples = times.reduce((sum, { count }) => sum + count, 0);
+  return { ...found, value: Math.max(...longestMs), reading: { kind: 'slowest', samples } };
 }
