@@ -1,7 +1,14 @@
 import type { Random } from 'millrace/core';
 import type { ConnectionTimes } from '../http/index.ts';
 import { type FlowResult, mergeStepResults, toFlowResult } from '../result/index.ts';
-import { Fifo, type StepRecorder, type Workload, type WorkloadGround, type WorkloadRows } from '../run/index.ts';
+import {
+  Fifo,
+  type StepRecorder,
+  type Workload,
+  type WorkloadGround,
+  type WorkloadRows,
+  type WorkloadWords,
+} from '../run/index.ts';
 import type { Flow } from './flow-definition.ts';
 import type { FlowGround } from './flow-ground.ts';
 import { Reasons, reasonOf } from './reasons.ts';
@@ -142,6 +149,11 @@ export class FlowRunner implements Workload {
     for (const [name, result] of Object.entries(this.#ground.groups.results())) groups[name] = toFlowResult(result);
     const checks = this.#ground.checks.results();
     return { total: mergeStepResults(Object.values(steps)), steps, flows, groups, checks };
+  }
+
+  words(): WorkloadWords {
+    const reasons = this.#flows.map((row) => [row.flow.name, row.reasons.results()] as const);
+    return { reasons: Object.fromEntries(reasons), checks: this.#ground.checks.results() };
   }
 
   /** Takes the arrival that has waited longest, if a user is free. Returns whether it was so. */

@@ -161,6 +161,8 @@ export const EN_LOAD: LoadTexts = {
     'slow-code':
       'the code of {step} took {ms} ms a call (bound {boundMs} ms), and whatever was due meanwhile waited for it.',
     'journal-ended': 'the journal of the run could not be written to its end: {cause}.',
+    'words-lost':
+      '{count} workers ended before their time; the checks, and the reasons of failed flows, that they counted in their last {seconds} s are missing.',
     unfinished: 'the run was killed; this is what its journal held after {seconds} s, with {count} requests under way.',
   },
   seconds: {

@@ -12,6 +12,8 @@ const RESENT_SHARE = 0.01;
  * - `unfinished` no word on the service: the run was killed, and this is what its journal held after so many seconds;
  *   `count` arrivals were then under way.
  * - `journal-ended` no word on the service: the journal could not be written to its end, as on a full disk.
+ * - `words-lost` no word on the service: so many workers ended before their time; of the checks and the reasons of failed flows that they
+ *   counted in their last `seconds` nothing is known.
  * - `slow-code` no word on the service: the scenario's own code of a step took so long a call, and all else waited meanwhile.
  * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
  *   connections may need.
@@ -21,7 +23,10 @@ export type ServiceRemark =
       readonly code: 'connections-dropped';
       readonly values: { readonly count: number; readonly share: number; readonly boundShare: number };
     }
-  | { readonly code: 'unfinished'; readonly values: { readonly seconds: number; readonly count: number } }
+  | {
+      readonly code: 'unfinished' | 'words-lost';
+      readonly values: { readonly seconds: number; readonly count: number };
+    }
   | {
       readonly code: 'slow-code';
       readonly values: { readonly step: string; readonly ms: number; readonly boundMs: number };

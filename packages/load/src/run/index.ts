@@ -5,7 +5,7 @@ export { Fifo } from './fifo.ts';
 export { type KnownStall, type KnownStallFigure, type KnownStallOptions, measureKnownStall } from './known-stall.ts';
 export type { LoadModel, LoadOrder, ReadyPart } from './load-part.ts';
 export { arrivalsOf, prepareLoadPart, setUpScenario } from './load-part.ts';
-export type { LoadProgress } from './load-run.ts';
+export type { LoadProgress, PartEnd } from './load-run.ts';
 export { Recorder } from './recorder.ts';
 export { type ClosedOptions, checkClosed, runClosed } from './run-closed.ts';
 export {
@@ -23,5 +23,12 @@ export type { StepRecorder, TimedRequest } from './step-recorder.ts';
 export { withRemarks } from './system-limits.ts';
 export { openTarget, type Target } from './target.ts';
 export { type EngineOptions, limitRemarksOf } from './transport.ts';
-export type { ScriptedScenario, Workload, WorkloadContext, WorkloadGround, WorkloadRows } from './workload.ts';
+export type {
+  ScriptedScenario,
+  Workload,
+  WorkloadContext,
+  WorkloadGround,
+  WorkloadRows,
+  WorkloadWords,
+} from './workload.ts';
 export { readWorkload } from './workload-memory.ts';

@@ -69,6 +69,7 @@ export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<Ready
   const settings = await toSettings(options, target, boundOf(order.maxQueue, share), {
     ...{ pacing, arrivals: arrivalsOf(model, seed) },
     ...{ memory: part.memory, share, shared: part.shared, interruptedDrainMs: part.interruptedDrainMs },
+    onWords: part.onWords,
   });
   const loops = isScripted(scenario) ? countOf(scenario.users, share) : maxConnections;
   const open = toSource(order, share, loops, clock);

@@ -28,7 +28,7 @@ import type { RunMemory } from './run-memory.ts';
 import { type RunEnd, type RunHead, toLoadResult } from './run-result.ts';
 import { type Share, WHOLE } from './share.ts';
 import type { Target } from './target.ts';
-import type { Workload, WorkloadGround, WorkloadRows } from './workload.ts';
+import type { Workload, WorkloadGround, WorkloadWords } from './workload.ts';
 import { keepConnectionTimes, showWorkload } from './workload-memory.ts';
 
 /** What a run is doing now; handed out about four times a second. */
@@ -45,7 +45,9 @@ export interface LoadProgress {
 }
 
 /** The end of a part of a run: what does not lie in its memory. */
-export type PartEnd = Pick<RunEnd, 'drainMs'> & Pick<WorkloadRows, 'flows' | 'checks'>;
+export interface PartEnd extends Pick<RunEnd, 'drainMs'> {
+  readonly words: WorkloadWords | undefined;
+}
 
 /** Where arrivals come from: a schedule, or the answers themselves. */
 export interface ArrivalSource {
@@ -80,11 +82,14 @@ export interface RunSettings {
   readonly openWorkload: (ground: WorkloadGround) => Workload;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: LoadProgress) => void) | undefined;
+  /** Told each second what the workload says in words, if anything: should this thread be lost, that stays. */
+  readonly onWords?: ((words: WorkloadWords) => void) | undefined;
   /** For the result's head. */
   readonly arrivals: Omit<LoadResult['arrivals'], 'planned'>;
 }
 
 const PROGRESS_MS = 250;
+const WORDS_MS = 1_000;
 /** Leaves time to report within a second of the interruption. */
 const INTERRUPTED_DRAIN_MS = 800;
 const SWEEP_MIN_MS = 10;
@@ -107,6 +112,7 @@ export class LoadRun {
   #sweepTimer: Timer | undefined;
   #drainTimer: Timer | undefined;
   #progressAt = 0;
+  #wordsAt = 0;
   #interrupted = false;
   #isFinished = false;
   /** When sending ended; undefined while it goes on. */
@@ -134,7 +140,7 @@ export class LoadRun {
   /** As {@link LoadRun.run}, for who reads the figures from the memory: gives only what does not lie there. */
   async runPart(): Promise<PartEnd> {
     const { drainMs } = this.#endAt(await this.#drive());
-    return { drainMs, ...this.#workload.rows() };
+    return { drainMs, words: this.#workload.words?.() };
   }
 
   /** Gives when it ended. */
@@ -185,6 +191,7 @@ export class LoadRun {
       this.#health.look(now);
       showWorkload(this.#workload, this.#settings.memory.totals);
       this.#tell(now);
+      this.#tellWords(now);
     });
     this.#finishIfIdle();
     if (this.#isFinished) return;
@@ -201,6 +208,13 @@ export class LoadRun {
     const live = (): LoadResult => this.#resultUntil(this.#settings.clock.now());
     const sentNow = sent + this.#workload.inFlight;
     this.#settings.onProgress?.({ elapsedMs, planned, sent: sentNow, completed, errors, total, live });
+  }
+
+  #tellWords(now: number): void {
+    const { onWords } = this.#settings;
+    if (onWords === undefined || this.#workload.words === undefined || now - this.#wordsAt < WORDS_MS) return;
+    this.#wordsAt = now;
+    onWords(this.#workload.words());
   }
 
   #guard(work: () => void): void {

@@ -105,6 +105,7 @@ export interface PartSettings
   extends Required<Pick<RunSettings, 'memory' | 'share' | 'startAt' | 'interruptedDrainMs'>> {
   /** What the scenario's `setup` gave, which ran once for all of them. */
   readonly shared?: unknown;
+  readonly onWords?: RunSettings['onWords'];
 }
 
 /** Fills in the defaults, and gets the scenario ready: many users, or many rows, take their time. */

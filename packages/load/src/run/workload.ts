@@ -1,6 +1,6 @@
 import type { Clock, Random } from 'millrace/core';
 import type { ConnectionTimes, Exchange, ExchangeHandler } from '../http/index.ts';
-import type { LoadResult } from '../result/index.ts';
+import type { CheckResult, FailureReason, LoadResult } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
@@ -9,6 +9,13 @@ import type { Target } from './target.ts';
 
 /** What a {@link Workload} found, as the result shows it. */
 export type WorkloadRows = Pick<LoadResult, 'total' | 'steps' | 'flows' | 'groups' | 'checks'>;
+
+/** What lies in no memory, for its names come up while the run goes on. Bounded, by flow and by check. */
+export interface WorkloadWords {
+  /** Why iterations failed, by flow. */
+  readonly reasons: Readonly<Record<string, readonly FailureReason[]>>;
+  readonly checks: readonly CheckResult[];
+}
 
 /** What a run lays under its workload. */
 export interface WorkloadGround {
@@ -49,6 +56,8 @@ export interface Workload {
   close(now: number): void;
   /** The figures by row. */
   rows(): WorkloadRows;
+  /** What it has to say in words until now; absent where all is in the figures. */
+  words?(): WorkloadWords;
 }
 
 /** What a {@link ScriptedScenario} is told before the run starts. */

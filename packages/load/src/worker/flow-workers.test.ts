@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LoadResult } from '../result/index.ts';
 import { startSmallService, writeScenario } from './fixtures.test.ts';
 import { runLoadInWorkers } from './run-load-in-workers.ts';
 
@@ -52,4 +53,44 @@ test('[WORKER-7] in a closed run of flows every user has a loop, however few the
   const options = { target: service.url, source: file.source, model, seed: 1, workers: 2, maxConnections: 2 };
   await runLoadInWorkers(options);
   assert.equal(new Set(service.paths).size, 8);
+});
+
+/** Eight users that check in whose thread they are; the second worker ends amid its 100th arrival, after two of 2.5 s. */
+const LOST = `
+  import { defineScenario } from ${JSON.stringify(FLOWS)};
+  import { workerData } from 'node:worker_threads';
+  let run = 0;
+  export default defineScenario({
+    name: 'flows', users: 8,
+    flows: [{ name: 'browse', run: async (user) => {
+      const { index } = workerData.share;
+      user.check('in ' + index, index === 0);
+      if (index === 1 && ++run === 100) setTimeout(() => { throw new Error('crashed'); });
+      if (run % 2 === 1) throw new Error('odd');
+      await user.get('/', { name: 'read' });
+    } }],
+  });`;
+
+test('[WORKER-11] what a lost worker said in words stays up to its last second, and the result says what is missing', async () => {
+  await using service = await startSmallService();
+  using file = writeScenario(LOST);
+  const lives: LoadResult[] = [];
+  const { checks, flows, remarks, validity } = await runLoadInWorkers({
+    ...{ target: service.url, source: file.source, seed: 1, workers: 2 },
+    model: { kind: 'constant', ratePerSecond: 100, durationMs: 2_500 },
+    onProgress: ({ live }) => lives.push(...(live === undefined ? [] : [live()])),
+  });
+  const [first, second] = checks?.toSorted((one, other) => one.name.localeCompare(other.name)) ?? [];
+  assert.deepEqual(first, { name: 'in 0', passed: 125, failed: 0 });
+  assert.equal(second?.name, 'in 1');
+  assert.ok(second.failed > 0 && second.failed <= 100, `${second.failed}`);
+  const odd = flows?.browse?.reasons.find(({ reason }) => reason === 'Error: odd')?.count ?? 0;
+  assert.ok(odd > 0 && odd <= (flows?.browse?.failed ?? 0), `${odd}`);
+  const lost = remarks.find(({ code }) => code === 'words-lost');
+  assert.ok(lost?.code === 'words-lost' && lost.values.count === 1 && lost.values.seconds > 0);
+  assert.equal(validity.reasons.filter(({ code }) => code === 'worker-lost').length, 1);
+  assert.ok(
+    lives.some((live) => (live.checks ?? []).length === 2),
+    'a result until now, as journals keep it, has them',
+  );
 });

@@ -178,10 +178,7 @@ export class LoadCrew {
     });
     const memories = this.#memories();
     if (unfinished.length > 0) memories.push(this.#ledgerOf(unfinished, endMs));
-    return withWords(
-      this.#toResult(memories),
-      this.#threads.map(({ words }) => words),
-    );
+    return this.#toResult(memories);
   }
 
   #ledgerOf(unfinished: readonly UnfinishedPart[], endMs: number): RunMemory {
@@ -204,7 +201,8 @@ export class LoadCrew {
       drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
       workersLost: lost.map(({ cause }) => cause),
     });
-    return { ...result, generator: { ...result.generator, workers: this.#settings.workers } };
+    const counted = { ...result, generator: { ...result.generator, workers: this.#settings.workers } };
+    return withWords(counted, this.#threads);
   }
 
   #memories(): RunMemory[] {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { RunMemory, type Share } from '../run/index.ts';
-import type { FromWorker, PartWords, ToldError, ToWorker, WorkerTask } from './messages.ts';
+import { RunMemory, type Share, type WorkloadWords } from '../run/index.ts';
+import { type FromWorker, sharedNow, type ToldError, type ToWorker, type WorkerTask } from './messages.ts';
 
 /** How a thread ended. `lost`: by itself, before its time. `killed`: because it did not end when it should have. */
 export type ThreadEnd = 'done' | 'lost' | 'killed';
@@ -16,14 +16,17 @@ export class LoadThread {
   readonly share: Share;
   /** Undefined until the thread told where it is. */
   memory: RunMemory | undefined;
-  /** What it said at its end. */
-  words: PartWords = { reasons: {}, checks: undefined };
+  /** What it said last, of all until then: each second, and at its end. */
+  words: WorkloadWords | undefined;
+  /** How long before its end that was, when it was lost or killed; since its start if it never said anything. */
+  silentMs: number = 0;
   drainMs: number = 0;
   /** Undefined until it has ended, and writes nothing any more. */
   end: ThreadEnd | undefined;
   /** Why it was lost or killed. */
   cause: string = 'it did not end in time';
   #ending: ThreadEnd | undefined;
+  #saidAt = 0;
   readonly #worker: Worker;
   readonly #durationMs: number;
   readonly #ready: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -59,6 +62,7 @@ export class LoadThread {
   }
 
   start(epochMs: number): void {
+    this.#saidAt = epochMs;
     this.#tell({ kind: 'start', epochMs });
   }
 
@@ -85,9 +89,12 @@ export class LoadThread {
     if (message.kind === 'memory') this.#map(message);
     else if (message.kind === 'ready') this.#ready.resolve();
     else if (message.kind === 'failed') this.#fail(message.error);
-    else {
+    else if (message.kind === 'words') {
       this.words = message.words;
-      this.drainMs = message.drainMs;
+      this.#saidAt = sharedNow();
+    } else {
+      this.words = message.end.words;
+      this.drainMs = message.end.drainMs;
       this.#ending ??= 'done';
       void this.#worker.terminate();
     }
@@ -115,7 +122,9 @@ export class LoadThread {
   }
 
   #settle(): void {
-    this.end ??= this.#ending ?? 'lost';
+    if (this.end !== undefined) return;
+    this.end = this.#ending ?? 'lost';
+    if (this.end !== 'done') this.silentMs = sharedNow() - this.#saidAt;
     this.#ended.resolve(this.end);
   }
 }

@@ -1,12 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from 'millrace/core';
-import { arrivalsOf, prepareLoadPart, type ReadyPart, RunMemory } from '../run/index.ts';
+import { arrivalsOf, prepareLoadPart, type ReadyPart, RunMemory, type WorkloadWords } from '../run/index.ts';
 import { type FromWorker, sharedNow, type ToldError, type ToWorker, type WorkerTask } from './messages.ts';
 import { loadScenario } from './scenario-source.ts';
 
 /*
  * The thread of one worker: gets its part ready, waits for the common start, drives it, and says so. Its figures lie in
- * shared memory from the first on; the messages only say where, and when it is done.
+ * shared memory from the first on; the messages say where, what has names of its own each second, and when
+ * it is done.
  */
 const task = workerData as WorkerTask;
 const stop = new AbortController();
@@ -22,14 +23,13 @@ async function prepare(): Promise<ReadyPart> {
     announce: (piece) => tell({ kind: 'memory', piece }),
   });
   const scenario = await loadScenario(source, share.of);
-  return prepareLoadPart({ order, scenario, memory, share, shared, interruptedDrainMs, signal: stop.signal });
+  const onWords = (words: WorkloadWords): void => tell({ kind: 'words', words });
+  return prepareLoadPart({ order, scenario, memory, share, shared, interruptedDrainMs, signal: stop.signal, onWords });
 }
 
 async function drive(part: ReadyPart, epochMs: number): Promise<void> {
   const startAt = systemClock.now() + (epochMs - sharedNow());
-  const { drainMs, flows = {}, checks } = await part.run(startAt);
-  const reasons = Object.fromEntries(Object.entries(flows).map(([name, flow]) => [name, flow.reasons]));
-  tell({ kind: 'done', drainMs, words: { reasons, checks } });
+  tell({ kind: 'done', end: await part.run(startAt) });
 }
 
 function told(cause: unknown): ToldError {

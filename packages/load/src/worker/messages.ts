@@ -1,5 +1,4 @@
-import type { CheckResult, FailureReason } from '../result/index.ts';
-import type { LoadOrder, MemoryPiece, Share } from '../run/index.ts';
+import type { LoadOrder, MemoryPiece, PartEnd, Share, WorkloadWords } from '../run/index.ts';
 import type { ScenarioSource } from './scenario-source.ts';
 
 /** What a worker is started with. */
@@ -15,13 +14,6 @@ export interface WorkerTask {
 /** What a worker is told. `epochMs`: when the schedule starts, by the clock that all threads share. */
 export type ToWorker = { readonly kind: 'start'; readonly epochMs: number } | { readonly kind: 'stop' };
 
-/** What does not lie in memory, for its names come up while the run goes on. */
-export interface PartWords {
-  /** Why iterations failed, by flow. */
-  readonly reasons: Readonly<Record<string, readonly FailureReason[]>>;
-  readonly checks: readonly CheckResult[] | undefined;
-}
-
 /** An error as it crosses threads. */
 export interface ToldError {
   readonly message: string;
@@ -33,7 +25,9 @@ export interface ToldError {
 export type FromWorker =
   | { readonly kind: 'memory'; readonly piece: MemoryPiece }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly drainMs: number; readonly words: PartWords }
+  /** Each second all that it has said until then. */
+  | { readonly kind: 'words'; readonly words: WorkloadWords }
+  | { readonly kind: 'done'; readonly end: PartEnd }
   /** The scenario's own code threw where no request stands for it. */
   | { readonly kind: 'failed'; readonly error: ToldError };
 

@@ -1,18 +1,34 @@
-import type { CheckResult, FailureReason, LoadResult } from '../result/index.ts';
-import type { PartWords } from './messages.ts';
+import type { CheckResult, FailureReason, LoadResult, ServiceRemark } from '../result/index.ts';
+import type { WorkloadWords } from '../run/index.ts';
+import type { LoadThread } from './load-thread.ts';
 
-/** The result with what its workers told at their end: what is of one name adds up. */
-export function withWords(result: LoadResult, parts: readonly PartWords[]): LoadResult {
-  const checks = parts.flatMap((part) => part.checks ?? []);
+/** What a thread has said, and how it ended. */
+type Speaker = Pick<LoadThread, 'words' | 'end' | 'silentMs'>;
+
+/**
+ * The result with what its workers said last: what is of one name adds up. A worker that was lost had counted more in
+ * the meantime, which nobody can tell any more; a remark says so.
+ */
+export function withWords(result: LoadResult, speakers: readonly Speaker[]): LoadResult {
   const { flows } = result;
+  if (flows === undefined) return result;
+  const parts = speakers.flatMap(({ words }) => words ?? []);
   return {
     ...result,
-    ...(flows && { flows: mapValues(flows, (flow, name) => ({ ...flow, reasons: reasonsOf(name, parts) })) }),
-    ...(parts.some((part) => part.checks !== undefined) && { checks: mergeChecks(checks) }),
+    flows: mapValues(flows, (flow, name) => ({ ...flow, reasons: reasonsOf(name, parts) })),
+    ...(parts.length > 0 && { checks: mergeChecks(parts.flatMap(({ checks }) => checks)) }),
+    remarks: [...result.remarks, ...unsaidOf(speakers)],
   };
 }
 
-function reasonsOf(flow: string, parts: readonly PartWords[]): FailureReason[] {
+function unsaidOf(speakers: readonly Speaker[]): ServiceRemark[] {
+  const cutOff = speakers.filter(({ end }) => end === 'lost' || end === 'killed');
+  if (cutOff.length === 0) return [];
+  const seconds = Math.max(...cutOff.map(({ silentMs }) => silentMs)) / 1_000;
+  return [{ code: 'words-lost', values: { count: cutOff.length, seconds: Math.max(0, seconds) } }];
+}
+
+function reasonsOf(flow: string, parts: readonly WorkloadWords[]): FailureReason[] {
   const byReason = Map.groupBy(
     parts.flatMap(({ reasons }) => reasons[flow] ?? []),
     ({ reason }) => reason,
