@@ -61,7 +61,7 @@ const LOAD: LayerGroup = {
     sse: ['errors.ts', 'bytes'],
     feeder: ['errors.ts'],
     compat: ['errors.ts', 'scenario', 'result', 'http'],
-    run: ['errors.ts', 'schedule', 'scenario', 'result', 'http', 'compat', 'compare'],
+    run: ['errors.ts', 'secrets', 'schedule', 'scenario', 'result', 'http', 'compat', 'compare'],
     flow: ['errors.ts', 'secrets', 'scenario', 'result', 'http', 'websocket', 'sse', 'feeder', 'run'],
     journal: ['errors.ts', 'result'],
     worker: ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'flow', 'journal'],

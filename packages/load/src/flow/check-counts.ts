@@ -1,5 +1,5 @@
 import type { CheckResult } from '../result/index.ts';
-import { tellable } from './reasons.ts';
+import { tellable } from '../secrets/index.ts';
 
 /** Most names of checks; those beyond are counted together. */
 const MAX_CHECKS = 200;

@@ -1,5 +1,6 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, SecondResult } from '../result/index.ts';
+import { tellableReason } from '../secrets/index.ts';
 import { RunMemory } from './run-memory.ts';
 import { Windows, windowResults } from './windows.ts';
 
@@ -134,9 +135,9 @@ export class Recorder {
     this.sendLag.record((writtenAt - intendedAt) * 1_000);
   }
 
-  /** The generator itself could not send. */
+  /** The generator itself could not send. The reason may quote what the scenario or the service said. */
   clientFailed(reason: string): void {
-    this.memory.countReason(reason);
+    this.memory.countReason(tellableReason(reason));
   }
 
   seconds(): SecondResult[] {

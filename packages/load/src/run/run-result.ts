@@ -12,6 +12,7 @@ import {
   type StepResult,
   toFlowResult,
 } from '../result/index.ts';
+import { tellableReason } from '../secrets/index.ts';
 import { type Health, readHealth } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RunMemory } from './run-memory.ts';
@@ -59,7 +60,7 @@ export function toLoadResult(
   const scheduleLagsUs = recorders.map(({ scheduleLag }) => scheduleLag.snapshot());
   const health = worstOf(memories.map(({ totals }) => readHealth(totals.health)));
   const facts: ValidityFacts = {
-    ...{ ...health, pacing, planned, scheduleLagsUs, workersLost: end.workersLost },
+    ...{ ...health, pacing, planned, scheduleLagsUs, workersLost: end.workersLost.map(tellableReason) },
     takenInWindow: sum(recorders, (recorder) => recorder.takenInWindow),
     clientReasons: mergeReasons(recorders),
     responseTimeUs: rows.total.responseTimeUs,

@@ -27,6 +27,18 @@ test('[SECRET-1] hard case 21: addresses, parameters and fields are printed with
   for (const [text, says] of Object.entries(masked)) assert.equal(maskSecrets(text), says);
 });
 
+test('[SECRET-3] quoted fields and what looks like a token are masked wherever they stand', () => {
+  const jwt = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":1}').toString('base64url')}.x`;
+  const masked: Record<string, string> = {
+    [`Unexpected token in {"access_token":"${WORD}","id":7}`]: 'Unexpected token in {"access_token":"***","id":7}',
+    [`{'password': '${WORD}'}`]: "{'password': '***'}",
+    [`refused bearer ${WORD}.${WORD}= there`]: 'refused bearer *** there',
+    [`got ${jwt} instead`]: 'got *** instead',
+  };
+  for (const [text, says] of Object.entries(masked)) assert.equal(maskSecrets(text), says);
+  for (const text of ['the bearer is late', 'token', 'eyJust.a.name']) assert.equal(maskSecrets(text), text);
+});
+
 test('[SECRET-1] what holds no secret stays as it is', () => {
   for (const text of ['GET /orders?page=2', 'http://127.0.0.1:3000/a@b', 'http.p99<200', 'accept: application/json'])
     assert.equal(maskSecrets(text), text);
