@@ -18,7 +18,17 @@ export interface LinkOwner {
   /** It is under way: it may be open or not yet. */
   opened(link: Link): void;
   closed(link: Link): void;
+  /** The opening was answered, well or not, with such Set-Cookie fields. */
+  takeCookies(setCookies: readonly string[]): void;
   clientFailed(reason: string): void;
+}
+
+/** What a link carries of its user, and brings back. */
+export interface LinkUser {
+  /** Session and cookies. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Takes in the Set-Cookie fields of the answer to the opening. */
+  takeCookies(setCookies: readonly string[]): void;
 }
 
 /** Bounds of a link, filled in. */

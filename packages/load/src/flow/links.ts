@@ -6,7 +6,8 @@ import { createWebSocketClient, type WebSocketClient } from '../websocket/index.
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
 import { mergeFields } from './header-fields.ts';
-import type { Link, LinkBounds, LinkOwner } from './link.ts';
+import type { Link, LinkBounds, LinkOwner, LinkUser } from './link.ts';
+import { rowNameOf } from './row-book.ts';
 import type { LinkGround } from './span.ts';
 import { type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
 import { openUserSocket, type SocketOptions, type UserSocket } from './user-socket.ts';
@@ -36,32 +37,22 @@ export class Links {
     this.#secure = tls && new SecureEndpoint(hostname, tls);
   }
 
-  openSocket(
-    user: object,
-    path: string,
-    options: SocketOptions,
-    own: Readonly<Record<string, string>> | undefined,
-  ): Promise<UserSocket> {
+  openSocket(user: object, path: string, options: SocketOptions, own?: LinkUser): Promise<UserSocket> {
     return promiseToFlow(() => {
-      const settings = { ...options, headers: mergeFields(own, options.headers), path, ...boundsOf(options) };
-      this.#checkRoom(settings.name ?? `WS ${path}`);
+      const settings = { ...options, headers: mergeFields(own?.headers, options.headers), path, ...boundsOf(options) };
+      this.#checkRoom(settings.name ?? rowNameOf('WS', path));
       this.#client ??= this.#createClient();
-      return openUserSocket(this.#ground, this.#client, settings, this.#ownerFor(user));
+      return openUserSocket(this.#ground, this.#client, settings, this.#ownerFor(user, own));
     });
   }
 
-  openEvents(
-    user: object,
-    path: string,
-    options: EventsOptions,
-    own: Readonly<Record<string, string>> | undefined,
-  ): Promise<UserEvents> {
+  openEvents(user: object, path: string, options: EventsOptions, own?: LinkUser): Promise<UserEvents> {
     return promiseToFlow(() => {
-      const settings = { ...options, headers: mergeFields(own, options.headers), path, ...boundsOf(options) };
+      const settings = { ...options, headers: mergeFields(own?.headers, options.headers), path, ...boundsOf(options) };
       checkPath(path);
       checkFields(settings.headers);
-      this.#checkRoom(settings.name ?? `SSE ${path}`);
-      return openEventStream(this.#ground, settings, this.#ownerFor(user));
+      this.#checkRoom(settings.name ?? rowNameOf('SSE', path));
+      return openEventStream(this.#ground, settings, this.#ownerFor(user, own));
     });
   }
 
@@ -127,11 +118,12 @@ export class Links {
     );
   }
 
-  #ownerFor(user: object): LinkOwner {
+  #ownerFor(user: object, own: LinkUser | undefined): LinkOwner {
     return {
       connect: () => this.#connect(),
       opened: (link) => this.#add(user, link),
       closed: (link) => this.#remove(user, link),
+      takeCookies: (setCookies) => own?.takeCookies(setCookies),
       clientFailed: (reason) => this.#recorder?.clientFailed(reason),
     };
   }

@@ -33,3 +33,9 @@ export class RowBook {
 }
 
 const OTHERS = 'other names';
+
+/** The row of what the flow gave no name: without the query, which may differ each time and hold what lets somebody in. */
+export function rowNameOf(kind: string, path: string): string {
+  const query = path.indexOf('?');
+  return `${kind} ${query === -1 ? path : path.slice(0, query)}`;
+}

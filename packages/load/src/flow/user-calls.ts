@@ -8,7 +8,9 @@ import { FLOW_ERRORS } from './errors.ts';
 import type { FlowGround } from './flow-ground.ts';
 import type { FlowUser } from './flow-user.ts';
 import { mergeFields } from './header-fields.ts';
+import type { LinkUser } from './link.ts';
 import { followRedirect, isRedirect } from './redirect.ts';
+import { rowNameOf } from './row-book.ts';
 import { stopped } from './span.ts';
 import { UserSession } from './user-session.ts';
 
@@ -40,7 +42,7 @@ export class UserCalls implements CallOwner {
     if (!isLogin && this.session.isDue) return this.#askAfterLogin(method, path, options);
     if (this.#underWay >= MAX_CALLS) throw FLOW_ERRORS.create('MILLRACE_FLOW_TOO_MANY_CALLS', { limit: MAX_CALLS });
     const { requests, clock, desk } = this.#ground;
-    const name = options.name ?? nameOf(method, path);
+    const name = options.name ?? rowNameOf(method, path);
     const spec = specOf(method, path, options);
     const request = this.#encode(spec);
     const call = new FlowCall(this, name, requests.row(name), spec, request, options, clock.now());
@@ -60,6 +62,16 @@ export class UserCalls implements CallOwner {
     const { headers } = this.session.current ?? {};
     const cookie = this.cookies?.header(path);
     return cookie === undefined ? headers : mergeFields(headers, { cookie });
+  }
+
+  /** What a connection that lasts carries, and brings back. */
+  linkUser(path: string): LinkUser {
+    return {
+      headers: this.ownHeaders(path),
+      takeCookies: (setCookies) => {
+        if (setCookies.length > 0) this.cookies?.take(setCookies, path);
+      },
+    };
   }
 
   needsFields(options: CallOptions): boolean {
@@ -185,9 +197,4 @@ function specOf(method: RequestSpec['method'], path: string, options: CallOption
     return { method, path, headers: mergeFields(FORM_TYPE, headers), body: new URLSearchParams(form).toString() };
   }
   return { method, path, ...(headers && { headers }), ...(body !== undefined && { body }) };
-}
-
-function nameOf(method: string, path: string): string {
-  const query = path.indexOf('?');
-  return `${method} ${query === -1 ? path : path.slice(0, query)}`;
 }

@@ -7,6 +7,7 @@ import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
 import type { Link, LinkBounds, LinkOwner } from './link.ts';
 import { LinkWaits } from './link-waits.ts';
+import { rowNameOf } from './row-book.ts';
 import { type LinkGround, Span } from './span.ts';
 
 const BYTES_PER_CHARACTER = 2;
@@ -15,7 +16,7 @@ const CLOCK_GRAIN_MS = 2;
 
 /** Options of `user.events`. */
 export interface EventsOptions {
-  /** The row of the opening; default `SSE` and the path. */
+  /** The row of the opening; default `SSE` and the path without its query. */
   readonly name?: string;
   /** Beside those of the session. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -95,7 +96,7 @@ class FlowEvents implements UserEvents, Link {
   #isEnded = false;
 
   constructor(ground: LinkGround, settings: EventsSettings, owner: LinkOwner) {
-    const { path, name = `SSE ${path}` } = settings;
+    const { path, name = rowNameOf('SSE', path) } = settings;
     this.#ground = ground;
     this.#settings = settings;
     this.#owner = owner;
@@ -174,6 +175,7 @@ class FlowEvents implements UserEvents, Link {
 
   #answered(answer: IncomingMessage): void {
     const { statusCode: status = 0 } = answer;
+    this.#owner.takeCookies(answer.headers['set-cookie'] ?? []);
     const type = answer.headers['content-type'] ?? '';
     const error = status !== 200 ? 'status' : /^text\/event-stream\b/i.test(type) ? undefined : 'check';
     if (!this.#waits.answered(status, error)) return;

@@ -3,11 +3,12 @@ import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
 import type { Link, LinkBounds, LinkOwner } from './link.ts';
 import { LinkWaits } from './link-waits.ts';
+import { rowNameOf } from './row-book.ts';
 import type { LinkGround, Span } from './span.ts';
 
 /** Options of `user.webSocket`. */
 export interface SocketOptions {
-  /** The row of the upgrade; default `WS` and the path. */
+  /** The row of the upgrade; default `WS` and the path without its query. */
   readonly name?: string;
   /** Beside those of the session. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export interface ReceiveOptions {
 
 /** How to send a message that is answered. */
 export interface SocketRequestOptions extends ReceiveOptions {
-  /** The row that times it; default `WS request` and the path. */
+  /** The row that times it; default `WS request` and the path without its query. */
   readonly name?: string;
 }
 
@@ -99,7 +100,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
   #isLeft = false;
 
   constructor(ground: LinkGround, client: WebSocketClient, settings: SocketSettings, owner: LinkOwner) {
-    const { path, name = `WS ${path}`, headers } = settings;
+    const { path, name = rowNameOf('WS', path), headers } = settings;
     this.#ground = ground;
     this.#path = path;
     this.#owner = owner;
@@ -148,7 +149,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
     return promiseToFlow(() => {
       const { clock, isStopped, requests } = this.#ground;
       if (isStopped) return this.#ground.refuse(this);
-      const { name = `WS request ${this.#path}`, matching } = options;
+      const { name = rowNameOf('WS request', this.#path), matching } = options;
       const timeoutMs = this.#waits.timeoutOf(options);
       const now = clock.now();
       const span = this.#ground.begin(requests.row(name), now, -1);
@@ -194,6 +195,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
   }
 
   opened(): void {
+    this.#owner.takeCookies(this.#socket.setCookies);
     if (this.#waits.answered(SWITCHING_PROTOCOLS)) this.#waits.opening.resolve(this);
   }
 
@@ -203,6 +205,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
   }
 
   closed(_socket: WebSocketConnection, { code, reason, failure }: WebSocketClosure): void {
+    if (this.#waits.isOpening) this.#owner.takeCookies(this.#socket.setCookies);
     const why = failure?.error.message ?? `code ${code}${reason === '' ? '' : `, ${reason}`}`;
     const context = { name: this.#waits.name, reason: why };
     const error = FLOW_ERRORS.create('MILLRACE_FLOW_SOCKET_CLOSED', context, failure?.error);

@@ -144,13 +144,13 @@ export class VirtualUser implements FlowUser {
   webSocket(path: string, options: SocketOptions = {}): Promise<UserSocket> {
     const self = this.#self;
     const { links } = self.ground;
-    return this.#openLink(() => links.openSocket(self, path, options, self.calls.ownHeaders(path)));
+    return this.#openLink(() => links.openSocket(self, path, options, self.calls.linkUser(path)));
   }
 
   events(path: string, options: EventsOptions = {}): Promise<UserEvents> {
     const self = this.#self;
     const { links } = self.ground;
-    return this.#openLink(() => links.openEvents(self, path, options, self.calls.ownHeaders(path)));
+    return this.#openLink(() => links.openEvents(self, path, options, self.calls.linkUser(path)));
   }
 
   /** Its flow is over, and with it what the flow, or a login during it, opened. */

@@ -5,6 +5,6 @@ export { type Exchange, type ExchangeHandler, type Failure, failureOf, type Wire
 export { KeptBody } from './kept-body.ts';
 export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
 export { checkFields, checkPath, isToken, refuseRequest, writeFields } from './request-fields.ts';
-export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields } from './response-head.ts';
+export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields, setCookiesOf, textOf } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';
 export { type ReadTarget, SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';

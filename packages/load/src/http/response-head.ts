@@ -212,6 +212,11 @@ export function fieldsOf(head: string): Record<string, string> {
   return fields;
 }
 
+/** The values of the Set-Cookie fields in the text of a head, which cannot be joined (RFC 6265 section 3). */
+export function setCookiesOf(head: string): string[] {
+  return head.split('\r\n').flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
+}
+
 /** Whether the bytes are `word` (lower case) in any case. Only for bytes that are tokens. */
 function isWord(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
   if (end - start !== word.length) return false;

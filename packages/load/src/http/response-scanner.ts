@@ -19,7 +19,7 @@ import { CHUNK_BROKEN, ChunkedBody } from './chunked-body.ts';
 import type { WireAnswer } from './exchange.ts';
 import { KeptBody } from './kept-body.ts';
 import { KnownHead } from './known-head.ts';
-import { fieldsOf, HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, textOf } from './response-head.ts';
+import { fieldsOf, HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, setCookiesOf, textOf } from './response-head.ts';
 
 /** More bytes are needed. */
 export const SCAN_MORE: number = 0;
@@ -107,7 +107,7 @@ export class ResponseScanner implements WireAnswer {
 
   setCookies(): readonly string[] {
     if (this.headers()['set-cookie'] === undefined) return [];
-    return this.#keptHead.split('\r\n').flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1]?.trim() ?? []);
+    return setCookiesOf(this.#keptHead);
   }
 
   body(): KeptBody | undefined {

@@ -58,6 +58,7 @@ const ERROR_OF_CODE: Readonly<Record<number, WebSocketErrorCode>> = {
 export class ClientConnection implements WebSocketConnection, FrameListener {
   state: WebSocketConnection['state'] = 'connecting';
   protocol: string = '';
+  setCookies: readonly string[] = [];
   /** When what it waits for has taken too long, in clock milliseconds. */
   deadline: number;
   readonly #ground: ConnectionGround;
@@ -170,6 +171,7 @@ export class ClientConnection implements WebSocketConnection, FrameListener {
     this.#upgrade = undefined;
     const { status, problem, received, headEnd } = upgrade;
     const { target } = this.#ground;
+    this.setCookies = upgrade.setCookies;
     if (problem !== '') {
       const error = WEBSOCKET_ERRORS.create('MILLRACE_WEBSOCKET_UPGRADE_INVALID', { target, reason: problem });
       this.#fail({ kind: 'protocol', error });

@@ -9,6 +9,8 @@ import {
   ResponseHead,
   readFields,
   refuseRequest,
+  setCookiesOf,
+  textOf,
   writeFields,
 } from '../http/index.ts';
 
@@ -72,6 +74,8 @@ export class UpgradeAnswer {
   status: number = 0;
   /** The subprotocol that the server chose; empty for none. */
   protocol: string = '';
+  /** The values of its Set-Cookie fields. */
+  setCookies: readonly string[] = [];
   /** Why the answer is no upgrade although the status may say so. */
   problem: string = '';
   readonly #key: string;
@@ -98,9 +102,9 @@ export class UpgradeAnswer {
       this.headEnd = at;
       this.status = head.status;
       // Other 1xx may come before the answer (RFC 9110 section 15.2).
-      if (head.status >= 200) return true;
-      if (head.status === SWITCHING_PROTOCOLS) {
-        this.problem = this.#judge(readFields(all, from, at));
+      if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) {
+        this.setCookies = setCookiesOf(textOf(all, from, at));
+        if (head.status === SWITCHING_PROTOCOLS) this.problem = this.#judge(readFields(all, from, at));
         return true;
       }
       from = at;

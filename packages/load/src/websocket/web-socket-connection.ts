@@ -45,6 +45,8 @@ export interface WebSocketConnection {
   readonly state: 'connecting' | 'open' | 'closing' | 'closed';
   /** The subprotocol that the server chose; empty for none. */
   readonly protocol: string;
+  /** The values of the Set-Cookie fields of the answer to the upgrade, one that refuses it too; none before it came. */
+  readonly setCookies: readonly string[];
   /** Bytes of frames that the system has not taken yet. Grows when the peer reads too slowly. */
   readonly bufferedBytes: number;
   /**
