@@ -106,3 +106,12 @@ test('[WS-1] an answer is read the same when it comes byte by byte', () => {
   }
   assert.deepEqual([answer.status, answer.problem, answer.headEnd], [101, '', SOUND.length]);
 });
+
+test('[WS-22] the cookies of the answer are told one by one, whatever its status, and none of an interim one', () => {
+  const cookies = 'Set-Cookie: a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT\r\nset-cookie:b=2\r\n\r\n';
+  const interim = 'HTTP/1.1 103 Early Hints\r\nSet-Cookie: c=3\r\n\r\n';
+  for (const status of [101, 403]) {
+    const answer = read(interim + SOUND.slice(0, -2).replace('101', String(status)) + cookies);
+    assert.deepEqual(answer.setCookies, ['a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT', 'b=2']);
+  }
+});
