@@ -1,5 +1,5 @@
 import type { LoadOptions } from '@millrace/load';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag, usage } from './errors.ts';
 import { readDurationMs, readNumber } from './flags.ts';
 
 type Arrivals = LoadOptions<unknown>['arrivals'];
@@ -89,9 +89,5 @@ function split(flag: string, text: string, count: 3, allowed: string): [string, 
 function split(flag: string, text: string, count: number, allowed: string): string[] {
   const parts = text.split(':');
   if (parts.length === count) return parts;
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+  throw invalidFlag(flag, JSON.stringify(text), allowed);
 }

@@ -8,14 +8,14 @@ const INTERRUPTS = { stop: never, kill: never, [Symbol.dispose]() {} };
 const RUN = ['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1'];
 
 const WRONG: readonly [string[], RegExp][] = [
-  [[], /no command given; see millrace --help/],
+  [[], /no command given, there are load and prove; see millrace --help/],
   [['fly'], /unknown command fly/],
   [['--fast'], /unknown flag --fast/],
   [['load', 'fly'], /load has no fly, it has: run, compare, report/],
   [['load', 'toString'], /load has no toString/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],
-  [['prove', 'a.ts', '--slow'], /'--slow'/],
+  [['prove', 'a.ts', '--slow'], /unknown flag --slow; see millrace prove --help/],
   [['prove', 'a.ts', '--quick', '--full'], /--quick and --full contradict each other/],
   [['prove', 'a.ts', '--only', 'x'], /--only says which switches --ablate turns on/],
   [['prove', 'a.ts', '--ablate', '--capacity'], /--capacity and --ablate are two proofs/],
@@ -27,14 +27,14 @@ const WRONG: readonly [string[], RegExp][] = [
   [['prove', 'a.ts', '--seed', 'x'], /--seed is "x"; give a whole number from 0 to 4294967295/],
   [['prove', 'a.ts', '--json', 'x', '--html', 'x'], /same file/],
   [['prove', 'a.ts', '--lang', 'fr'], /--lang is "fr"; give en or zh-CN \(MILLRACE_CLI_FLAG_INVALID\)/],
-  [['load', 'run', '--rate', '5', '-d', '1'], /needs --url/],
+  [['load', 'run', '--rate', '5', '-d', '1'], /needs an address.*; see millrace load run --help/],
   [['load', 'run', '--url', 'http://x', '--rate', '5', '-d', '1', '--lang', 'zh'], /give en or zh-CN/],
   [
     ['load', 'run', '--url', 'ftp://x', '--rate', '5', '-d', '1'],
     /--url is "ftp:\/\/x"; give an http:\/\/ or https:\/\/ URL/,
   ],
   [['load', 'run', '--url', 'http://127.0.0.1:1', '--rate', '5', '-d', '1x'], /--duration is "1x"/],
-  [['load', '--rate', '5'], /needs --url/],
+  [['load', '--rate', '5'], /needs an address.*; see millrace load --help/],
   [[...RUN, '-m', 'TRACE'], /--method is "TRACE"; give GET, HEAD, POST, PUT, PATCH, DELETE/],
   [[...RUN, '-m', 'GET', '-b', 'x'], /--body and --method GET contradict each other/],
   [[...RUN, '-b', '@missing.json'], /--body: missing\.json cannot be read: ENOENT/],
@@ -56,6 +56,7 @@ const WRONG: readonly [string[], RegExp][] = [
     /rate>0\.9: without --rate there is no rate to keep/,
   ],
   [['load', '--url', 'http://127.0.0.1:1', '--pacing', 'eco'], /--pacing is of a rate/],
+  [[...RUN, '--json', ''], /the name of a file to be written is empty/],
   [[...RUN, '--workers', '0'], /--workers is "0"/],
   [['load', 'run', 'a.ts', 'b.ts', '--url', 'http://127.0.0.1:1'], /b\.ts is a second/],
   [['load', 'run', 'a.ts', '--url', 'http://127.0.0.1:1', '-b', 'x'], /--body is of a run without a scenario file/],
@@ -84,7 +85,8 @@ test('[CLI-1] --help is printed wherever it stands, and ends with 0', async (t) 
   for (const args of [['--help'], ['-h'], ['prove', '--help'], ['load', '--help'], ['load', 'run', '-h']])
     assert.equal(await runCommand(args, INTERRUPTS), 0);
   const [all = '', short, prove = '', load = '', run] = said;
-  assert.deepEqual([short, run], [all, load]);
+  assert.equal(short, all);
+  assert.ok(run?.includes('--rate') && !run.includes('find-max --url'));
   assert.ok(prove.includes('<manifest.ts>') && !prove.includes('--url'));
   assert.ok(load.includes('--url') && !load.includes('<manifest.ts>'));
   for (const help of said) assert.match(help, /Exit codes/);
@@ -102,12 +104,10 @@ test('[CLI-45] of an address that cannot be read nothing is said, as a password 
   assert.doesNotMatch(said.join(''), /wo@|me:/);
 });
 
-test('[CLI-17] millrace load alone prints its help, which names the subcommands, and ends with 2', async (t) => {
+test('[CLI-17] millrace load alone prints how to begin, which names the subcommands, and ends with 2', async (t) => {
   const said: string[] = [];
   t.mock.method(process.stderr, 'write', (text: string) => said.push(text));
   assert.equal(await runCommand(['load'], INTERRUPTS), 2);
-  assert.match(
-    said.join(''),
-    /^millrace load .*Its subcommands: run, compare, report, find-max and selftest\.\n\nmillrace load run \[SCENARIO\.ts\] --url/,
-  );
+  assert.match(said.join(''), /^millrace load .*Its subcommands: run, compare, report, find-max, selftest\.\n\n/);
+  assert.ok(said.join('').split('\n').length < 20);
 });

@@ -2,17 +2,18 @@ import { createRequire } from 'node:module';
 import { maskSecrets } from '@millrace/load';
 import { MillraceError } from 'millrace/core';
 import { readCompareRequest, runCompare } from './compare-command.ts';
-import { CLI_ERRORS } from './errors.ts';
+import { usage } from './errors.ts';
 import { EXIT, exitCodeOf, isSystemError } from './exit-code.ts';
 import { runFindMax } from './find-max-command.ts';
 import { readFindMaxRequest } from './find-max-request.ts';
-import { helpOf } from './help.ts';
+import { helpCommand, helpOf, LOAD_START } from './help.ts';
 import type { Interrupts } from './interrupts.ts';
 import { runLoadCommand } from './load-command.ts';
 import { readLoadRequest } from './load-request.ts';
 import { runProve } from './prove-command.ts';
 import { readProveRequest } from './prove-request.ts';
 import { readReportRequest, runReport } from './report-command.ts';
+import { isAddress } from './request-flags.ts';
 import { readSelfTestRequest, runSelfTestCommand } from './selftest-command.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */
@@ -21,7 +22,7 @@ export async function runCommand(args: readonly string[], interrupts: Interrupts
     return await dispatch(args, interrupts);
   } catch (error) {
     const debug = args.includes('--debug');
-    const said = debug && error instanceof Error ? (error.stack ?? error.message) : describeError(error);
+    const said = debug && error instanceof Error ? (error.stack ?? error.message) : describeError(error, args);
     process.stderr.write(`millrace: ${maskSecrets(said)}\n`);
     return interrupts.stop.aborted ? EXIT.interrupted : exitCodeOf(error);
   }
@@ -29,14 +30,14 @@ export async function runCommand(args: readonly string[], interrupts: Interrupts
 
 async function dispatch(args: readonly string[], interrupts: Interrupts): Promise<number> {
   const [command] = args;
-  if (args.includes('--help') || args.includes('-h')) return say(helpOf(command));
+  if (args.includes('--help') || args.includes('-h')) return say(helpOf(args));
   if (command === '--version') return say(`${version()}\n`);
   if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
   if (command === 'load') {
     interrupts.kill.addEventListener('abort', () => process.exit(EXIT.interrupted), { once: true });
     return dispatchLoad(args.slice(1), interrupts);
   }
-  if (command === undefined) throw usage('no command given');
+  if (command === undefined) throw usage('no command given, there are load and prove');
   throw usage(command.startsWith('-') ? `unknown flag ${command}` : `unknown command ${command}`);
 }
 
@@ -50,14 +51,14 @@ const LOAD_COMMANDS: Readonly<Record<'run', Subcommand> & Record<string, Subcomm
   selftest: (args, interrupts) => runSelfTestCommand(readSelfTestRequest(args, process.env), interrupts),
 };
 
-/** Without a subcommand, flags are those of `run`. */
+/** Without a subcommand, an address and flags are those of `run`. */
 async function dispatchLoad(args: readonly string[], interrupts: Interrupts): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined) {
-    process.stderr.write(helpOf('load'));
+    process.stderr.write(LOAD_START);
     return EXIT.usage;
   }
-  if (name.startsWith('-')) return LOAD_COMMANDS.run(args, interrupts);
+  if (name.startsWith('-') || isAddress(name)) return LOAD_COMMANDS.run(args, interrupts);
   const command = Object.hasOwn(LOAD_COMMANDS, name) ? LOAD_COMMANDS[name] : undefined;
   if (command !== undefined) return command(rest, interrupts);
   throw usage(`load has no ${name}, it has: ${Object.keys(LOAD_COMMANDS).join(', ')}`);
@@ -67,13 +68,16 @@ async function dispatchLoad(args: readonly string[], interrupts: Interrupts): Pr
 const MENDS: Readonly<Record<string, string>> = {
   MILLRACE_LOAD_TARGET_REFUSED:
     'load is sent to loopback and private addresses only; add --i-own-this when a public target is your own',
-  MILLRACE_LOAD_TLS_FAILED: 'trust its certificate with --cacert FILE, or take any with --insecure',
+  MILLRACE_LOAD_TARGET_UNREACHABLE: 'start the service, or correct its host and port',
+  MILLRACE_LOAD_TLS_FAILED:
+    'trust its certificate with --cacert FILE, take any with --insecure, or write http:// if it speaks no TLS',
 };
 
 /** One line: what went wrong, how to mend it, the code. */
-function describeError(error: unknown): string {
+function describeError(error: unknown, args: readonly string[]): string {
   if (error instanceof MillraceError) {
-    return oneLine(`${error.message}; ${MENDS[error.code] ?? error.mend} (${error.code})`);
+    const mend = error.code === 'MILLRACE_CLI_USAGE' ? `see ${helpCommand(args)}` : (MENDS[error.code] ?? error.mend);
+    return oneLine(`${error.message}; ${mend} (${error.code})`);
   }
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (isSystemError(error)) return message.includes(String(error.code)) ? message : `${message} (${error.code})`;
@@ -92,8 +96,4 @@ function say(text: string): number {
 function version(): string {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   return version;
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

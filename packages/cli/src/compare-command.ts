@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type CompareOptions, type Comparison, compareRuns, streamsOfArms } from '@millrace/load';
 import { renderComparison, renderComparisonHtml, renderComparisonMarkdown, type Texts } from '@millrace/load/report';
-import { CLI_ERRORS } from './errors.ts';
+import { usage } from './errors.ts';
 import { exitCodeOfComparison } from './exit-code.ts';
-import { readFlags, readNumber } from './flags.ts';
+import { readFlags, readSeed, readShare } from './flags.ts';
 import { readTexts } from './language.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 import { type ResultFile, readResultFile } from './result-file.ts';
@@ -33,10 +33,12 @@ export function readCompareRequest(args: readonly string[], env: NodeJS.ProcessE
     debug: { type: 'boolean', default: false },
   });
   const text = (flag: string): string | undefined => values[flag] as string | undefined;
-  const seed = readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true });
   return {
     ...readSides(positionals),
-    options: { minEffect: readEffect(text('min-effect') ?? ''), seed },
+    options: {
+      minEffect: readShare('--min-effect', text('min-effect') ?? '', 0.001),
+      seed: readSeed(text('seed') ?? ''),
+    },
     ...distinct({ json: text('json'), html: text('html'), md: text('md') }),
     texts: readTexts(text('lang'), env),
   };
@@ -95,17 +97,4 @@ function compareFiles(left: readonly ResultFile[], right: readonly ResultFile[],
   const { streams, warnings } = streamsOfArms(armOf(first, files.length === 1 ? 0 : -1), armOf(second, -1));
   const comparison = compareRuns(streams, options);
   return { ...comparison, warnings: [...comparison.warnings, ...warnings] };
-}
-
-/** A share of 1, or with a percent sign. */
-function readEffect(text: string): number {
-  const [, digits = '', percent = ''] = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim()) ?? [];
-  const share = digits === '' ? Number.NaN : Number(digits) / (percent === '' ? 1 : 100);
-  if (share >= 0.001 && share <= 1) return share;
-  const context = { flag: '--min-effect', value: JSON.stringify(text), allowed: 'a share from 0.1% to 100%' };
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', context);
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

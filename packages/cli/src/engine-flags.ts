@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CommonOptions } from '@millrace/load';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag, usage } from './errors.ts';
 import { type Given, readDurationMs } from './flags.ts';
 
 /** How requests are carried, as an engine of the load tester is told. */
@@ -8,6 +8,17 @@ export type EngineChoice = Pick<
   CommonOptions<unknown>,
   'engine' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'owned'
 >;
+
+/** For {@link readEngine}. */
+export const ENGINE_FLAGS = {
+  timeout: { type: 'string' },
+  engine: { type: 'string' },
+  proxy: { type: 'string' },
+  'connect-to': { type: 'string' },
+  cacert: { type: 'string' },
+  insecure: { type: 'boolean', short: 'k', default: false },
+  'i-own-this': { type: 'boolean', default: false },
+} as const;
 
 const MAX_TIMEOUT_MS = 600_000;
 
@@ -36,8 +47,7 @@ export function readEngine(values: Given['values']): EngineChoice {
 export function readOneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  const context = { flag, value: JSON.stringify(text), allowed: words.join(' or ') };
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', context);
+  throw invalidFlag(flag, JSON.stringify(text), words.join(' or '));
 }
 
 function readPem(file: string): string {
@@ -46,8 +56,4 @@ function readPem(file: string): string {
   } catch (error) {
     throw usage(`--cacert: ${file} cannot be read: ${(error as Error).message}`);
   }
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

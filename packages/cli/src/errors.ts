@@ -27,3 +27,13 @@ export const CLI_ERRORS: ErrorTable<CliErrorCode> = defineErrors({
   },
   MILLRACE_CLI_USAGE: { message: '{reason}', mend: 'see millrace --help' },
 });
+
+/** Wrong use of a command. Where its help is, who catches it says. */
+export function usage(reason: string, cause?: unknown): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason }, cause);
+}
+
+/** A flag whose value is not `allowed`; `value` as it may be shown. */
+export function invalidFlag(flag: string, value: string, allowed: string): Error {
+  return CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value, allowed });
+}

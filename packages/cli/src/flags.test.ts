@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as exitCode from './exit-code.ts';
 import { exitCodeOfLoad, exitCodeOfProof } from './exit-code.ts';
+import { readFindMaxRequest } from './find-max-request.ts';
 import { readDurationMs, readNumber } from './flags.ts';
 import { HELP } from './help.ts';
 import { samePressMs, watchInterrupts } from './interrupts.ts';
@@ -17,9 +18,18 @@ test('[CLI-1] the help names the commands and every exit code', () => {
 });
 
 test('[CLI-3] a duration with a unit, or bare in seconds', () => {
-  const forms = { '30': 30_000, '1.5': 1500, '500ms': 500, '10s': 10_000, '2m': 120_000, '1h': HOUR_MS };
+  const forms = {
+    '30': 30_000,
+    '1.5': 1500,
+    '500ms': 500,
+    '10s': 10_000,
+    '2m': 120_000,
+    '1h': HOUR_MS,
+    '1m30s': 90_000,
+    '1s500ms': 1500,
+  };
   for (const [text, ms] of Object.entries(forms)) assert.equal(readDurationMs('--duration', text, HOUR_MS), ms);
-  for (const text of ['', '0', '-1', '1d', 's', '1e3', '2h', 'Infinity', '1 0']) {
+  for (const text of ['', '0', '-1', '1d', 's', '1e3', '2h', 'Infinity', '1 0', '1m30', '30m31m', 'm30s']) {
     assert.throws(() => readDurationMs('--duration', text, HOUR_MS), INVALID, text);
   }
 });
@@ -48,8 +58,27 @@ test('[CLI-2] load run: an address that is no plain one is refused, and where it
   for (const url of ['ftp://127.0.0.1/', '127.0.0.1:80', 'http://', 'file:///etc/hosts']) {
     assert.throws(() => readLoadRequest(['--url', url, ...others], {}), INVALID, url);
   }
-  const message = /takes no address as an argument, it goes into --url/;
-  assert.throws(() => readLoadRequest(['http://127.0.0.1/x', ...others], {}), { code: 'MILLRACE_CLI_USAGE', message });
+  const twice = ['http://127.0.0.1/x', '--url', 'http://127.0.0.1/y', ...others];
+  assert.throws(() => readLoadRequest(twice, {}), { message: 'the address is given twice' });
+});
+
+test('[CLI-29] the address may stand without --url', () => {
+  const { target, source } = readLoadRequest(['http://127.0.0.1:80/x', '-d', '3'], {}).plan;
+  assert.equal(target, 'http://127.0.0.1');
+  assert.ok(source.kind === 'requests' && source.requests[0]?.request.path === '/x');
+  const { options } = readFindMaxRequest(['http://127.0.0.1:81/y', '--slo', 'http.p99<200ms'], {});
+  assert.equal(options.load.target, 'http://127.0.0.1:81');
+  const scenario = readLoadRequest(['a.ts', 'http://127.0.0.1:82'], {}).plan;
+  assert.deepEqual([scenario.target, scenario.source.kind], ['http://127.0.0.1:82', 'module']);
+});
+
+test('[CLI-2] what is missing in an address, and what speaks no HTTP, is said', () => {
+  const given = (url: string) => () => readLoadRequest(['--url', url], {});
+  assert.throws(given('localhost:3000/x'), {
+    message: /"localhost:3000\/x"/,
+    mend: /such as http:\/\/localhost:3000\/x$/,
+  });
+  assert.throws(given('ws://127.0.0.1:1/'), { mend: /a scenario file opens WebSockets/ });
 });
 
 test('[CLI-11] load run: what the flags say is what the run is told', () => {

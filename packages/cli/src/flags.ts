@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag, usage } from './errors.ts';
+import { likelyFlag } from './flag-hint.ts';
 
 /** Flags and what stands between them. */
 export interface Given {
@@ -13,12 +14,18 @@ export function readFlags(args: readonly string[], options: ParseArgsOptionsConf
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: values as Given['values'], positionals };
   } catch (error) {
-    throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason: firstSentence((error as Error).message) }, error);
+    throw usage(reasonOf((error as Error).message, Object.keys(options)), error);
   }
 }
 
-function firstSentence(message: string): string {
-  return message.split(/\.\s|\n/)[0] ?? message;
+/** What Node says of the arguments, in the words of the command. */
+function reasonOf(message: string, known: readonly string[]): string {
+  const [, unknown] = /^Unknown option '(.+?)'/.exec(message) ?? [];
+  const [, lacking] = /^Option '(.+?)(?: <value>)?' argument missing/.exec(message) ?? [];
+  if (lacking !== undefined) return `${lacking} needs a value`;
+  if (unknown === undefined) return message.split(/\.\s|\n/)[0] ?? message;
+  const meant = likelyFlag(unknown, known);
+  return `unknown flag ${unknown}${meant === undefined ? '' : `, did you mean ${meant}?`}`;
 }
 
 /** A number within bounds. @throws MILLRACE_CLI_FLAG_INVALID */
@@ -31,7 +38,20 @@ export function readNumber(
   const fits = value >= bounds.min && value <= bounds.max && (bounds.whole !== true || Number.isInteger(value));
   if (fits) return value;
   const allowed = `a ${bounds.whole === true ? 'whole ' : ''}number from ${bounds.min} to ${bounds.max}`;
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
+  throw invalidFlag(flag, JSON.stringify(text), allowed);
+}
+
+/** A seed. @throws MILLRACE_CLI_FLAG_INVALID */
+export function readSeed(text: string): number {
+  return readNumber('--seed', text, { min: 0, max: 2 ** 32 - 1, whole: true });
+}
+
+/** A share of 1, or with a percent sign, from `least` to 1. @throws MILLRACE_CLI_FLAG_INVALID */
+export function readShare(flag: string, text: string, least: number): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim()) ?? [];
+  const share = digits === undefined ? Number.NaN : Number(digits) / (percent === undefined ? 1 : 100);
+  if (share >= least && share <= 1) return share;
+  throw invalidFlag(flag, JSON.stringify(text), `a share from ${least * 100}% to 100%`);
 }
 
 /** Names between commas. @throws MILLRACE_CLI_FLAG_INVALID when there is none between two of them */
@@ -39,20 +59,25 @@ export function readList(flag: string, text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   if (!names.includes('')) return [...new Set(names)];
   const allowed = 'one name, or more with a comma between them';
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
+  throw invalidFlag(flag, JSON.stringify(text), allowed);
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION = /^\s*(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?(?:ms|s|m|h))+)\s*$/;
 
 /**
- * A duration in milliseconds: `30`, `30s`, `500ms`, `2m`, `1h`. A bare number is seconds.
+ * A duration in milliseconds: `30`, `30s`, `500ms`, `2m`, `1h30m`. A bare number is seconds.
  * @param minMs default: anything but 0
  * @throws MILLRACE_CLI_FLAG_INVALID
  */
 export function readDurationMs(flag: string, text: string, maxMs: number, minMs: number = Number.MIN_VALUE): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
-  const value = digits === undefined ? Number.NaN : Number(digits) * (UNITS_MS[unit] ?? Number.NaN);
+  const value = DURATION.test(text) ? sumOfParts(text) : Number.NaN;
   if (value >= minMs && value <= maxMs) return value;
-  const allowed = `a duration up to ${maxMs / 1000} s, such as 30, 30s, 500ms or 2m`;
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value: JSON.stringify(text), allowed });
+  const allowed = `a duration up to ${maxMs / 1000} s, such as 30, 30s, 500ms or 1m30s`;
+  throw invalidFlag(flag, JSON.stringify(text), allowed);
+}
+
+function sumOfParts(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)?/g)];
+  return parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (UNITS_MS[unit] ?? Number.NaN), 0);
 }

@@ -15,19 +15,19 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --html FILE      the report (default results/proof.html)
 `;
 
-const LOAD_RUN = `millrace load run [SCENARIO.ts] --url URL [--rate N] [--duration TIME]
+const LOAD_RUN = `millrace load [run] URL [--rate N] [--duration TIME]
+millrace load run SCENARIO.ts --url URL [--rate N] [--duration TIME]
     Sends requests to a loopback or private address and says how long they took. With a rate, by a schedule that is
     fixed before the run; without one, users that wait for each answer, by default ten of them for ten seconds.
-    \`millrace load --url URL\` is the same. SCENARIO.ts exports what defineScenario made, as default or as scenario;
-    its requests go to --url.
+    SCENARIO.ts exports what defineScenario made, as default or as scenario; its requests go to --url.
     What is sent
-    --url URL                   http:// or https://; user:password@ in it become an Authorization field
+    URL, --url URL              http:// or https://; user:password@ in it become an Authorization field
     --method M, -m M            GET, HEAD, POST, PUT, PATCH or DELETE (default GET, with a body POST)
     --header FIELD, -H FIELD    such as 'Accept: application/json'; may be given more than once
     --body TEXT, -b TEXT        @FILE sends what the file holds
     How much
     --rate N, --qps N, -R N     requests a second
-    --duration TIME, -d TIME    10, 10s, 500ms, 2m; a bare number is seconds (default 10s)
+    --duration TIME, -d TIME    10, 10s, 500ms, 1m30s; a bare number is seconds (default 10s)
     --requests N, -n N          end after N requests
     --concurrency N, -c N       without a rate the users (default 10), with one the most connections kept open
                                 (default 64); --users N and --connections N are the same
@@ -127,17 +127,42 @@ ${LOAD_FIND_MAX}
 ${LOAD_SELFTEST}
 ${COMMON}`;
 
-const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: run, compare, report, find-max and selftest.
+const LOAD_PARTS = {
+  run: LOAD_RUN,
+  compare: LOAD_COMPARE,
+  report: LOAD_REPORT,
+  'find-max': LOAD_FIND_MAX,
+  selftest: LOAD_SELFTEST,
+};
 
-${LOAD_RUN}
-${LOAD_COMPARE}
-${LOAD_REPORT}
-${LOAD_FIND_MAX}
-${LOAD_SELFTEST}
-${COMMON}`;
+const LOAD = `millrace load drives load at a service and says what it found. Its subcommands: ${Object.keys(LOAD_PARTS).join(', ')}.`;
 
-/** What `--help` after these commands prints. */
-export function helpOf(command: string | undefined): string {
+/** What `millrace load` alone prints: how to begin. */
+export const LOAD_START: string = `${LOAD}
+
+    millrace load http://127.0.0.1:3000/                             ten users for ten seconds
+    millrace load http://127.0.0.1:3000/ --rate 200 -d 30s \\
+        --threshold 'http.p99<200' --html load.html                  a rate, what it must reach, and a report
+    millrace load run shop.ts --url http://127.0.0.1:3000 --rate 20  what visitors do, from a file
+    millrace load find-max --url http://127.0.0.1:3000/ \\
+        --slo 'http.p99<200ms,errors<0.1%'                           the highest rate that holds
+    millrace load compare before.json after.json                     is it worse than it was?
+    millrace load report load.json --md load.md                      a run again, in other forms
+    millrace load selftest --quick                                   how exact the load tester itself is
+
+millrace load --help names every flag, millrace load compare --help those of one subcommand.
+`;
+
+/** What `--help` after these words of a command line prints: of a subcommand its own, else all there is. */
+export function helpOf([command, subcommand = '']: readonly string[]): string {
   if (command === 'prove') return `${PROVE}\n${COMMON}`;
-  return command === 'load' ? LOAD : HELP;
+  if (command !== 'load') return HELP;
+  if (Object.hasOwn(LOAD_PARTS, subcommand)) return `${LOAD_PARTS[subcommand as keyof typeof LOAD_PARTS]}\n${COMMON}`;
+  return `${LOAD}\n\n${Object.values(LOAD_PARTS).join('\n')}\n${COMMON}`;
+}
+
+/** The command line whose help names what these arguments may be. */
+export function helpCommand([command, subcommand = '']: readonly string[]): string {
+  if (command !== 'load') return command === 'prove' ? 'millrace prove --help' : 'millrace --help';
+  return Object.hasOwn(LOAD_PARTS, subcommand) ? `millrace load ${subcommand} --help` : 'millrace load --help';
 }

@@ -1,5 +1,5 @@
 import { CATALOGUES, type Texts } from '@millrace/load/report';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag } from './errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +12,7 @@ export function readTexts(lang: string | undefined, env: Env): Texts {
   const texts = Object.values(CATALOGUES).find(({ language }) => language === lang);
   if (texts !== undefined) return texts;
   const allowed = Object.keys(CATALOGUES).join(' or ');
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag: '--lang', value: JSON.stringify(lang), allowed });
+  throw invalidFlag('--lang', JSON.stringify(lang), allowed);
 }
 
 /** By the first of POSIX's variables for messages that is set; an empty one counts as unset. */

@@ -2,12 +2,20 @@ import { resolve } from 'node:path';
 import { parseThreshold, type ScenarioSource, type Threshold, type WorkerLoadOptions } from '@millrace/load';
 import type { Texts } from '@millrace/load/report';
 import { readThresholds } from './default-thresholds.ts';
-import { readEngine, readOneOf } from './engine-flags.ts';
-import { CLI_ERRORS } from './errors.ts';
-import { type Given, readFlags, readNumber } from './flags.ts';
+import { ENGINE_FLAGS, readEngine, readOneOf } from './engine-flags.ts';
+import { usage } from './errors.ts';
+import { type Given, readFlags, readNumber, readSeed } from './flags.ts';
 import { readTexts } from './language.ts';
 import { readShape } from './load-shape.ts';
-import { type RequestFlags, readRequest, readTarget, sourceOf } from './request-flags.ts';
+import {
+  findUrl,
+  isAddress,
+  REQUEST_FLAGS,
+  type RequestFlags,
+  readRequest,
+  readTarget,
+  sourceOf,
+} from './request-flags.ts';
 import { OUTPUT_FLAGS, type RunOutputs, readOutputs } from './run-outputs.ts';
 
 /** What a run is told, but for who watches it. */
@@ -24,10 +32,8 @@ export interface LoadRequest {
 }
 
 const FLAGS = {
-  url: { type: 'string' },
-  method: { type: 'string', short: 'm' },
-  header: { type: 'string', short: 'H', multiple: true },
-  body: { type: 'string', short: 'b' },
+  ...REQUEST_FLAGS,
+  ...ENGINE_FLAGS,
   rate: { type: 'string', short: 'R' },
   qps: { type: 'string' },
   duration: { type: 'string', short: 'd' },
@@ -41,13 +47,6 @@ const FLAGS = {
   users: { type: 'string' },
   concurrency: { type: 'string', short: 'c' },
   connections: { type: 'string' },
-  timeout: { type: 'string' },
-  engine: { type: 'string' },
-  proxy: { type: 'string' },
-  'connect-to': { type: 'string' },
-  cacert: { type: 'string' },
-  insecure: { type: 'boolean', short: 'k', default: false },
-  'i-own-this': { type: 'boolean', default: false },
   pacing: { type: 'string' },
   workers: { type: 'string' },
   journal: { type: 'string' },
@@ -63,10 +62,9 @@ const FLAGS = {
 /** Reads the arguments after `load run`. @throws MILLRACE_CLI_* */
 export function readLoadRequest(args: readonly string[], env: NodeJS.ProcessEnv): LoadRequest {
   const { values, positionals } = readFlags(args, FLAGS);
-  const [scenario, second] = positionals;
-  if (scenario?.includes('://')) throw usage('load run takes no address as an argument, it goes into --url');
+  const [scenario, second] = positionals.filter((argument) => !isAddress(argument));
   if (second !== undefined) throw usage(`load run takes one scenario, ${second} is a second`);
-  const plan = readPlan(values, scenario);
+  const plan = readPlan({ ...values, url: findUrl(values.url, positionals) }, scenario);
   const thresholds = readThresholds(listOf(values.threshold), textOf(values['max-errors']));
   const onRate = thresholds.find(({ metric }) => metric.kind === 'rate');
   if (plan.model.kind === 'closed' && onRate !== undefined)
@@ -96,7 +94,7 @@ function readPlan(values: Given['values'], scenario: string | undefined): LoadPl
   return {
     ...(scenario === undefined ? requestOf(sent) : { target: readTarget(sent), source: moduleOf(scenario) }),
     model,
-    seed: readNumber('--seed', text('seed') ?? '', { min: 0, max: 2 ** 32 - 1, whole: true }),
+    seed: readSeed(text('seed') ?? ''),
     pacing: readOneOf('--pacing', text('pacing') ?? 'eco', ['eco', 'precise']),
     ...readEngine(values),
     ...(connections !== undefined && { maxConnections: connections }),
@@ -140,8 +138,4 @@ function textOf(value: Given['values'][string]): string | undefined {
 
 function listOf(value: Given['values'][string]): readonly string[] {
   return Array.isArray(value) ? value : [];
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

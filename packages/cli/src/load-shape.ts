@@ -1,6 +1,6 @@
 import type { LoadModel } from '@millrace/load';
 import { type ArrivalFlags, readArrivals } from './arrival-flags.ts';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag, usage } from './errors.ts';
 import { readDurationMs, readNumber } from './flags.ts';
 import { PRESETS, type Preset, type PresetName } from './load-presets.ts';
 
@@ -99,10 +99,5 @@ function readCount(flag: string, text: string | undefined, max: number): number 
 function readPreset(name: string | undefined): Partial<Preset> {
   if (name === undefined) return {};
   if (Object.hasOwn(PRESETS, name)) return PRESETS[name as PresetName];
-  const context = { flag: '--preset', value: JSON.stringify(name), allowed: Object.keys(PRESETS).join(', ') };
-  throw CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', context);
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+  throw invalidFlag('--preset', JSON.stringify(name), Object.keys(PRESETS).join(', '));
 }

@@ -1,13 +1,14 @@
 import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CLI_ERRORS } from './errors.ts';
+import { CLI_ERRORS, usage } from './errors.ts';
 
 /**
  * Makes the folder of a file that is to be written at the end, and tries to write there, so that a wrong path is known
  * at the start.
- * @throws MILLRACE_CLI_OUTPUT_UNWRITABLE
+ * @throws MILLRACE_CLI_OUTPUT_UNWRITABLE; MILLRACE_CLI_USAGE for a name that is empty
  */
 export async function prepareOutput(file: string): Promise<void> {
+  if (file === '') throw usage('the name of a file to be written is empty');
   await orUnwritable(file, async () => {
     await makeFolder(dirname(resolve(file)));
     const place = await placeOf(file);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ChoiceOptions, ProveOptions, Tier } from '@millrace/load/prove';
 import type { Texts } from '@millrace/load/report';
-import { CLI_ERRORS } from './errors.ts';
-import { type Given, readFlags, readList, readNumber } from './flags.ts';
+import { usage } from './errors.ts';
+import { type Given, readFlags, readList, readNumber, readSeed } from './flags.ts';
 import { readTexts } from './language.ts';
 
 /** What of a proof the flags choose. */
@@ -78,7 +78,7 @@ function chosenBy(values: Values): ChosenProof {
   return {
     tier,
     capacity: values.capacity === true,
-    seed: readNumber('--seed', String(seed ?? 1), { min: 0, max: 2 ** 32 - 1, whole: true }),
+    seed: readSeed(String(seed ?? 1)),
     ...(scenario !== undefined && { scenarios: readList('--scenario', String(scenario)) }),
     ...(values.ablate && { ablate: only === undefined ? 'all' : readList('--only', String(only)) }),
     ...(blocks !== undefined && { blocks: readNumber('--blocks', String(blocks), { min: 1, max: 20, whole: true }) }),
@@ -87,8 +87,4 @@ function chosenBy(values: Values): ChosenProof {
 
 function textOf(value: Values[string]): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { judgeThresholds, parseThreshold, readJournal, type Threshold } from '@millrace/load';
 import { renderLoadTable, type Texts } from '@millrace/load/report';
 import { MillraceError } from 'millrace/core';
-import { CLI_ERRORS } from './errors.ts';
+import { CLI_ERRORS, usage } from './errors.ts';
 import { EXIT, exitCodeOfLoad } from './exit-code.ts';
 import { readFlags } from './flags.ts';
 import { readTexts } from './language.ts';
@@ -82,8 +82,4 @@ async function isJournal(file: string): Promise<boolean> {
 
 function unreadable(file: string, reason: string, cause?: unknown): Error {
   return CLI_ERRORS.create('MILLRACE_CLI_RESULT_UNREADABLE', { file, reason }, cause);
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { maskSecrets, type RequestSpec, type ScenarioSource } from '@millrace/load';
-import { CLI_ERRORS } from './errors.ts';
+import { invalidFlag, usage } from './errors.ts';
+import type { Given } from './flags.ts';
 
 /** The flags that say what is sent where, as they were given. */
 export interface RequestFlags {
@@ -9,6 +10,14 @@ export interface RequestFlags {
   readonly headers: readonly string[];
   readonly body: string | undefined;
 }
+
+/** For {@link readRequest} and {@link readTarget}. */
+export const REQUEST_FLAGS = {
+  url: { type: 'string' },
+  method: { type: 'string', short: 'm' },
+  header: { type: 'string', short: 'H', multiple: true },
+  body: { type: 'string', short: 'b' },
+} as const;
 
 /** What each arrival sends, and where to. */
 export interface FlaggedRequest {
@@ -42,6 +51,18 @@ export function sourceOf(request: RequestSpec): ScenarioSource {
   return { kind: 'requests', name, requests: [{ name, request }] };
 }
 
+/** Whether an argument without a flag is an address, and no file. */
+export function isAddress(argument: string): boolean {
+  return argument.includes('://');
+}
+
+/** The address, by its flag or among the arguments without one. @throws MILLRACE_CLI_USAGE when there are two */
+export function findUrl(flag: Given['values'][string], positionals: readonly string[]): string | undefined {
+  const [url, second] = [...(typeof flag === 'string' ? [flag] : []), ...positionals.filter(isAddress)];
+  if (second !== undefined) throw usage('the address is given twice');
+  return url;
+}
+
 /** Where a scenario file's requests go: it says itself what they are. @throws MILLRACE_CLI_USAGE, MILLRACE_CLI_FLAG_INVALID */
 export function readTarget({ url: given, method, headers, body }: RequestFlags): string {
   const url = readUrl(given);
@@ -52,12 +73,19 @@ export function readTarget({ url: given, method, headers, body }: RequestFlags):
 }
 
 function readUrl(given: string | undefined): URL {
-  if (given === undefined) throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason: 'load run needs --url' });
+  if (given === undefined) throw usage('load run needs an address, such as http://127.0.0.1:3000/');
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url !== undefined && PROTOCOLS.has(url.protocol)) return url;
   // Where the user ends in what is no URL nobody can tell.
-  const value = given.includes('@') ? 'none' : JSON.stringify(given);
-  throw refuse('--url', value, 'an http:// or https:// URL; in a password such as p#ss write # as %23');
+  if (given.includes('@'))
+    throw invalidFlag('--url', 'none', 'an http:// or https:// URL; in a password such as p#ss write # as %23');
+  throw invalidFlag('--url', JSON.stringify(given), `an http:// or https:// URL${urlHint(given)}`);
+}
+
+function urlHint(given: string): string {
+  if (/^wss?:/i.test(given)) return '; a scenario file opens WebSockets itself';
+  const whole = `http://${given}`;
+  return !isAddress(given) && URL.canParse(whole) ? `, such as ${whole}` : '';
 }
 
 /** User and password of the address become a field, as curl does it; they stand nowhere else. */
@@ -71,7 +99,7 @@ function readHeaders(given: readonly string[], url: URL): Record<string, string>
     const [, name = '', value = ''] = FIELD.exec(text.trim()) ?? [];
     const key = name.toLowerCase();
     // What stands in it may be a secret all the same.
-    if (name === '') throw refuse('--header', 'not a field', "one in ASCII, such as 'Accept: application/json'");
+    if (name === '') throw invalidFlag('--header', 'not a field', "one in ASCII, such as 'Accept: application/json'");
     if (OWN_FIELDS.has(key)) throw invalid('--header', name, 'any other; the engine sets this one itself');
     if (Object.hasOwn(headers, key)) throw usage(`--header names ${name} twice, or beside a user in --url`);
     headers[key] = value;
@@ -108,13 +136,5 @@ function readMethod(given: string | undefined, hasBody: boolean): RequestSpec['m
 }
 
 function invalid(flag: string, value: string, allowed: string): Error {
-  return refuse(flag, maskSecrets(JSON.stringify(value)), allowed);
-}
-
-function refuse(flag: string, value: string, allowed: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_FLAG_INVALID', { flag, value, allowed });
-}
-
-function usage(reason: string): Error {
-  return CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+  return invalidFlag(flag, maskSecrets(JSON.stringify(value)), allowed);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { JudgedResult } from '@millrace/load';
 import { renderJunitXml, renderLoadHtml, renderLoadMarkdown, type Texts } from '@millrace/load/report';
-import { CLI_ERRORS } from './errors.ts';
+import { usage } from './errors.ts';
 import type { Given } from './flags.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
 import type { WrittenResult } from './written-result.ts';
@@ -29,7 +29,7 @@ export function readOutputs({ json, html, md, junit, journal }: Given['values'])
   for (const [flag, file] of filesOf(outputs)) {
     const other = seen.get(resolve(file));
     const reason = `--${other} and --${flag} name the same file, ${file}`;
-    if (other !== undefined) throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+    if (other !== undefined) throw usage(reason);
     seen.set(resolve(file), flag);
   }
   return outputs;

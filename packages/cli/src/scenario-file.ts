@@ -1,6 +1,6 @@
 import { loadScenario } from '@millrace/load';
 import { MillraceError } from 'millrace/core';
-import { CLI_ERRORS } from './errors.ts';
+import { usage } from './errors.ts';
 import type { LoadPlan } from './load-request.ts';
 
 const DEFAULT_USERS = 10;
@@ -22,7 +22,7 @@ export async function withScenario(plan: LoadPlan): Promise<LoadPlan> {
   if (maxConnections === undefined) return { ...named, maxConnections: Math.min(users, DEFAULT_USERS) };
   if (maxConnections <= users) return named;
   const reason = `${maxConnections} users are more than the ${users} of the scenario`;
-  throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason });
+  throw usage(reason);
 }
 
 async function findScenario(href: string): Promise<{ readonly name: string; readonly users: number }> {

@@ -1,8 +1,8 @@
 import { renderSelfTest, type Texts } from '@millrace/load/report';
 import { runSelfTest, type SelfTestOptions, type SelfTestResult } from '@millrace/load/selftest';
-import { CLI_ERRORS } from './errors.ts';
+import { usage } from './errors.ts';
 import { EXIT } from './exit-code.ts';
-import { readFlags, readNumber } from './flags.ts';
+import { readFlags, readSeed } from './flags.ts';
 import { announceStop, type Interrupts, sayOverProgress } from './interrupts.ts';
 import { readTexts } from './language.ts';
 import { prepareOutput, writeOutput } from './output-file.ts';
@@ -36,9 +36,9 @@ export function readSelfTestRequest(args: readonly string[], env: NodeJS.Process
   });
   const [extra] = positionals;
   if (extra !== undefined) {
-    throw CLI_ERRORS.create('MILLRACE_CLI_USAGE', { reason: `load selftest takes no argument ${extra}` });
+    throw usage(`load selftest takes no argument ${extra}`);
   }
-  const seed = readNumber('--seed', String(values.seed), { min: 0, max: 2 ** 32 - 1, whole: true });
+  const seed = readSeed(String(values.seed));
   return {
     options: { isQuick: values.quick === true, seed },
     json: values.json as string | undefined,

@@ -34,7 +34,7 @@ export const LOAD_ERRORS: ErrorTable<LoadErrorCode> = defineErrors({
   },
   MILLRACE_LOAD_TLS_FAILED: {
     message: 'no TLS connection to {target} ({reason})',
-    mend: 'trust its certificate by `tls.ca`, name it by `tls.servername`, or take any with `tls.insecure`',
+    mend: 'trust its certificate by `tls.ca`, name it by `tls.servername`, take any with `tls.insecure`, or write http:// if it speaks no TLS',
   },
   MILLRACE_LOAD_THRESHOLD_INVALID: { message: '{threshold} is no threshold', mend: 'write one {allowed}' },
 });

@@ -50,8 +50,9 @@ export async function openTarget(target: string, options: TargetOptions = {}): P
   const url = parse('target', target);
   if (options.proxy !== undefined) return openThroughProxy(url, options.proxy, options);
   const { hostname, port } = options.connectTo === undefined ? placeOf(url) : parsePlace(options.connectTo);
-  const found = await resolve(target, hostname, options.owned === true);
-  const addresses = await reachable(target, found, port, options.signal);
+  const asked = options.connectTo ?? target;
+  const found = await resolve(asked, hostname, options.owned === true);
+  const addresses = await reachable(asked, found, port, options.signal);
   const plain = { origin: url.origin, host: url.host, hostname: bareName(url), addresses, port };
   if (url.protocol === 'http:') return plain;
   const secured = { ...plain, tls: options.tls ?? {} };
