@@ -19,6 +19,13 @@ test('a figure of an invalid run says so with its first reason, and neither meet
   assert.equal(lastCell({ ...ROW, value: null, skipped: 'no wrk', invalid }, 'en'), 'skipped');
 });
 
+test('a figure that is only a bound is shown as one, and says where it cannot tell', () => {
+  const row = { ...ROW, bound: 'at-least' } as const;
+  assert.match(goalsTable([row], 'en'), /\| ≥ 5 ms \| < 10 \| cannot tell \|/);
+  assert.match(goalsTable([row], 'zh-CN'), /\| ≥ 5 ms \| < 10 \| 无法判断 \|/);
+  assert.equal(lastCell({ ...row, target: null }, 'en'), '');
+});
+
 test('which figure it is, and of how many, stands behind it in both languages', () => {
   const row = { ...ROW, reading: { kind: 'slowest', samples: 57 } } as const;
   assert.match(goalsTable([row], 'en'), /\| 5 ms, slowest of 57 \|/);

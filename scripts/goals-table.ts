@@ -9,6 +9,8 @@ export interface GoalResult {
   readonly unit: string;
   readonly value: number | null;
   readonly spread: readonly [number, number] | null;
+  /** The true value is not smaller, or not larger; absent: it is exact. */
+  readonly bound?: 'at-least' | 'at-most';
   /** Where it is the largest of few samples: of how many. */
   readonly reading?: { readonly kind: 'slowest'; readonly samples: number };
   readonly peer: string | null;
@@ -41,6 +43,7 @@ interface GoalWords {
   readonly missed: string;
   readonly skipped: string;
   readonly invalid: string;
+  readonly open: string;
   readonly colon: string;
   readonly comma: string;
   slowest(samples: number): string;
@@ -54,6 +57,7 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     missed: 'missed',
     skipped: 'skipped',
     invalid: 'invalid',
+    open: 'cannot tell',
     colon: ': ',
     comma: ', ',
     slowest: (samples) => `slowest of ${samples}`,
@@ -65,6 +69,7 @@ export const GOAL_WORDS: Readonly<Record<Language, GoalWords>> = {
     missed: '未达成',
     skipped: '跳过',
     invalid: '无效',
+    open: '无法判断',
     colon: '：',
     comma: '，',
     slowest: (samples) => `${samples} 个样本中最慢`,
@@ -85,17 +90,19 @@ function whatOf({ goal, what, peer, peerVersion }: GoalResult, { goals }: GoalNa
   return peer === null ? said : `${said} (${peer} ${peerVersion})`;
 }
 
-function measured({ value, unit, spread, reading, skipped }: GoalResult, words: GoalWords & GoalNames): string {
+function measured({ value, bound, unit, spread, reading, skipped }: GoalResult, words: GoalWords & GoalNames): string {
   if (value === null) return `${words.skipped}${words.colon}${words.reasons[skipped ?? ''] ?? skipped}`;
   const range = spread === null ? '' : ` (${figure(spread[0])}–${figure(spread[1])})`;
   const read = reading === undefined ? '' : `${words.comma}${words[reading.kind](reading.samples)}`;
-  return `${figure(value)} ${words.units[unit] ?? unit}${range}${read}`;
+  return `${bound === undefined ? '' : SIGNS[bound]}${figure(value)} ${words.units[unit] ?? unit}${range}${read}`;
 }
 
-function verdict({ value, met, invalid }: GoalResult, words: GoalWords): string {
+const SIGNS = { 'at-least': '≥ ', 'at-most': '≤ ' } as const;
+
+function verdict({ value, target, met, invalid }: GoalResult, words: GoalWords): string {
   if (value === null) return words.skipped;
   if (invalid !== undefined) return `**${words.invalid}**${words.colon}${short(invalid)}`;
-  if (met === null) return '';
+  if (met === null) return target === null ? '' : words.open;
   return met ? words.met : `**${words.missed}**`;
 }
 

@@ -29,7 +29,7 @@ const ROW: CapacityRow = {
 const valuesOf = (row: CapacityRow) =>
   Object.fromEntries(readCapacity({ capacity: [row] }).map(({ goal, value }) => [goal, value]));
 
-test('ratios and rates of a capacity are read by the arm’s id', () => {
+test('[BENCH-15] ratios and rates of a capacity are read by the arm’s id', () => {
   assert.deepEqual(valuesOf(ROW), {
     'reference.capacity.origin': 15,
     'reference.capacity.typical': 5,
@@ -41,18 +41,45 @@ test('ratios and rates of a capacity are read by the arm’s id', () => {
   });
 });
 
-test('an arm that is missing, unknown or only bounded from above gives no figure, and says why', () => {
+test('an arm that is missing or unknown gives no figure, and says why', () => {
   const [origin, typical] = readCapacity({
-    capacity: [{ ...ROW, arms: [arm('origin', 90), arm('optimised', null)], ratios: [ratio(12, 'at-most')] }],
+    capacity: [{ ...ROW, arms: [arm('origin', 90), arm('optimised', null)], ratios: [ratio(null)] }],
   });
-  assert.deepEqual([origin?.value, origin?.skipped], [null, 'at most 12.0: origin may take more']);
+  assert.deepEqual([origin?.value, origin?.skipped], [null, 'no ratio to origin']);
   assert.deepEqual([typical?.value, typical?.skipped], [null, 'no ratio to typical']);
-  assert.equal(valuesOf({ ...ROW, ratios: [ratio(12, 'at-least'), ratio(null)] })['reference.capacity.origin'], 12);
   const lost = { ...arm('origin', 90), limitedBy: 'died', death: 'ended with exit code 7' } as const;
   const rates = readCapacity({ capacity: [{ ...ROW, arms: [lost, ...ROW.arms.slice(1)] }] });
   const rate = rates.find(({ goal }) => goal === 'reference.capacity.rate.origin');
   assert.deepEqual([rate?.value, rate?.skipped], [null, 'origin was lost in a search: ended with exit code 7']);
-  const bounded = { ...ROW, ratios: [ratio(15), ratio(5), ratio(2, 'at-least')] };
-  assert.equal(valuesOf(bounded)['reference.capacity.without-sql'], null);
   assert.throws(() => readCapacity({ capacity: [] }), /no capacity "tokens"/);
+});
+
+test('[BENCH-15] what is only a bound says so, a rate as well as a ratio', () => {
+  const open = arm('optimised', 1_500);
+  const reached = {
+    ...open,
+    perSecond: { ...open.perSecond, bound: 'at-least' as const },
+    limitedBy: 'generator' as const,
+  };
+  const boundsOf = (row: CapacityRow) =>
+    Object.fromEntries(readCapacity({ capacity: [row] }).map(({ goal, value, bound }) => [goal, [value, bound]]));
+  const row = { ...ROW, arms: [...ROW.arms.slice(0, -1), reached] };
+  const found = boundsOf({ ...row, ratios: [ratio(15, 'at-least'), ratio(5, 'at-most'), ratio(2)] });
+  assert.deepEqual(found['reference.capacity.rate.optimised'], [1_500, 'at-least']);
+  assert.deepEqual(found['reference.capacity.rate.origin'], [100, undefined]);
+  assert.deepEqual(found['reference.capacity.origin'], [15, 'at-least']);
+  assert.deepEqual(found['reference.capacity.typical'], [5, 'at-most']);
+  assert.deepEqual(found['reference.capacity.without-sql'], [2.5, 'at-most']);
+  const divided = (typical: 'exact' | 'at-least', without: 'at-least' | 'at-most') =>
+    boundsOf({ ...row, ratios: [ratio(15), ratio(5, typical), ratio(2, without)] })['reference.capacity.without-sql'];
+  assert.deepEqual(divided('exact', 'at-least'), [2.5, 'at-most'], 'divided by at least as much');
+  assert.deepEqual(divided('at-least', 'at-most'), [2.5, 'at-least']);
+  assert.deepEqual(divided('at-least', 'at-least'), [null, undefined], 'bounded from both sides');
+});
+
+test('[BENCH-15] a spread with an end that may lie elsewhere is none', () => {
+  const spread = { min: 90, max: 200, maxBound: 'at-least' } as const;
+  const origin = { ...arm('origin', 100), perSecond: { value: 100, spread, bound: 'exact' as const } };
+  const found = readCapacity({ capacity: [{ ...ROW, arms: [origin, ...ROW.arms.slice(1)] }] });
+  assert.equal(found.find(({ goal }) => goal === 'reference.capacity.rate.origin')?.spread, null);
 });

@@ -1,4 +1,4 @@
-import { type CapacityRow, type ProofResult, prove } from '@millrace/load/prove';
+import { type CapacityRow, type ProofResult, prove, type Ratio } from '@millrace/load/prove';
 import { canOverwrite, createProgressDisplay } from '@millrace/load/report';
 import { proof } from '@millrace/reference/prove';
 import type { Measurement } from './measurement.ts';
@@ -34,32 +34,39 @@ export function readCapacity({ capacity }: Pick<ProofResult, 'capacity'>): reado
 function readRatio(goal: string, row: CapacityRow, arm: string): Measurement {
   const ratio = row.ratios[row.arms.findIndex((each) => each.arm === arm)];
   if (ratio?.value === null || ratio === undefined) return skipped(goal, `no ratio to ${arm}`);
-  // A lower bound stands for itself; an upper one says nothing about a goal that is to be reached.
-  if (ratio.bound === 'at-most') return skipped(goal, `at most ${ratio.value.toFixed(1)}: ${arm} may take more`);
-  return { goal, value: ratio.value, spread: toPair(ratio.spread) };
+  return measured(goal, ratio.value, ratio);
 }
 
-/** The arm ÷ `typical`, by the ratios of both to the last one. */
+/** The arm ÷ `typical`, by the ratios of both to the last one; a bound on what is divided by turns round. */
 function readWithoutSql(goal: string, row: CapacityRow): Measurement {
-  const [typical, without] = ['typical', WITHOUT_SQL.id].map((id) => {
-    const ratio = row.ratios[row.arms.findIndex(({ arm }) => arm === id)];
-    return ratio?.bound === 'exact' ? ratio.value : null;
-  });
-  if (typical == null || without == null) return skipped(goal, 'no exact ratios of the arms');
-  return { goal, value: typical / without, spread: null };
+  const ratioTo = (id: string) => row.ratios[row.arms.findIndex(({ arm }) => arm === id)];
+  const [typical, without] = [ratioTo('typical'), ratioTo(WITHOUT_SQL.id)];
+  if (typical?.value == null || without?.value == null) return skipped(goal, 'no ratios of the arms');
+  const bounds = new Set([typical.bound, TURNED[without.bound]].filter((bound) => bound !== 'exact'));
+  if (bounds.size > 1) return skipped(goal, 'bounded from both sides');
+  const [bound = 'exact'] = bounds;
+  return measured(goal, typical.value / without.value, { bound, spread: null });
 }
+
+const TURNED = { exact: 'exact', 'at-least': 'at-most', 'at-most': 'at-least' } as const;
 
 function readRate(goal: string, row: CapacityRow, arm: string): Measurement {
   const found = row.arms.find((each) => each.arm === arm);
   if (found === undefined || found.perSecond.value === null) return skipped(goal, `${arm} was not searched`);
   if (found.death !== null) return skipped(goal, `${arm} was lost in a search: ${found.death}`);
-  return { goal, value: found.perSecond.value, spread: toPair(found.perSecond.spread) };
+  return measured(goal, found.perSecond.value, found.perSecond);
+}
+
+function measured(goal: string, value: number, { bound, spread }: Pick<Ratio, 'bound' | 'spread'>): Measurement {
+  return { goal, value, spread: toPair(spread), ...(bound === 'exact' ? {} : { bound }) };
 }
 
 function skipped(goal: string, why: string): Measurement {
   return { goal, value: null, spread: null, skipped: why };
 }
 
-function toPair(spread: CapacityRow['arms'][number]['perSecond']['spread']): Measurement['spread'] {
-  return spread === null ? null : [spread.min, spread.max];
+/** None where an end may lie elsewhere: a pair says that no round went beyond. */
+function toPair(spread: Ratio['spread']): Measurement['spread'] {
+  const isKnown = spread !== null && spread.minBound === undefined && spread.maxBound === undefined;
+  return isKnown ? [spread.min, spread.max] : null;
 }

@@ -39,3 +39,30 @@ test('[BENCH-8] which figure it is, and of how many, stands behind it', () => {
   assert.deepEqual(row.reading, { kind: 'slowest', samples: 57 });
   assert.equal('reading' in toRow(GOAL, MEASURED), false);
 });
+
+test('[BENCH-15] a bound is shown as one, and judged only where all that lies beyond it is alike', () => {
+  const rowOf = (value: number, bound: 'at-least' | 'at-most', target: Goal['target']) =>
+    toRow({ ...GOAL, target }, { ...MEASURED, value, bound });
+  const wanted = { compare: 'at least', bounds: [10] } as const;
+  const between = { compare: 'within', bounds: [8, 10] } as const;
+  for (const [value, bound, target, met] of [
+    [12, 'at-least', wanted, true],
+    [5, 'at-least', wanted, null],
+    [5, 'at-most', wanted, false],
+    [12, 'at-most', wanted, null],
+    [5, 'at-least', GOAL.target, null],
+    [12, 'at-least', GOAL.target, false],
+    [5, 'at-most', GOAL.target, true],
+    [5, 'at-least', between, null],
+    [9, 'at-least', between, null],
+    [12, 'at-least', between, false],
+    [12, 'at-most', between, null],
+    [5, 'at-most', between, false],
+  ] as const) {
+    assert.equal(rowOf(value, bound, target).met, met, `${bound} ${value}, ${JSON.stringify(target)}`);
+  }
+  const row = rowOf(5, 'at-least', wanted);
+  assert.deepEqual([row.bound, verdictOf(row)], ['at-least', 'open']);
+  assert.match(printRow(row), /≥ 5 ms/);
+  assert.match(printRow(rowOf(5, 'at-most', wanted)), /≤ 5 ms/);
+});

@@ -6,6 +6,8 @@ export interface Measurement {
   readonly value: number | null;
   /** Smallest and largest over rounds; null when there was only one. */
   readonly spread: readonly [number, number] | null;
+  /** The true value is not smaller, or not larger; absent: it is exact. */
+  readonly bound?: Bound;
   /** Where it is the largest of few samples: of how many. */
   readonly reading?: Reading;
   /** Why there is no value: the command that failed, or what was too few. */
@@ -14,6 +16,9 @@ export interface Measurement {
   readonly invalid?: string;
   readonly peer?: { readonly name: string; readonly version: string; readonly value: number };
 }
+
+/** On which side of a value the true one lies. */
+export type Bound = 'at-least' | 'at-most';
 
 /** The largest of samples that are too few for a percentile. */
 export interface Reading {

@@ -1,3 +1,5 @@
+import type { Bound } from './measurement.ts';
+
 /** What a goal asks of its figure. */
 export interface Target {
   readonly compare: 'at most' | 'below' | 'at least' | 'within';
@@ -10,8 +12,25 @@ export const atMost = (bound: number): Target => ({ compare: 'at most', bounds: 
 export const atLeast = (bound: number): Target => ({ compare: 'at least', bounds: [bound] });
 export const within = (low: number, high: number): Target => ({ compare: 'within', bounds: [low, high] });
 
+/**
+ * Whether a value that may be only a bound meets `target`: null where the true one, which lies at it or beyond, may
+ * meet or miss.
+ */
+export function judge(value: number, bound: 'exact' | Bound, target: Target): boolean | null {
+  const met = meets(value, target);
+  if (bound === 'exact') return met;
+  const beyond = meets(bound === 'at-least' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, target);
+  const passes = target.compare === 'within' && !met && !beyond && isBefore(value, bound, target);
+  return met === beyond && !passes ? met : null;
+}
+
+/** Whether the way from the value to beyond leads through the target. */
+function isBefore(value: number, bound: Bound, { bounds: [low, high = low] }: Target): boolean {
+  return bound === 'at-least' ? value < low : value > high;
+}
+
 /** Whether `value` meets `target`. */
-export function meets(value: number, target: Target): boolean {
+function meets(value: number, target: Target): boolean {
   const [first, second] = target.bounds;
   switch (target.compare) {
     case 'below':

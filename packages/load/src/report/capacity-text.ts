@@ -2,14 +2,13 @@ import type { ArmCapacity, CapacityRow, CapacityStep } from '../prove/index.ts';
 import { ABSENT, type NumberFormat } from './number-format.ts';
 import type { Texts } from './texts.ts';
 
-/** `812/s (780–840)`, `≥ 4,000/s (generator)`, `– skipped (stopped)`. */
+/** `812/s (780–840)`, `812/s (812–≥ 840)`, `≥ 4,000/s (generator)`, `– skipped (stopped)`. */
 export function capacityText({ perSecond, limitedBy }: ArmCapacity, texts: Texts, format: NumberFormat): string {
   const { value, spread, bound } = perSecond;
   const limit = limitedBy === 'slo' ? '' : ` (${texts.limits[limitedBy]})`;
   if (value === null) return `${ABSENT} ${texts.labels.skipped}${limit}`;
   if (bound === 'at-least') return `≥ ${texts.perSecond(format.quantity(value))}${limit}`;
-  const range = spread === null ? '' : ` (${format.quantity(spread.min)}–${format.quantity(spread.max)})`;
-  return `${texts.perSecond(format.quantity(value))}${range}`;
+  return `${texts.perSecond(format.quantity(value))}${format.range(spread)}`;
 }
 
 /** `184`, `≥ 200` where what was never answered reaches it. */

@@ -1,4 +1,4 @@
-import type { Figure, Ratio } from '../prove/index.ts';
+import type { Figure, Ratio, Spread } from '../prove/index.ts';
 import type { Texts } from './texts.ts';
 
 /** How a spread stands behind its figure: `(11.0–13.1)`, or `±12 %` where there is less room (`−12 %` where nobody knows how far up it goes). */
@@ -17,6 +17,8 @@ export interface NumberFormat {
   plainShare(value: number): string;
   /** Value with its spread; `≥` when censored; what is missing when skipped; its label when it was not measured. */
   figure(figure: Figure, unit?: 'share' | 'quantity'): string;
+  /** ` (780–≥ 840)`, with the blank before it; nothing where there is none. */
+  range(spread: Spread | null): string;
   /** `×12.3 (11.0–13.1)`. */
   ratio(ratio: Ratio): string;
 }
@@ -56,6 +58,8 @@ export function createNumberFormat(
     if (value < 1 && value > 0.9995) return '> 99.9 %';
     return `${tenths.format(value * 100)} %`;
   };
+  const range = (spread: Spread, write: (value: number) => string): string =>
+    ` (${SIGNS[spread.minBound ?? 'exact']}${write(spread.min)}–${SIGNS[spread.maxBound ?? 'exact']}${write(spread.max)})`;
   const around = (value: number, { spread, bound }: Extent, write: (value: number) => string): string => {
     if (spread === null) return '';
     if (notation === 'percent') {
@@ -65,7 +69,7 @@ export function createNumberFormat(
       const percent = known ? percentOf(Math.max(spread.max - value, value - spread.min), value) : Number.NaN;
       if (Number.isFinite(percent)) return ` ±${whole.format(percent)} %`;
     }
-    return ` (${SIGNS[spread.minBound ?? 'exact']}${write(spread.min)}–${SIGNS[spread.maxBound ?? 'exact']}${write(spread.max)})`;
+    return range(spread, write);
   };
   const missing = ({ samples, needed }: Figure): string => {
     if (samples === 0 || samples >= needed) return `${ABSENT} ${texts.labels.skipped}`;
@@ -85,6 +89,7 @@ export function createNumberFormat(
       const label = figure.label === 'measured' ? '' : ` [${texts.labels[figure.label]}]`;
       return `${sign}${write(figure.value)}${around(figure.value, figure, write)}${label}`;
     },
+    range: (spread) => (spread === null ? '' : range(spread, quantity)),
     ratio(ratio) {
       const { value, bound } = ratio;
       if (value === null) return ABSENT;
