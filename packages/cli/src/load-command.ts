@@ -1,5 +1,4 @@
-import { judgeThresholds, type LoadProgress, type LoadResult, runLoadInWorkers } from '@millrace/load';
-import { describeMachine } from '@millrace/load/prove';
+import { describeMachine, judgeThresholds, type LoadProgress, type LoadResult, runLoadInWorkers } from '@millrace/load';
 import { canOverwrite, createLiveDisplay, type LivePlan, renderLoadTable } from '@millrace/load/report';
 import { withFlows } from './default-thresholds.ts';
 import { type EarlyStop, watchThresholds } from './early-stop.ts';

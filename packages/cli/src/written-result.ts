@@ -1,5 +1,4 @@
-import type { JudgedResult, ThresholdOutcome } from '@millrace/load';
-import type { Machine } from '@millrace/load/prove';
+import type { JudgedResult, Machine, ThresholdOutcome } from '@millrace/load';
 
 /** A run as `--json` writes it. */
 export interface WrittenResult extends JudgedResult {

@@ -30,6 +30,7 @@ export type * from './journal/index.ts';
 export { createJournal, JOURNAL_ERRORS, readJournal } from './journal/index.ts';
 export type * from './result/index.ts';
 export {
+  describeMachine,
   mergeStepResults,
   percentileOf,
   remarksOf,

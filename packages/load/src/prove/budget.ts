@@ -32,6 +32,9 @@ const PER: Readonly<Record<BudgetLine['id'], BudgetLine['per']>> = {
   report: 'proof',
 };
 
+/** The ids of the lines. */
+export const OVERHEADS: readonly BudgetLine['id'][] = Object.keys(PER) as BudgetLine['id'][];
+
 /** Seconds of each line, each time. */
 export type Overheads = Readonly<Record<BudgetLine['id'], number>>;
 
@@ -39,8 +42,7 @@ export type Overheads = Readonly<Record<BudgetLine['id'], number>>;
 const USUAL: Overheads = { prepare: 1, digests: 1, start: 0.5, drain: 0.2, report: 0.3 };
 
 function linesOf(seconds: Overheads): readonly BudgetLine[] {
-  const ids = Object.keys(PER) as BudgetLine['id'][];
-  return ids.map((id) => ({ id, seconds: seconds[id], per: PER[id] }));
+  return OVERHEADS.map((id) => ({ id, seconds: seconds[id], per: PER[id] }));
 }
 
 /** The time budgets. What the phases send for comes on top of the lines, and all of it stays within the limit. */

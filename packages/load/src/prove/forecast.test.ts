@@ -27,14 +27,25 @@ test('[PROVE-61] what the rounds took beside what they sent replaces the lines o
   isAbout(forecast.withLeft(7), 3 + 12 + 7 + 0.3);
 });
 
+test('[PROVE-61] what a manifest calls no time is still divided once it took some', async () => {
+  const clock = createFakeClock();
+  const planned = planRounds([{ arms: [BEFORE, AFTER], phases: [phaseOf('mix', { seconds: 5 })] }], 1);
+  const budget = budgetFor('quick', { start: 0, drain: 0 });
+  const forecast = createForecast(budget, planned, { clock, startedAt: clock.now(), laterSeconds: 0 });
+  assert.deepEqual([forecast.startSeconds, forecast.drainSeconds], [0, 0]);
+  await clock.advance(6_000);
+  isAbout(forecast.afterRound(), 6 + 6 + 0.3);
+  assert.deepEqual([forecast.startSeconds, forecast.drainSeconds], [0.5, 0.5]);
+});
+
 test('[PROVE-61] a proof tells its plan anew after each round', async () => {
   const plans: Extract<ProofEvent, { kind: 'plan' }>[] = [];
   const onEvent = (event: ProofEvent): void => void (event.kind === 'plan' && plans.push(event));
-  const result = await prove(testManifest(), { tier: 'quick', run: instantRunner, onEvent });
+  const result = await prove(testManifest(), { tier: 'quick', run: instantRunner, onEvent, clock: createFakeClock() });
   assert.deepEqual(
     plans.map(({ rounds }) => rounds),
     [undefined, 4, ...new Array(4).fill(undefined)],
   );
-  assert.equal(plans[1]?.totalSeconds, result.plannedSeconds);
+  isAbout(plans[1]?.totalSeconds ?? 0, result.plannedSeconds - 1); // The preparation took no time, not the usual second.
   assert.ok((plans.at(-1)?.totalSeconds ?? 0) < result.plannedSeconds, 'nothing was sent here');
 });

@@ -33,14 +33,16 @@ export function createForecast(
   const roundsFrom = clock.now();
   const withLeft = (seconds: number): number =>
     (clock.now() - startedAt) / 1_000 + seconds + lineSeconds(budget, 'report');
+  // Where the manifest says that neither takes any time, nothing says how to divide what they do take.
+  const startShare = start + drain === 0 ? 0.5 : start / (start + drain);
   let done = 0;
   let around = start + drain;
   return {
     get startSeconds() {
-      return around * (start / (start + drain));
+      return around * startShare;
     },
     get drainSeconds() {
-      return around * (drain / (start + drain));
+      return around * (1 - startShare);
     },
     afterRound() {
       done++;

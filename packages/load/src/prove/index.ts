@@ -1,5 +1,6 @@
 /** The proof: one service, two or more arms, interleaved rounds, one table. @module */
 export type { CapacityStep, Slo, StepOutcome } from '../capacity/index.ts';
+export type { Machine } from '../result/index.ts';
 export type { ArmSpec, Tier } from './arm-spec.ts';
 export {
   BUDGETS,
@@ -16,7 +17,6 @@ export { DEFAULT_COSTS } from './costs.ts';
 export { PROVE_ERRORS, type ProveErrorCode } from './errors.ts';
 export type { ProofEvent, ProofListener, StageId } from './event.ts';
 export type { Fact, LocalText } from './local-text.ts';
-export { describeMachine } from './machine.ts';
 export type * from './manifest.ts';
 export { defineProof } from './manifest.ts';
 export { type PlannedRound, planRounds, type RoundGroup } from './plan.ts';

@@ -39,6 +39,19 @@ const MANIFEST_FAULTS: readonly [string, Partial<ProofManifest>, RegExp][] = [
   ['an ablation of an unknown scenario', { ablations: [ABLATION] }, /scenario reading, which is not there/],
   ['a default scenario that is unknown', { defaultScenarios: { quick: ['x'] } }, /scenario x, which is not there/],
   ['a scenario twice', { scenarios: ['x', 'x'] }, /scenario x twice/],
+  [
+    'overheads of an unknown tier',
+    { overheads: { fast: {} } as never },
+    /names the tier fast; there are quick, main, full/,
+  ],
+  [
+    'overheads of an unknown line',
+    { overheads: { quick: { begin: 1 } as never } },
+    /names the line begin; there are prepare, digests, start, drain, report/,
+  ],
+  ['an overhead below 0', { overheads: { full: { drain: -1 } } }, /`overheads\.full\.drain` is -1; .* 0 or more/],
+  ['an overhead that is no number', { overheads: { main: { start: '1' as never } } }, /`overheads\.main\.start` is 1;/],
+  ['an overhead without an end', { overheads: { main: { start: Number.POSITIVE_INFINITY } } }, /start` is Infinity/],
 ];
 
 for (const [what, fault, says] of MANIFEST_FAULTS) {
@@ -96,5 +109,6 @@ for (const [what, fault, says] of FAULTS) {
 }
 
 test('[PROVE-9] a service that holds together is taken', async () => {
+  checkManifest({ ...testManifest(), overheads: { quick: { prepare: 0, drain: 2.5 }, full: {} } });
   checkService(await prepared({}));
 });

@@ -1,4 +1,6 @@
 import { checkCapacity } from '../capacity/index.ts';
+import { TIERS } from './arm-spec.ts';
+import { OVERHEADS } from './budget.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import { mapTimes } from './figure.ts';
 import type { AblationSpec, CapacitySpec, PreparedService, ProofManifest } from './manifest.ts';
@@ -7,7 +9,8 @@ import type { AblationSpec, CapacitySpec, PreparedService, ProofManifest } from 
 const FIGURES: readonly string[] = Object.keys(mapTimes(() => 0));
 
 /** Refuses a manifest whose arms cannot be told apart, or that names what it does not have. @throws MILLRACE_PROVE_MANIFEST_INVALID */
-export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, ablations = [] }: ProofManifest): void {
+export function checkManifest(manifest: ProofManifest): void {
+  const { arms, scenarios = [], defaultScenarios = {}, ablations = [], overheads = {} } = manifest;
   if (arms.length < 2) throw invalid('it has fewer than two arms');
   refuseTwice(
     'arm',
@@ -24,6 +27,25 @@ export function checkManifest({ arms, scenarios = [], defaultScenarios = {}, abl
     if (!FIGURES.includes(figure))
       throw invalid(`the ablation ${id} names the figure ${figure}; there are ${FIGURES.join(', ')}`);
   }
+  checkOverheads(overheads);
+}
+
+/** They make the plan and the time that is said to be left: what is misspelt or no time would make both wrong. */
+function checkOverheads(overheads: NonNullable<ProofManifest['overheads']>): void {
+  refuseUnknown('tier', Object.keys(overheads), TIERS);
+  for (const [tier, lines] of Object.entries(overheads)) {
+    refuseUnknown('line', Object.keys(lines), OVERHEADS);
+    for (const [line, seconds] of Object.entries(lines)) {
+      if (!Number.isFinite(seconds) || seconds < 0)
+        throw invalid(`\`overheads.${tier}.${line}\` is ${seconds}; it is a number of seconds, 0 or more`);
+    }
+  }
+}
+
+function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(`\`overheads\` names the ${what} ${unknown}; there are ${known.join(', ')}`);
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
-import { readCommit } from './machine.ts';
+import { readCommit } from './commit.ts';
 import { instantRunner, resultOf, stepOf, testManifest } from './proof-doubles.test.ts';
 import type { ProofResult } from './proof-result.ts';
 import { prove } from './prove.ts';

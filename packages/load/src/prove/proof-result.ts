@@ -1,6 +1,6 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { CapacityStep, SearchLimit, Slo } from '../capacity/index.ts';
-import type { LoadResult, ServiceRemark, ValidityReason } from '../result/index.ts';
+import type { LoadResult, Machine, ServiceRemark, ValidityReason } from '../result/index.ts';
 import type { ArmSpec, Tier } from './arm-spec.ts';
 import type { Fact, LocalText } from './local-text.ts';
 
@@ -238,15 +238,6 @@ export interface InvalidRun {
   readonly phase: string;
   readonly stream: string;
   readonly reasons: readonly InvalidRunReason[];
-}
-
-/** Where the figures were taken. */
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryGb: number;
-  readonly os: string;
-  readonly node: string;
 }
 
 /** An arm that this tier does not measure. */

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from 'millrace/core';
+import { describeMachine } from '../result/index.ts';
 import { runLoad } from '../run/index.ts';
 import { ablationRows } from './ablations.ts';
 import { type ArmBounds, closeInTime } from './arm-session.ts';
@@ -6,13 +7,13 @@ import { checkBudget, lineSeconds, plannedSeconds } from './budget.ts';
 import { capacityRows } from './capacity-rows.ts';
 import { searchCapacities, searchSeconds } from './capacity-search.ts';
 import { type Choice, type ChoiceOptions, chooseFrom, groupsOf } from './choice.ts';
+import { readCommit } from './commit.ts';
 import { costRows, DEFAULT_COSTS } from './costs.ts';
 import { compareAnswers } from './digests.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
 import { createForecast, type Forecast } from './forecast.ts';
 import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
-import { describeMachine, readCommit } from './machine.ts';
 import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest, StreamSpec } from './manifest.ts';
 import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
@@ -161,7 +162,9 @@ async function findOut(proof: Proof): Promise<Findings> {
     const specs = proof.capacity ? checkCapacities(service) : [];
     const searching = specs.reduce((sum, spec) => sum + searchSeconds(spec, arms.length), 0);
     const totalSeconds = plannedSeconds(budget, planned) + searching;
-    proof.tell({ kind: 'plan', totalSeconds, rounds: planned.length, atMost: searching > 0 });
+    // What the preparation really took is known by now.
+    const sooner = lineSeconds(budget, 'prepare') - (proof.clock.now() - proof.startedAt) / 1_000;
+    proof.tell({ kind: 'plan', totalSeconds: totalSeconds - sooner, rounds: planned.length, atMost: searching > 0 });
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, arms, proof.bounds, interruption, proof.tell);
     const forecast = createForecast(budget, planned, { ...proof, laterSeconds: searching });

@@ -1,5 +1,4 @@
-import type { Machine } from '../prove/index.ts';
-import type { LoadResult } from '../result/index.ts';
+import type { LoadResult, Machine } from '../result/index.ts';
 import { htmlDocument } from './html/document.ts';
 import { loadDistributionSection } from './html/load-distribution-section.ts';
 import { loadFactSection } from './html/load-fact-section.ts';

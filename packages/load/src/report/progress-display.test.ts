@@ -101,10 +101,13 @@ test('[REPORT-14] a plan that is told anew counts from then on', async () => {
   listen(stage('prepare', 10));
   await clock.advance(2000);
   listen({ kind: 'plan', totalSeconds: 40 });
+  listen(stage('phase', 20, MIX));
+  assert.equal(left(), '0:38', 'the eight seconds that the stage before did not use are in no plan any more');
   await clock.advance(1000);
   assert.equal(left(), '0:37');
-  listen(stage('phase', 20, MIX));
-  assert.equal(left(), '0:30', 'the rest of the stage before is used up');
+  listen({ kind: 'plan', totalSeconds: 30 });
+  await clock.advance(1000);
+  assert.equal(left(), '0:27', 'nor does it go on taking time');
   await close();
 });
 

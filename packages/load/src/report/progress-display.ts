@@ -61,6 +61,8 @@ class Course {
   /** What was left when the plan was told last, and what of it is done. */
   #leftSeconds = 0;
   #doneSeconds = 0;
+  /** What the stage that runs takes of the plan; 0 once a plan was told after it. */
+  #stageSeconds = 0;
   #stageStartedAt: number;
   stage: StageEvent | undefined;
   note = '';
@@ -81,7 +83,8 @@ class Course {
     else if (event.kind === 'compared' || event.kind === 'step') this.found = event;
     else {
       if (event.id !== 'capacity') this.found = undefined;
-      this.#doneSeconds += this.stage?.plannedSeconds ?? 0;
+      this.#doneSeconds += this.#stageSeconds;
+      this.#stageSeconds = event.plannedSeconds;
       this.stage = event;
       this.note = '';
       this.#loads.clear();
@@ -89,14 +92,15 @@ class Course {
     }
   }
 
-  /** What the stage has used of its time until now is in the new plan. */
+  /** A plan is told between the stages: of the one before it holds nothing any more. */
   #plan(totalSeconds: number): void {
     this.#leftSeconds = totalSeconds - this.elapsedSeconds;
-    this.#doneSeconds = -this.#inStage;
+    this.#doneSeconds = 0;
+    this.#stageSeconds = 0;
   }
 
   get #inStage(): number {
-    return Math.min((this.#clock.now() - this.#stageStartedAt) / 1000, this.stage?.plannedSeconds ?? 0);
+    return Math.min((this.#clock.now() - this.#stageStartedAt) / 1000, this.#stageSeconds);
   }
 
   get elapsedSeconds(): number {

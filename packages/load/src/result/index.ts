@@ -1,6 +1,7 @@
 /** What a run found: its result, and how its figures are read and added. @module */
 export { type AnsweredTimes, answeredWithin } from './answered.ts';
 export { toFlowResult } from './flow-result.ts';
+export { describeMachine, type Machine } from './machine.ts';
 export { mergeStepResults } from './merge.ts';
 export { type Percentile, percentileOf, type Samples, samplesNeeded } from './percentile.ts';
 export type {

@@ -1,5 +1,4 @@
-import type { Machine } from '../../prove/index.ts';
-import type { LoadResult } from '../../result/index.ts';
+import type { LoadResult, Machine } from '../../result/index.ts';
 import type { ThresholdOutcome } from '../../thresholds/index.ts';
 import type { LoadStyle } from '../load/load-style.ts';
 

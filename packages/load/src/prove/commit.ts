@@ -1,18 +1,5 @@
 import { execFile } from 'node:child_process';
-import { arch, availableParallelism, cpus, type as osType, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import type { Machine } from './proof-result.ts';
-
-/** Describes the machine that this process runs on. */
-export function describeMachine(): Machine {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    os: `${osType()} ${/^\d+\.\d+/.exec(release())?.[0] ?? ''} ${arch()}`,
-    node: process.version,
-  };
-}
 
 /** The commit checked out in `folder`, and whether there are changes beside it; null commit outside a checkout. */
 export async function readCommit(folder: string): Promise<{ commit: string | null; dirty: boolean }> {
