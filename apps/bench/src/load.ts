@@ -1,4 +1,4 @@
-import { measureEcho } from './load/echo.ts';
+import { measureBareEcho, measureEcho } from './load/echo.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
 import { measureInterrupts } from './load/interrupt.ts';
 import { measureKnownTruths } from './load/known-truths.ts';
@@ -7,7 +7,7 @@ import { measureOpening } from './load/open.ts';
 import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
 import { measureStall } from './load/stall.ts';
-import { measureBesideAutocannon, measureThroughput, measureTls } from './load/throughput.ts';
+import { measureBesideAutocannon, measureBesideHey, measureThroughput, measureTls } from './load/throughput.ts';
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
 
@@ -42,9 +42,11 @@ export function loadParts(quick: boolean): Part[] {
   return [
     part(['http.cpu'], () => measureThroughput(rounds, steadySeconds)),
     part(['http.autocannon'], () => measureBesideAutocannon(peer.rounds, peer.seconds)),
+    part(['http.hey'], () => measureBesideHey(rounds, steadySeconds)),
     part(['tls.cpu'], () => measureTls(rounds, steadySeconds)),
     part(['scripted.cpu'], () => measureScripted(rounds, seconds)),
     part(['websocket.cpu'], () => measureEcho(rounds, seconds)),
+    part(['websocket.bare'], () => measureBareEcho(rounds, seconds)),
     part(['websocket.open', 'websocket.memory'], () => measureOpening(repeats)),
     part(RATES, () => measureRates(rounds, seconds * 1_000)),
     part(TRUTHS, () => measureKnownTruths(repeats, quick)),

@@ -18,6 +18,13 @@ export const PRICE: readonly LoadGoal[] = [
     target: atLeast(1.7),
   },
   {
+    id: 'http.hey',
+    what: 'keep-alive GET by the library in one thread, requests per CPU-second ÷ hey',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(2.5),
+  },
+  {
     id: 'tls.cpu',
     what: 'keep-alive GET by the library in one thread over TLS (RSA-2048), certificate verified, requests per CPU-second ÷ wrk, which does not verify',
     unit: 'ratio',
@@ -37,6 +44,13 @@ export const PRICE: readonly LoadGoal[] = [
     unit: 'ratio',
     tier: 'quick',
     target: atLeast(1.4),
+  },
+  {
+    id: 'websocket.bare',
+    what: "the same round trips per CPU-second ÷ a client of Node's sockets that parses nothing",
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
   },
   { id: 'histogram.record', what: 'one histogram record', unit: 'ns', tier: 'quick', target: atMost(6) },
 ];

@@ -3,6 +3,7 @@ import type { Measurement } from '../measurement.ts';
 import { measureBeside, type PaidRun } from './beside.ts';
 import { createCertificate } from './certificate.ts';
 import { startChild } from './child.ts';
+import { heyVersion, runHey } from './hey.ts';
 import { runWrk, wrkVersion } from './wrk.ts';
 
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
@@ -21,7 +22,18 @@ export async function measureThroughput(rounds: number, seconds: number): Promis
   return await measureBeside(goal, rounds, () => runFile(CLOSED_RUN, url, seconds), peer);
 }
 
-/** The same over TLS. */
+/** Keep-alive GET beside hey, against the same server. */
+export async function measureBesideHey(rounds: number, seconds: number): Promise<Measurement> {
+  const goal = 'load.http.hey';
+  const hey = await heyVersion();
+  if ('failed' in hey) return { goal, value: null, spread: null, skipped: hey.failed };
+  await using server = await startChild<{ port: number }>(FIXED_SERVER);
+  const url = `http://127.0.0.1:${server.ready.port}`;
+  const peer = { name: 'hey', version: hey.version, run: () => runHey(url, seconds) };
+  return await measureBeside(goal, rounds, () => runFile(CLOSED_RUN, url, seconds), peer);
+}
+
+/** Keep-alive GET beside wrk over TLS. */
 export async function measureTls(rounds: number, seconds: number): Promise<Measurement> {
   const goal = 'load.tls.cpu';
   const wrk = await wrkVersion();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { PaidRun } from './beside.ts';
+import { runTimed } from './timed-command.ts';
 
 const run = promisify(execFile);
 
@@ -18,16 +19,14 @@ export async function wrkVersion(): Promise<{ readonly version: string } | { rea
   return { failed: 'wrk --version: said nothing' };
 }
 
-/** Keep-alive GET over 64 connections by one thread; the shell's own timer gives user and system time. */
+/** Keep-alive GET over 64 connections by one thread. */
 export async function runWrk(url: string, seconds: number): Promise<PaidRun> {
-  const script = `TIMEFORMAT='cpu %U %S'; time wrk -t1 -c64 -d${seconds}s ${url}`;
-  const { stdout, stderr } = await run('bash', ['-c', script]);
+  const { stdout, cpuSeconds } = await runTimed('wrk', ['-t1', '-c64', `-d${seconds}s`, url]);
   const requests = /(\d+) requests in/.exec(stdout)?.[1];
-  const cpu = /cpu ([\d.]+) ([\d.]+)/.exec(stderr);
-  if (requests === undefined || cpu === null) throw new Error(`wrk said: ${stdout}${stderr}`);
+  if (requests === undefined) throw new Error(`wrk said: ${stdout}`);
   const failed = wrkFailures(stdout);
   if (failed !== undefined) throw new Error(`wrk: ${failed}`);
-  return { requests: Number(requests), cpuSeconds: Number(cpu[1]) + Number(cpu[2]) };
+  return { requests: Number(requests), cpuSeconds };
 }
 
 /** The line in which wrk admits that requests failed, which it counts with the others. */
