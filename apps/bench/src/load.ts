@@ -18,6 +18,7 @@ const QUICK = {
   steadySeconds: 5,
   repeats: 1,
   peer: { rounds: 3, seconds: 6 },
+  pace: { rounds: 3, seconds: 2 },
   samples: 5e6,
 } as const;
 const FULL = {
@@ -26,15 +27,17 @@ const FULL = {
   steadySeconds: 8,
   repeats: 3,
   peer: { rounds: 5, seconds: 15 },
+  pace: { rounds: 5, seconds: 10 },
   samples: 1e8,
 } as const;
 
-const RATES = ['rate.100', 'rate.1k', 'rate.10k', 'sendlag.precise', 'sendlag.eco', 'sendlag.eco.cpu'];
+const RATES = ['rate.100', 'rate.1k', 'rate.10k', 'rate.half', 'rate.half.target'];
+const LAGS = ['sendlag.precise', 'sendlag.eco', 'sendlag.eco.cpu'];
 const TRUTHS = ['delay.5', 'delay.20', 'delay.100', 'overload.p50', 'overload.p90'];
 
 /** The parts of the load area, each with its goals. */
 export function loadParts(quick: boolean): Part[] {
-  const { rounds, seconds, steadySeconds, repeats, peer, samples } = quick ? QUICK : FULL;
+  const { rounds, seconds, steadySeconds, repeats, peer, pace, samples } = quick ? QUICK : FULL;
   const part = (names: readonly string[], measure: Part['measure']): Part => ({
     goals: names.map((name) => `load.${name}`),
     measure,
@@ -48,7 +51,7 @@ export function loadParts(quick: boolean): Part[] {
     part(['websocket.cpu'], () => measureEcho(rounds, seconds)),
     part(['websocket.bare'], () => measureBareEcho(rounds, seconds)),
     part(['websocket.open', 'websocket.memory'], () => measureOpening(repeats)),
-    part(RATES, () => measureRates(rounds, seconds * 1_000)),
+    part([...RATES, ...LAGS], () => measureRates(pace.rounds, pace.seconds * 1_000)),
     part(TRUTHS, () => measureKnownTruths(repeats, quick)),
     part(['stall.p95', 'stall.p99', 'stall.max'], () => measureStall(repeats)),
     part(['memory.start'], () => measureStartMemory(rounds)),

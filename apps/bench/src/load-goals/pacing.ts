@@ -25,6 +25,14 @@ export const PACING: readonly LoadGoal[] = [
     target: within(0.999, 1.001),
   },
   {
+    id: 'rate.half',
+    what: 'achieved ÷ target rate at half of what a closed run just before made, precise pacing',
+    unit: 'ratio',
+    tier: 'quick',
+    target: within(0.999, 1.001),
+  },
+  { id: 'rate.half.target', what: 'the target rate of that run', unit: '1/s', tier: 'quick', target: null },
+  {
     id: 'sendlag.precise',
     what: 'send lag at 10,000/s, precise pacing, P99',
     unit: 'µs',
@@ -34,7 +42,7 @@ export const PACING: readonly LoadGoal[] = [
   { id: 'sendlag.eco', what: 'send lag at 5,000/s, eco pacing, P99', unit: 'µs', tier: 'quick', target: atMost(1_500) },
   {
     id: 'sendlag.eco.cpu',
-    what: 'the same run: share of one core that the generator used',
+    what: 'the same run: processor time of the whole process, as a share of one core',
     unit: '%',
     tier: 'quick',
     target: atMost(15),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { countCost } from './cost.ts';
 
 /** One run of autocannon in a fresh process: `autocannon-run.ts URL MILLISECONDS`. Prints what it got through and its CPU, without its start. */
 type Autocannon = (options: {
@@ -10,9 +11,9 @@ type Autocannon = (options: {
 const require = createRequire(import.meta.url);
 const autocannon = require('autocannon') as Autocannon;
 const [url = '', durationMs = ''] = process.argv.slice(2);
-const began = process.cpuUsage();
+const cost = countCost();
 // No workers and no pipelining: one thread and one request a connection, as the others have.
 const result = await autocannon({ url, connections: 64, duration: Number(durationMs) / 1_000 });
-const { user, system } = process.cpuUsage(began);
+const paid = cost();
 if (result.errors + result.non2xx > 0) throw new Error('answers failed');
-console.log(JSON.stringify({ requests: result['2xx'], cpuSeconds: (user + system) / 1e6 }));
+console.log(JSON.stringify({ requests: result['2xx'], ...paid }));

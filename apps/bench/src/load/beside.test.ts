@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measureBeside } from './beside.ts';
+import { measureBeside, starved } from './beside.ts';
 
 test('[BENCH-10] rounds take turns, and each is judged by its own peer', async () => {
   const order: string[] = [];
@@ -16,4 +16,16 @@ test('[BENCH-10] rounds take turns, and each is judged by its own peer', async (
     peer: { name: 'peer', version: '1.0.0', value: 200 },
   });
   assert.deepEqual(order, ['own', 'peer', 'peer', 'own', 'own', 'peer']);
+});
+
+test('[BENCH-5] a price says so when a client had to wait for a core', () => {
+  const run = (waitedShare?: number) => ({
+    requests: 1,
+    cpuSeconds: 1,
+    ...(waitedShare !== undefined && { waitedShare }),
+  });
+  assert.deepEqual(starved([run(), run(0.2)]), {});
+  assert.deepEqual(starved([run(0.05), run(0.314), run()]), {
+    invalid: 'a client waited for a core 31 % of its time (bound 20 %)',
+  });
 });

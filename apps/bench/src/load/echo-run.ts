@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { createWebSocketClient } from '@millrace/load';
 import { WebSocket } from 'ws';
+import { countCost } from './cost.ts';
 
 /**
  * One closed run of echoes in a fresh process: `echo-run.ts own|ws|bare URL MILLISECONDS`. Every connection has one
@@ -13,14 +14,14 @@ const [client = '', url = '', durationMs = ''] = process.argv.slice(2);
 
 let trips = 0;
 let waiting = CONNECTIONS;
-let began = process.cpuUsage();
+let cost = countCost();
 let ends = Number.POSITIVE_INFINITY;
 
 /** Whether the connection that just opened was the last one. */
 function isReady(): boolean {
   waiting--;
   if (waiting > 0) return false;
-  began = process.cpuUsage();
+  cost = countCost();
   ends = performance.now() + Number(durationMs);
   return true;
 }
@@ -29,9 +30,7 @@ function countTrip(): void {
   trips++;
   // Each looks at the clock as often as the other.
   if ((trips & 63) !== 0 || performance.now() < ends) return;
-  // The whole process: the collector's and the compiler's threads count.
-  const { user, system } = process.cpuUsage(began);
-  console.log(JSON.stringify({ requests: trips, cpuSeconds: (user + system) / 1e6 }));
+  console.log(JSON.stringify({ requests: trips, ...cost() }));
   process.exit(0);
 }
 

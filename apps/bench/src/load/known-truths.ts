@@ -1,6 +1,6 @@
-import { EN, reasonsText } from '@millrace/load/report';
 import { runSelfTest, type SelfTestResult } from '@millrace/load/selftest';
 import { type Measurement, overRounds } from '../measurement.ts';
+import { invalidBy } from './invalid.ts';
 
 type Check = SelfTestResult['checks'][number];
 
@@ -11,8 +11,7 @@ const OVERLOAD_FIGURES = ['p50', 'p90'] as const;
 export async function measureKnownTruths(rounds: number, quick: boolean): Promise<Measurement[]> {
   const tests: SelfTestResult[] = [];
   for (let seed = 1; seed <= rounds; seed++) tests.push(await testDelaysAndOverload(quick, seed));
-  const reasons = tests.flatMap((test) => test.reasons);
-  const invalid = reasons.length > 0 && { invalid: reasonsText(reasons.slice(0, 1), EN) };
+  const invalid = invalidBy(tests.flatMap((test) => test.reasons));
   const delays = DELAYS_MS.map((delayMs) => {
     const worst = tests.map(({ checks }) => Math.max(...checks.filter(isDelay(delayMs)).map(shareOfGoal)));
     return { ...overRounds(`load.delay.${delayMs}`, worst), ...invalid };

@@ -1,4 +1,5 @@
 import { defineScenario, type Flow, type FlowUser, feedCsv, runClosed } from '@millrace/load';
+import { countCost } from './cost.ts';
 
 /**
  * One closed run of a scripted scenario in a fresh process: `scripted-run.ts URL MILLISECONDS`. Each of 64 users logs in
@@ -40,10 +41,9 @@ const scenario = defineScenario({
   flows: [flow('list', 6, '/items?page=1'), flow('detail', 3, '/items/42'), flow('search', 1, '/items?q=tea')],
 });
 
-const began = process.cpuUsage();
+const cost = countCost();
 const result = await runClosed({ target, scenario, durationMs: Number(durationMs), maxConnections: 64, seed: 1 });
-// The whole process: the collector's and the compiler's threads count.
-const { user, system } = process.cpuUsage(began);
+const paid = cost();
 const failed = result.checks?.some((check) => check.failed > 0) === true || result.total.ok !== result.total.sent;
 if (failed) throw new Error('answers or checks failed');
-console.log(JSON.stringify({ requests: result.total.ok, cpuSeconds: (user + system) / 1e6 }));
+console.log(JSON.stringify({ requests: result.total.ok, ...paid }));

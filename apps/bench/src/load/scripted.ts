@@ -1,5 +1,5 @@
 import { type Measurement, overRounds } from '../measurement.ts';
-import { type PaidRun, perCpuSecond } from './beside.ts';
+import { type PaidRun, perCpuSecond, starved } from './beside.ts';
 import { startChild } from './child.ts';
 
 const SCRIPTED_SERVER = new URL('./scripted-server.ts', import.meta.url);
@@ -9,10 +9,10 @@ const SCRIPTED_RUN = new URL('./scripted-run.ts', import.meta.url);
 export async function measureScripted(rounds: number, seconds: number): Promise<Measurement> {
   await using server = await startChild<{ port: number }>(SCRIPTED_SERVER);
   const url = `http://127.0.0.1:${server.ready.port}`;
-  const rates: number[] = [];
+  const runs: PaidRun[] = [];
   for (let round = 0; round < rounds; round++) {
     await using child = await startChild<PaidRun>(SCRIPTED_RUN, [url, String(seconds * 1_000)]);
-    rates.push(perCpuSecond(child.ready));
+    runs.push(child.ready);
   }
-  return overRounds('load.scripted.cpu', rates);
+  return { ...overRounds('load.scripted.cpu', runs.map(perCpuSecond)), ...starved(runs) };
 }

@@ -1,6 +1,6 @@
 import { measureKnownStall } from '@millrace/load';
-import { EN, reasonsText } from '@millrace/load/report';
 import { type Measurement, overRounds } from '../measurement.ts';
+import { invalidBy } from './invalid.ts';
 
 type KnownStall = Awaited<ReturnType<typeof measureKnownStall>>;
 
@@ -18,8 +18,7 @@ export function stallMeasurements(stalls: readonly Pick<KnownStall, 'figures' | 
   for (const { total, arrivals } of stalls.map(({ result }) => result)) {
     if (total.ok !== arrivals.planned) throw new Error(`${total.ok} good answers of ${arrivals.planned}`);
   }
-  const reasons = stalls.flatMap(({ result }) => result.validity.reasons);
-  const invalid = reasons.length > 0 && { invalid: reasonsText(reasons.slice(0, 1), EN) };
+  const invalid = invalidBy(stalls.flatMap(({ result }) => result.validity.reasons));
   return NAMES.map((name) => {
     const figures = stalls.flatMap((stall) => stall.figures.filter((figure) => figure.name === name));
     const percents = figures.map(({ error }) => Math.abs(error) * 100);
