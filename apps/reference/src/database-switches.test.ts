@@ -17,8 +17,8 @@ import {
   createStatisticsInSql,
   createStreamedExport,
 } from './optimised/index.ts';
-import type { Listing, Projects } from './ports/index.ts';
-import { createProjects } from './postgres/index.ts';
+import type { Listing, Projects, Signals } from './ports/index.ts';
+import { createProjects, createSignals } from './postgres/index.ts';
 import { parseSwitches } from './switches.ts';
 import { startTrial, type Trial, trialCallers } from './trial.ts';
 
@@ -192,6 +192,23 @@ describe('each switch of the database shows what it does as rows', () => {
       [1_000, 0, 0],
     );
   });
+});
+
+test('[REF-84] signals of a pair that the user has none of: a look at the own ones; of an empty strategy: at none', async () => {
+  const page = { limit: 20, position: undefined };
+  const none = { pair: undefined, action: undefined, strength: undefined, strategyId: undefined };
+  const list = (userId: number, filter: Partial<Parameters<Signals['list']>[1]>): Promise<QueryWork> =>
+    explained('optimised', (it) =>
+      createSignals(it, createKeysetListing(it)).list(userId, { ...none, ...filter }, page),
+    );
+  const [pair, others, strategy] = [
+    await list(WHALE_USER, { pair: 'NONE/SUCH' }),
+    await list(30, { pair: 'NONE/SUCH' }),
+    await list(WHALE_USER, { strategyId: 1_000_000 }),
+  ];
+  assert.deepEqual([pair.rows, pair.rowsRead], [0, 1_000]);
+  assert.ok(others.rowsRead < 200, `${others.rowsRead} rows read`);
+  assert.deepEqual([strategy.rows, strategy.rowsRead], [0, 0]);
 });
 
 /** A database that notes the most rows it gave at once. */

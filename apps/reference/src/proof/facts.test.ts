@@ -34,6 +34,14 @@ test('[PROOF-13] where the access log goes is said, in both languages', () => {
   assert.equal(said.match(/\/dev\/null.*?log\.sync/g)?.length, 2, said);
 });
 
+test('[PROOF-14] that writes wait for no disk is said of the embedded database, in both languages', () => {
+  const database = (kind: string): unknown => {
+    return proofFacts({ ...SOURCE, postgres: { version: '18', kind }, env: {} }).database;
+  };
+  assert.equal(JSON.stringify(database('embedded')).match(/Postgres 18.*?fsync/g)?.length, 2);
+  assert.equal(database('attached'), 'Postgres 18 (attached)');
+});
+
 test('[PROOF-9] settings that contradict each other are refused before anything starts', async (t) => {
   const said: string[] = [];
   const { signal } = new AbortController();
