@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createPool } from './connections.ts';
+import { DatabaseError } from 'pg';
+import { createPool, type Loan } from './connections.ts';
 import { Counters } from './counters.ts';
 import { Database } from './database.ts';
 import { createSteadyPool, prepareStatements } from './optimised/index.ts';
+import { ConnectionBroke } from './problem.ts';
 import { startTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -50,6 +52,23 @@ test('[REF-90] an SQL error costs the statement, not the connection', async () =
   });
 });
 
+test('[REF-85] what a pooler says of its own broken connection costs the connection, and is a 503', async () => {
+  const said = Object.assign(new DatabaseError('server conn crashed?', 0, 'error'), { code: '08P01' });
+  const released: unknown[] = [];
+  const loan = {
+    on() {},
+    off() {},
+    query: () => Promise.reject(said),
+    release: (broken: unknown) => released.push(broken),
+  };
+  const options = { url, size: 1, overflow: 0, acquireTimeoutMs: 5_000, maxLifetimeMs: 60_000 };
+  const connections = { lend: async () => loan as unknown as Loan, close: async () => {} };
+  await assert.rejects(new Database(options, new Counters(), connections).query('SELECT 1'), ConnectionBroke);
+  assert.deepEqual(released, [said]);
+  const refusing = { ...connections, lend: () => Promise.reject(said) };
+  await assert.rejects(new Database(options, new Counters(), refusing).query('SELECT 1'), { status: 503 });
+});
+
 test('[REF-91] a transaction that fails leaves nothing behind, and its connection stays', async () => {
   await withDatabase(async (database, counters) => {
     const failing = database.transaction(async (work) => {
@@ -69,12 +88,12 @@ test('[REF-91] a transaction that fails leaves nothing behind, and its connectio
 
 test('[REF-92] when no connection becomes free in time, the request is told to come again', async () => {
   await withDatabase(
-    async (database) => {
-      const held = database.query('SELECT pg_sleep(0.5)');
-      await assert.rejects(database.query('SELECT 1'), { status: 503, headers: { 'retry-after': '1' } });
-      await held;
-    },
-    { size: 1, acquireTimeoutMs: 50 },
+    (database) =>
+      database.transaction(async () => {
+        await assert.rejects(database.query('SELECT 1'), { status: 503, headers: { 'retry-after': '1' } });
+      }),
+    // The time that a pool may take to connect, too.
+    { size: 1, acquireTimeoutMs: 500 },
   );
 });
 

@@ -1,7 +1,7 @@
 import { DatabaseError, type QueryResultRow } from 'pg';
 import type { Connections, Loan } from './connections.ts';
 import type { Counters } from './counters.ts';
-import { connectionBroke, databaseAway, Problem } from './problem.ts';
+import { connectionBroke, databaseAway, isConnectionEnd, Problem } from './problem.ts';
 
 export type Value = string | number | boolean | Date | null | readonly string[] | readonly number[];
 
@@ -77,7 +77,7 @@ function isExhausted(error: unknown): boolean {
   return error instanceof Error && ACQUIRE_TIMEOUT.test(error.message);
 }
 
-/** The server refused a statement, or gave it up in time; the connection itself is fine. 57P is the server's own end. */
+/** The server refused a statement, or gave it up in time; the connection itself is fine. */
 function isStatementError(error: unknown): boolean {
-  return error instanceof DatabaseError && !error.code?.startsWith('57P');
+  return error instanceof DatabaseError && !isConnectionEnd(error);
 }

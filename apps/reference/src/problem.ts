@@ -38,6 +38,14 @@ export function clientGone(): Problem {
   return new Problem(CLIENT_GONE, 'the client has gone');
 }
 
+/** 57P says the server while it starts and stops; 08 says a pooler whose own connection to the server broke. */
+const CONNECTION_END = /^(?:57P|08)/;
+
+/** Whether the database told of the connection, not of the statement: what became of one that was sent is known to nobody. */
+export function isConnectionEnd({ code }: { readonly code?: string | undefined }): boolean {
+  return code === undefined || CONNECTION_END.test(code);
+}
+
 /** What became of a statement that was sent is known to nobody. */
 export class ConnectionBroke extends Problem {
   constructor(cause: unknown) {

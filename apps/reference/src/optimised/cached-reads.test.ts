@@ -88,6 +88,7 @@ test('[REF-57] a write that the database refused, or was never sent, leaves no d
     [Object.assign(new DatabaseError('duplicate key', 0, 'error'), { code: '23505' }), 0],
     [databaseAway(), 0],
     [Object.assign(new DatabaseError('terminating', 0, 'error'), { code: '57P01' }), 1],
+    [Object.assign(new DatabaseError('server conn crashed?', 0, 'error'), { code: '08P01' }), 1],
     [connectionBroke(new Error('reset')), 1],
   ];
   for (const [error, shown] of failed) {

@@ -1,7 +1,7 @@
 import type { Cache, CacheKey } from 'millrace/cache';
 import type { Clock } from 'millrace/core';
 import { DatabaseError } from 'pg';
-import { ConnectionBroke, Problem } from '../problem.ts';
+import { ConnectionBroke, isConnectionEnd, Problem } from '../problem.ts';
 
 /**
  * How long a write whose answer was lost may still be stored: a statement ends after 30 s at the latest, and the clock
@@ -46,9 +46,9 @@ export function createReadCache(cache: Cache, clock: Clock): ReadCache {
   };
 }
 
-/** The database refused the write, or was never sent it. Class 57P is the server's own end: nobody knows. */
+/** The database refused the write, or was never sent it. */
 function isRefusal(error: unknown): boolean {
-  if (error instanceof DatabaseError) return !(error.code ?? '57P').startsWith('57P');
+  if (error instanceof DatabaseError) return !isConnectionEnd(error);
   return error instanceof Problem && !(error instanceof ConnectionBroke);
 }
 

@@ -8,7 +8,8 @@ import { knock } from './knock.ts';
 const SILENCE_MS = 1_000;
 
 const AT_WORK = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'`;
-const INSUFFICIENT_RESOURCES = '53';
+/** What the server says while it starts and stops. */
+const OPERATOR_INTERVENTION = '57P';
 
 /** Asks after a client again and again, each time that nothing was heard of it for a while, until it is stopped. */
 export class SilenceWatch {
@@ -78,8 +79,9 @@ async function inquire(config: ClientConfig, clock: Clock): Promise<Finding> {
   try {
     return await knock({ ...config, query_timeout: CONNECT_TIMEOUT_MS }, clock, findAtWork);
   } catch (error) {
-    const isFull = error instanceof DatabaseError && error.code?.startsWith(INSUFFICIENT_RESOURCES);
-    return isFull ? 'any' : 'no server';
+    // One that refuses the question, because it is full or lets nobody in, is there and does not say.
+    const isThere = error instanceof DatabaseError && !error.code?.startsWith(OPERATOR_INTERVENTION);
+    return isThere ? 'any' : 'no server';
   }
 }
 

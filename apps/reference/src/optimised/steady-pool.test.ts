@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from 'millrace/core';
 import { createFakeClock, createFaultProxy, type FaultProxy } from 'millrace/testing';
+import { Client } from 'pg';
 import type { Connections } from '../connections.ts';
 import { Counters } from '../counters.ts';
 import { startTrial, type Trial } from '../trial.ts';
@@ -103,6 +104,24 @@ test('[REF-97] nor where the server keeps no track of who is at work', async () 
     },
     { options: '-c track_activities=off' },
   );
+});
+
+test('[REF-97] nor where the server refuses to be asked', async () => {
+  const allow = async (isAllowed: boolean): Promise<void> => {
+    const client = new Client(await trial.createDatabase('optimised'));
+    await client.connect();
+    await client.query(`ALTER DATABASE "${url.pathname.slice(1)}" ALLOW_CONNECTIONS ${isAllowed}`);
+    await client.end();
+  };
+  await behindProxy(async ({ ask }) => {
+    await ask('SELECT 1');
+    await allow(false);
+    try {
+      assert.deepEqual(await ask(`SELECT 'slow' AS it FROM pg_sleep(1.6)`), [{ it: 'slow' }]);
+    } finally {
+      await allow(true);
+    }
+  });
 });
 
 test('[REF-97] an answer that trickles in is waited for', async () => {
