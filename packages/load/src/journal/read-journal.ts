@@ -91,9 +91,9 @@ function waitsIn(windows: readonly SecondResult[], count: number, widthMs: numbe
   const waited = new Histogram();
   for (const window of windows.toReversed()) {
     const waitMs = Math.max(0, endMs - window.second * 1_000 - widthMs);
-    for (let i = 0; i < openOf(window) && waited.count < count; i++) waited.record(waitMs * 1_000);
+    waited.recordMany(waitMs * 1_000, Math.min(openOf(window), Math.max(0, count - waited.count)));
   }
-  while (waited.count < count) waited.record(0);
+  waited.recordMany(0, Math.max(0, count - waited.count));
   return waited;
 }
 

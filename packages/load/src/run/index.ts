@@ -19,7 +19,7 @@ export {
 export { type MemoryPiece, RunMemory } from './run-memory.ts';
 export { type RunHead, rowsOf, toLoadResult } from './run-result.ts';
 export type { Share } from './share.ts';
-export type { StepRecorder, TimedRequest } from './step-recorder.ts';
+export type { StepRecorder } from './step-recorder.ts';
 export { withRemarks } from './system-limits.ts';
 export { openTarget, type Target } from './target.ts';
 export { type EngineOptions, limitRemarksOf } from './transport.ts';

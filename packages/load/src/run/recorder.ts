@@ -97,10 +97,19 @@ export class Recorder {
     this.#windows.planned(intendedAt);
   }
 
-  /** An arrival fell due and was never taken up. */
-  missed(intendedAt: number): void {
-    this.#count(PLANNED);
-    this.#windows.planned(intendedAt);
+  /** So many arrivals fell due then and were never taken up. */
+  missed(intendedAt: number, times: number): void {
+    this.#count(PLANNED, times);
+    this.#windows.planned(intendedAt, times);
+  }
+
+  /** So many arrivals had no end until `now`, and have none of their own. */
+  leftBehind(intendedAt: number, times: number, ending: 'unsent' | 'interrupted', now: number): void {
+    this.#count(COMPLETED, times);
+    this.wentOnUntil(now);
+    if (ending === 'unsent') this.#count(ERRORS, times);
+    const inWindow = ending === 'unsent' ? 'error' : ending;
+    this.#windows.ended(intendedAt, inWindow, 0, now - intendedAt, ending === 'unsent', times);
   }
 
   /** How many arrivals of each window were taken up and are not settled, with a time in it: its end. */
@@ -144,8 +153,8 @@ export class Recorder {
     return windowResults(this.memory.totalShape, [this.memory.totals.windows]);
   }
 
-  #count(cell: number): void {
-    this.#counts[cell] = (this.#counts[cell] as number) + 1;
+  #count(cell: number, times: number = 1): void {
+    this.#counts[cell] = (this.#counts[cell] as number) + times;
   }
 }
 

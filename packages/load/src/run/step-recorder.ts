@@ -129,6 +129,22 @@ export class StepRecorder {
     if (serviceMs !== undefined) this.#service.record(serviceMs * 1_000);
   }
 
+  /** So many that were never written had no end until `now`: as `unsent` they are given up, else interrupted. */
+  leftBehind(intendedAt: number, times: number, ending: 'unsent' | 'interrupted', now: number): void {
+    if (times === 0) return;
+    const waitedMs = now - intendedAt;
+    if (ending === 'interrupted') {
+      this.#add(INTERRUPTED, times);
+      this.#cutOffResponse.recordMany(waitedMs * 1_000, times);
+      this.#windows.ended(intendedAt, 'interrupted', 0, waitedMs, false, times);
+      return;
+    }
+    this.#add(ERROR_CELLS.unsent, times);
+    this.#response.recordMany(waitedMs * 1_000, times);
+    this.#windows.ended(intendedAt, 'error', 0, waitedMs, true, times);
+    this.#censored(Math.max(1, Math.floor(waitedMs * 1_000)), times);
+  }
+
   /** One call of the scenario's own code took that long; of some calls, by chance. */
   codeTook(ms: number): void {
     this.#add(CODE_CALLS, 1);
@@ -172,10 +188,10 @@ export class StepRecorder {
     if (retried) this.#add(RESENT, 1);
   }
 
-  #censored(fromUs: number): void {
+  #censored(fromUs: number, times: number = 1): void {
     const least = this.#count(CENSORED) === 0 ? fromUs : Math.min(this.#count(CENSORED_FROM_US), fromUs);
     this.#counts[CENSORED_FROM_US] = least;
-    this.#add(CENSORED, 1);
+    this.#add(CENSORED, times);
   }
 
   #errors(): Partial<Record<ErrorClass, number>> {

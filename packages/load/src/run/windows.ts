@@ -83,30 +83,38 @@ export class Windows {
     this.#buckets = buckets;
   }
 
-  planned(intendedAt: number): void {
+  planned(intendedAt: number, times: number = 1): void {
     const cell = this.#indexOf(intendedAt) * FIGURES + PLANNED;
-    this.#figures[cell] = (this.#figures[cell] as number) + 1;
+    this.#figures[cell] = (this.#figures[cell] as number) + times;
   }
 
   /**
    * @param timeMs what it waited
    * @param counts whether that says something about the service: not of a refusal, nor of an interruption
+   * @param times how many arrivals ended so
    */
-  ended(intendedAt: number, ending: WindowEnding, bodyBytes: number, timeMs: number, counts: boolean): void {
+  ended(
+    intendedAt: number,
+    ending: WindowEnding,
+    bodyBytes: number,
+    timeMs: number,
+    counts: boolean,
+    times: number = 1,
+  ): void {
     const index = this.#indexOf(intendedAt);
     const figures = this.#figures;
     const base = index * FIGURES;
     const cell = base + (ending === 'ok' ? OK : ending === 'error' ? ERRORS : INTERRUPTED);
-    figures[cell] = (figures[cell] as number) + 1;
+    figures[cell] = (figures[cell] as number) + times;
     if (ending === 'interrupted') return;
     figures[base + BODY_BYTES] = (figures[base + BODY_BYTES] as number) + bodyBytes;
     const us = Math.min(MAX_VALUE_US, Math.max(1, Math.round(timeMs * 1_000)));
     if (us > (figures[base + MAX_US] as number)) figures[base + MAX_US] = us;
     if (!counts) return;
     const bucket = index * BUCKETS + bucketOf(us);
-    this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
-    figures[base + TIMED] = (figures[base + TIMED] as number) + 1;
-    figures[base + SUM_US] = (figures[base + SUM_US] as number) + us;
+    this.#buckets[bucket] = (this.#buckets[bucket] as number) + times;
+    figures[base + TIMED] = (figures[base + TIMED] as number) + times;
+    figures[base + SUM_US] = (figures[base + SUM_US] as number) + us * times;
   }
 
   /** Arrivals of each window that are not settled yet, with when their window ends, in clock milliseconds. */

@@ -14,5 +14,6 @@ export function stripeOf(schedule: Schedule, index: number, of: number): Schedul
     targetPerSecond: targetPerSecond / of,
     peakPerSecond: peakPerSecond / of,
     offsetMs: (arrival) => schedule.offsetMs(index + arrival * of),
+    meanOffsetMs: (arrival) => schedule.meanOffsetMs(index + arrival * of),
   };
 }

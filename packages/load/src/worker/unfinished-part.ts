@@ -1,5 +1,6 @@
-import { Recorder, type RunMemory, type Share, type TimedRequest } from '../run/index.ts';
+import { Recorder, type RunMemory, type Share } from '../run/index.ts';
 import type { Schedule } from '../schedule/index.ts';
+import { countUntil, lumpsOf } from './lumps.ts';
 
 /** A part of a run whose thread did not come to its end. */
 export interface UnfinishedPart {
@@ -11,11 +12,15 @@ export interface UnfinishedPart {
 
 /** Row of what an unfinished part leaves, for nobody can tell any more which step each would have been. */
 const UNFINISHED_ROW = '(lost worker)';
+/** Arrivals whose waits differ by less are counted together, at the least of them: what a histogram cannot tell apart. */
+const ALIKE_SHARE = 1 / 1_024;
+const ALIKE_MS = 0.001;
 
 /**
  * Counts what unfinished parts leave, so that every arrival has an end: those that were taken up and not settled, and
  * those that fell due until `untilMs` and were not taken up. Each has waited from its intended time to `endMs`, which
- * is a lower bound of its response time; of those taken up only the window is known, and its end is taken.
+ * is a lower bound of its response time; of those taken up only the window is known, and its end is taken. Arrivals at
+ * random that were not taken up count where they come on the mean. Takes as long however many there are.
  * @param ledger empty memory, in milliseconds after the start of the schedule, as the other times
  * @param stripe gives the schedule of a share; undefined in a closed run, where nothing falls due by itself
  */
@@ -28,32 +33,36 @@ export function settleUnfinished(
   const recorder = new Recorder(0, durationMs, ledger);
   const kind = parts.some(({ memory }) => memory.rows.some((row) => row.kind === 'flow')) ? 'flow' : 'step';
   const row = ledger.openRow(kind, UNFINISHED_ROW);
-  const settle = (dueMs: number, as: UnfinishedPart['as'], inRow: boolean = true): void => {
-    const arrival: TimedRequest = {
-      intendedAt: Math.min(dueMs, endMs),
-      writtenAt: -1,
-      firstByteAt: -1,
-      retried: false,
-    };
-    if (inRow && as === 'unsent') row.givenUp(arrival, as, endMs);
-    if (inRow && as === 'interrupted') row.interrupted(arrival, endMs);
-    recorder.settled(arrival, as, endMs - arrival.intendedAt, endMs);
+  const settle = (dueMs: number, count: number, as: UnfinishedPart['as'], inRow: number = count): void => {
+    const intendedAt = Math.min(dueMs, endMs);
+    row.leftBehind(intendedAt, inRow, as, endMs);
+    recorder.leftBehind(intendedAt, count, as, endMs);
   };
   for (const { share, memory, as } of parts) {
     const found = new Recorder(0, durationMs, memory);
     let left = found.planned - settledIn(memory, kind);
     for (const { intendedAt, count } of found.open()) {
       // A thread that ended amid an arrival had counted it in its row, and not yet in its window.
-      for (let i = 0; i < count; i++) settle(intendedAt, as, left-- > 0);
+      const inRow = Math.max(0, Math.min(left, count));
+      settle(intendedAt, count, as, inRow);
+      left -= inRow;
     }
-    const { planned = 0, offsetMs } = stripe?.(share) ?? {};
-    for (let next = found.planned; next < planned; next++) {
-      const dueMs = offsetMs?.(next) ?? 0;
-      if (dueMs > untilMs) break;
-      recorder.missed(dueMs);
-      settle(dueMs, as);
+    if (stripe === undefined) continue;
+    const { planned, meanOffsetMs } = stripe(share);
+    const until = countUntil(untilMs, planned, meanOffsetMs);
+    for (const { dueMs, count } of lumpsOf(found.planned, until, meanOffsetMs, alikeIn(ledger, endMs))) {
+      recorder.missed(dueMs, count);
+      settle(dueMs, count, as);
     }
   }
+}
+
+/** Whether arrivals that are due at two times fall into the same windows, and have waited as good as equally long. */
+function alikeIn({ totalShape, rowShape }: RunMemory, endMs: number): (oneMs: number, otherMs: number) => boolean {
+  const widthsMs = [totalShape, rowShape].map(({ widthSeconds }) => widthSeconds * 1_000);
+  return (oneMs, otherMs) =>
+    otherMs - oneMs <= Math.max(ALIKE_MS, (endMs - otherMs) * ALIKE_SHARE) &&
+    widthsMs.every((widthMs) => Math.floor(oneMs / widthMs) === Math.floor(otherMs / widthMs));
 }
 
 /** Arrivals that have an end in the rows. */

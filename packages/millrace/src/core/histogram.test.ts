@@ -236,3 +236,24 @@ test('[CORE-17] countAtMost counts everything up to a value, beyond it at most w
   });
   fc.assert(property, { ...propertySeed(), numRuns: 300 });
 });
+
+test('[CORE-11] one duration counted many times is as if it had been recorded so often, beyond 2^32 as well', () => {
+  const many = new Histogram();
+  const each = new Histogram();
+  for (const [value, times] of [
+    [0.2, 3],
+    [1_499.6, 700],
+    [8e9, 2],
+    [77, 0],
+  ] as const) {
+    many.recordMany(value, times);
+    for (let i = 0; i < times; i++) each.record(value);
+  }
+  assert.deepEqual(many.snapshot(), each.snapshot());
+  many.recordMany(5, 2 ** 33);
+  many.recordMany(5, 1);
+  assert.equal(many.count, 705 + 2 ** 33 + 1);
+  assert.equal(many.countAtMost(5), 3 + 2 ** 33 + 1);
+  assert.throws(() => many.recordMany(Number.NaN, 1), { code: 'MILLRACE_CORE_OPTION_INVALID' });
+  assert.throws(() => many.recordMany(5, 0.5), { code: 'MILLRACE_CORE_SNAPSHOT_INVALID' });
+});
