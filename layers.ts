@@ -63,7 +63,7 @@ const LOAD: LayerGroup = {
     compat: ['errors.ts', 'scenario', 'result', 'http'],
     run: ['errors.ts', 'secrets', 'schedule', 'scenario', 'result', 'http', 'compat', 'compare'],
     flow: ['errors.ts', 'secrets', 'scenario', 'result', 'http', 'websocket', 'sse', 'feeder', 'run'],
-    journal: ['errors.ts', 'result'],
+    journal: ['errors.ts', 'result', 'compare'],
     worker: ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'flow', 'journal'],
     thresholds: ['errors.ts', 'result'],
     compare: ['errors.ts', 'result'],

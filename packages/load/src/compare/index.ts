@@ -7,4 +7,5 @@ export { COMPARE_ERRORS, type CompareErrorCode } from './errors.ts';
 export { holmAdjust } from './holm.ts';
 export { type MannWhitney, mannWhitney } from './mann-whitney.ts';
 export { type ProofArm, type ProofRounds, type ProofStreams, streamsOfArms } from './proof-rounds.ts';
+export { settlingOf } from './settling.ts';
 export { detectWarmUp, type WarmUp, type WarmUpOptions } from './warm-up.ts';

@@ -204,3 +204,44 @@ test('[JOURNAL-2] lines after one that was cut are not read', () =>
     const { total, interrupted } = await readJournal(file);
     assert.deepEqual([total.ok, interrupted], [60, true]);
   }));
+
+test('[JOURNAL-8] a second writes and compares only the windows that changed, however many there are', () =>
+  inFolder(async (file) => {
+    const linesOf = async (seconds: number): Promise<number> => {
+      let reads = 0;
+      const ownKeys = (window: object): (string | symbol)[] => {
+        reads++;
+        return Reflect.ownKeys(window);
+      };
+      const window = (second: number, ok: number): LoadResult['seconds'][number] =>
+        new Proxy<LoadResult['seconds'][number]>(
+          { second, planned: 9, ok, errors: 0, interrupted: 0, maxResponseUs: 5 },
+          { ownKeys },
+        );
+      const before = Array.from({ length: seconds }, (_, second) => window(second, 9));
+      const after = [...before.slice(0, -1), window(seconds - 1, 8)];
+      const journal = createJournal(file);
+      journal.append({ ...running(100, 60, 1_000), seconds: before });
+      const size = statSync(file).size;
+      reads = 0;
+      journal.append({ ...running(100, 60, 1_000), seconds: after });
+      await journal.close();
+      assert.equal((await readJournal(file)).seconds[seconds - 1]?.ok, 8);
+      assert.ok(reads > 0 && reads <= 6, `${reads} windows were looked into`);
+      return statSync(file).size - size;
+    };
+    assert.ok(Math.abs((await linesOf(1_000)) - (await linesOf(10))) <= 4);
+  }));
+
+test('[JOURNAL-8] what the windows of a killed run say of its warm-up is found when the journal is read', () =>
+  inFolder(async (file) => {
+    const journal = createJournal(file);
+    const means = [...new Array<number>(5).fill(9_000), ...new Array<number>(40).fill(1_000)];
+    const seconds = means.map((mean, second) => ({
+      ...{ second, planned: 1, ok: 1, errors: 0, interrupted: 0, maxResponseUs: mean },
+      responseUs: { count: 1, mean: mean + (second % 3), p50: mean, p95: mean, p99: mean },
+    }));
+    journal.append({ ...running(45, 45, 45_000), seconds });
+    await journal.close();
+    assert.deepEqual((await readJournal(file)).warmUp, { seconds: 5, settled: true });
+  }));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Histogram } from 'millrace/core';
+import { settlingOf } from '../compare/index.ts';
 import { type LoadResult, type SecondResult, type StepResult, toFlowResult } from '../result/index.ts';
 import { applyChange, type Change } from './change.ts';
 import { JOURNAL_ERRORS } from './errors.ts';
@@ -79,6 +80,7 @@ function unfinished(result: LoadResult): LoadResult {
   return {
     ...result,
     ...withUnderWay(result, waited),
+    ...settlingOf({ ...result, seconds: windows }),
     arrivals: { ...result.arrivals, planned },
     interrupted: true,
     seconds: windows.map((window) => ({ ...window, interrupted: window.interrupted + openOf(window) })),

@@ -17,7 +17,8 @@ export {
   runLoad,
 } from './run-load.ts';
 export { type MemoryPiece, RunMemory } from './run-memory.ts';
-export { type RunHead, rowsOf, toLoadResult } from './run-result.ts';
+export { type RunEnd, type RunHead, rowsOf, toLiveResult, toLoadResult } from './run-result.ts';
+export { RunWindows } from './run-windows.ts';
 export type { Share } from './share.ts';
 export type { StepRecorder } from './step-recorder.ts';
 export { withRemarks } from './system-limits.ts';

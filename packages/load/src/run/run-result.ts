@@ -1,14 +1,12 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import { detectWarmUp } from '../compare/index.ts';
+import { settlingOf } from '../compare/index.ts';
 import {
   type FlowResult,
   type GeneratorResult,
   type LoadResult,
   mergeStepResults,
   remarksOf,
-  type SecondResult,
   type ServiceRemark,
-  type SettlingResult,
   type StepResult,
   toFlowResult,
 } from '../result/index.ts';
@@ -16,8 +14,8 @@ import { tellableReason } from '../secrets/index.ts';
 import { type Health, readHealth } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RunMemory } from './run-memory.ts';
+import { RunWindows } from './run-windows.ts';
 import { judge, type ValidityFacts } from './validity.ts';
-import { windowResults } from './windows.ts';
 import type { WorkloadRows } from './workload.ts';
 import { readWorkload } from './workload-memory.ts';
 
@@ -52,6 +50,18 @@ export function toLoadResult(
   rows: WorkloadRows,
   end: RunEnd,
 ): LoadResult {
+  const result = toLiveResult(head, memories, rows, end, new RunWindows());
+  return { ...result, ...settlingOf(result) };
+}
+
+/** As {@link toLoadResult} while the run goes on, without what only its end tells: how long it took to settle. */
+export function toLiveResult(
+  head: RunHead,
+  memories: readonly RunMemory[],
+  rows: WorkloadRows,
+  end: RunEnd,
+  windows: RunWindows,
+): LoadResult {
   const { scenario, target, seed, startedAt, pacing, arrivals } = head;
   const { kind, poisson, durationMs, targetPerSecond } = arrivals;
   const recorders = memories.map((memory) => new Recorder(memory.startAt, durationMs, memory));
@@ -65,7 +75,6 @@ export function toLoadResult(
     clientReasons: mergeReasons(recorders),
     responseTimeUs: rows.total.responseTimeUs,
   };
-  const windows = windowsOf(memories);
   return {
     schema: 'millrace-load-result/2',
     ...{ scenario, target, seed, startedAt },
@@ -73,8 +82,7 @@ export function toLoadResult(
     achievedRatio: planned === 0 ? 0 : started / planned,
     interrupted: end.interrupted,
     ...rows,
-    ...windows,
-    ...warmUpOf(kind, windows),
+    ...windows.read(memories),
     generator: generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
     drainMs: end.drainMs,
     validity: judge(facts),
@@ -134,41 +142,6 @@ function sameRows(memories: readonly RunMemory[]): SameRows[] {
     const [{ kind, name }] = same as [(typeof same)[number]];
     return { kind, name, results: same.map(({ memory }) => memory.openRow(kind, name).result()) };
   });
-}
-
-type WindowsOfRun = Required<Pick<LoadResult, 'seconds' | 'windowSeconds' | 'stepSeconds' | 'stepWindowSeconds'>>;
-
-function windowsOf(memories: readonly RunMemory[]): WindowsOfRun {
-  const [first] = memories as readonly [RunMemory];
-  const rows = memories.flatMap(({ rows }) => rows.filter(({ kind }) => kind === 'step' || kind === 'prerequisite'));
-  const stepSeconds: Record<string, SecondResult[]> = {};
-  for (const [name, same] of Map.groupBy(rows, (row) => row.name)) {
-    stepSeconds[name] = windowResults(
-      first.rowShape,
-      same.map(({ memory }) => memory.windows),
-    );
-  }
-  return {
-    seconds: windowResults(
-      first.totalShape,
-      memories.map(({ totals }) => totals.windows),
-    ),
-    windowSeconds: first.totalShape.widthSeconds,
-    stepSeconds,
-    stepWindowSeconds: first.rowShape.widthSeconds,
-  };
-}
-
-/** Only of a load that is steady by itself, and where no window lacks a time. */
-function warmUpOf(
-  kind: LoadResult['arrivals']['kind'],
-  { seconds, windowSeconds }: WindowsOfRun,
-): { readonly warmUp?: SettlingResult } {
-  if ((kind !== 'constant' && kind !== 'closed') || seconds.length === 0) return {};
-  const means = seconds.flatMap(({ responseUs }) => responseUs?.mean ?? []);
-  if (means.length < seconds.length) return {};
-  const { length, settled } = detectWarmUp(means);
-  return { warmUp: { seconds: length * windowSeconds, settled } };
 }
 
 function generatorOf(

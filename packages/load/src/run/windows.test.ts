@@ -6,6 +6,7 @@ import type { SecondResult } from '../result/index.ts';
 import {
   createWindowsMemory,
   type WindowEnding,
+  WindowReader,
   Windows,
   type WindowsMemory,
   windowResults,
@@ -109,4 +110,37 @@ test('[LOAD-78] percentiles are those of the samples, at most 3.2 % too high; pa
     }
   });
   fc.assert(property, { numRuns: 100, ...propertySeed() });
+});
+
+/** The memory, and how often one of its buckets was read. */
+function watched(memory: WindowsMemory): { readonly memory: WindowsMemory; reads: number } {
+  const seen = { memory, reads: 0 };
+  const get = (buckets: Uint32Array, key: string): unknown => {
+    seen.reads++;
+    return Reflect.get(buckets, key);
+  };
+  seen.memory = { ...memory, buckets: new Proxy(memory.buckets, { get } as ProxyHandler<Uint32Array>) };
+  return seen;
+}
+
+test('[LOAD-86] read again, only the windows in which something happened are read, however many there are', () => {
+  const readsAfter = [20, 1_000].map((seconds) => {
+    const shape = windowShapeOf(seconds * 1_000, 1_000);
+    const memory = createWindowsMemory(shape, (bytes) => new ArrayBuffer(bytes));
+    const windows = new Windows(shape, START, memory);
+    for (let second = 0; second < seconds - 1; second++) windows.ended(5_000 + second * 1_000, 'ok', 1, 3, true);
+    const seen = watched(memory);
+    const reader = new WindowReader(shape);
+    const before = reader.read([seen.memory]);
+    const [late, now] = [seconds - 6, seconds - 1];
+    windows.ended(5_000 + late * 1_000, 'error', 0, 5_000, true);
+    windows.ended(5_000 + now * 1_000, 'ok', 1, 3, true);
+    seen.reads = 0;
+    const after = reader.read([seen.memory]);
+    assert.ok(after.every((one, second) => (one === before[second]) === (second !== late && second !== now)));
+    assert.deepEqual(after, windowResults(shape, [memory]));
+    return seen.reads;
+  });
+  assert.ok((readsAfter[0] as number) > 0);
+  assert.equal(readsAfter[1], readsAfter[0]);
 });

@@ -105,8 +105,14 @@ export class Windows {
     const figures = this.#figures;
     const base = index * FIGURES;
     const cell = base + (ending === 'ok' ? OK : ending === 'error' ? ERRORS : INTERRUPTED);
+    if (ending !== 'interrupted') this.#timed(index, bodyBytes, timeMs, counts, times);
+    // Last: who sees the count sees all that belongs to it.
     figures[cell] = (figures[cell] as number) + times;
-    if (ending === 'interrupted') return;
+  }
+
+  #timed(index: number, bodyBytes: number, timeMs: number, counts: boolean, times: number): void {
+    const figures = this.#figures;
+    const base = index * FIGURES;
     figures[base + BODY_BYTES] = (figures[base + BODY_BYTES] as number) + bodyBytes;
     const us = Math.min(MAX_VALUE_US, Math.max(1, Math.round(timeMs * 1_000)));
     if (us > (figures[base + MAX_US] as number)) figures[base + MAX_US] = us;
@@ -135,9 +141,39 @@ export class Windows {
 
 /** The windows of all `parts` as one, up to the last in which anything happened. */
 export function windowResults(shape: WindowShape, parts: readonly WindowsMemory[]): SecondResult[] {
-  const results = Array.from({ length: shape.count }, (_, index) => windowResult(shape, parts, index));
-  const last = results.findLastIndex((one) => one.planned > 0);
-  return results.slice(0, last + 1);
+  return new WindowReader(shape).read(parts);
+}
+
+/** Reads windows again and again: those in which nothing happened since the last time are the same objects. */
+export class WindowReader {
+  readonly #shape: WindowShape;
+  /** How much had happened in each window when it was read. */
+  readonly #events: number[] = [];
+  readonly #results: SecondResult[] = [];
+
+  constructor(shape: WindowShape) {
+    this.#shape = shape;
+  }
+
+  /** @param parts each time the same and more */
+  read(parts: readonly WindowsMemory[]): SecondResult[] {
+    for (let index = 0; index < this.#shape.count; index++) {
+      const events = eventsIn(parts, index);
+      if (events === this.#events[index]) continue;
+      this.#events[index] = events;
+      this.#results[index] = windowResult(this.#shape, parts, index);
+    }
+    return this.#results.slice(0, this.#results.findLastIndex((one) => one.planned > 0) + 1);
+  }
+}
+
+/** It grows with each thing that happens. */
+function eventsIn(parts: readonly WindowsMemory[], index: number): number {
+  let events = 0;
+  for (const { figures } of parts) {
+    for (let figure = PLANNED; figure <= INTERRUPTED; figure++) events += figures[index * FIGURES + figure] as number;
+  }
+  return events;
 }
 
 function windowResult(shape: WindowShape, parts: readonly WindowsMemory[], index: number): SecondResult {

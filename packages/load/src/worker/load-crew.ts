@@ -4,11 +4,14 @@ import {
   type LoadOrder,
   type LoadProgress,
   Recorder,
+  type RunEnd,
   type RunHead,
   RunMemory,
+  RunWindows,
   readWorkload,
   rowsOf,
   type Share,
+  toLiveResult,
   toLoadResult,
   withRemarks,
 } from '../run/index.ts';
@@ -59,6 +62,7 @@ export class LoadCrew {
   #epochMs = 0;
   #interruptedAtMs: number | undefined;
   #journaledAtMs = 0;
+  readonly #windows: RunWindows = new RunWindows();
 
   constructor(settings: CrewSettings) {
     this.#settings = settings;
@@ -160,7 +164,8 @@ export class LoadCrew {
   }
 
   #live(): LoadResult {
-    return this.#toResult(this.#memories());
+    const memories = this.#memories();
+    return this.#told(toLiveResult(this.#head, memories, rowsOf(memories), this.#end(), this.#windows));
   }
 
   #unstarted(): LoadResult {
@@ -193,16 +198,24 @@ export class LoadCrew {
   }
 
   #toResult(memories: readonly RunMemory[]): LoadResult {
+    return this.#told(toLoadResult(this.#head, memories, rowsOf(memories), this.#end()));
+  }
+
+  /** The result with what lies in no memory. */
+  #told(result: LoadResult): LoadResult {
+    const counted = { ...result, generator: { ...result.generator, workers: this.#settings.workers } };
+    return withWords(counted, this.#threads);
+  }
+
+  #end(): RunEnd {
     const isInterrupted = this.#interruptedAtMs !== undefined;
     // What does not stop in time when the run is interrupted is no fault of the generator.
     const lost = this.#threads.filter(({ end }) => end === 'lost' || (end === 'killed' && !isInterrupted));
-    const result = toLoadResult(this.#head, memories, rowsOf(memories), {
+    return {
       interrupted: isInterrupted,
       drainMs: Math.max(0, ...this.#threads.map(({ drainMs }) => drainMs)),
       workersLost: lost.map(({ cause }) => cause),
-    });
-    const counted = { ...result, generator: { ...result.generator, workers: this.#settings.workers } };
-    return withWords(counted, this.#threads);
+    };
   }
 
   #memories(): RunMemory[] {

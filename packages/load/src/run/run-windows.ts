@@ -1,0 +1,34 @@
+import type { LoadResult, SecondResult } from '../result/index.ts';
+import type { RunMemory } from './run-memory.ts';
+import { WindowReader } from './windows.ts';
+
+/** The windows of a result, of all its arrivals and by step. */
+type WindowsOfRun = Required<Pick<LoadResult, 'seconds' | 'windowSeconds' | 'stepSeconds' | 'stepWindowSeconds'>>;
+
+/**
+ * Reads the windows of one run, of one thread or several. When it reads them again, those in which nothing happened
+ * since are the same objects: so what is done each second of a run, its journal among it, costs no more the longer it is.
+ */
+export class RunWindows {
+  #total: WindowReader | undefined;
+  readonly #steps: Map<string, WindowReader> = new Map();
+
+  /** @param memories of the run, at least one; each time the same and more */
+  read(memories: readonly RunMemory[]): WindowsOfRun {
+    const [{ totalShape, rowShape }] = memories as readonly [RunMemory];
+    this.#total ??= new WindowReader(totalShape);
+    const rows = memories.flatMap(({ rows }) => rows.filter(({ kind }) => kind === 'step' || kind === 'prerequisite'));
+    const stepSeconds: Record<string, SecondResult[]> = {};
+    for (const [name, same] of Map.groupBy(rows, (row) => row.name)) {
+      const reader = this.#steps.get(name) ?? new WindowReader(rowShape);
+      this.#steps.set(name, reader);
+      stepSeconds[name] = reader.read(same.map(({ memory }) => memory.windows));
+    }
+    return {
+      seconds: this.#total.read(memories.map(({ totals }) => totals.windows)),
+      windowSeconds: totalShape.widthSeconds,
+      stepSeconds,
+      stepWindowSeconds: rowShape.widthSeconds,
+    };
+  }
+}
