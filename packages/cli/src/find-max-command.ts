@@ -1,4 +1,4 @@
-import { type FindMaxOptions, type FoundMax, findMax } from '@millrace/load';
+import { type FindMaxOptions, type FoundMax, findMax, findMaxTime } from '@millrace/load';
 import { renderFindMaxHead, renderFindMaxResult, renderFindMaxStep } from '@millrace/load/report';
 import { EXIT } from './exit-code.ts';
 import type { FindMaxRequest } from './find-max-request.ts';
@@ -17,7 +17,8 @@ export async function runFindMax(
   if (json !== undefined) await prepareOutput(json);
   using _ = announceStop(interrupts.stop, () => sayOverProgress(texts.words.stopping));
   const { slo, fromPerSecond, toPerSecond } = options;
-  process.stdout.write(renderFindMaxHead({ slo, fromPerSecond, toPerSecond }, { texts }));
+  const time = findMaxTime(options);
+  process.stdout.write(renderFindMaxHead({ slo, fromPerSecond, toPerSecond, time }, { texts }));
   const onStep: FindMaxOptions['onStep'] = (step) => process.stdout.write(renderFindMaxStep(step, { texts }));
   const found = await search({ ...options, onStep, signal: interrupts.stop });
   process.stdout.write(renderFindMaxResult(found, { texts }));

@@ -64,6 +64,7 @@ test('[CLI-72] each step is printed as it ends, then what was found; JSON and ex
       return found;
     });
   assert.equal(await run(foundOf()), 0);
+  assert.match(said[0] ?? '', /\nIt takes \d+:\d\d at most, or 10:15 where/, 'before the first step');
   assert.match(said.join(''), /980\/s meets the SLO, 1,010\/s does not\./);
   assert.deepEqual(JSON.parse(await readFile(json, 'utf8')), foundOf());
   const bound = { bound: 'at-least', limitedBy: 'generator' } as const;

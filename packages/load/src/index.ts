@@ -1,6 +1,6 @@
 /** The load tester: an open-model run against one target, and its figures. @module */
 export type * from './capacity/index.ts';
-export { findCapacity, findMax, parseSlo, runLoadStep } from './capacity/index.ts';
+export { findCapacity, findMax, findMaxTime, parseSlo, runLoadStep } from './capacity/index.ts';
 export type * from './compare/index.ts';
 export {
   COMPARE_ERRORS,

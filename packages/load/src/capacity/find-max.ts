@@ -6,6 +6,7 @@ import { LADDER_DEFAULTS, type LadderOptions, LONGEST_STEP_MS, longestP99Ms, que
 import { type LoadStepOptions, runLoadStep } from './load-step.ts';
 import { comesToRest } from './rest.ts';
 import { type Capacity, type CapacityOptions, checkCapacity, findCapacity, type SearchLimit } from './search.ts';
+import { LIMIT_MARGIN, type SearchTime, searchTime } from './search-time.ts';
 import type { Slo, StepMeasurement } from './slo.ts';
 
 /** Options of {@link findMax}. */
@@ -22,7 +23,7 @@ export interface FindMaxOptions {
   readonly stepMs?: number;
   /** How far apart the met and the not met rate may be in the end, as a share; 0.02 to 1, default 0.05. */
   readonly precision?: number;
-  /** No step is begun that would end after this long, 1,000 to 86,400,000; default ten minutes, or twice {@link findMaxMs}. */
+  /** No step is begun that would end after this long, 1,000 to 86,400,000; default ten minutes, or twice what its steps may take. */
   readonly limitMs?: number;
   readonly onStep?: CapacityOptions['onStep'];
   /** Aborting ends the search with what it knows. */
@@ -50,8 +51,6 @@ const DEFAULTS = {
   precision: 0.05,
   stepMs: LADDER_DEFAULTS.minStepMs,
 } as const;
-/** A search that meets noise, or waits for its service, takes longer than its steps. */
-const LIMIT_MARGIN = 2;
 
 /**
  * Searches for the highest rate at which a service holds its SLO, by runs at one rate each: see {@link findCapacity}.
@@ -109,9 +108,15 @@ export async function findMax(options: FindMaxOptions): Promise<FoundMax> {
   };
 }
 
-/** Milliseconds that a search takes at most when no step is missed by chance, without the waits between its steps. */
-export function findMaxMs(options: Omit<FindMaxOptions, 'load'>): number {
-  return searchMs(ladderOptions(options));
+/**
+ * How long {@link findMax} will take with these options, to be said before it starts.
+ * @throws MILLRACE_LOAD_OPTION_INVALID
+ * @example
+ * const { usualMs, mostMs } = findMaxTime({ slo: parseSlo('http.p99<200ms') });
+ */
+export function findMaxTime(options: Omit<FindMaxOptions, 'load'>): SearchTime {
+  const ladder = ladderOptions(options);
+  return searchTime(ladder, options.limitMs ?? defaultLimitMs(ladder));
 }
 
 function ladderOptions({ slo, ...given }: Omit<FindMaxOptions, 'load'>): LadderOptions & Pick<CapacityOptions, 'slo'> {

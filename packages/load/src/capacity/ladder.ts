@@ -64,23 +64,25 @@ export function ladderOf(options: LadderOptions): Ladder {
 
 /**
  * How long the steps of a search take at most, whatever the capacity, when no rate that the service holds is missed.
- * Steps that are lost end earlier.
+ * Steps that are lost end earlier. After each of them `afterStepMs` more pass.
  */
-export function searchMs(options: LadderOptions): number {
+export function searchMs(options: LadderOptions, afterStepMs = 0): number {
   const ladder = ladderOf(options);
-  return Math.max(...[-1, ...ladder.rungs.keys()].map((held) => searchMsUpTo(held, ladder, options)));
+  const lengths = [-1, ...ladder.rungs.keys()].map((held) =>
+    ratesUpTo(held, ladder, options).reduce((sum, rate) => sum + stepDurationMs(rate, options) + afterStepMs, 0),
+  );
+  return Math.max(...lengths);
 }
 
-/** The same for a service that holds the rung at this place and not the next; -1: not even the first. */
-function searchMsUpTo(held: number, { rungs, entries }: Ladder, options: LadderOptions): number {
+/** What is run for a service that holds the rung at this place and not the next; -1: not even the first. */
+function ratesUpTo(held: number, { rungs, entries }: Ladder, options: LadderOptions): number[] {
   const tooHigh = entries.filter((place) => place > Math.max(0, held)).map((place) => rungs[place] ?? 0);
   const entry = entries.find((place) => place <= held) ?? 0;
   const climbed = rungs.slice(entry, held + 2);
   const limit = rungs[held + 1];
   const between = limit === undefined ? [] : ratesBetween(rungs[held] ?? limit, limit, options);
   const again = limit === undefined ? [] : [limit, ...between];
-  const rates = [...tooHigh, ...climbed, ...between, ...again];
-  return rates.reduce((sum, rate) => sum + stepDurationMs(rate, options), 0);
+  return [...tooHigh, ...climbed, ...between, ...again];
 }
 
 /** What a search tries between two rates when it is too much each time. */

@@ -38,7 +38,7 @@ export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Pro
   const lost = new AbortController();
   const result = await run({
     maxConnections: connectionsFor(plan.ratePerSecond, slo),
-    drainMs: Math.max(MIN_DRAIN_MS, 2 * slo.p99Ms),
+    drainMs: stepDrainMs(slo),
     ...load,
     signal: signal === undefined ? lost.signal : AbortSignal.any([lost.signal, signal]),
     onProgress(progress) {
@@ -52,6 +52,11 @@ export async function runLoadStep(plan: StepPlan, options: LoadStepOptions): Pro
   // What was cut off had waited for less than it would have: the P99 it bounds may still lie below the SLO.
   const p99 = lost.signal.aborted ? ({ kind: 'at-least', us: slo.p99Ms * 1_000 } as const) : measured.p99;
   return { ...measured, p99, valid: measured.valid && !capped, settled: await settle() };
+}
+
+/** How long the last answers of a step are waited for at most. */
+export function stepDrainMs({ p99Ms }: Slo): number {
+  return Math.max(MIN_DRAIN_MS, 2 * p99Ms);
 }
 
 /**

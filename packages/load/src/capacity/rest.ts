@@ -8,7 +8,7 @@ export const PROBE_ARRIVALS: {
   readonly ratePerSecond: number;
   readonly durationMs: number;
 } = { kind: 'constant', ratePerSecond: 20, durationMs: 500 };
-const MOST_PROBES = 20;
+export const MOST_PROBES = 20;
 
 /** What is asked of a service between the steps of a search. */
 export interface RestOptions extends Pick<LoadStepOptions, 'run' | 'signal'> {

@@ -122,12 +122,19 @@ test('[PROVE-50] the plan counts the searches, and each step is told', async () 
   const result = await proving({ onEvent });
   const without = await searched().proving({ capacity: false });
   assert.ok(result.plannedSeconds > without.plannedSeconds + 4 * 50);
+  const plan = events.find((event) => event.kind === 'plan' && event.rounds !== undefined);
+  assert.ok(plan?.kind === 'plan' && (plan.atMostSeconds ?? 0) > plan.totalSeconds);
+  const starts = events.filter((event) => event.kind === 'stage' && event.phase === 'the mix');
+  assert.deepEqual(
+    starts.map((event) => event.kind === 'stage' && event.id),
+    new Array(4).fill(['start', 'warm-up']).flat(),
+  );
   const steps = events.filter((event) => event.kind === 'stage' && event.id === 'capacity');
   assert.equal(steps.length, driven.length);
   assert.deepEqual(steps[0], {
     kind: 'stage',
     id: 'capacity',
-    plannedSeconds: 4,
+    plannedSeconds: 5.2,
     arm: 'before',
     phase: 'the mix · 320/s',
   });

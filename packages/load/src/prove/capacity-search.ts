@@ -1,5 +1,6 @@
-import { createRandom } from 'millrace/core';
+import { type Clock, createRandom } from 'millrace/core';
 import {
+  afterStepMs,
   type Capacity,
   type CapacityOptions,
   type CapacityStep,
@@ -7,18 +8,20 @@ import {
   findCapacity,
   PROBE_ARRIVALS,
   runLoadStep,
+  type SearchTime,
   type StepPlan,
-  searchMs,
 } from '../capacity/index.ts';
 import type { Arm } from './arm.ts';
 import { type ArmBounds, withArm } from './arm-session.ts';
 import type { ArmSpec } from './arm-spec.ts';
+import { sendingSeconds } from './budget.ts';
 import type { ProofListener } from './event.ts';
 import type { Interruption } from './interruption.ts';
 import { englishText, mapText } from './local-text.ts';
 import { isLostArm } from './lost-arm.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
+import { type SearchBounds, searchTimeOf, stepLimitMs } from './search-plan.ts';
 
 /** How often each arm is searched, for a spread. */
 const REPETITIONS = 2;
@@ -48,7 +51,10 @@ export interface SearchContext {
   readonly bounds: ArmBounds;
   readonly interruption: Interruption;
   readonly tell: ProofListener;
-  /** Told after each search how long the others take at most. */
+  readonly clock: Clock;
+  /** What starting an arm has taken until now. */
+  readonly startSeconds: number;
+  /** Told after each search how long the others usually take. */
   readonly onLeft: (seconds: number) => void;
 }
 
@@ -76,7 +82,8 @@ export async function searchCapacities(
     if (found !== undefined) {
       searches.push({ spec: search.spec, arm: search.arm.id, repetition: search.repetition, found });
     }
-    context.onLeft(planned.slice(i + 1).reduce((sum, { spec }) => sum + searchMs(spec) / 1_000, 0));
+    const left = planned.slice(i + 1).map(({ spec }) => searchTimeOf(spec, boundsOf(context)).usualMs);
+    context.onLeft(left.reduce((sum, ms) => sum + ms, 0) / 1_000);
   }
   return searches;
 }
@@ -86,15 +93,17 @@ async function searchOne(
   search: PlannedSearch,
   context: SearchContext,
 ): Promise<FoundCapacity | undefined> {
-  const { bounds, interruption } = context;
+  const { bounds, interruption, startSeconds, tell } = context;
+  const beganAt = context.clock.now();
+  tell({ kind: 'stage', id: 'start', plannedSeconds: startSeconds, arm: search.arm.label, phase: search.spec.label });
   const steps: CapacityStep[] = [];
   const onStep = (step: CapacityStep): void => {
     steps.push(step);
-    context.tell({ kind: 'step', ratePerSecond: step.ratePerSecond, outcome: step.outcome });
+    tell({ kind: 'step', ratePerSecond: step.ratePerSecond, outcome: step.outcome });
   };
   try {
     const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
-      searchArm(arm, search, context, { signal, onStep }),
+      searchArm(arm, search, context, { signal, onStep, beganAt }),
     );
     return found && { ...found, death: null };
   } catch (error) {
@@ -113,9 +122,16 @@ function highestMet(steps: readonly CapacityStep[]): number | null {
   return met.length === 0 ? null : Math.max(...met);
 }
 
-/** Seconds that the searches of one workload take at most, when no step is missed by chance. */
-export function searchSeconds(spec: CapacitySpec, arms: number): number {
-  return (arms * REPETITIONS * searchMs(spec)) / 1_000;
+/** How long all searches take together. */
+export function searchesTime(specs: readonly CapacitySpec[], arms: number, bounds: SearchBounds): SearchTime {
+  const times = specs.map((spec) => searchTimeOf(spec, bounds));
+  const total = (read: (time: SearchTime) => number): number =>
+    times.reduce((sum, time) => sum + arms * REPETITIONS * read(time), 0);
+  return { usualMs: total(({ usualMs }) => usualMs), mostMs: total(({ mostMs }) => mostMs) };
+}
+
+function boundsOf({ bounds, startSeconds }: SearchContext): SearchBounds {
+  return { ...bounds, startSeconds };
 }
 
 /** As the rounds: each repetition in the opposite order of the one before. */
@@ -134,23 +150,24 @@ async function searchArm(
   arm: Arm,
   search: PlannedSearch,
   context: SearchContext,
-  { signal, onStep }: Required<Pick<CapacityOptions, 'signal' | 'onStep'>>,
+  { signal, onStep, beganAt }: Required<Pick<CapacityOptions, 'signal' | 'onStep'>> & { readonly beganAt: number },
 ): Promise<Capacity> {
   const { spec } = search;
+  const { clock } = context;
   arm.during(`the search for the capacity of ${englishText(spec.label)}`);
   const drive = (stream: StreamSpec, place: string) => loadOf(arm, stream, seedOf(context.seed, search, place));
   const probeAfter =
     ({ index }: StepPlan) =>
     (place: number) =>
       drive(spec.stream(PROBE_ARRIVALS), `rest/${index}/${place}`);
-  await Promise.all(
-    (spec.warmUp ?? []).map((stream) => context.run({ ...drive(stream, `warm-up/${stream.id}`), signal })),
-  );
+  const { warmUp = [] } = spec;
+  if (warmUp.length > 0) tellWarmUp(warmUp, search, context);
+  await Promise.all(warmUp.map((stream) => context.run({ ...drive(stream, `warm-up/${stream.id}`), signal })));
   await settle(arm, signal);
   return findCapacity({
     ...spec,
-    signal,
-    onStep,
+    ...{ signal, onStep, clock },
+    limitMs: stepLimitMs(spec, boundsOf(context), clock.now() - beganAt),
     runStep: (plan) => {
       const { ratePerSecond, durationMs } = plan;
       const stream = spec.stream({ kind: 'constant', ratePerSecond, durationMs });
@@ -182,5 +199,11 @@ function tellStep(
   { tell }: SearchContext,
 ): void {
   const phase = mapText(spec.label, (label) => `${label} · ${ratePerSecond}/s`);
-  tell({ kind: 'stage', id: 'capacity', plannedSeconds: durationMs / 1_000, arm: arm.label, phase });
+  const plannedSeconds = (durationMs + afterStepMs(spec.slo)) / 1_000;
+  tell({ kind: 'stage', id: 'capacity', plannedSeconds, arm: arm.label, phase });
+}
+
+function tellWarmUp(streams: readonly StreamSpec[], { spec, arm }: PlannedSearch, { tell }: SearchContext): void {
+  const plannedSeconds = sendingSeconds(streams);
+  tell({ kind: 'stage', id: 'warm-up', plannedSeconds, arm: arm.label, phase: spec.label });
 }

@@ -9,9 +9,10 @@ export type StageId = 'prepare' | 'digests' | 'start' | 'warm-up' | 'phase' | 'd
 export type ProofEvent =
   /**
    * Seconds that the whole proof will take from its start; again once the phases are known (with the rounds), and after
-   * each round and search, between two stages: it takes the place of the plan before. `atMost`: searches are in it, at their longest.
+   * each round and search, between two stages: it takes the place of the plan before. `atMostSeconds`, of a plan
+   * with searches for capacities: with each of them at its longest.
    */
-  | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number; readonly atMost?: boolean }
+  | { readonly kind: 'plan'; readonly totalSeconds: number; readonly rounds?: number; readonly atMostSeconds?: number }
   | {
       readonly kind: 'stage';
       readonly id: StageId;

@@ -265,7 +265,7 @@ export interface ProofResult {
   /** ISO 8601; a label, nothing is computed from it. */
   readonly startedAt: string;
   readonly elapsedSeconds: number;
-  /** What the plan said that it would take; 0 when interrupted before there was one. */
+  /** What the plan said that it would take, with searches at their longest; 0 when interrupted before there was one. */
   readonly plannedSeconds: number;
   readonly tier: Tier;
   /** Those that ran. */

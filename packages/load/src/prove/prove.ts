@@ -5,7 +5,7 @@ import { ablationRows } from './ablations.ts';
 import { type ArmBounds, closeInTime } from './arm-session.ts';
 import { checkBudget, lineSeconds, plannedSeconds } from './budget.ts';
 import { capacityRows } from './capacity-rows.ts';
-import { searchCapacities, searchSeconds } from './capacity-search.ts';
+import { searchCapacities, searchesTime } from './capacity-search.ts';
 import { type Choice, type ChoiceOptions, chooseFrom, groupsOf } from './choice.ts';
 import { readCommit } from './commit.ts';
 import { costRows, DEFAULT_COSTS } from './costs.ts';
@@ -160,14 +160,10 @@ async function findOut(proof: Proof): Promise<Findings> {
     const planned = planRounds(groups, budget.blocks);
     checkBudget(budget, planned);
     const specs = proof.capacity ? checkCapacities(service) : [];
-    const searching = specs.reduce((sum, spec) => sum + searchSeconds(spec, arms.length), 0);
-    const totalSeconds = plannedSeconds(budget, planned) + searching;
-    // What the preparation really took is known by now.
-    const sooner = lineSeconds(budget, 'prepare') - (proof.clock.now() - proof.startedAt) / 1_000;
-    proof.tell({ kind: 'plan', totalSeconds: totalSeconds - sooner, rounds: planned.length, atMost: searching > 0 });
+    const plan = tellPlan(proof, planned, specs);
     proof.tell({ kind: 'stage', id: 'digests', plannedSeconds: lineSeconds(budget, 'digests') });
     const mismatches = await compareAnswers(service, arms, proof.bounds, interruption, proof.tell);
-    const forecast = createForecast(budget, planned, { ...proof, laterSeconds: searching });
+    const forecast = createForecast(budget, planned, { ...proof, laterSeconds: plan.searchingSeconds });
     const alike = mismatches?.length === 0;
     const measured = alike ? await runRounds(service, planned, { ...proof, forecast }) : { rounds: [] };
     const { rounds, death } = measured;
@@ -178,7 +174,7 @@ async function findOut(proof: Proof): Promise<Findings> {
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
     return {
-      plannedSeconds: totalSeconds,
+      plannedSeconds: plan.mostSeconds,
       facts: service.facts,
       digests: digestsOf(service.digests.length, mismatches),
       phases: phaseNames(service.phases, planned),
@@ -192,6 +188,27 @@ async function findOut(proof: Proof): Promise<Findings> {
   } finally {
     await closeInTime(service, interruption.kill);
   }
+}
+
+/** Says how long all of it takes, now that what the preparation really took is known. */
+function tellPlan(
+  { choice, bounds, clock, startedAt, tell }: Proof,
+  planned: readonly PlannedRound[],
+  specs: readonly CapacitySpec[],
+): { readonly mostSeconds: number; readonly searchingSeconds: number } {
+  const { arms, budget } = choice;
+  const { usualMs, mostMs } = searchesTime(specs, arms.length, {
+    ...bounds,
+    startSeconds: lineSeconds(budget, 'start'),
+  });
+  const inRounds = plannedSeconds(budget, planned);
+  const sooner = lineSeconds(budget, 'prepare') - (clock.now() - startedAt) / 1_000;
+  const mostSeconds = inRounds + mostMs / 1_000;
+  tell({
+    ...{ kind: 'plan', totalSeconds: inRounds + usualMs / 1_000 - sooner, rounds: planned.length },
+    ...(specs.length > 0 && { atMostSeconds: mostSeconds - sooner }),
+  });
+  return { mostSeconds, searchingSeconds: usualMs / 1_000 };
 }
 
 /** The prepared service; undefined when interrupted before it was ready. */
@@ -218,7 +235,14 @@ async function searchAll(
 ): Promise<ProofResult['capacity']> {
   const { arms } = proof.choice;
   const onLeft = (seconds: number): void => proof.tell({ kind: 'plan', totalSeconds: forecast.withLeft(seconds) });
-  return capacityRows(specs, arms, await searchCapacities(service, specs, { ...proof, arms, firstRound, onLeft }));
+  return capacityRows(
+    specs,
+    arms,
+    await searchCapacities(service, specs, {
+      ...{ ...proof, arms, firstRound, onLeft },
+      startSeconds: forecast.startSeconds,
+    }),
+  );
 }
 
 function phaseNames(phases: readonly PhaseSpec[], planned: readonly PlannedRound[]): ProofResult['phases'] {

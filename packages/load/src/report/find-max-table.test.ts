@@ -16,7 +16,11 @@ function foundOf(more: Partial<FoundMax>): FoundMax {
 }
 
 test('[REPORT-62] a search prints what it searches for, a line a step under its columns, and what it found', () => {
-  const [begin, , columns] = renderFindMaxHead({ slo: SLO, fromPerSecond: 50, toPerSecond: 20_000 }).split('\n');
+  const plan = { slo: SLO, fromPerSecond: 50, toPerSecond: 20_000, time: { usualMs: 196_000, mostMs: 613_500.2 } };
+  const [begin, takes, , columns] = renderFindMaxHead(plan).split('\n');
+  assert.match(takes ?? '', /^It takes 3:16 at most, or 10:14 where steps have to be repeated/);
+  const short = renderFindMaxHead({ ...plan, time: { usualMs: 60_000, mostMs: 60_000 } });
+  assert.match(short, /\nIt takes 1:00 at most\.\n/);
   assert.equal(begin, 'Searching from 50/s to 20,000/s for the highest rate with P99 < 200 ms and errors < 0.1 %.');
   const step = {
     ratePerSecond: 1_600,

@@ -1,5 +1,6 @@
-import type { CapacityStep, FoundMax, Slo } from '../capacity/index.ts';
+import type { CapacityStep, FoundMax, SearchTime, Slo } from '../capacity/index.ts';
 import { stepP99Text } from './capacity-text.ts';
+import { clockTime } from './clock-time.ts';
 import { createNumberFormat } from './number-format.ts';
 import type { RenderOptions } from './render-options.ts';
 import { fillTemplate } from './template.ts';
@@ -11,23 +12,30 @@ export interface FindMaxPlan {
   readonly slo: Slo;
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
+  /** By `findMaxTime`. */
+  readonly time: SearchTime;
 }
 
 /** The least width of a column: rates of six digits fit. */
 const LEAST_WIDTH = 9;
 
 /**
- * What is printed before the first step: what is searched for, and the names of the columns.
+ * What is printed before the first step: what is searched for, how long that takes at most, and the names of the columns.
  * @example
- * process.stdout.write(renderFindMaxHead({ slo, fromPerSecond: 50, toPerSecond: 20_000 }));
+ * const plan = { slo, fromPerSecond: 50, toPerSecond: 20_000 };
+ * process.stdout.write(renderFindMaxHead({ ...plan, time: findMaxTime(plan) }));
  */
 export function renderFindMaxHead(
-  { slo, fromPerSecond, toPerSecond }: FindMaxPlan,
+  { slo, fromPerSecond, toPerSecond, time }: FindMaxPlan,
   { texts = EN }: RenderOptions = {},
 ): string {
-  const { begin, columns } = texts.findMax;
+  const { begin, columns, ...words } = texts.findMax;
+  const format = createNumberFormat(texts);
   const range = { from: fromPerSecond, to: toPerSecond, p99Ms: slo.p99Ms, errorShare: slo.errorShare };
-  return `${fillTemplate(begin, range, createNumberFormat(texts))}\n\n${line(Object.values(columns), { texts })}`;
+  const [usual, most] = [time.usualMs, time.mostMs].map((ms) => clockTime(Math.ceil(ms / 1_000)));
+  const times = { usual: usual ?? '', most: most ?? '' };
+  const takes = fillTemplate(time.usualMs < time.mostMs ? words.time : words.most, times, format);
+  return `${fillTemplate(begin, range, format)}\n${takes}\n\n${line(Object.values(columns), { texts })}`;
 }
 
 /**

@@ -138,7 +138,7 @@ test('[REPORT-13, REPORT-71] the plan is said once it is known, in a line of its
     assert.deepEqual(written, [], 'the limit alone is no plan');
     listen({ kind: 'plan', totalSeconds: 177.05, rounds: 9 });
     assert.equal(written.at(-1), `${live ? CLEAR : ' 0:00  '}9 rounds, about 2:57 in all\n`);
-    listen({ kind: 'plan', totalSeconds: 300, rounds: 9, atMost: true });
+    listen({ kind: 'plan', totalSeconds: 200, rounds: 9, atMostSeconds: 300 });
     assert.match(written.at(-1) ?? '', /9 rounds, at most 5:00 in all\n$/);
     await close();
   }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock, type Timer } from 'millrace/core';
 import type { ProofEvent, ProofListener } from '../prove/index.ts';
+import { clockTime } from './clock-time.ts';
 import { localText } from './local-text.ts';
 import { createNumberFormat } from './number-format.ts';
 import { cutToWidth } from './text-width.ts';
@@ -141,16 +142,12 @@ function describeFound(found: NonNullable<Course['found']>, texts: Texts): strin
 
 /** Stays above the progress: what was asked for, and how long it takes. */
 function describePlan(
-  { rounds = 0, totalSeconds, atMost = false }: Extract<ProofEvent, { kind: 'plan' }>,
+  { rounds = 0, totalSeconds, atMostSeconds }: Extract<ProofEvent, { kind: 'plan' }>,
   texts: Texts,
 ): string {
-  const time = clockTime(totalSeconds);
-  return texts.planned(rounds, atMost ? texts.atMost(time) : texts.about(time));
-}
-
-function clockTime(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  const time =
+    atMostSeconds === undefined ? texts.about(clockTime(totalSeconds)) : texts.atMost(clockTime(atMostSeconds));
+  return texts.planned(rounds, time);
 }
 
 class PlainLines {

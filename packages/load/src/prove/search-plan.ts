@@ -1,0 +1,45 @@
+import { afterStepMs, LIMIT_MARGIN, longestAfterStepMs, type SearchTime, searchMs } from '../capacity/index.ts';
+import type { ArmBounds } from './arm-session.ts';
+import { sendingSeconds } from './budget.ts';
+import type { CapacitySpec } from './manifest.ts';
+import { SETTLE_BOUND_MS, SETTLED_WITHIN_MS } from './phase-run.ts';
+
+/** The longest that a search may be told to last. */
+const LONGEST_MS = 86_400_000;
+/** The shortest. */
+const SHORTEST_MS = 1_000;
+
+/** What the time of a search depends on beside its workload. */
+export interface SearchBounds extends Pick<ArmBounds, 'readyTimeoutMs' | 'stopTimeoutMs'> {
+  /** What starting an arm usually takes. */
+  readonly startSeconds: number;
+}
+
+/**
+ * How long the search of one arm takes, from fresh data to the end of its process. What it takes at most has room for a
+ * second run of every step, or for an arm that starts and comes to rest as late as it may.
+ */
+export function searchTimeOf(spec: CapacitySpec, bounds: SearchBounds): SearchTime {
+  const { slo, warmUp = [] } = spec;
+  const [startMs, warmUpMs] = [bounds.startSeconds * 1_000, sendingSeconds(warmUp) * 1_000];
+  const stepsMs = searchMs(spec, afterStepMs(slo));
+  const spared = Math.max(
+    startMs + SETTLED_WITHIN_MS + LIMIT_MARGIN * stepsMs,
+    bounds.readyTimeoutMs + SETTLE_BOUND_MS + stepsMs,
+  );
+  return {
+    usualMs: startMs + warmUpMs + SETTLED_WITHIN_MS + stepsMs,
+    mostMs: warmUpMs + spared + afterSearchMs(spec, bounds),
+  };
+}
+
+/** What is left for the steps of a search that began `elapsedMs` ago, so that it ends within {@link searchTimeOf}. */
+export function stepLimitMs(spec: CapacitySpec, bounds: SearchBounds, elapsedMs: number): number {
+  const leftMs = searchTimeOf(spec, bounds).mostMs - afterSearchMs(spec, bounds) - elapsedMs;
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, leftMs));
+}
+
+/** The last step may leave the service busy, and the arm may have to be killed. */
+function afterSearchMs({ slo }: CapacitySpec, { stopTimeoutMs }: SearchBounds): number {
+  return longestAfterStepMs(slo) + stopTimeoutMs;
+}
