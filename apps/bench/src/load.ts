@@ -2,11 +2,11 @@ import { measureBareEcho, measureEcho } from './load/echo.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
 import { measureInterrupts } from './load/interrupt.ts';
 import { measureKnownTruths } from './load/known-truths.ts';
-import { measureConnectionMemory, measureFlatMemory, measureStartMemory } from './load/memory.ts';
+import { measureCommandMemory, measureConnectionMemory, measureFlatMemory, measureStartMemory } from './load/memory.ts';
 import { measureOpening } from './load/open.ts';
 import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
-import { measureStall } from './load/stall.ts';
+import { measureAutocannonStall, measureStall } from './load/stall.ts';
 import { measureBesideAutocannon, measureBesideHey, measureThroughput, measureTls } from './load/throughput.ts';
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
@@ -54,7 +54,9 @@ export function loadParts(quick: boolean): Part[] {
     part([...RATES, ...LAGS], () => measureRates(pace.rounds, pace.seconds * 1_000)),
     part(TRUTHS, () => measureKnownTruths(repeats, quick)),
     part(['stall.p95', 'stall.p99', 'stall.max'], () => measureStall(repeats)),
+    part(['stall.autocannon.p50', 'stall.autocannon.p99'], () => measureAutocannonStall(repeats)),
     part(['memory.start'], () => measureStartMemory(rounds)),
+    part(['memory.command'], () => measureCommandMemory(repeats)),
     part(['memory.connection'], () => measureConnectionMemory(repeats)),
     part(['memory.flat'], () => measureFlatMemory(samples)),
     part(['interrupt', 'interrupt.silent'], () => measureInterrupts(repeats)),

@@ -34,6 +34,20 @@ export const TRUTH: readonly LoadGoal[] = [
     target: atMost(2),
   },
   {
+    id: 'stall.autocannon.p50',
+    what: 'such a stall: the P50 that autocannon reports at the same rate, with its default correction; the truth is below 1 ms',
+    unit: 'ms',
+    tier: 'quick',
+    target: null,
+  },
+  {
+    id: 'stall.autocannon.p99',
+    what: 'the same stall: the P99 that autocannon reports; the truth is 900 ms',
+    unit: 'ms',
+    tier: 'quick',
+    target: null,
+  },
+  {
     id: 'overload.p50',
     what: '2,000/s at a service that answers 1,000/s: P50 against the fluid queue',
     unit: '% off',

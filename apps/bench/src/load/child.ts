@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 /** A helper process of the bench: it says one JSON line when it is ready, and ends when its standard input does. */
 export interface BenchChild<Ready> extends AsyncDisposable {
   readonly ready: Ready;
+  readonly pid: number;
 }
 
 /** Has Node import the packages from their sources. */
@@ -34,6 +35,7 @@ export async function startChild<Ready>(
   if (line === undefined) throw new Error(`${file.pathname} ended without an answer, or gave none in ${timeoutMs} ms`);
   return {
     ready: JSON.parse(line) as Ready,
+    pid: child.pid as number,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.stdin?.end();

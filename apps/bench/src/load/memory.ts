@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type Measurement, overRounds } from '../measurement.ts';
+import { buildPackages } from './built.ts';
 import { type ChildOptions, FROM_SOURCES, startChild } from './child.ts';
+import { withCommand } from './command-run.ts';
 
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
 const HELD_SERVER = new URL('./held-server.ts', import.meta.url);
@@ -11,11 +15,24 @@ const YOUNG_SPACE = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 /** Resident memory of a fresh process after one request, of the built package as a user has it. */
 export async function measureStartMemory(rounds: number): Promise<Measurement> {
+  await buildPackages();
   const bytes = await bytesOf(START_RUN, FIXED_SERVER, rounds, [], { nodeArgs: [] });
   return overRounds(
     'load.memory.start',
     bytes.map((one) => one / 1e6),
   );
+}
+
+/** Resident memory of the whole command, as a user has it, in the first second of a run. */
+export async function measureCommandMemory(rounds: number): Promise<Measurement> {
+  await buildPackages();
+  await using server = await startChild<{ port: number }>(FIXED_SERVER);
+  const url = `http://127.0.0.1:${server.ready.port}`;
+  const megabytes: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    megabytes.push(await withCommand(url, async ({ child }) => (await residentKb(child.pid)) / 1e3));
+  }
+  return overRounds('load.memory.command', megabytes);
 }
 
 /** What each of many open HTTP connections adds to resident memory. */
@@ -53,4 +70,10 @@ async function bytesOf(
     bytes.push(child.ready.bytes);
   }
   return bytes;
+}
+
+/** Resident memory of another process, in units of 1,000 bytes. */
+async function residentKb(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
+  return (Number(stdout) * 1_024) / 1e3;
 }
