@@ -130,7 +130,10 @@ test('[CLI-48] a public address, and what is no TLS, are refused; the message na
   ]);
   assert.deepEqual([outside.code, plain.code], [2, 2]);
   assertOneLine(outside, /add --i-own-this when .*MILLRACE_LOAD_TARGET_REFUSED/);
-  assertOneLine(plain, /with --cacert FILE, or take any with --insecure \(MILLRACE_LOAD_TLS_FAILED\)/);
+  assertOneLine(
+    plain,
+    /with --cacert FILE, take any with --insecure, or write http:\/\/ .*\(MILLRACE_LOAD_TLS_FAILED\)/,
+  );
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

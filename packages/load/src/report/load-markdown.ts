@@ -3,7 +3,7 @@ import { flowTables } from './load/load-flows.ts';
 import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
-import { timeHeader, timeLines } from './load/load-times.ts';
+import { timeHeader, timeLines, timeWords } from './load/load-times.ts';
 import { interruptedLines, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
 import type { LoadTableOptions } from './load-table.ts';
 import { markdownTable, plainCell } from './markdown-cell.ts';
@@ -50,14 +50,14 @@ function verdictPart(result: LoadResult, style: LoadStyle): string {
 }
 
 function timePart(result: LoadResult, style: LoadStyle): string {
-  const { headings, load } = style.texts;
   const lines = timeLines(result, style).map(({ of, name, cells }) => [
     of === 'step' ? `**${plainCell(name)}**` : `${of === 'part' ? '&nbsp;&nbsp;' : ''}${plainCell(name)}`,
     ...cells.map(plainCell),
   ]);
   const header = ['', ...timeHeader(style)];
   const filled = lines.map((cells) => [...cells, ...header.slice(cells.length).map(() => '')]);
-  return `${headings.load}${style.texts.marks.stop}\n\n${markdownTable(header, filled)}\n\n${load.lags}`;
+  const { heading, notes } = timeWords(result, style);
+  return `${heading}${style.texts.marks.stop}\n\n${markdownTable(header, filled)}\n\n${notes.join(' ')}`;
 }
 
 function flowParts(result: LoadResult, style: LoadStyle): string[] {

@@ -53,6 +53,20 @@ test('[REPORT-15] too few samples, none at all, an interrupted and an invalid ru
   assert.match(text, /Interrupted: .* 12 requests were cut off/);
   assert.match(text, /Invalid: .*\n {2}the generator was late: P99 12 ms \(bound 10 ms\)/);
   assert.doesNotMatch(text, /NaN|undefined/);
+  assert.doesNotMatch(renderLoadTable(load({}, { ...more, total: step([]) })), /cut off/);
+});
+
+test('[REPORT-72] a run without a rate speaks of no schedule', () => {
+  const arrivals = { kind: 'closed', poisson: false, planned: 9, durationMs: 5000, targetPerSecond: 0 } as const;
+  const text = renderLoadTable(load({ one: step([1]) }, { arrivals }));
+  assert.match(text, /^Response time of good answers in ms$/m);
+  assert.doesNotMatch(text, /schedule/i);
+});
+
+test('[REPORT-72] a service that let requests wait is not said to have had the planned rate', () => {
+  const text = renderLoadTable(load({}, { achievedRatio: 0.2 }));
+  assert.match(text, /^Valid: the generator kept its schedule, but only 20 % of the requests found a free connection/m);
+  assert.match(renderLoadTable(load({}, { achievedRatio: 0.995 })), /^Valid: .* \(0\.9950 of the planned rate\)/m);
 });
 
 test('[REPORT-15] what was cut off bounds the times, and the verdict of its run is that of the time until then', () => {
@@ -124,7 +138,7 @@ test('[REPORT-15] the seconds are summed up in a course, mean, least and most; w
     [7, 0, 5],
   ]);
   const text = renderLoadTable(load({}, { arrivals, seconds: course }));
-  assert.match(text, /Second by second of the schedule\n +mean +least +most\n/);
+  assert.match(text, /Second by second, by when each request was due\n +mean +least +most\n/);
   assert.match(text, /good answers +█▅█ +83\.3 +50\.0 +100\n/);
   assert.match(text, /errors +▁█▁ +16\.7 +0 +50\.0\n/);
   assert.match(text, /slowest, ms +▁█▂ +31\.7 +5\.00 +80\.0\n/);

@@ -5,7 +5,7 @@ import { flowTables } from './load/load-flows.ts';
 import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
-import { timeHeader, timeLines } from './load/load-times.ts';
+import { timeHeader, timeLines, timeWords } from './load/load-times.ts';
 import { interruptedLines, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
 import type { RenderOptions } from './render-options.ts';
 import { EN } from './texts.ts';
@@ -51,9 +51,9 @@ export function renderLoadTable(result: LoadResult, options: LoadTableOptions = 
 }
 
 function timePart(result: LoadResult, style: LoadStyle): string[] {
-  const { headings, load } = style.texts;
   const lines = timeLines(result, style).map(({ of, name, cells }) => [of === 'part' ? `  ${name}` : name, ...cells]);
-  return [headings.load, ...alignGrid([['', ...timeHeader(style)], ...lines]), load.lags];
+  const { heading, notes } = timeWords(result, style);
+  return [heading, ...alignGrid([['', ...timeHeader(style)], ...lines]), ...notes];
 }
 
 function headed(heading: string, lines: readonly (readonly string[])[]): string[] {

@@ -20,14 +20,22 @@ export const ZH_CN_LOAD: LoadTexts = {
   poisson: '随机到达（泊松过程）',
   closed: '持续 {seconds} 秒，不设速率，随机种子 {seed}',
   throughput: '每秒成功应答 {perSecond} 次',
-  interrupted:
+  interrupted: '已中断：以下为中断前的数据。',
+  cutOff:
     '已中断：以下为中断前的数据。有 {count} 个请求被中途截断，既不算成功，也不算错误；它们已等待的时间作为各项时间的下限。',
   stopped: '{threshold} 未达标（{found}），提前停止。',
   validUntilThen: '有效：中断之前，负载生成器跟上了发送计划。',
-  lags: '发送延迟：从计划发送时刻到请求写出，包含等待连接的时间。调度延迟：到负载生成器开始处理该请求为止；有效性以此判断。',
+  times: {
+    open: '成功应答的响应时间（ms），从计划发送时刻算起',
+    closed: '成功应答的响应时间（ms）',
+    parts: '每行之下：从请求写出算起的服务时间、到首字节的时间，以及失败请求所用的时间。',
+    sendLag: '发送延迟：从计划发送时刻到请求写出，包含等待连接的时间。',
+    scheduleLag: '调度延迟：到负载生成器开始处理该请求为止；有效性以此判断。',
+  },
   queued:
     '最多有 {queued} 个请求在等待连接（共打开过 {connections} 个），发送延迟占平均响应时间的 {share}。要么被测服务跟不上此速率，要么连接太少。',
   validClosed: '有效：负载生成器不是瓶颈。',
+  validWaiting: '有效：负载生成器跟上了发送计划，但运行期间只有 {share} 的请求等到了空闲连接。',
   closedNote:
     '不设速率时，每个用户等到应答才发下一个请求，服务一慢，负载也随之减慢。吞吐量可信；要得到用户所见的时间，请给出速率。',
   resent: '重发 {count} 次',
@@ -60,7 +68,7 @@ export const ZH_CN_LOAD: LoadTexts = {
     unfinished: '压测进程被强制终止；以下为其日志在第 {seconds} 秒时的内容，当时有 {count} 个请求尚未完成。',
   },
   seconds: {
-    heading: '发送计划的逐秒数据',
+    heading: '逐秒数据（按计划发送时刻）',
     good: '成功应答',
     errors: '错误',
     p50: 'P50，毫秒',

@@ -24,14 +24,18 @@ export interface LoadTexts {
   /** Its throughput. */
   readonly throughput: string;
   readonly interrupted: string;
+  /** The same, where it cut requests off. */
+  readonly cutOff: string;
   /** A threshold that was watched ended the run. */
   readonly stopped: string;
   /** The verdict of an interrupted run. */
   readonly validUntilThen: string;
-  /** What the two lags are. */
-  readonly lags: string;
+  /** What stands above the times, with a rate and without, and what below them says which is which. */
+  readonly times: Readonly<Record<'open' | 'closed' | 'parts' | 'sendLag' | 'scheduleLag', string>>;
   /** The verdict of a run without a rate. */
   readonly validClosed: string;
+  /** The verdict where the service kept the requests waiting. */
+  readonly validWaiting: string;
   /** What a run without a rate cannot say. */
   readonly closedNote: string;
   /** Requests waited for a connection for much of their time. */
@@ -123,14 +127,23 @@ export const EN_LOAD: LoadTexts = {
   poisson: 'random arrivals (Poisson)',
   closed: '{seconds} s without a rate, seed {seed}',
   throughput: '{perSecond} good answers a second',
-  interrupted:
+  interrupted: 'Interrupted: these are the figures until then.',
+  cutOff:
     'Interrupted: these are the figures until then. {count} requests were cut off; they are neither good nor errors, and bound the times by what they had waited.',
   stopped: 'Stopped early, since {threshold} was missed: {found}.',
   validUntilThen: 'Valid: until the interruption the generator kept its schedule.',
-  lags: 'Send lag: from the intended start to the write, with the wait for a connection. Schedule lag: until the generator took the request up; the verdict judges it.',
+  times: {
+    open: 'Response time of good answers in ms, from the intended start',
+    closed: 'Response time of good answers in ms',
+    parts: 'Below it: the service time, from the written request; until the answer began; how long it took to fail.',
+    sendLag: 'Send lag: from the intended start to the write, with the wait for a connection.',
+    scheduleLag: 'Schedule lag: until the generator took the request up; the verdict judges it.',
+  },
   queued:
     'up to {queued} requests waited for a connection ({connections} were opened), and the send lag is {share} of the mean response time. Either the service is too slow for this rate, or these are too few connections.',
   validClosed: 'Valid: the generator was not the limit.',
+  validWaiting:
+    'Valid: the generator kept its schedule, but only {share} of the requests found a free connection while it ran.',
   closedNote:
     'without a rate each user waits for the answer before the next request, so a slow service slows the load. The throughput counts; for times that users would see, give a rate.',
   resent: '{count} sent again',
@@ -166,7 +179,7 @@ export const EN_LOAD: LoadTexts = {
     unfinished: 'the run was killed; this is what its journal held after {seconds} s, with {count} requests under way.',
   },
   seconds: {
-    heading: 'Second by second of the schedule',
+    heading: 'Second by second, by when each request was due',
     good: 'good answers',
     errors: 'errors',
     p50: 'P50, ms',

@@ -163,7 +163,6 @@ type Heading =
   | 'ablation'
   | 'capacity'
   | 'errors'
-  | 'load'
   | 'overview'
   | 'slowest'
   | 'throughput'
@@ -248,7 +247,6 @@ export const EN: Texts = {
     overview: 'Mean (filled) and P95 (hollow) of each row',
     slowest: 'Slowest answer of each second of the schedule, ms',
     throughput: 'Good answers to the requests of each second of the schedule',
-    load: 'Response time of good answers in ms, from the intended start; below it the service time, from the written request, and how long it took to fail',
     response: 'Response time of good answers in ms, from the intended start',
     service:
       'Service time in ms, from the written request; send lag: from the intended start to the write, with the wait for a connection; schedule lag: until the generator took the request up',

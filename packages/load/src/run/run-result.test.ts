@@ -16,7 +16,7 @@ const SCENARIO: Scenario = {
   steps: [{ name: 'read', weight: 1, build: () => ({ method: 'GET', path: '/' }) }],
 };
 
-test('[LOAD-83] a run says how long it warmed up; one that was steady says 0, and a ramp says nothing', async () => {
+test('[LOAD-83] a run says how long it warmed up; one that was steady says 0, and a ramp or a short run says nothing', async () => {
   const constant = { kind: 'constant', ratePerSecond: 20, durationMs: 40_000 } as const;
   const run = (arrivals: Parameters<typeof runVirtually>[0]['arrivals'], slowUntilMs: number) =>
     runVirtually({ scenario: SCENARIO, arrivals, serve: ({ atMs }) => ({ afterMs: atMs < slowUntilMs ? 90 : 10 }) });
@@ -25,6 +25,7 @@ test('[LOAD-83] a run says how long it warmed up; one that was steady says 0, an
   assert.deepEqual((await run(constant, 0)).result.warmUp, { seconds: 0, settled: true });
   const ramp = { kind: 'ramp', fromPerSecond: 10, toPerSecond: 20, durationMs: 40_000 } as const;
   assert.equal((await run(ramp, 12_000)).result.warmUp, undefined);
+  assert.equal((await run({ ...constant, durationMs: 9_000 }, 0)).result.warmUp, undefined);
 });
 
 test('[LOAD-77] windows of a row and of all arrivals say the same where there is one row', async () => {

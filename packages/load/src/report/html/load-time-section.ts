@@ -1,6 +1,6 @@
 import { flowTables } from '../load/load-flows.ts';
 import { statusCells } from '../load/load-heading.ts';
-import { timeHeader, timeLines } from '../load/load-times.ts';
+import { timeHeader, timeLines, timeWords } from '../load/load-times.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { LoadPage } from './load-page.ts';
 import { line, table } from './table.ts';
@@ -13,8 +13,8 @@ export function loadTimeSection(page: LoadPage): Markup {
     const blanks = header.slice(cells.length + 1).map(() => '');
     return line(of === 'step' ? markup`<strong>${name}</strong>` : name, [...cells, ...blanks], of);
   });
-  const { load, headings, words } = texts;
-  return markup`<section><h2>${headings.load}</h2>${table(`${load.lags} ${words.labels}`, header, lines)}</section>`;
+  const { heading, notes } = timeWords(result, page);
+  return markup`<section><h2>${heading}</h2>${table([...notes, texts.words.labels].join(' '), header, lines)}</section>`;
 }
 
 /** Flows, groups, checks and reasons of a scripted scenario. */

@@ -21,6 +21,16 @@ export interface TimeLine {
   readonly cells: readonly string[];
 }
 
+/** What stands above the times, and what below them says which is which. Without a rate there is no schedule. */
+export function timeWords(
+  { arrivals }: LoadResult,
+  { texts }: LoadStyle,
+): { readonly heading: string; readonly notes: readonly string[] } {
+  const { open, closed, parts, sendLag, scheduleLag } = texts.load.times;
+  if (arrivals.kind === 'closed') return { heading: closed, notes: [parts, sendLag] };
+  return { heading: open, notes: [parts, sendLag, scheduleLag] };
+}
+
 /** What the cells of a {@link TimeLine} are called. */
 export function timeHeader({ texts }: LoadStyle): string[] {
   const { words, figures } = texts;
@@ -28,7 +38,7 @@ export function timeHeader({ texts }: LoadStyle): string[] {
 }
 
 /** Response and service times of each step, how long it took to fail, the lags of the generator, and how long its connections took to open. */
-export function timeLines({ steps, generator }: LoadResult, style: LoadStyle): TimeLine[] {
+export function timeLines({ arrivals, steps, generator }: LoadResult, style: LoadStyle): TimeLine[] {
   const { words } = style.texts;
   const { connect, tls } = style.texts.load;
   const own = (name: string, histogram: HistogramSnapshot): TimeLine => {
@@ -37,7 +47,7 @@ export function timeLines({ steps, generator }: LoadResult, style: LoadStyle): T
   return [
     ...Object.entries(steps).flatMap(([name, step]) => stepLines(name, step, style)),
     own(words.sendLag, generator.sendLagUs),
-    own(words.scheduleLag, generator.scheduleLagUs),
+    ...(arrivals.kind === 'closed' ? [] : [own(words.scheduleLag, generator.scheduleLagUs)]),
     ...(generator.connectTimeUs.count > 0 ? [own(connect, generator.connectTimeUs)] : []),
     ...(generator.tlsTimeUs.count > 0 ? [own(tls, generator.tlsTimeUs)] : []),
   ];

@@ -18,7 +18,7 @@ export interface LoadVerdict {
 
 /** The verdict on a run. */
 export function verdictOfLoad(result: LoadResult, style: LoadStyle): LoadVerdict {
-  const { achievedRatio, interrupted, validity, remarks } = result;
+  const { interrupted, validity, remarks } = result;
   const { texts } = style;
   const notes = [
     ...remarks.map((remark) => `${texts.words.note}${texts.marks.colon}${remarkText(remark, texts)}`),
@@ -31,9 +31,17 @@ export function verdictOfLoad(result: LoadResult, style: LoadStyle): LoadVerdict
     return { valid: false, sentence: texts.runInvalid, reasons, notes };
   }
   // Of an interrupted run the share of its plan says when it was stopped, not how well the rate was kept.
-  const kept = result.arrivals.kind === 'closed' ? texts.load.validClosed : texts.runValid(achievedRatio.toFixed(4));
-  const sentence = interrupted ? texts.load.validUntilThen : kept;
+  const sentence = interrupted ? texts.load.validUntilThen : validSentence(result, style);
   return { valid: true, sentence, reasons: [], notes };
+}
+
+/** Below this share of the plan, "kept its schedule" alone would read as if the requests had been sent in time. */
+const SENT_SHARE = 0.99;
+
+function validSentence({ arrivals, achievedRatio }: LoadResult, { texts, format }: LoadStyle): string {
+  if (arrivals.kind === 'closed') return texts.load.validClosed;
+  if (achievedRatio >= SENT_SHARE) return texts.runValid(achievedRatio.toFixed(4));
+  return fillTemplate(texts.load.validWaiting, { share: achievedRatio }, format);
 }
 
 /** That the run was interrupted, by what, and how many requests it cut off; nothing for a run that came to its end. */
@@ -44,7 +52,8 @@ export function interruptedLines(
 ): string[] {
   if (!interrupted) return [];
   const { texts, format } = style;
-  const { stopped, interrupted: said } = texts.load;
+  const { stopped } = texts.load;
+  const said = total.interrupted > 0 ? texts.load.cutOff : texts.load.interrupted;
   const threshold = stoppedBy?.threshold.text ?? '';
   const cause = stoppedBy && fillTemplate(stopped, { threshold, found: foundValue(stoppedBy, style) }, format);
   return [...(cause === undefined ? [] : [cause]), fillTemplate(said, { count: total.interrupted }, format)];
