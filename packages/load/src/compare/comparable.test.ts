@@ -4,7 +4,7 @@ import type { LoadResult } from '../result/index.ts';
 import { checkComparable } from './comparable.ts';
 import { compareRuns } from './compare.ts';
 import type { ComparedRun } from './comparison.ts';
-import { runOf } from './noise.test.ts';
+import { runOf, SETUP } from './noise.test.ts';
 
 const check = (before: readonly ComparedRun[], after: readonly ComparedRun[]) =>
   checkComparable({ name: 's', before, after });
@@ -23,6 +23,18 @@ const DIFFERENT: readonly [RegExp, Partial<LoadResult>][] = [
   [/arrivals are random is true, not false/, { arrivals: { ...ARRIVALS, poisson: true } }],
   [/target rate per second is 300, not 200/, { arrivals: { ...ARRIVALS, targetPerSecond: 300 } }],
   [/duration in seconds is 20, not 10/, { arrivals: { ...ARRIVALS, durationMs: 20_000 } }],
+  [/the model is closed, not open/, { setup: { ...SETUP, model: 'closed' } }],
+  [/number of users is 9, not 1/, { setup: { ...SETUP, users: 9 } }],
+  [/number of connections is 8, not 64/, { setup: { ...SETUP, connections: 8 } }],
+  [/engine is compat, not fast/, { setup: { ...SETUP, engine: 'compat' } }],
+  [/pacing is precise, not eco/, { setup: { ...SETUP, pacing: 'precise' } }],
+  [/number of threads is 2, not 1/, { setup: { ...SETUP, workers: 2 } }],
+  [/timeout in milliseconds is 500, not 10000/, { setup: { ...SETUP, timeoutMs: 500 } }],
+  [
+    /shape of the arrivals is \{"ratePerSecond":7\}, not \{"durationMs":10000,/,
+    { setup: { ...SETUP, shape: { ratePerSecond: 7 } } },
+  ],
+  [/whether it has flows is true, not false/, { flows: {} }],
 ];
 
 test('[COMPARE-2] runs of another load are refused, with what differs in which', () => {
@@ -78,4 +90,17 @@ test('[COMPARE-3] other seeds and sides that did not take turns are said', () =>
   assert.deepEqual(codesOf([c, d], [a, b]), ['not-interleaved']);
   const other = runOf('o', { more: { seed: 7 } });
   assert.deepEqual(codesOf([a, other], [b]), ['seeds-differ']);
+});
+
+test('[COMPARE-6] results that do not say their setup are compared with one another and a warning, not with those that do', () => {
+  const { setup: _, ...unsaid } = runOf('a').result;
+  const [a, b] = [
+    { name: 'a', result: unsaid },
+    { name: 'b', result: { ...unsaid, startedAt: '2026-01-01T00:00:00.000Z' } },
+  ];
+  assert.ok(check([a], [b]).some(({ code }) => code === 'setup-unknown'));
+  assert.throws(() => check([a], [runOf('c')]), {
+    code: 'MILLRACE_COMPARE_RUNS_DIFFER',
+    message: /the model is open, not unknown/,
+  });
 });

@@ -1,6 +1,12 @@
-import type { LoadResult } from '../result/index.ts';
+import type { LoadResult, LoadSetup } from '../result/index.ts';
 import type { ComparedRun, ComparedStream, ComparisonWarning } from './comparison.ts';
 import { COMPARE_ERRORS } from './errors.ts';
+
+/** A field of the setup as messages show it; what it lacks is `unknown`, and as such another one. */
+const ofSetup =
+  (read: (setup: LoadSetup) => unknown) =>
+  ({ setup }: LoadResult): string =>
+    setup === undefined ? 'unknown' : String(read(setup));
 
 /** What must be equal in all runs of a stream; the target may be another. */
 const SAME: Readonly<Record<string, (result: LoadResult) => string | number | boolean>> = {
@@ -9,6 +15,15 @@ const SAME: Readonly<Record<string, (result: LoadResult) => string | number | bo
   'whether arrivals are random': ({ arrivals }) => arrivals.poisson,
   'the target rate per second': ({ arrivals }) => arrivals.targetPerSecond,
   'the duration in seconds': secondsOf,
+  'the model': ofSetup(({ model }) => model),
+  'the number of users': ofSetup(({ users }) => users ?? 'none'),
+  'the number of connections': ofSetup(({ connections }) => connections),
+  'the engine': ofSetup(({ engine }) => engine),
+  'the pacing': ofSetup(({ pacing }) => pacing),
+  'the number of threads': ofSetup(({ workers }) => workers),
+  'the timeout in milliseconds': ofSetup(({ timeoutMs }) => timeoutMs),
+  'the shape of the arrivals': ofSetup(({ shape }) => JSON.stringify(shape)),
+  'whether it has flows': ({ flows }) => flows !== undefined,
 };
 
 /**
@@ -24,7 +39,9 @@ export function checkComparable(stream: ComparedStream): ComparisonWarning[] {
   for (const run of runs) checkUsable(run);
   checkRepeated(runs);
   checkAlike(runs);
+  const isUnsaid = runs.every(({ result }) => result.setup === undefined);
   return [
+    ...(isUnsaid ? [{ code: 'setup-unknown' as const, values: { stream: name } }] : []),
     ...(seedsOf(before) === seedsOf(after) ? [] : [{ code: 'seeds-differ' as const, values: { stream: name } }]),
     ...(isInterleaved(before, after) ? [] : [{ code: 'not-interleaved' as const, values: { stream: name } }]),
   ];

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { LoadResult } from '../result/index.ts';
 import { compareRuns } from './compare.ts';
 import type { Comparison, MetricComparison } from './comparison.ts';
-import { type RunShape, runOf, runsOf } from './noise.test.ts';
+import { flowOf, type RunShape, runOf, runsOf } from './noise.test.ts';
 
 const FAST = [10, 10.1, 9.9, 10.05, 9.95, 10.02];
 const SLOW = FAST.map((ms) => ms * 1.3);
@@ -110,6 +109,30 @@ test('[COMPARE-13] the goodput of a single run is told by its seconds under a sc
   assert.deepEqual([closed.basis, closed.verdict, closed.reason], ['assumed', 'cannot-tell', 'few-rounds']);
 });
 
+test('[COMPARE-7] good answers a second are those of the schedule by its time, whatever the drain brought or took', () => {
+  const side = (okInTime: number | undefined, drainMs: number) =>
+    FAST.map((p50Ms, i) => {
+      const run = runOf(`${okInTime} ${drainMs} ${i}`, { p50Ms });
+      const { total } = run.result;
+      const counted = okInTime === undefined ? total : { ...total, okInTime };
+      return { ...run, result: { ...run.result, total: counted, drainMs } };
+    });
+  const found = (left: ReturnType<typeof side>, right: ReturnType<typeof side>): MetricComparison =>
+    metricOf(compareRuns([{ name: 's', before: left, after: right }], QUICK), 'goodput');
+  // Half of what was asked for in 10 s came while it was asked for, the rest in a drain as long again.
+  const overloaded = found(side(2_000, 0), side(1_000, 10_000));
+  assert.ok(Math.abs((overloaded.before ?? 0) - 200) < 1e-9 && Math.abs((overloaded.after ?? 0) - 100) < 1e-9);
+  assert.equal(overloaded.verdict, 'worse');
+  const unsaid = found(side(undefined, 0), side(undefined, 10_000));
+  assert.deepEqual([unsaid.before, unsaid.after], [unsaid.before, unsaid.before]);
+  assert.ok(Math.abs((unsaid.after ?? 0) - 200) < 1e-9);
+});
+
+/** Both sides have flows and checks. */
+function flowComparison(shape: RunShape): Comparison {
+  return compareRuns([{ name: 's', before: runsOf('a', FAST, shape), after: runsOf('b', SLOW, shape) }], QUICK);
+}
+
 test('[COMPARE-28] each comparison is as its schema says, and nothing that is left out or added passes', () => {
   const schema = readFileSync(new URL('../../schemas/comparison.schema.json', import.meta.url), 'utf8');
   const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(schema) as object);
@@ -119,6 +142,7 @@ test('[COMPARE-28] each comparison is as its schema says, and nothing that is le
     compare([10], [12]),
     compare(FAST, FAST.toReversed(), { errors: 100 }),
     compareRuns([{ name: 's', before: runsOf('a', FAST, short), after: runsOf('b', FAST, short) }], QUICK),
+    flowComparison({ more: { flows: { buy: flowOf(50, 1_000) }, checks: [{ name: 'c', passed: 1, failed: 1 }] } }),
   ];
   for (const comparison of every) {
     const written = JSON.parse(JSON.stringify(comparison)) as Comparison;
@@ -131,9 +155,9 @@ test('[COMPARE-28] each comparison is as its schema says, and nothing that is le
 test('[COMPARE-25] flows or checks that fail on one side alone leave no verdict on times', () => {
   const side = (name: string, failed: number) =>
     [10, 10.1, 9.9, 10.05, 9.95].map((p50Ms, i) => {
-      const flow = { planned: 100, ok: 100 - failed, failed, interrupted: 0, unstarted: 0, reasons: [] };
+      const flow = flowOf(p50Ms, 100 - failed, failed);
       const more = { flows: { buy: flow }, checks: [{ name: 'paid', passed: 100, failed: 0 }] };
-      return runOf(`${name}${i}`, { p50Ms, more: more as unknown as Partial<LoadResult> });
+      return runOf(`${name}${i}`, { p50Ms, more });
     });
   const reasonsOf = (failed: number) => {
     const [stream] = compareRuns([{ name: 's', before: side('a', 0), after: side('b', failed) }]).streams;

@@ -1,5 +1,6 @@
 import { checkOptionNames, createRandom, type OptionNames } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
+import type { LoadResult } from '../result/index.ts';
 import { checkComparable } from './comparable.ts';
 import type {
   ComparedRun,
@@ -7,11 +8,14 @@ import type {
   Comparison,
   ComparisonVerdict,
   MetricComparison,
+  MetricId,
   StreamComparison,
 } from './comparison.ts';
 import { COMPARE_ERRORS } from './errors.ts';
+import { checkFailureShare, errorShare, flowFailureShare } from './failures.ts';
 import { CONFIDENCE, judgeMetrics, type MetricSample } from './judge.ts';
-import { failedShares, METRICS, readSide, windowsOf } from './readings.ts';
+import { metricsOf, readSide } from './readings.ts';
+import { windowsOf } from './run-windows.ts';
 import { mean } from './spread.ts';
 
 /** Options of {@link compareRuns}. */
@@ -57,9 +61,12 @@ export function compareRuns(streams: readonly ComparedStream[], options: Compare
   const warnings = streams.flatMap(checkComparable);
   const samples = streams.map((stream) => samplesOf(stream, minEffect));
   const judged = judgeMetrics(samples.flat(), { random: createRandom(seed), resamples });
-  const compared = streams.map((stream, i) =>
-    describeStream(stream, judged.slice(i * METRICS.length, (i + 1) * METRICS.length)),
-  );
+  let place = 0;
+  const compared = streams.map((stream, i) => {
+    const first = place;
+    place += samples[i]?.length ?? 0;
+    return describeStream(stream, judged.slice(first, place));
+  });
   return {
     schema: 'millrace-comparison/1',
     verdict: summarise(compared),
@@ -69,29 +76,34 @@ export function compareRuns(streams: readonly ComparedStream[], options: Compare
 }
 
 function samplesOf({ before, after }: ComparedStream, minEffect: number): MetricSample[] {
-  const [left, right] = [readSide(before), readSide(after)];
-  const requests = Math.abs((mean(right.errors.values) ?? 0) - (mean(left.errors.values) ?? 0));
-  const shares = Math.max(requests, failureGap(before, after));
-  return METRICS.map((spec) => {
-    const { id, scale } = spec;
-    const windows = [before, after].map((runs) => runs.flatMap(({ result }) => [windowsOf(id, result) ?? []]));
-    const [windowsBefore = [], windowsAfter = []] = windows;
-    const told = [...windowsBefore, ...windowsAfter].every(({ length }) => length > 1);
-    const unlike = id.startsWith('p') && shares > COMPARABLE_ERROR_SHARE;
-    return {
-      ...{ spec, before: left[id], after: right[id] },
-      effect: scale === 'ratio' ? Math.log1p(minEffect) : MIN_ERROR_EFFECT,
-      windows: told ? { before: windowsBefore, after: windowsAfter } : undefined,
-      forbidden: unlike ? 'errors-differ' : undefined,
-    };
+  const isUnlike = [errorsOf, flowFailureShare, checkFailureShare].some((shareOf) => {
+    return Math.abs(meanOf(after, shareOf) - meanOf(before, shareOf)) > COMPARABLE_ERROR_SHARE;
   });
+  return metricsOf([...before, ...after]).map((spec) => ({
+    ...{ spec, before: readSide(before, spec), after: readSide(after, spec) },
+    effect: spec.scale === 'ratio' ? Math.log1p(minEffect) : MIN_ERROR_EFFECT,
+    windows: windowsOfSides(spec.id, before, after),
+    forbidden: spec.isTime && isUnlike ? 'errors-differ' : undefined,
+  }));
 }
 
-/** How far the sides are apart in their failed flows or checks, whichever is more. */
-function failureGap(before: readonly ComparedRun[], after: readonly ComparedRun[]): number {
-  const meanOf = (runs: readonly ComparedRun[], place: number): number =>
-    mean(runs.map(({ result }) => failedShares(result)[place] ?? 0)) ?? 0;
-  return Math.max(...[0, 1].map((place) => Math.abs(meanOf(after, place) - meanOf(before, place))));
+/** Undefined where some run has too few to tell. */
+function windowsOfSides(
+  id: MetricId,
+  before: readonly ComparedRun[],
+  after: readonly ComparedRun[],
+): MetricSample['windows'] {
+  const ofRuns = (runs: readonly ComparedRun[]) => runs.map(({ result }) => windowsOf(id, result) ?? []);
+  const sides = { before: ofRuns(before), after: ofRuns(after) };
+  return [...sides.before, ...sides.after].every(({ length }) => length > 1) ? sides : undefined;
+}
+
+function errorsOf({ total }: LoadResult): number {
+  return errorShare(total);
+}
+
+function meanOf(runs: readonly ComparedRun[], shareOf: (result: LoadResult) => number): number {
+  return mean(runs.map(({ result }) => shareOf(result))) ?? 0;
 }
 
 function describeStream(

@@ -14,8 +14,27 @@ export interface ComparedStream {
   readonly after: readonly ComparedRun[];
 }
 
-/** Percentiles of the response time of good answers, good answers a second, share of failed requests. */
-export type MetricId = 'p50' | 'p95' | 'p99' | 'goodput' | 'errors';
+/**
+ * What is compared.
+ *
+ * - `p50`, `p95`, `p99` of the response time of good answers
+ * - `goodput` good answers a second, while the schedule ran
+ * - `errors` share of the requests that failed
+ * - `flow-p50`, `flow-p95`, `flow-p99` how long the iterations of flows took that ran to their end; only of flows
+ * - `flow-failures` share of the iterations that failed; only of flows
+ * - `check-failures` share of the checks that failed; only where there are checks
+ */
+export type MetricId =
+  | 'p50'
+  | 'p95'
+  | 'p99'
+  | 'goodput'
+  | 'errors'
+  | 'flow-p50'
+  | 'flow-p95'
+  | 'flow-p99'
+  | 'flow-failures'
+  | 'check-failures';
 
 /** What can be said of the side after. `cannot-tell`: the runs do not show which of the others it is. */
 export type ComparisonVerdict = 'better' | 'worse' | 'no-difference' | 'cannot-tell';
@@ -34,19 +53,19 @@ export type Basis = 'rounds' | 'assumed' | 'windows';
  *
  * - `noise` the rounds vary too much for so few of them
  * - `few-rounds` no outcome of so few rounds could have told
- * - `few-samples` a run has too few good answers for the percentile
+ * - `few-samples` a run has too few samples for the percentile
  * - `censored` timeouts reach the percentile, so that only a bound is known, and that does not decide
  * - `errors-differ` the shares of failed requests differ by more than 1 %: those who were answered are not the same
  */
 export type UndecidedReason = 'noise' | 'few-rounds' | 'few-samples' | 'censored' | 'errors-differ';
 
-/** One metric of both sides. Times in milliseconds, goodput a second, errors as a share of 1. */
+/** One metric of both sides. Times in milliseconds, goodput a second, errors and failures as a share of 1. */
 export interface MetricComparison {
   readonly metric: MetricId;
-  /** Geometric mean over the rounds, of errors the arithmetic one; null without enough samples. */
+  /** Geometric mean over the rounds, of shares the arithmetic one; null without enough samples. */
   readonly before: number | null;
   readonly after: number | null;
-  /** Of what was before (0.1: 10 % more); of errors, the difference of the shares. */
+  /** Of what was before (0.1: 10 % more); of shares, their difference. */
   readonly change: number | null;
   /** Where the change lies with 95 % confidence. */
   readonly interval: Interval | null;
@@ -75,12 +94,13 @@ export interface StreamComparison {
 /**
  * What a reader should know of the runs.
  *
+ * - `setup-unknown` the results do not say how many users, connections and threads there were, nor with what engine, pacing and shape
  * - `seeds-differ` the sides sent different data, or at different random times
  * - `not-interleaved` all runs of one side came before those of the other: what changed on the machine meanwhile counts as a change
  * - `left-out` so many runs of a proof were invalid and do not count
  */
 export interface ComparisonWarning {
-  readonly code: 'seeds-differ' | 'not-interleaved' | 'left-out';
+  readonly code: 'setup-unknown' | 'seeds-differ' | 'not-interleaved' | 'left-out';
   readonly values: Readonly<Record<string, string | number>>;
 }
 
@@ -91,7 +111,7 @@ export interface Comparison {
   readonly verdict: ComparisonVerdict;
   /** What is surely a smaller relative change counts as none. */
   readonly minEffect: number;
-  /** The same of the difference of the shares of errors. */
+  /** The same of the difference of shares. */
   readonly minErrorEffect: number;
   readonly confidence: number;
   /** Of the bootstrap: same seed, same intervals. */

@@ -10,7 +10,8 @@ import { isVaried, mean, pooledDeviation } from './spread.ts';
 
 /**
  * Level of all metrics together. Promised is that equal sides differ in at most 5 % of the comparisons; half a point less
- * leaves room for the normal approximation, and five rounds a side can still tell with all five metrics.
+ * leaves room for the normal approximation, and five rounds a side can still tell with all five metrics of requests; with
+ * those of flows and checks besides it takes six.
  */
 const ALPHA = 0.045;
 /** Of the intervals by rounds. */
@@ -90,7 +91,7 @@ function judgeMetric(sample: MetricSample, test: Test): MetricComparison {
   const [left, right] = [mean(before.values), mean(after.values)];
   const missing = left === undefined || right === undefined;
   const found = missing ? undefined : findChange(sample, right - left, test);
-  const told = found === undefined ? undecided('few-samples') : decide(found);
+  const told = found === undefined ? undecided(missing ? 'few-samples' : 'few-rounds') : decide(found);
   const toValue = (value: number): number => (spec.scale === 'ratio' ? Math.exp(value) : value);
   const toChange = (value: number): number => (spec.scale === 'ratio' ? Math.expm1(value) : value);
   return {
@@ -104,12 +105,13 @@ function judgeMetric(sample: MetricSample, test: Test): MetricComparison {
     adjustedP: missing ? null : test.adjustedP,
     ...told,
     ...(found === undefined
-      ? { roundsNeeded: null, roundsForMinEffect: null }
+      ? { roundsNeeded: missing ? null : fewestRounds(test.alpha), roundsForMinEffect: null }
       : estimateRounds(found, told.reason, test.alpha)),
   };
 }
 
-function findChange(sample: MetricSample, change: number, test: Test): Finding {
+/** Undefined for a share of rounds too few to tell, of which no seconds are known either: nothing says how it varies. */
+function findChange(sample: MetricSample, change: number, test: Test): Finding | undefined {
   const { spec, before, after, windows } = sample;
   const { random, resamples, adjustedP, alpha } = test;
   if (adjustedP !== null) {
@@ -123,6 +125,7 @@ function findChange(sample: MetricSample, change: number, test: Test): Finding {
     });
     return { sample, change, interval, basis: 'windows', adjustedP: 0 };
   }
+  if (spec.scale === 'difference') return undefined;
   const deviation = Math.max(ASSUMED_DEVIATION, pooledDeviation(before.values, after.values) ?? 0);
   const rounds = 1 / before.values.length + 1 / after.values.length;
   const half = normalQuantile(1 - alpha / 2) * deviation * Math.sqrt(rounds);

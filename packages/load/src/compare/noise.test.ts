@@ -1,5 +1,5 @@
 import { Histogram, type HistogramSnapshot, type Random } from 'millrace/core';
-import type { LoadResult, StepResult } from '../result/index.ts';
+import type { FlowResult, LoadResult, LoadSetup, StepResult } from '../result/index.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** Runs made by hand or by chance, for the tests of this folder. */
@@ -24,6 +24,11 @@ export interface RunShape {
   readonly more?: Partial<LoadResult>;
 }
 
+export const SETUP: LoadSetup = {
+  ...{ model: 'open', users: 1, connections: 64, engine: 'fast', pacing: 'eco', workers: 1, timeoutMs: 10_000 },
+  shape: { durationMs: 10_000, ratePerSecond: 200 },
+};
+
 const none: HistogramSnapshot = new Histogram().snapshot();
 let started = 0;
 
@@ -46,12 +51,23 @@ export function runOf(name: string, shape: RunShape = {}): ComparedRun {
   const result = {
     ...{ schema: 'millrace-load-result/2', scenario: 'GET /', target: 'http://127.0.0.1:1', seed: 1, startedAt },
     arrivals: { kind: 'constant', poisson: false, planned: samples, durationMs: 10_000, targetPerSecond: samples / 10 },
-    ...{ achievedRatio: 1, interrupted: false, total, steps: {}, drainMs: 0, remarks: [] },
+    ...{ setup: SETUP, achievedRatio: 1, interrupted: false, total, steps: {}, drainMs: 0, remarks: [] },
     seconds: Array.from({ length: 10 }, (_, i) => ({ second: i, ...second, maxResponseUs: 1 })),
     validity: { verdict: 'valid', reasons: [] },
     ...more,
   } as unknown as LoadResult;
   return { name, result };
+}
+
+/** Iterations of one flow, as long each as the requests of a run of such a median. */
+export function flowOf(p50Ms: number, iterations: number, failed = 0): FlowResult {
+  const { total } = runOf('flow', { p50Ms, samples: iterations }).result;
+  const { censored, censoredFromUs, responseTimeUs, serviceTimeUs } = total;
+  return {
+    ...{ planned: iterations + failed, ok: iterations, failed, interrupted: 0, unstarted: 0, reasons: [] },
+    ...{ censored, censoredFromUs, responseTimeUs, serviceTimeUs },
+    ...{ refusedResponseTimeUs: none, refusedServiceTimeUs: none },
+  };
 }
 
 /** One run a median, in the order given. */

@@ -1,6 +1,6 @@
-import { type LoadResult, percentileOf, responseTimesOf, type StepResult } from '../result/index.ts';
-import type { Window } from './bootstrap.ts';
+import { type LoadResult, percentileOf, responseTimesOf, type Samples, type StepResult } from '../result/index.ts';
 import type { ComparedRun, MetricId } from './comparison.ts';
+import { checkFailureShare, errorShare, flowFailureShare, flowTimesOf } from './failures.ts';
 
 /** How a metric is compared. */
 export interface MetricSpec {
@@ -8,16 +8,61 @@ export interface MetricSpec {
   /** `ratio`: by what it was multiplied; `difference`: what was added. */
   readonly scale: 'ratio' | 'difference';
   readonly better: 'lower' | 'higher';
+  /** Whether it is a time, which says little where other requests were answered. */
+  readonly isTime: boolean;
+  /** Undefined: the round has too few samples. */
+  readonly read: (result: LoadResult) => Reading | undefined;
 }
 
-/** Every metric, in the order of the table. */
+/** One metric of one round, on the scale that is averaged. */
+export interface Reading {
+  readonly value: number;
+  /** Only a lower bound is known. */
+  readonly atLeast: boolean;
+}
+
+/** Stands for no answer at all, which has no logarithm. */
+const LEAST_PER_SECOND = 0.001;
+
+const timeMetric = (id: MetricId, percent: number, samplesOf: (result: LoadResult) => Samples): MetricSpec => ({
+  ...{ id, scale: 'ratio', better: 'lower', isTime: true },
+  read: (result) => readPercentile(samplesOf(result), percent),
+});
+
+const shareMetric = (id: MetricId, of: (result: LoadResult) => number): MetricSpec => ({
+  ...{ id, scale: 'difference', better: 'lower', isTime: false },
+  read: (result) => ({ value: of(result), atLeast: false }),
+});
+
+const requestTimes = ({ total }: LoadResult): Samples => responseTimesOf(total);
+
+/** Those of every load, in the order of the table. */
 export const METRICS: readonly MetricSpec[] = [
-  { id: 'p50', scale: 'ratio', better: 'lower' },
-  { id: 'p95', scale: 'ratio', better: 'lower' },
-  { id: 'p99', scale: 'ratio', better: 'lower' },
-  { id: 'goodput', scale: 'ratio', better: 'higher' },
-  { id: 'errors', scale: 'difference', better: 'lower' },
+  timeMetric('p50', 50, requestTimes),
+  timeMetric('p95', 95, requestTimes),
+  timeMetric('p99', 99, requestTimes),
+  { id: 'goodput', scale: 'ratio', better: 'higher', isTime: false, read: readGoodput },
+  shareMetric('errors', ({ total }) => errorShare(total)),
 ];
+
+/** Those of a load of flows besides. */
+const FLOW_METRICS: readonly MetricSpec[] = [
+  timeMetric('flow-p50', 50, flowTimesOf),
+  timeMetric('flow-p95', 95, flowTimesOf),
+  timeMetric('flow-p99', 99, flowTimesOf),
+  shareMetric('flow-failures', flowFailureShare),
+];
+
+const CHECK_METRICS: readonly MetricSpec[] = [shareMetric('check-failures', checkFailureShare)];
+
+/** What is compared of such runs. */
+export function metricsOf(runs: readonly ComparedRun[]): readonly MetricSpec[] {
+  return [
+    ...METRICS,
+    ...(runs.some(({ result }) => result.flows !== undefined) ? FLOW_METRICS : []),
+    ...(runs.some(({ result }) => (result.checks ?? []).length > 0) ? CHECK_METRICS : []),
+  ];
+}
 
 /** One metric over the rounds of one side. */
 export interface Readings {
@@ -27,77 +72,34 @@ export interface Readings {
   readonly atLeast: boolean;
 }
 
-/** Stands for no answer at all, which has no logarithm. */
-const LEAST_PER_SECOND = 0.001;
-
-const PERCENTILES: Readonly<Partial<Record<MetricId, number>>> = { p50: 50, p95: 95, p99: 99 };
-
-/** All metrics of one side. */
-export function readSide(runs: readonly ComparedRun[]): Readonly<Record<MetricId, Readings>> {
-  const read = runs.map(({ result }) => readRun(result));
-  const entries = METRICS.map(({ id }): [MetricId, Readings] => {
-    const ofRounds = read.map((metrics) => metrics[id]);
-    const enough = ofRounds.every((reading) => reading !== undefined);
-    const values = enough ? ofRounds.map(({ value }) => value) : [];
-    return [id, { values, atLeast: ofRounds.some((reading) => reading?.atLeast === true) }];
-  });
-  return Object.fromEntries(entries) as Record<MetricId, Readings>;
-}
-
-/**
- * The seconds of a run for a metric that they tell: errors, and good answers where a schedule gives the rate. (In a closed
- * loop the rate is as good as the response time, and differs from process to process as that does.)
- */
-export function windowsOf(metric: MetricId, { seconds, arrivals }: LoadResult): Window[] | undefined {
-  if (metric === 'errors') return seconds.map(({ ok, errors }) => ({ part: errors, whole: ok + errors }));
-  if (metric !== 'goodput' || arrivals.kind === 'closed') return undefined;
-  return seconds.map(({ ok }) => ({ part: ok, whole: 1 }));
+/** One metric of one side. */
+export function readSide(runs: readonly ComparedRun[], { read }: MetricSpec): Readings {
+  const ofRounds = runs.map(({ result }) => read(result));
+  const enough = ofRounds.every((reading) => reading !== undefined);
+  return {
+    values: enough ? ofRounds.map(({ value }) => value) : [],
+    atLeast: ofRounds.some((reading) => reading?.atLeast === true),
+  };
 }
 
 /** A figure on the scale on which it is averaged. */
-export function toScale({ scale, id }: MetricSpec, value: number): number {
+export function toScale({ scale, id }: Pick<MetricSpec, 'scale' | 'id'>, value: number): number {
   if (scale === 'difference') return value;
   return Math.log(id === 'goodput' ? Math.max(value, LEAST_PER_SECOND) : value);
 }
 
-/** Share of the requests that failed. */
-function errorShareOf({ ok, errors }: StepResult): number {
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
-  return failed / Math.max(1, ok + failed);
+/**
+ * Good answers that came while the schedule ran, by the time that it ran: the drain adds neither answers nor time. Where
+ * the result does not say when they came, all of them.
+ */
+function readGoodput({ total, arrivals }: LoadResult): Reading {
+  const { ok, okInTime = ok }: StepResult = total;
+  const perSecond = okInTime / (Math.max(1, arrivals.durationMs) / 1000);
+  return { value: Math.log(Math.max(perSecond, LEAST_PER_SECOND)), atLeast: false };
 }
 
-/** Shares of the iterations of flows that failed, and of the checks: a run may fail in these while each request is answered. */
-export function failedShares({ flows = {}, checks = [] }: LoadResult): readonly number[] {
-  const all = Object.values(flows);
-  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-  const share = (failed: number, ok: number): number => failed / Math.max(1, failed + ok);
-  return [
-    share(sum(all.map(({ failed }) => failed)), sum(all.map(({ ok }) => ok))),
-    share(sum(checks.map(({ failed }) => failed)), sum(checks.map(({ passed }) => passed))),
-  ];
-}
-
-interface Reading {
-  readonly value: number;
-  readonly atLeast: boolean;
-}
-
-function readRun({ total, arrivals }: LoadResult): Partial<Record<MetricId, Reading>> {
-  const goodput = Math.max(total.ok / (arrivals.durationMs / 1000), LEAST_PER_SECOND);
-  return {
-    ...readPercentiles(total),
-    goodput: { value: Math.log(goodput), atLeast: false },
-    errors: { value: errorShareOf(total), atLeast: false },
-  };
-}
-
-function readPercentiles(total: StepResult): Partial<Record<MetricId, Reading>> {
-  const times = responseTimesOf(total);
-  const read: Partial<Record<MetricId, Reading>> = {};
-  for (const [id, percent] of Object.entries(PERCENTILES) as [MetricId, number][]) {
-    const found = percentileOf(times, percent);
-    if (found.kind === 'too-few') continue;
-    read[id] = { value: Math.log(Math.max(1, found.us) / 1000), atLeast: found.kind === 'at-least' };
-  }
-  return read;
+function readPercentile(times: Samples, percent: number): Reading | undefined {
+  const found = percentileOf(times, percent);
+  if (found.kind === 'too-few') return undefined;
+  return { value: Math.log(Math.max(1, found.us) / 1000), atLeast: found.kind === 'at-least' };
 }

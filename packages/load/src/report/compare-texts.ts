@@ -15,6 +15,8 @@ export interface CompareTexts {
   readonly mixed: string;
   /** A stream, and which of its metrics. */
   readonly part: string;
+  /** A percentile of the times of flows, without its unit. */
+  readonly flowFigure: string;
   readonly reasons: Readonly<Record<UndecidedReason, string>>;
   readonly roundsNeeded: string;
   readonly roundsAtLeast: string;
@@ -46,6 +48,11 @@ export const EN_COMPARE: CompareTexts = {
     p99: 'P99, ms',
     goodput: 'good answers a second',
     errors: 'failed requests',
+    'flow-p50': 'flow P50, ms',
+    'flow-p95': 'flow P95, ms',
+    'flow-p99': 'flow P99, ms',
+    'flow-failures': 'failed flows',
+    'check-failures': 'failed checks',
   },
   points: '{value} points',
   rounds: 'rounds: {before} before, {after} after, {seconds} s each',
@@ -58,10 +65,11 @@ export const EN_COMPARE: CompareTexts = {
   },
   mixed: 'Worse in part and better in part; the worse decides. Worse: {worse}. Better: {better}.',
   part: '{name} ({metrics})',
+  flowFigure: 'flow {figure}',
   reasons: {
     noise: 'the rounds vary too much',
     'few-rounds': 'too few rounds',
-    'few-samples': 'a run has too few good answers for this percentile',
+    'few-samples': 'a run has too few samples for this percentile',
     censored: 'timeouts reach this percentile, so only a bound is known',
     'errors-differ': 'the sides fail unequal shares of their requests, so those answered are not the same',
   },
@@ -78,6 +86,8 @@ export const EN_COMPARE: CompareTexts = {
   method:
     'A round is one run against a fresh process. Intervals by resampling rounds, p by Mann–Whitney, corrected over all metrics; changes surely below {effectShare} do not count.',
   warnings: {
+    'setup-unknown':
+      'Note: the results of {stream} do not say how many users, connections and threads there were, nor by what engine, pacing and shape; that these were alike is for you to know.',
     'seeds-differ': 'Note: the sides of {stream} had different seeds, so they sent different data.',
     'not-interleaved':
       'Note: the sides of {stream} ran one after the other; what else changed on the machine meanwhile counts as a change.',

@@ -67,7 +67,7 @@ test('[REPORT-30] what cannot be told says why, and what it would take', () => {
   assert.match(text, /P99, ms: the rounds vary too much; more than 1,000 rounds/);
   assert.match(text, /answers a second: too few rounds; it takes at least 5 rounds a side, 2\.5 min/);
   assert.match(text, /P50, ms +– +– +– +– +– +cannot tell/);
-  assert.match(text, /P50, ms: a run has too few good answers/);
+  assert.match(text, /P50, ms: a run has too few samples/);
   assert.match(text, /\* Too few rounds to know how they vary: taken to vary by 20 %/);
 });
 

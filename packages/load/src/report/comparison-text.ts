@@ -1,4 +1,4 @@
-import type { Comparison, MetricComparison, StreamComparison } from '../compare/index.ts';
+import type { Comparison, MetricComparison, MetricId, StreamComparison } from '../compare/index.ts';
 import { comparisonVerdict } from './comparison-verdict.ts';
 import { ABSENT, createNumberFormat, type NumberFormat } from './number-format.ts';
 import { fillTemplate } from './template.ts';
@@ -28,6 +28,8 @@ export interface ComparisonText {
   readonly notes: readonly string[];
 }
 
+/** Metrics that are a share of 1, and change by points. */
+const SHARES: ReadonlySet<MetricId> = new Set(['errors', 'flow-failures', 'check-failures']);
 const MARKS = { rounds: '', assumed: ' *', windows: ' †' } as const;
 
 /** Verdict, a table a stream, and notes. */
@@ -57,7 +59,7 @@ function streamText(stream: StreamComparison, comparison: Comparison, style: Com
 
 function metricCells(found: MetricComparison, { texts, format }: ComparisonStyle): string[] {
   const { metrics, verdicts } = texts.compare;
-  const isShare = found.metric === 'errors';
+  const isShare = SHARES.has(found.metric);
   const value = (figure: number | null): string => {
     if (figure === null) return ABSENT;
     return isShare ? format.share(figure) : format.quantity(figure);
@@ -104,10 +106,10 @@ function minEffectLine(
   { texts, format }: ComparisonStyle,
 ): string[] {
   const needed = metrics
-    .filter(({ metric }) => metric !== 'errors')
+    .filter(({ metric }) => !SHARES.has(metric))
     .map(({ roundsForMinEffect }) => roundsForMinEffect);
   const beyond = metrics.some(
-    (found) => found.metric !== 'errors' && found.interval !== null && found.roundsForMinEffect === null,
+    (found) => !SHARES.has(found.metric) && found.interval !== null && found.roundsForMinEffect === null,
   );
   // One round a side does not tell how rounds vary.
   if (beyond && counted.before + counted.after > 2)

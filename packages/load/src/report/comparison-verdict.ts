@@ -28,7 +28,10 @@ function partsOf(streams: Comparison['streams'], wanted: ComparisonVerdict, text
 }
 
 /** Without its unit. */
-function metricName(metric: MetricId, { figures, compare }: Texts): string {
-  const percentiles: Partial<Record<MetricId, string>> = { p50: figures.p50Ms, p95: figures.p95Ms, p99: figures.p99Ms };
-  return percentiles[metric] ?? compare.metrics[metric];
+function metricName(metric: MetricId, texts: Texts): string {
+  const { figures, compare } = texts;
+  const percentiles: Partial<Record<string, string>> = { p50: figures.p50Ms, p95: figures.p95Ms, p99: figures.p99Ms };
+  const figure = percentiles[metric.replace('flow-', '')];
+  if (figure === undefined) return compare.metrics[metric];
+  return metric.startsWith('flow-') ? fillTemplate(compare.flowFigure, { figure }, createNumberFormat(texts)) : figure;
 }

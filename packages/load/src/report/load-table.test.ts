@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LoadResult } from '../result/index.ts';
+import type { LoadResult, LoadSetup } from '../result/index.ts';
 import { judgeThresholds, parseThreshold } from '../thresholds/index.ts';
 import { load, seconds, step } from './load-doubles.test.ts';
 import { renderLoadTable } from './load-table.ts';
@@ -188,4 +188,22 @@ test('[REPORT-15] a run that a threshold ended says which, and what was found', 
   });
   const text = renderLoadTable(result, stoppedBy && { stoppedBy });
   assert.match(text, /\nStopped early, since errors<50% was missed: 100 %\.\nInterrupted: .* 3 requests/);
+});
+
+test('[REPORT-15] users, connections and threads stand in the heading, the engine and pacing where they are not usual', () => {
+  const plain: LoadSetup = {
+    ...{ model: 'open', connections: 64, engine: 'fast', pacing: 'eco', workers: 2, timeoutMs: 10_000 },
+    shape: { ratePerSecond: 200 },
+  };
+  const setup = { ...plain, users: 50 };
+  const said = renderLoadTable(load({ a: step([1]) }, { setup }));
+  assert.match(said, /constant rate · users: 50 · connections: up to 64 · threads: 2\n/);
+  const odd = renderLoadTable(load({ a: step([1]) }, { setup: { ...plain, engine: 'compat', pacing: 'precise' } }));
+  assert.match(odd, /constant rate · connections: up to 64 · threads: 2 · engine compat · precise pacing\n/);
+});
+
+test('[REPORT-15] good answers a second of a closed run are those that came while it ran', () => {
+  const arrivals = { kind: 'closed', poisson: false, planned: 30, durationMs: 2_000, targetPerSecond: 0 } as const;
+  const total = step([1, 2, 3], { ok: 30, okInTime: 20 });
+  assert.match(renderLoadTable(load({ a: total }, { arrivals })), /10\.0 good answers a second/);
 });

@@ -18,6 +18,13 @@ export const ZH_CN_LOAD: LoadTexts = {
     closed: '闭环，应答后立即发送下一个请求',
   },
   poisson: '随机到达（泊松过程）',
+  setup: {
+    users: '虚拟用户 {users} 个',
+    connections: '连接至多 {connections} 个',
+    workers: '线程 {workers} 个',
+    compat: '兼容引擎',
+    precise: '精确节拍',
+  },
   closed: '持续 {seconds} 秒，不设速率，随机种子 {seed}',
   throughput: '每秒成功应答 {perSecond} 次',
   interrupted: '已中断：以下为中断前的数据。',

@@ -20,6 +20,8 @@ export interface LoadTexts {
   /** Arrivals came at random. */
   readonly poisson: string;
   /** How a run without a rate was sent. */
+  /** What the load was, beside its arrivals. */
+  readonly setup: Readonly<Record<'users' | 'connections' | 'workers' | 'compat' | 'precise', string>>;
   readonly closed: string;
   /** Its throughput. */
   readonly throughput: string;
@@ -125,6 +127,13 @@ export const EN_LOAD: LoadTexts = {
     closed: 'closed loops, as fast as they are answered',
   },
   poisson: 'random arrivals (Poisson)',
+  setup: {
+    users: 'users: {users}',
+    connections: 'connections: up to {connections}',
+    workers: 'threads: {workers}',
+    compat: 'engine compat',
+    precise: 'precise pacing',
+  },
   closed: '{seconds} s without a rate, seed {seed}',
   throughput: '{perSecond} good answers a second',
   interrupted: 'Interrupted: these are the figures until then.',

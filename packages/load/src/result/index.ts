@@ -12,6 +12,7 @@ export type {
   FlowResult,
   GeneratorResult,
   LoadResult,
+  LoadSetup,
   SecondResult,
   SettlingResult,
   StepResult,

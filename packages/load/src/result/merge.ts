@@ -7,6 +7,7 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
   return {
     sent: sum(results, (result) => result.sent),
     ok: sum(results, (result) => result.ok),
+    ...mergeInTime(results),
     errors: mergeCounts<ErrorClass>(results.map((result) => result.errors)),
     interrupted: sum(results, (result) => result.interrupted),
     ...mergeCutOff(results.flatMap(({ cutOff }) => cutOff ?? [])),
@@ -28,6 +29,13 @@ function mergeCutOff(parts: readonly CutOffTimes[]): Pick<StepResult, 'cutOff'> 
   if (parts.length === 0) return {};
   const responseTimeUs = mergeHistograms(parts.map((part) => part.responseTimeUs));
   return { cutOff: { responseTimeUs, serviceTimeUs: mergeHistograms(parts.map((part) => part.serviceTimeUs)) } };
+}
+
+/** Only where each of them counted it. */
+function mergeInTime(results: readonly StepResult[]): Pick<StepResult, 'okInTime'> {
+  const counted = results.flatMap(({ okInTime }) => okInTime ?? []);
+  if (counted.length === 0 || counted.length < results.length) return {};
+  return { okInTime: counted.reduce((total, count) => total + count, 0) };
 }
 
 function mergeDecoded(decodedBytes: number): Pick<StepResult, 'decodedBytes'> {

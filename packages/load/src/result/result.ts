@@ -29,6 +29,8 @@ export interface StepResult {
   /** Requests written to a connection at least once. */
   readonly sent: number;
   readonly ok: number;
+  /** Of these, those that came while the schedule ran, not in the drain; absent where that was not counted. */
+  readonly okInTime?: number;
   readonly errors: Readonly<Partial<Record<ErrorClass, number>>>;
   /** Cut off by an interruption of the run: neither good nor an error. */
   readonly interrupted: number;
@@ -151,6 +153,23 @@ export interface SettlingResult {
   readonly settled: boolean;
 }
 
+/** What a run was told of its load. Runs that differ in it were not put to the same test. */
+export interface LoadSetup {
+  /** `open`: arrivals come by a schedule; `closed`: each when the one before it in its loop has ended. */
+  readonly model: 'open' | 'closed';
+  /** Virtual users; absent for plain requests, which nobody in particular sends. */
+  readonly users?: number;
+  /** Most connections kept open, of all threads together. */
+  readonly connections: number;
+  readonly engine: 'fast' | 'compat';
+  readonly pacing: 'precise' | 'eco';
+  /** Threads that drove the run. */
+  readonly workers: number;
+  readonly timeoutMs: number;
+  /** The numbers of the shape, by the names of their options: rates, times, of a closed run its length and bound of requests. */
+  readonly shape: Readonly<Record<string, number | readonly number[]>>;
+}
+
 /** The result of one run, as written to JSON (schema: `load-result.schema.json`). */
 export interface LoadResult {
   readonly schema: 'millrace-load-result/2';
@@ -168,6 +187,8 @@ export interface LoadResult {
     readonly durationMs: number;
     readonly targetPerSecond: number;
   };
+  /** What the load was, beside its arrivals; absent where whoever made the result did not say. */
+  readonly setup?: LoadSetup;
   /** Sent in the sending window ÷ planned for it. */
   readonly achievedRatio: number;
   readonly interrupted: boolean;

@@ -6,6 +6,7 @@ export { type KnownStall, type KnownStallFigure, type KnownStallOptions, measure
 export type { LoadModel, LoadOrder, ReadyPart } from './load-part.ts';
 export { arrivalsOf, prepareLoadPart, setUpScenario } from './load-part.ts';
 export type { LoadProgress, PartEnd } from './load-run.ts';
+export { setupOf } from './load-setup.ts';
 export { Recorder } from './recorder.ts';
 export { type ClosedOptions, checkClosed, runClosed } from './run-closed.ts';
 export {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from 'millrace/core';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, stripeOf, toSchedule } from '../schedule/index.ts';
 import { type ArrivalSource, LoadRun, type PartEnd, type RunSettings } from './load-run.ts';
+import { setupOf } from './load-setup.ts';
 import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
 import { boundOf, countOf, type Share, WHOLE } from './share.ts';
@@ -67,7 +68,8 @@ export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<Ready
   const maxConnections = Math.max(1, countOf(order.maxConnections, share));
   const options = { ...order, maxConnections, target: target.origin, scenario, signal, clock };
   const settings = await toSettings(options, target, boundOf(order.maxQueue, share), {
-    ...{ pacing, arrivals: arrivalsOf(model, seed) },
+    setup: setupOf({ options: order, model, users: scenario.users, pacing, workers: share.of }),
+    arrivals: arrivalsOf(model, seed),
     ...{ memory: part.memory, share, shared: part.shared, interruptedDrainMs: part.interruptedDrainMs },
     onWords: part.onWords,
   });

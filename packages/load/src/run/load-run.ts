@@ -21,7 +21,7 @@
  * service, and `judge` says whether they may have spoilt the figures.
  */
 import { type Clock, createRandom, type Timer } from 'millrace/core';
-import type { LoadResult, StepResult } from '../result/index.ts';
+import type { LoadResult, LoadSetup, StepResult } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
@@ -69,7 +69,7 @@ export interface RunSettings {
   readonly seed: number;
   readonly timeoutMs: number;
   readonly drainMs: number;
-  readonly pacing: 'precise' | 'eco';
+  readonly setup: LoadSetup;
   readonly clock: Clock;
   /** Where the figures are kept; empty. */
   readonly memory: RunMemory;
@@ -262,7 +262,7 @@ export class LoadRun {
   }
 
   get #head(): RunHead {
-    const { scenario, target, seed, pacing, arrivals } = this.#settings;
-    return { scenario, target: target.origin, seed, startedAt: this.#startedAt, pacing, arrivals };
+    const { scenario, target, seed, setup, arrivals } = this.#settings;
+    return { scenario, target: target.origin, seed, startedAt: this.#startedAt, setup, arrivals };
   }
 }

@@ -25,6 +25,16 @@ test('[LOAD-95] a closed run of so many requests ends with the last of them, and
   await assert.rejects(runClosed({ ...common, requests: 0 }), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
 });
 
+test('[LOAD-97] a closed run says its loops, and its bounds', async () => {
+  await using server = await startService((_request, response) => void response.end('ok'));
+  const common = { target: server.url, scenario, seed: 1, durationMs: 60_000 };
+  const { setup } = await runClosed({ ...common, requests: 9, maxConnections: 4, engine: 'compat', timeoutMs: 800 });
+  assert.deepEqual(setup, {
+    ...{ model: 'closed', users: 1, connections: 4, engine: 'compat', pacing: 'eco', workers: 1, timeoutMs: 800 },
+    shape: { durationMs: 60_000, requests: 9 },
+  });
+});
+
 test('[LOAD-95] a share to which no request falls is done at once', async () => {
   const loops = new ClosedLoops({ clock: createFakeClock(), loops: 4, durationMs: 60_000, requests: 0, startAt: 0 });
   let done = 0;

@@ -2,6 +2,7 @@ import type { Clock, Timer } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
 import { type ArrivalSource, LoadRun } from './load-run.ts';
+import { setupOf } from './load-setup.ts';
 import { type CommonOptions, checkCommon, toSettings } from './run-load.ts';
 import { withRemarks } from './system-limits.ts';
 import { openTarget } from './target.ts';
@@ -39,7 +40,10 @@ export async function runClosed<User>(options: ClosedOptions<User>): Promise<Loa
   const target = await openTarget(options.target, options);
   const remarks = limitRemarksOf(options, target);
   const settings = await toSettings(options, target, maxConnections, {
-    pacing: 'eco',
+    setup: setupOf({
+      ...{ options, users: options.scenario.users, pacing: 'eco', workers: 1 },
+      model: { kind: 'closed', durationMs, ...(options.requests !== undefined && { requests: options.requests }) },
+    }),
     arrivals: { kind: 'closed', poisson: false, durationMs, targetPerSecond: 0 },
   });
   const loops = isScripted(options.scenario) ? options.scenario.users : maxConnections;

@@ -6,6 +6,7 @@ import type { Arrivals } from '../schedule/index.ts';
 import { type Schedule, toSchedule } from '../schedule/index.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type ArrivalSource, type LoadProgress, LoadRun, type RunSettings } from './load-run.ts';
+import { setupOf } from './load-setup.ts';
 import { Pacer } from './pacer.ts';
 import { Plan } from './plan.ts';
 import { RunMemory } from './run-memory.ts';
@@ -73,7 +74,7 @@ export async function runLoad<User>(options: LoadOptions<User>): Promise<LoadRes
   const target = await openTarget(options.target, options);
   const remarks = limitRemarksOf(options, target);
   const settings = await toSettings(options, target, maxQueue, {
-    pacing,
+    setup: setupOf({ options, model: options.arrivals, users: options.scenario.users, pacing, workers: 1 }),
     arrivals: { kind, poisson, durationMs, targetPerSecond },
   });
   const run = new LoadRun(settings, (startAt) => openSource(schedule, startAt, settings.clock, pacing));
@@ -113,7 +114,7 @@ export async function toSettings<User>(
   options: CommonOptions<User>,
   target: Target,
   maxQueue: number,
-  kind: Pick<RunSettings, 'pacing' | 'arrivals'> & Partial<PartSettings>,
+  kind: Pick<RunSettings, 'setup' | 'arrivals'> & Partial<PartSettings>,
 ): Promise<RunSettings> {
   const { scenario, seed, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock, signal } = options;
   const { memory = new RunMemory(kind.arrivals.durationMs), share = WHOLE, shared, ...rest } = kind;

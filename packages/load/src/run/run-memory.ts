@@ -72,11 +72,14 @@ export class RunMemory {
   readonly reasons: string[] = [];
   /** When the schedule starts, in clock milliseconds; set before the first arrival. */
   startAt: number = 0;
+  /** Of the schedule. */
+  readonly durationMs: number;
   readonly #allocate: Allocate;
   readonly #announce: (piece: MemoryPiece) => void;
 
   /** @param durationMs of the schedule; all threads of a run must say the same. */
   constructor(durationMs: number, { allocate = own, announce = () => {}, totals }: RunMemoryOptions = {}) {
+    this.durationMs = durationMs;
     this.totalShape = windowShapeOf(durationMs, TOTAL_WINDOWS);
     this.rowShape = windowShapeOf(durationMs, ROW_WINDOWS);
     this.#allocate = allocate;

@@ -38,8 +38,40 @@ test('[LOAD-77] windows of a row and of all arrivals say the same where there is
   });
 });
 
+test('[LOAD-96] good answers of the drain are good answers, and not in time', async () => {
+  const arrivals = { kind: 'constant', ratePerSecond: 50, durationMs: 1_000 } as const;
+  const { result } = await runVirtually({ scenario: SCENARIO, arrivals, serve: () => ({ afterMs: 305 }) });
+  // Due every 20 ms; those due by 695 ms were answered by 1,000 ms.
+  assert.deepEqual([result.total.ok, result.total.okInTime, result.steps.read?.okInTime], [50, 35, 35]);
+});
+
+test('[LOAD-97] the setup is the same however the shape was written down, and names its numbers alone', async () => {
+  const run = async (arrivals: Parameters<typeof runVirtually>[0]['arrivals']) => {
+    const { result } = await runVirtually({
+      scenario: SCENARIO,
+      arrivals,
+      connections: 3,
+      serve: () => ({ afterMs: 1 }),
+    });
+    return result.setup;
+  };
+  const setup = await run({ kind: 'ramp', fromPerSecond: 0, toPerSecond: 9, durationMs: 1_000 });
+  assert.deepEqual(setup, {
+    ...{ model: 'open', users: 1, connections: 3, engine: 'fast', pacing: 'eco', workers: 1, timeoutMs: 10_000 },
+    shape: { durationMs: 1_000, fromPerSecond: 0, toPerSecond: 9 },
+  });
+  const turned = await run({ durationMs: 1_000, toPerSecond: 9, poisson: false, fromPerSecond: 0, kind: 'ramp' });
+  assert.equal(JSON.stringify(turned), JSON.stringify(setup));
+  const steps = await run({ kind: 'steps', ratesPerSecond: [5, 9], durationMs: 1_000 });
+  assert.deepEqual(steps?.shape, { durationMs: 1_000, ratesPerSecond: [5, 9] });
+});
+
 const HEAD: RunHead = {
-  ...{ scenario: 'one', target: 'http://virtual', seed: 1, startedAt: '2026-01-01T00:00:00.000Z', pacing: 'eco' },
+  ...{ scenario: 'one', target: 'http://virtual', seed: 1, startedAt: '2026-01-01T00:00:00.000Z' },
+  setup: {
+    ...{ model: 'open', users: 1, connections: 64, engine: 'fast', pacing: 'eco', workers: 1, timeoutMs: 10_000 },
+    shape: { ratePerSecond: 1 },
+  },
   arrivals: { kind: 'constant', poisson: false, durationMs: 10_000, targetPerSecond: 1 },
 };
 

@@ -4,6 +4,7 @@ import {
   type FlowResult,
   type GeneratorResult,
   type LoadResult,
+  type LoadSetup,
   mergeStepResults,
   remarksOf,
   type ServiceRemark,
@@ -27,7 +28,7 @@ export interface RunHead {
   readonly target: string;
   readonly seed: number;
   readonly startedAt: string;
-  readonly pacing: 'precise' | 'eco';
+  readonly setup: LoadSetup;
   readonly arrivals: Omit<LoadResult['arrivals'], 'planned'>;
 }
 
@@ -62,7 +63,7 @@ export function toLiveResult(
   end: RunEnd,
   windows: RunWindows,
 ): LoadResult {
-  const { scenario, target, seed, startedAt, pacing, arrivals } = head;
+  const { scenario, target, seed, startedAt, setup, arrivals } = head;
   const { kind, poisson, durationMs, targetPerSecond } = arrivals;
   const recorders = memories.map((memory) => new Recorder(memory.startAt, durationMs, memory));
   const planned = sum(recorders, (recorder) => recorder.planned);
@@ -70,7 +71,8 @@ export function toLiveResult(
   const scheduleLagsUs = recorders.map(({ scheduleLag }) => scheduleLag.snapshot());
   const health = worstOf(memories.map(({ totals }) => readHealth(totals.health)));
   const facts: ValidityFacts = {
-    ...{ ...health, pacing, planned, scheduleLagsUs, workersLost: end.workersLost.map(tellableReason) },
+    ...{ ...health, pacing: setup.pacing, planned, scheduleLagsUs },
+    workersLost: end.workersLost.map(tellableReason),
     takenInWindow: sum(recorders, (recorder) => recorder.takenInWindow),
     clientReasons: mergeReasons(recorders),
     responseTimeUs: rows.total.responseTimeUs,
@@ -79,6 +81,7 @@ export function toLiveResult(
     schema: 'millrace-load-result/2',
     ...{ scenario, target, seed, startedAt },
     arrivals: { kind, poisson, planned, durationMs: sendingMs(head, end, recorders), targetPerSecond },
+    setup,
     achievedRatio: planned === 0 ? 0 : started / planned,
     interrupted: end.interrupted,
     ...rows,

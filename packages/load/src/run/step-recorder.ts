@@ -22,6 +22,7 @@ const CENSORED = 4;
 const CENSORED_FROM_US = 5;
 const BODY_BYTES = 6;
 const DECODED_BYTES = 7;
+const OK_IN_TIME = 18;
 const CODE_CALLS = 16;
 const CODE_MS = 17;
 const FIRST_ERROR = 8;
@@ -85,6 +86,7 @@ export class StepRecorder {
     if (firstByteAt >= 0) this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
     if (error === undefined) {
       this.#add(OK, 1);
+      if (now <= this.#windows.scheduleEndAt) this.#add(OK_IN_TIME, 1);
       this.#windows.ended(intendedAt, 'ok', bytes, now - intendedAt, true);
       return;
     }
@@ -164,6 +166,7 @@ export class StepRecorder {
     return {
       sent: this.#count(SENT),
       ok: this.#count(OK),
+      okInTime: this.#count(OK_IN_TIME),
       errors: this.#errors(),
       interrupted: this.#count(INTERRUPTED),
       ...(cutOff && {

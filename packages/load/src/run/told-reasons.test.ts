@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scenario } from '../scenario/index.ts';
+import { setupOf } from './load-setup.ts';
 import { RunMemory } from './run-memory.ts';
 import { rowsOf, toLoadResult } from './run-result.ts';
 import { runVirtually } from './virtual-run.test.ts';
@@ -34,7 +35,11 @@ test('[SECRET-2] why a thread was lost is told likewise', () => {
   const lost = { interrupted: false, drainMs: 0, workersLost: [`GET /a?token=${WORD} failed`] };
   const { validity } = toLoadResult(
     {
-      ...{ scenario: 'one', target: 'http://virtual', seed: 1, startedAt: '2026-01-01T00:00:00.000Z', pacing: 'eco' },
+      ...{ scenario: 'one', target: 'http://virtual', seed: 1, startedAt: '2026-01-01T00:00:00.000Z' },
+      setup: setupOf({
+        ...{ options: {}, users: 1, pacing: 'eco', workers: 1 },
+        model: { kind: 'constant', ratePerSecond: 1, durationMs: 1_000 },
+      }),
       arrivals: { kind: 'constant', poisson: false, durationMs: 1_000, targetPerSecond: 1 },
     },
     memories,

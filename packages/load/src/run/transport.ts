@@ -30,7 +30,7 @@ export interface EngineOptions {
   readonly owned?: boolean;
 }
 
-const DEFAULT_CONNECTIONS = 64;
+export const DEFAULT_CONNECTIONS = 64;
 export const DEFAULT_TIMEOUT_MS: number = 10_000;
 const LONGEST_MS = 3_600_000;
 

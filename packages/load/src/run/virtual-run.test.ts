@@ -8,6 +8,7 @@ import { type Arrivals, toSchedule } from '../schedule/index.ts';
 import type { Arrival } from './arrival.ts';
 import { Dispatcher, type Transport } from './dispatcher.ts';
 import { LoadRun, type RunSettings } from './load-run.ts';
+import { setupOf } from './load-setup.ts';
 import { Plan } from './plan.ts';
 import { openSource } from './run-load.ts';
 import { RunMemory } from './run-memory.ts';
@@ -69,7 +70,10 @@ export async function runVirtually<User>(
     seed: options.seed ?? 1,
     timeoutMs,
     drainMs: options.drainMs ?? timeoutMs,
-    pacing,
+    setup: setupOf({
+      ...{ options: { maxConnections: connections, timeoutMs }, model: options.arrivals, users: scenario.users },
+      ...{ pacing, workers: 1 },
+    }),
     clock,
     signal: interruption.signal,
     onProgress: options.onProgress,

@@ -13,7 +13,7 @@ import {
   windowShapeOf,
 } from './windows.ts';
 
-const START = { startAt: 5_000 };
+const START = { startAt: 5_000, durationMs: 60_000 };
 const MINUTE = windowShapeOf(60_000, 1_000);
 
 function memoryOf(record: (windows: Windows) => void): WindowsMemory {

@@ -62,6 +62,8 @@ export function createWindowsMemory(
 /** When the schedule starts, in clock milliseconds; read with each arrival, since rows are made before that is known. */
 export interface WindowOrigin {
   readonly startAt: number;
+  /** Of the schedule. */
+  readonly durationMs: number;
 }
 
 /** How an arrival ended, as windows count it. */
@@ -81,6 +83,11 @@ export class Windows {
     this.#last = shape.count - 1;
     this.#figures = figures;
     this.#buckets = buckets;
+  }
+
+  /** When the schedule ends, in clock milliseconds: what comes later comes in the drain. */
+  get scheduleEndAt(): number {
+    return this.#origin.startAt + this.#origin.durationMs;
   }
 
   planned(intendedAt: number, times: number = 1): void {

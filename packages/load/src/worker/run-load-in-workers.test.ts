@@ -32,8 +32,10 @@ test('[WORKER-2] there are no more workers than users or connections', async () 
   const options = { target: service.url, model: { ...CONSTANT, durationMs: 50 }, seed: 1, workers: 12 };
   const byUsers = await runLoadInWorkers({ ...options, source: file.source });
   assert.equal(byUsers.generator.workers, 8);
+  assert.deepEqual([byUsers.setup?.workers, byUsers.setup?.users], [8, 8]);
   const byConnections = await runLoadInWorkers({ ...options, source: PLAIN, maxConnections: 2 });
   assert.deepEqual([byConnections.generator.workers, byConnections.total.ok], [2, 10]);
+  assert.deepEqual([byConnections.setup?.connections, byConnections.setup?.users], [2, undefined]);
 });
 
 test('[WORKER-3] the result until now can be asked for while the run goes on', async () => {

@@ -17,6 +17,7 @@ import {
   openTarget,
   type RunHead,
   setUpScenario,
+  setupOf,
   type Target,
   withRemarks,
 } from '../run/index.ts';
@@ -91,10 +92,12 @@ export async function runLoadInWorkers(options: WorkerLoadOptions): Promise<Load
   const order = toOrder(options, target);
   const remarks = limitRemarksOf(options, target);
   const workers = workersOf(options, target, scenario, order);
+  const users = source.kind === 'requests' ? undefined : scenario.users;
   const shared = await setUp(order, scenario, signal);
   const head: RunHead = {
-    ...{ scenario: scenario.name, target: target.origin, seed, pacing },
-    ...{ startedAt: new Date().toISOString(), arrivals: arrivalsOf(order.model, seed) },
+    ...{ scenario: scenario.name, target: target.origin, seed, startedAt: new Date().toISOString() },
+    ...{ setup: setupOf({ options: order, model: order.model, users, pacing, workers }) },
+    arrivals: arrivalsOf(order.model, seed),
   };
   await using journal = options.journal === undefined ? undefined : createJournal(options.journal);
   const crew = new LoadCrew({ order, source, shared, head, workers, signal, journal, options });

@@ -16,13 +16,28 @@ export function scheduleLine(result: LoadResult, style: LoadStyle): string {
     texts.load.shapes[arrivals.kind],
     ...throughput(result, style),
     ...(arrivals.poisson ? [texts.load.poisson] : []),
+    ...setupParts(result, style),
   ].join(' · ');
+}
+
+/** Users, connections and threads, and what is not as usual; nothing where the result does not say. */
+function setupParts({ setup }: LoadResult, { texts, format }: LoadStyle): string[] {
+  if (setup === undefined) return [];
+  const { users, connections, workers, engine, pacing } = setup;
+  const words = texts.load.setup;
+  return [
+    ...(users === undefined ? [] : [fillTemplate(words.users, { users }, format)]),
+    fillTemplate(words.connections, { connections }, format),
+    fillTemplate(words.workers, { workers }, format),
+    ...(engine === 'compat' ? [words.compat] : []),
+    ...(pacing === 'precise' ? [words.precise] : []),
+  ];
 }
 
 /** What a run without a rate is made for, however short it was; of an interrupted one the time is not known. */
 function throughput({ arrivals, interrupted, total }: LoadResult, { texts, format }: LoadStyle): string[] {
   if (arrivals.kind !== 'closed' || interrupted) return [];
-  const perSecond = format.quantity(total.ok / (arrivals.durationMs / 1000));
+  const perSecond = format.quantity((total.okInTime ?? total.ok) / (arrivals.durationMs / 1000));
   return [fillTemplate(texts.load.throughput, { perSecond }, format)];
 }
 
