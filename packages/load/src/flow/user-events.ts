@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { checkNumber } from '../errors.ts';
 import { failureOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
@@ -154,7 +154,8 @@ class FlowEvents implements UserEvents, Link {
   #ask(): ClientRequest {
     const { path, headers } = this.#settings;
     const { host, tls } = this.#ground.target;
-    const asked = request({
+    // To import it would load Node's own fetch beside it, for every run: many megabytes, and again in each thread.
+    const asked = process.getBuiltinModule('node:http').request({
       path,
       headers: { ...headers, host, accept: 'text/event-stream', 'cache-control': 'no-store' },
       createConnection: () => {
