@@ -43,7 +43,9 @@ export function exitCodeOfProof(result: ProofResult): number {
   if (outcome === 'interrupted') return EXIT.interrupted;
   if (death !== undefined) return UNREACHABLE.has(death.code) ? EXIT.unreachable : EXIT.usage;
   if (outcome === 'digests-differ') return EXIT.differing;
-  if (capacity.some(({ arms }) => arms.some(({ death }) => death !== null))) return EXIT.unreachable;
+  const lost = capacity.flatMap(({ arms }) => arms).filter(({ death }) => death !== null);
+  if (lost.length > 0)
+    return lost.every(({ limitedBy }) => limitedBy === 'port-in-use') ? EXIT.usage : EXIT.unreachable;
   if (validity.invalid.length * 2 > validity.runs) return EXIT.invalid;
   return failedRows(result).length > 0 ? EXIT.missed : EXIT.ok;
 }

@@ -140,6 +140,20 @@ test('[CLI-23] an arm that died while its capacity was searched ends with 3, tho
       capacity: [{ arms: [{ death }] }],
     } as never);
   assert.deepEqual([codeOf(null), codeOf('exit code 7'), codeOf('exit code 7', 'interrupted')], [0, 3, 130]);
+  const lostBy = (...limits: string[]): number => {
+    const arms = limits.map((limitedBy) => ({ death: 'lost', limitedBy }));
+    return exitCodeOfProof({
+      outcome: 'complete',
+      validity: { runs: 4, invalid: [] },
+      rows: [],
+      capacity: [{ arms }],
+    } as never);
+  };
+  assert.deepEqual(
+    [lostBy('port-in-use'), lostBy('port-in-use', 'died')],
+    [2, 3],
+    'a taken port is no fault of the arm',
+  );
 });
 
 test('[CLI-27] a row without one good answer in any arm ends with 6', () => {

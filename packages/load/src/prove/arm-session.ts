@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Arm, type ArmOptions, startArm } from './arm.ts';
 import type { ArmSpec } from './arm-spec.ts';
 import { type Interruption, unlessAborted } from './interruption.ts';
+import { isPortInUse } from './lost-arm.ts';
 import type { PreparedService } from './manifest.ts';
 
 const HURRIED_CLOSE_MS = 3000;
 const DEATH_NOTICE_MS = 200;
+const MOST_STARTS = 3;
 
 /** Bounds for the arm's process. */
 export type ArmBounds = Omit<ArmOptions, 'label'>;
@@ -14,9 +16,22 @@ export type ArmBounds = Omit<ArmOptions, 'label'>;
  * One fresh process of one arm around `work`: fresh data, start, ready, work, stop, data freed; the last two whatever
  * happens. `work` is given a signal that aborts on either interruption and when the arm dies; on a stop it is
  * expected to return what it has. Undefined when interrupted before there was anything.
+ * A port that somebody took meanwhile is no fault of the arm: it is started again, on what the manifest then chooses.
  * @throws what {@link startArm} throws, MILLRACE_PROVE_ARM_DIED
  */
 export async function withArm<Value>(
+  ...[service, spec, round, bounds, interruption, work]: Parameters<typeof tryWithArm<Value>>
+): Promise<Value | undefined> {
+  for (let start = 1; ; start++) {
+    try {
+      return await tryWithArm(service, spec, round, bounds, interruption, work);
+    } catch (error) {
+      if (start === MOST_STARTS || !isPortInUse(error)) throw error;
+    }
+  }
+}
+
+async function tryWithArm<Value>(
   service: PreparedService,
   spec: ArmSpec,
   round: number,

@@ -71,6 +71,15 @@ test('[PROVE-16] a port that somebody else listens on is refused', async () => {
   stranger.close();
 });
 
+test('[PROVE-16] a port that is taken while the arm starts is the same, not the death of the arm', async () => {
+  const late = 'console.error("Error: listen EADDRINUSE: address already in use :::80"); process.exit(1)';
+  const process = { ...(await testArm()), command: ['node', '-e', late] };
+  await assert.rejects(startArm(process, BOUNDS, never), {
+    code: 'MILLRACE_PROVE_PORT_IN_USE',
+    message: /^something already listens where arm the arm should, on http.*; its last output: .*EADDRINUSE/,
+  });
+});
+
 test('[PROVE-35] an arm does not inherit what its manifest wants unset', async () => {
   process.env.MILLRACE_TEST_UNSET = 'from the shell';
   process.env.MILLRACE_TEST_KEPT = 'from the shell';

@@ -23,6 +23,8 @@ const KEPT_CHARACTERS = 16_384;
 /** `    at load (file:1:2)`: of a stack the message says more than the frames. */
 const FRAME = /^\s+at /;
 const CAUSE = /^(?:Uncaught )?[\w.]*(?:Error|Exception)\b/;
+/** What an arm says when somebody took its port after it was found free. */
+const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 const PROBE_EVERY_MS = 25;
 
 /** How an arm is started and stopped. */
@@ -62,7 +64,7 @@ export async function startArm(process: ArmProcess, options: ArmOptions, signal:
   } catch (error) {
     leave.abort();
     await arm.stop(AbortSignal.abort());
-    throw error;
+    throw PORT_TAKEN.test(arm.lastOutput()) ? portInUse(process.baseUrl, options.label, arm.lastOutput()) : error;
   }
 }
 
@@ -186,9 +188,13 @@ function refuseOccupiedPort(baseUrl: string, label: string): Promise<void> {
     socket.setTimeout(1000, () => socket.destroy());
     socket.once('connect', () => {
       socket.destroy();
-      reject(PROVE_ERRORS.create('MILLRACE_PROVE_PORT_IN_USE', { url: baseUrl, arm: label }));
+      reject(portInUse(baseUrl, label, ''));
     });
     socket.once('error', () => {});
     socket.once('close', () => resolve());
   });
+}
+
+function portInUse(url: string, arm: string, output: string): MillraceError {
+  return PROVE_ERRORS.create('MILLRACE_PROVE_PORT_IN_USE', { url, arm, output });
 }

@@ -55,7 +55,8 @@ function armCapacity(arm: string, searches: readonly ArmSearch[]): ArmCapacity {
 /** Why nothing is known; an arm that was never searched was stopped before. */
 function limitOf(searches: readonly ArmSearch[]): ArmCapacity['limitedBy'] {
   const limits = searches.map(({ found }) => found.limitedBy);
-  return limits.includes('died') ? 'died' : (limits[0] ?? 'stopped');
+  const lost = (['died', 'port-in-use'] as const).find((limit) => limits.includes(limit));
+  return lost ?? limits[0] ?? 'stopped';
 }
 
 /** How many times more the last arm takes: the geometric mean over the neighbouring searches, and a bound if any is. */

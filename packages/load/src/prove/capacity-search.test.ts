@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ProofEvent } from './event.ts';
@@ -223,4 +224,30 @@ test('[PROVE-56] an arm that does not start for a search is the same; what is no
     return instantRunner(options);
   };
   await assert.rejects(searched().proving({ run: failing }), /no such step/);
+});
+
+test('[PROVE-16] a search whose port is taken begins anew on another; one that never gets its port names that', async (t) => {
+  const stranger = createServer().listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  t.after(() => stranger.close());
+  const { port } = stranger.address() as { port: number };
+  const closed: number[] = [];
+  let [tries, taken] = [0, 1];
+  const { proving } = searched({
+    async startRound(_, round) {
+      const process = await testArm({}, async () => void closed.push(round));
+      if (round !== 2) return process;
+      return tries++ < taken ? { ...process, baseUrl: `http://127.0.0.1:${port}` } : process;
+    },
+  });
+  const found = await proving({ run: instantRunner });
+  assert.deepEqual(
+    [tries, found.capacity[0]?.arms[0]?.limitedBy, found.capacity[0]?.arms[0]?.death],
+    [2, 'range', null],
+  );
+  assert.equal(closed.filter((round) => round === 2).length, 2, 'what either start used is freed');
+  [tries, taken] = [0, 9];
+  const { capacity, rounds } = await proving({ run: instantRunner });
+  assert.deepEqual([tries, rounds.length], [3, 2]);
+  assert.match(capacity[0]?.arms[0]?.death ?? '', /^something already listens where arm before should/);
 });

@@ -18,9 +18,10 @@ import { sendingSeconds } from './budget.ts';
 import type { ProofListener } from './event.ts';
 import type { Interruption } from './interruption.ts';
 import { englishText, mapText } from './local-text.ts';
-import { isLostArm } from './lost-arm.ts';
+import { isLostArm, isPortInUse } from './lost-arm.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
+import type { ArmCapacity } from './proof-result.ts';
 import { type SearchBounds, searchTimeOf, stepLimitMs } from './search-plan.ts';
 
 /** How often each arm is searched, for a spread. */
@@ -28,7 +29,7 @@ const REPETITIONS = 2;
 
 /** What a search found, and how its arm was lost in it. */
 export interface FoundCapacity extends Omit<Capacity, 'limitedBy'> {
-  readonly limitedBy: Capacity['limitedBy'] | 'died';
+  readonly limitedBy: ArmCapacity['limitedBy'];
   /** What became of the arm; null: it lived. */
   readonly death: string | null;
 }
@@ -108,7 +109,8 @@ async function searchOne(
     return found && { ...found, death: null };
   } catch (error) {
     if (!isLostArm(error)) throw error;
-    return { perSecond: highestMet(steps), bound: 'at-least', limitedBy: 'died', steps, death: error.message };
+    const limitedBy = isPortInUse(error) ? 'port-in-use' : 'died';
+    return { perSecond: highestMet(steps), bound: 'at-least', limitedBy, steps, death: error.message };
   }
 }
 

@@ -49,7 +49,7 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
     mend: 'shorten the phases, or choose fewer scenarios, fewer blocks or a longer tier',
   },
   MILLRACE_PROVE_PORT_IN_USE: {
-    message: 'something already listens on {url}, where arm {arm} should start',
+    message: 'something already listens where arm {arm} should, on {url}{output}',
     mend: 'stop that process, or let the manifest choose another port',
   },
   MILLRACE_PROVE_PROBE_FAILED: {

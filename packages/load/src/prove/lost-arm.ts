@@ -11,3 +11,8 @@ const LOST: ReadonlySet<string> = new Set([
 export function isLostArm(error: unknown): error is MillraceError {
   return error instanceof MillraceError && LOST.has(error.code);
 }
+
+/** Whether an arm could not even begin, because somebody else has its port: no finding about the arm either. */
+export function isPortInUse(error: unknown): boolean {
+  return error instanceof MillraceError && error.code === 'MILLRACE_PROVE_PORT_IN_USE';
+}

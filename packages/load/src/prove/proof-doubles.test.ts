@@ -98,12 +98,13 @@ export const instantRunner: LoadRunner = async () => resultOf(stepOf(new Array(1
  * Answers /ready, /counters (which counts its own readings as queries), /readings, /pid, /busy (and then blocks its
  * loop for a while), /hangs-up (without an answer), /dies (and does); /named names the arm, every other path answers alike.
  * BEHAVIOUR: `mute` never becomes ready, `deaf` ignores SIGTERM, `dies` ends at the second reading of its counters,
- * `refuses` ends at once, `parent` has a child, `countless` and `miscounts` have no proper counters.
+ * `refuses` ends at once, `taken` too, for want of its port, `parent` has a child, `countless` and `miscounts` have no proper counters.
  */
 const ARM = `
 const { createServer } = require('node:http');
 const { ARM_PORT, ARM_NAME, BEHAVIOUR } = process.env;
 if (BEHAVIOUR === 'refuses') { console.error('no database at all'); process.exit(3); }
+if (BEHAVIOUR === 'taken') { console.error('Error: listen EADDRINUSE'); process.exit(1); }
 if (BEHAVIOUR === 'parent') require('node:child_process').spawn('sleep', ['300']);
 if (BEHAVIOUR === 'deaf') process.on('SIGTERM', () => {});
 let readings = 0;

@@ -145,9 +145,9 @@ export interface ArmCapacity {
     readonly spread: Spread | null;
     readonly bound: 'exact' | 'at-least';
   };
-  /** What ended the search whose rate it is; `died`: the arm itself did, or it could not be reached. */
-  readonly limitedBy: SearchLimit | 'died';
-  /** What became of an arm that died in any of its searches, with its last output; null: it lived. */
+  /** What ended the search whose rate it is; `died`: the arm itself did, or it could not be reached; `port-in-use`: it could not begin. */
+  readonly limitedBy: SearchLimit | 'died' | 'port-in-use';
+  /** What became of an arm that was lost in any of its searches, with its last output; null: it lived. */
   readonly death: string | null;
   readonly steps: readonly CapacityStep[];
 }

@@ -190,6 +190,14 @@ test('[PROVE-15] an arm that is lost in the first round leaves no figure, and wh
   );
 });
 
+test('[PROVE-16] a round whose port is taken begins anew', async () => {
+  let starts = 0;
+  const manifest = testManifest({ behaviour: (_, round) => (round === 1 && starts++ === 0 ? 'taken' : 'plain') });
+  const { outcome, rounds } = await prove(manifest, OPTIONS);
+  assert.deepEqual([outcome, rounds.length, starts], ['complete', 4, 2]);
+  assert.equal(manifest.log.filter((line) => line === 'free new 1').length, 2);
+});
+
 test('[PROVE-15] an arm that dies while a stream runs does not have to be waited for', async () => {
   const run = async ({ target }: LoadOptions<unknown>) => {
     const pid = Number(await (await fetch(`${target}/pid`)).text());

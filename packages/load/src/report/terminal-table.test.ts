@@ -63,7 +63,7 @@ test('[REPORT-23] whatever the width from 40 on, no line is wider, in either lan
   const label = 'a label of a row that is a good deal longer than the terminal that it is shown in is wide';
   const chinese = '这是一个比终端宽度还要长很多的测量项名称，需要在汉字之间折行，而且标点不应该出现在行首';
   const { arms, ...searched } = capacityRow();
-  const limits = ['range', 'steps', 'time', 'unsettled', 'stopped', 'died'] as const;
+  const limits = ['range', 'steps', 'time', 'unsettled', 'stopped', 'died', 'port-in-use'] as const;
   const limited = limits.map((limitedBy, i) => {
     const perSecond = { value: i % 2 === 0 ? null : 12_345, spread: null, bound: 'at-least' } as const;
     return { ...searched, arms: arms.map((arm) => ({ ...arm, perSecond, limitedBy })) };

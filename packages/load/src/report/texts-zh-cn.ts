@@ -98,6 +98,7 @@ export const ZH_CN: Texts = {
     unsettled: '未恢复平稳',
     stopped: '已停止',
     died: '进程已退出',
+    'port-in-use': '端口被占用',
   },
   marks: { clause: '；', colon: '：', comma: '，', sentence: '。', stop: '。' },
   needed: (samples) => `需 ≥ ${samples} 样本`,

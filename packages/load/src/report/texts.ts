@@ -272,6 +272,7 @@ export const EN: Texts = {
     unsettled: 'not at rest',
     stopped: 'stopped',
     died: 'died',
+    'port-in-use': 'port in use',
   },
   marks: { clause: '; ', colon: ': ', comma: ', ', sentence: '. ', stop: '.' },
   needed: (samples) => `≥ ${samples} needed`,
