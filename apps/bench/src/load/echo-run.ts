@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { createWebSocketClient } from '@millrace/load';
+import { createWebSocketClient } from '@millrace/load/websocket';
 import { WebSocket } from 'ws';
 import { countCost } from './cost.ts';
 

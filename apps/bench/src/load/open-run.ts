@@ -1,4 +1,4 @@
-import { createWebSocketClient } from '@millrace/load';
+import { createWebSocketClient } from '@millrace/load/websocket';
 import { settledMemory } from './settled-memory.ts';
 
 /**

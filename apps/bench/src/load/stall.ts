@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measureKnownStall } from '@millrace/load';
+import { measureKnownStall } from '@millrace/load/selftest';
 import { type Measurement, overRounds } from '../measurement.ts';
 import { startChild } from './child.ts';
 import { invalidBy } from './invalid.ts';

@@ -4,8 +4,5 @@ export type { Interval } from './bootstrap.ts';
 export { type CompareOptions, compareRuns } from './compare.ts';
 export type * from './comparison.ts';
 export { COMPARE_ERRORS, type CompareErrorCode } from './errors.ts';
-export { holmAdjust } from './holm.ts';
-export { type MannWhitney, mannWhitney } from './mann-whitney.ts';
 export { type ProofArm, type ProofRounds, type ProofStreams, streamsOfArms } from './proof-rounds.ts';
 export { settlingOf } from './settling.ts';
-export { detectWarmUp, type WarmUp, type WarmUpOptions } from './warm-up.ts';
