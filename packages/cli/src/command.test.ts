@@ -12,6 +12,7 @@ const WRONG: readonly [string[], RegExp][] = [
   [['fly'], /unknown command fly/],
   [['--fast'], /unknown flag --fast/],
   [['load', 'fly'], /load has no fly, it has: run, compare, report/],
+  [['load', 'shop.ts'], /a scenario file stands after run: millrace load run shop\.ts/],
   [['load', 'toString'], /load has no toString/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],

@@ -61,6 +61,7 @@ async function dispatchLoad(args: readonly string[], interrupts: Interrupts): Pr
   if (name.startsWith('-') || isAddress(name)) return LOAD_COMMANDS.run(args, interrupts);
   const command = Object.hasOwn(LOAD_COMMANDS, name) ? LOAD_COMMANDS[name] : undefined;
   if (command !== undefined) return command(rest, interrupts);
+  if (/\.[cm]?[jt]s$/.test(name)) throw usage(`a scenario file stands after run: millrace load run ${name}`);
   throw usage(`load has no ${name}, it has: ${Object.keys(LOAD_COMMANDS).join(', ')}`);
 }
 

@@ -1,3 +1,23 @@
+/*
+ * From readings to a verdict. Three mistakes are to be avoided, and each has its part here.
+ *
+ * Taking noise for a change. The unit is the round, a run against a fresh process: seconds or requests inside a run depend
+ * on each other, so a million of them are no million observations. A change counts when two things that fail differently
+ * agree: the interval of the difference, by resampling rounds, leaves out 0; and the exact rank test (Mann–Whitney), which
+ * assumes no distribution, is below its level. Many metrics are many chances to be wrong, so the p values are corrected as
+ * one family (Holm). A metric without any variation cannot be found to differ and takes no part in it (Tarone 1990).
+ *
+ * Taking silence for equality. That nothing was found is no finding. `no-difference` is said only where the whole interval
+ * lies within what does not count (Schuirmann's two one-sided tests, 1987); all else is `cannot-tell`, with a reason and
+ * with how many rounds would tell.
+ *
+ * Being sure of too little. With fewer rounds than the exact test needs to reach its level, variation between rounds cannot
+ * be seen. Times are then taken to vary by what was seen on shared machines, and shares are told by the seconds inside the
+ * runs; the `basis` says which. Where neither is known nothing is said.
+ *
+ * Ratios are judged on the logarithmic scale, where twice as slow and twice as fast are equally far; shares of failures as
+ * differences, as they may be 0.
+ */
 import type { Random } from 'millrace/core';
 import { differenceInterval, type Interval, type Window, windowInterval } from './bootstrap.ts';
 import type { Basis, ComparisonVerdict, MetricComparison, UndecidedReason } from './comparison.ts';
@@ -52,15 +72,7 @@ interface Finding {
   readonly adjustedP: number;
 }
 
-/**
- * Judges metrics as one family.
- *
- * It is `no-difference` when the whole interval lies within what does not count (as Schuirmann's two one-sided tests,
- * 1987). Otherwise a change is `better` or `worse` when its interval leaves out 0 and the exact test agrees after Holm's
- * correction. All else is `cannot-tell`.
- *
- * Metrics without any variation cannot be found to differ and do not count in the correction (Tarone 1990).
- */
+/** Judges metrics as one family. */
 export function judgeMetrics(samples: readonly MetricSample[], options: JudgeOptions): MetricComparison[] {
   const tested = samples.filter(({ before, after }) => isVaried([...before.values, ...after.values]));
   const alpha = ALPHA / Math.max(1, tested.length);

@@ -1,3 +1,19 @@
+/*
+ * When requests start. All figures of a run stand on this: a response time counts from the moment that the schedule says,
+ * so whatever makes the generator late must neither move the schedule nor hide.
+ *
+ * Time comes from one clock, and what is due from the schedule by index: offset 0, 1, 2 … from one start. Nothing is added
+ * to "now" or to the last start, so lateness never adds up, and after a pause every arrival that fell into it is handed out
+ * at once, each with the time it should have had. None is ever handed out early, since that would shorten its time.
+ *
+ * Waiting is a choice between two costs. `eco` sets a timer for the next arrival; a timer may be a millisecond late, which
+ * the schedule lag shows. `precise` sets it earlier than due and passes the rest in turns of the event loop: a core is
+ * busy, and the lag is that of one turn. It turns and does not block, as answers arrive in the same loop.
+ *
+ * Between a burst of late arrivals and the answers that wait to be read there must be a fair share. The clock is read anew
+ * after each arrival, since handing one out takes time that the next one's lag contains; and after MAX_BURST of them the
+ * loop gets a turn, or a late generator would count its own work as the time that the service took.
+ */
 import type { Clock, Timer } from 'millrace/core';
 import type { Schedule } from '../schedule/index.ts';
 
@@ -16,7 +32,7 @@ export interface PacerOptions {
   readonly soon?: (turn: () => void) => void;
 }
 
-/** Most arrivals handed out before answers get a turn: a late burst must not delay what it is compared with. */
+/** Most arrivals handed out before answers get a turn. */
 const MAX_BURST = 64;
 /** Nearer than this a precise pacer spins, since a timer may be that late. */
 const SPIN_MS = 2;
