@@ -1,4 +1,4 @@
-import { defineErrors, type ErrorTable } from 'millrace/core';
+import { defineErrors, type ErrorTable, MillraceError } from 'millrace/core';
 
 /** The codes that `@millrace/load` throws. */
 export type LoadErrorCode =
@@ -51,4 +51,11 @@ export function checkWhole(option: string, value: number, low: number, high: num
   checkNumber(option, value, low, high);
   if (Number.isInteger(value)) return;
   throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed: 'a whole number' });
+}
+
+/** What a scenario's code threw, in words; of an option that does not exist also which one may be meant. */
+export function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const isUnknown = cause instanceof MillraceError && cause.code === 'MILLRACE_CORE_OPTION_UNKNOWN';
+  return isUnknown ? `${cause.message}: ${cause.mend}` : cause.message;
 }

@@ -52,6 +52,10 @@ const GIBIBYTE = 1_073_741_824;
  */
 export function feedList<Row>(rows: readonly Row[], options: FeedOptions = {}): Feeder<Row> {
   checkOptionNames('feedList', options, LIST_OPTIONS);
+  if (!Array.isArray(rows)) {
+    const context = { option: 'feedList(rows)', value: typeof rows, allowed: 'a list' };
+    throw LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', context);
+  }
   return { strategy: strategyOf(options), source: 'a list', load: () => Promise.resolve(rows) };
 }
 

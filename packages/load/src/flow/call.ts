@@ -1,3 +1,4 @@
+import type { OptionNames } from 'millrace/core';
 import type { EncodedRequest, Exchange, Failure, WireAnswer } from '../http/index.ts';
 import type { StepRecorder } from '../run/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
@@ -24,6 +25,11 @@ export interface CallOptions {
   /** Default true: the body can be read, up to 1 MiB. Without it there are header fields only where cookies or redirects need them. */
   readonly keepBody?: boolean;
 }
+
+export const CALL_NAMES: OptionNames<CallOptions> = {
+  ...{ name: true, headers: true, body: true, json: true, form: true },
+  ...{ expect: true, timeoutMs: true, maxRedirects: true, keepBody: true },
+};
 
 /** Who asked for a call, and hears how it went before the flow does. */
 export interface CallOwner {

@@ -1,6 +1,7 @@
 import { checkOptionNames, type OptionNames, type Random } from 'millrace/core';
-import { checkWhole, LOAD_ERRORS } from '../errors.ts';
+import { checkWhole } from '../errors.ts';
 import type { ScriptedScenario, Workload, WorkloadContext, WorkloadGround } from '../run/index.ts';
+import { checkFunction, checkName, checkParts, type PartKind, refuseOption } from '../scenario/index.ts';
 import type { Flow, FlowDefinition, FlowPlan, SetupContext } from './flow-definition.ts';
 import type { Feeders, FlowUser, Session } from './flow-user.ts';
 import { openFlows } from './open-flows.ts';
@@ -18,6 +19,12 @@ const NAMES: OptionNames<FlowDefinition> = {
   refreshOn: true,
   flows: true,
 };
+const FLOWS: PartKind<Flow> = {
+  option: 'scenario.flows',
+  names: { name: true, weight: true, run: true },
+  run: 'run',
+};
+const FUNCTIONS = ['setup', 'createUser', 'login'] as const;
 const KIND = 'millrace.flows';
 const MAX_USERS = 1_000_000;
 
@@ -94,20 +101,24 @@ export function defineFlows<const Data extends Feeders = Feeders, Shared = undef
   definition: FlowDefinition<Data, Shared, State>,
 ): FlowScenario {
   checkOptionNames('defineFlows', definition, NAMES as OptionNames<typeof definition>);
-  const { users, maxRedirects = 0, flows } = definition;
+  const plan = definition as unknown as FlowDefinition;
+  const { name, users, maxRedirects = 0, refreshOn = [], data = {}, flows } = plan;
+  checkName('scenario.name', name);
   checkWhole('scenario.users', users, 1, MAX_USERS);
   checkWhole('scenario.maxRedirects', maxRedirects, 0, 20);
-  if (flows.length === 0) throw refuse('scenario.flows', 'empty', 'at least one flow');
-  const names = new Set<string>();
-  for (const [index, { name, weight = 1 }] of flows.entries()) {
-    const option = `scenario.flows[${index}]`;
-    if (!Number.isFinite(weight) || weight <= 0) throw refuse(`${option}.weight`, weight, 'a number greater than 0');
-    if (name === '' || names.has(name)) throw refuse(`${option}.name`, JSON.stringify(name), 'a name of its own');
-    names.add(name);
-  }
-  return new FlowScenario(definition as unknown as FlowDefinition);
+  checkStatuses(refreshOn);
+  for (const option of FUNCTIONS) if (plan[option] !== undefined) checkFunction(`scenario.${option}`, plan[option]);
+  for (const [source, feeder] of Object.entries(data)) checkFeeder(`scenario.data.${source}`, feeder);
+  checkParts(flows, FLOWS);
+  return new FlowScenario(plan);
 }
 
-function refuse(option: string, value: string | number, allowed: string): Error {
-  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
+function checkStatuses(statuses: readonly number[]): void {
+  if (!Array.isArray(statuses)) throw refuseOption('scenario.refreshOn', statuses, 'a list of statuses');
+  for (const status of statuses) checkWhole('scenario.refreshOn', status, 100, 999);
+}
+
+function checkFeeder(option: string, feeder: Feeders[string]): void {
+  if (typeof feeder?.load === 'function') return;
+  throw refuseOption(option, feeder, 'a feeder, as feedCsv, feedJson and feedList make them');
 }

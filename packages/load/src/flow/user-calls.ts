@@ -1,8 +1,9 @@
+import { checkOptionNames } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
 import { type EncodedRequest, encodeRequest, type Failure, type WireAnswer } from '../http/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
 import { FlowAnswer } from './answer.ts';
-import { type CallOptions, type CallOwner, FlowCall } from './call.ts';
+import { CALL_NAMES, type CallOptions, type CallOwner, FlowCall } from './call.ts';
 import { Cookies } from './cookies.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import type { FlowGround } from './flow-ground.ts';
@@ -40,6 +41,10 @@ export class UserCalls implements CallOwner {
   ask(method: RequestSpec['method'], path: string, options: CallOptions, isLogin: boolean): Promise<FlowAnswer> {
     if (this.#ground.isStopped) return this.#ground.refuse(this);
     if (!isLogin && this.session.isDue) return this.#askAfterLogin(method, path, options);
+    return this.#send(method, path, options, isLogin);
+  }
+
+  #send(method: RequestSpec['method'], path: string, options: CallOptions, isLogin: boolean): Promise<FlowAnswer> {
     if (this.#underWay >= MAX_CALLS) throw FLOW_ERRORS.create('MILLRACE_FLOW_TOO_MANY_CALLS', { limit: MAX_CALLS });
     const { requests, clock, desk } = this.#ground;
     const name = options.name ?? rowNameOf(method, path);
@@ -172,7 +177,7 @@ export class UserCalls implements CallOwner {
 
   async #askAfterLogin(method: RequestSpec['method'], path: string, options: CallOptions): Promise<FlowAnswer> {
     await this.session.renew(this.#loginUser());
-    return this.ask(method, path, options, false);
+    return this.#ground.isStopped ? this.#ground.refuse(this) : this.#send(method, path, options, false);
   }
 
   #encode(spec: RequestSpec): EncodedRequest {
@@ -187,6 +192,7 @@ function isExpected({ options: { expect } }: FlowCall, status: number): boolean 
 }
 
 function specOf(method: RequestSpec['method'], path: string, options: CallOptions): RequestSpec {
+  checkOptionNames(`${method} ${path}`, options, CALL_NAMES);
   const { headers, body, json, form, timeoutMs, maxRedirects } = options;
   if (timeoutMs !== undefined) checkNumber('timeoutMs', timeoutMs, 1, 3_600_000);
   if (maxRedirects !== undefined) checkWhole('maxRedirects', maxRedirects, 0, 20);

@@ -1,5 +1,9 @@
+import { checkOptionNames, type OptionNames } from 'millrace/core';
+import { checkNumber } from '../errors.ts';
 import type { FlowPlan } from './flow-definition.ts';
 import type { FlowUser, Session } from './flow-user.ts';
+
+const SESSION_NAMES: OptionNames<Session> = { headers: true, expiresInMs: true };
 
 /** A user's session: made by the scenario's login, made anew when it is over. */
 export class UserSession {
@@ -37,8 +41,11 @@ export class UserSession {
   async #run(user: FlowUser): Promise<void> {
     this.forget();
     const session = (await this.#login?.(user)) ?? {};
+    checkOptionNames('login', session, SESSION_NAMES);
+    const { expiresInMs } = session;
+    if (expiresInMs !== undefined) checkNumber('expiresInMs', expiresInMs, 1, Number.MAX_SAFE_INTEGER);
     this.current = session;
     this.madeAt = this.#now();
-    this.#endsAt = this.madeAt + (session.expiresInMs ?? Number.POSITIVE_INFINITY);
+    this.#endsAt = this.madeAt + (expiresInMs ?? Number.POSITIVE_INFINITY);
   }
 }

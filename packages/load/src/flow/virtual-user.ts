@@ -1,6 +1,6 @@
 import type { Random } from 'millrace/core';
 import { checkNumber, LOAD_ERRORS } from '../errors.ts';
-import type { RequestSpec } from '../scenario/index.ts';
+import { type RequestSpec, refuseOption } from '../scenario/index.ts';
 import type { FlowAnswer } from './answer.ts';
 import type { CallOptions } from './call.ts';
 import type { FlowGround } from './flow-ground.ts';
@@ -113,6 +113,7 @@ export class VirtualUser implements FlowUser {
   }
 
   check(name: string, passed: boolean): boolean {
+    if (typeof passed !== 'boolean') throw refuseOption(`check ${name}`, passed, 'true or false');
     this.#self.ground.checks.count(name, passed);
     return passed;
   }

@@ -1,4 +1,5 @@
 import type { Random } from 'millrace/core';
+import { messageOf } from '../errors.ts';
 import {
   type ConnectionTimes,
   type Exchange,
@@ -8,7 +9,7 @@ import {
   type WireAnswer,
 } from '../http/index.ts';
 import { type ErrorClass, mergeStepResults, type StepResult } from '../result/index.ts';
-import type { RequestSpec } from '../scenario/index.ts';
+import { checkRequestNames, type RequestSpec } from '../scenario/index.ts';
 import { errorOf } from './answer-check.ts';
 import { Arrival, isSameRequest, type StepSlot, type UserSlot } from './arrival.ts';
 import { ArrivalRandom } from './arrival-random.ts';
@@ -196,6 +197,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
       const spec = isSampled(this.#builds++)
         ? this.#buildTimed(slot, user, random)
         : slot.step.build(user.user, random);
+      if (slot.spec === undefined) checkRequestNames(slot.step.name, spec);
       if (slot.encoded === undefined || !isSameRequest(spec, slot.spec)) {
         slot.encoded = encodeRequest(spec, this.#options.host);
         slot.spec = { ...spec };
@@ -219,7 +221,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
 
   /** The scenario threw: the generator's own failure. No connection was taken. */
   #refused(arrival: Arrival<User>, cause: unknown): false {
-    const reason = `step ${arrival.slot.step.name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const reason = `step ${arrival.slot.step.name}: ${messageOf(cause)}`;
     this.#options.recorder.clientFailed(reason);
     this.#broken(arrival, 'client', this.#options.clock.now());
     return false;

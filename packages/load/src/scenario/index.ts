@@ -1,3 +1,11 @@
 /** Who sends what. @module */
 export { type BodySource, fileBody } from './body-source.ts';
-export { type Answer, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario.ts';
+export { checkFunction, checkName, checkParts, type PartKind, refuseOption } from './check-parts.ts';
+export {
+  type Answer,
+  checkRequestNames,
+  defineScenario,
+  type RequestSpec,
+  type Scenario,
+  type Step,
+} from './scenario.ts';

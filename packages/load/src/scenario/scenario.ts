@@ -1,6 +1,7 @@
-import type { Random } from 'millrace/core';
-import { checkWhole, LOAD_ERRORS } from '../errors.ts';
+import { checkOptionNames, type OptionNames, type Random } from 'millrace/core';
+import { checkWhole } from '../errors.ts';
 import type { BodySource } from './body-source.ts';
+import { checkFunction, checkName, checkParts, type PartKind } from './check-parts.ts';
 
 /** One HTTP request, ready to be written. */
 export interface RequestSpec {
@@ -57,10 +58,23 @@ export interface Scenario<User = unknown> {
 }
 
 const MAX_USERS = 1_000_000;
+const SCENARIO_NAMES: OptionNames<Scenario> = {
+  ...{ name: true, users: true, createUser: true },
+  ...{ pickUser: true, steps: true, prerequisite: true },
+};
+const STEPS: PartKind<Step<unknown>> = {
+  option: 'scenario.steps',
+  names: { name: true, weight: true, build: true, onAnswer: true },
+  run: 'build',
+};
+const REQUEST_NAMES: OptionNames<RequestSpec> = {
+  ...{ method: true, path: true, headers: true },
+  ...{ body: true, expectContinue: true, expect: true },
+};
 
 /**
- * Declares a scenario: checks weights, names and the number of users. Pure configuration.
- * @throws MILLRACE_LOAD_OPTION_INVALID
+ * Declares a scenario: checks the names of its options, weights, names and the number of users. Pure configuration.
+ * @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
  * @example
  * const readers = defineScenario({
  *   name: 'readers', users: 10, createUser: (index) => ({ id: index }),
@@ -68,18 +82,16 @@ const MAX_USERS = 1_000_000;
  * });
  */
 export function defineScenario<User>(scenario: Scenario<User>): Scenario<User> {
-  checkWhole('scenario.users', scenario.users, 1, MAX_USERS);
-  if (scenario.steps.length === 0) throw refuse('scenario.steps', 'empty', 'at least one step');
-  const names = new Set<string>();
-  for (const [index, { name, weight }] of scenario.steps.entries()) {
-    const option = `scenario.steps[${index}]`;
-    if (!Number.isFinite(weight) || weight <= 0) throw refuse(`${option}.weight`, weight, 'a number greater than 0');
-    if (name === '' || names.has(name)) throw refuse(`${option}.name`, JSON.stringify(name), 'a name of its own');
-    names.add(name);
-  }
+  const { name, users, createUser, steps } = scenario;
+  checkOptionNames('defineScenario', scenario, SCENARIO_NAMES as OptionNames<Scenario<User>>);
+  checkName('scenario.name', name);
+  checkWhole('scenario.users', users, 1, MAX_USERS);
+  checkFunction('scenario.createUser', createUser);
+  checkParts(steps, STEPS as PartKind<Step<User>>);
   return scenario;
 }
 
-function refuse(option: string, value: string | number, allowed: string): Error {
-  return LOAD_ERRORS.create('MILLRACE_LOAD_OPTION_INVALID', { option, value, allowed });
+/** Refuses what a step built with an option that requests do not have. @throws MILLRACE_CORE_OPTION_UNKNOWN */
+export function checkRequestNames(step: string, request: RequestSpec): void {
+  checkOptionNames(`the request of step ${step}`, request, REQUEST_NAMES);
 }
