@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { CommonOptions } from '@millrace/load';
 import { invalidFlag, usage } from './errors.ts';
-import { type Given, readDurationMs } from './flags.ts';
+import { type Given, readDurationMs, readNumber } from './flags.ts';
 
 /** How requests are carried, as an engine of the load tester is told. */
 export type EngineChoice = Pick<
   CommonOptions<unknown>,
-  'engine' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'owned'
+  'engine' | 'maxLinks' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'owned'
 >;
 
 /** For {@link readEngine}. */
 export const ENGINE_FLAGS = {
+  'max-links': { type: 'string' },
   timeout: { type: 'string' },
   engine: { type: 'string' },
   proxy: { type: 'string' },
@@ -26,6 +27,7 @@ const MAX_TIMEOUT_MS = 600_000;
 export function readEngine(values: Given['values']): EngineChoice {
   const text = (flag: string): string | undefined => values[flag] as string | undefined;
   const [proxy, connectTo, cacert] = [text('proxy'), text('connect-to'), text('cacert')];
+  const maxLinks = text('max-links');
   const engine = readOneOf('--engine', text('engine') ?? 'fast', ['fast', 'compat']);
   if (proxy !== undefined && engine === 'fast') throw usage('--proxy needs --engine compat');
   if (proxy !== undefined && connectTo !== undefined)
@@ -35,6 +37,9 @@ export function readEngine(values: Given['values']): EngineChoice {
   return {
     engine,
     timeoutMs: readDurationMs('--timeout', text('timeout') ?? '10s', MAX_TIMEOUT_MS),
+    ...(maxLinks !== undefined && {
+      maxLinks: readNumber('--max-links', maxLinks, { min: 1, max: 1_000_000, whole: true }),
+    }),
     ...(proxy !== undefined && { proxy }),
     ...(connectTo !== undefined && { connectTo }),
     ...(values['i-own-this'] === true && { owned: true }),

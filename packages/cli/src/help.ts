@@ -40,6 +40,7 @@ millrace load run SCENARIO.ts --url URL [--rate N] [--duration TIME]
     --poisson                   at random times, as users come, at any of these rates; same seed, same times
     How
     --timeout TIME              for each request (default 10s)
+    --max-links N               most WebSockets and event streams of flows open at one time (default 10000)
     --insecure, -k              take any certificate; --cacert FILE: trust this authority
     --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL
     --i-own-this                the target is your own, so it may be a public address

@@ -1,9 +1,8 @@
-import type { CheckResult } from '../result/index.ts';
+import { type CheckResult, OTHER_CHECKS } from '../result/index.ts';
 import { tellable } from '../secrets/index.ts';
 
 /** Most names of checks; those beyond are counted together. */
 const MAX_CHECKS = 200;
-const OTHERS = 'other checks';
 
 /** How often each check passed and failed. */
 export class CheckCounts {
@@ -21,7 +20,7 @@ export class CheckCounts {
 
   #open(name: string): { passed: number; failed: number } {
     const clean = tellable(name);
-    const told = this.#counts.has(clean) || this.#counts.size < MAX_CHECKS ? clean : OTHERS;
+    const told = this.#counts.has(clean) || this.#counts.size < MAX_CHECKS ? clean : OTHER_CHECKS;
     const counts = this.#counts.get(told) ?? { passed: 0, failed: 0 };
     this.#counts.set(told, counts);
     return counts;

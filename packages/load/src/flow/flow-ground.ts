@@ -22,6 +22,8 @@ export interface GroundSettings {
   readonly memory: Pick<RunMemory, 'openRow'>;
   readonly feeds: ReadonlyMap<string, Feed<unknown>>;
   readonly shared: unknown;
+  /** Most WebSockets and event streams open at one time. */
+  readonly maxLinks: number;
   /** Told of the generator's own failures; undefined where nothing is measured. */
   readonly recorder?: Recorder;
 }
@@ -59,7 +61,7 @@ export class FlowGround implements LinkGround {
     this.requests = new RowBook(memory, 'step');
     this.groups = new RowBook(memory, 'group');
     this.pauses = new Pauses(clock);
-    this.links = new Links(this, settings.recorder);
+    this.links = new Links(this, settings.recorder, settings.maxLinks);
   }
 
   /** Begins to time something asked for at `now`. */

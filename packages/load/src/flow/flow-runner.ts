@@ -94,6 +94,10 @@ export class FlowRunner implements Workload {
     return this.#ground.desk.transport.desyncs;
   }
 
+  get dropped(): number {
+    return this.#ground.inboxBytes.dropped;
+  }
+
   get times(): ConnectionTimes {
     return this.#ground.desk.transport.times;
   }

@@ -17,3 +17,25 @@ test('[FLOW-32] inboxes together keep no more bytes than one bound', () => {
   one.end(new Error('over'), 0);
   assert.deepEqual([bytes.kept, one.take(anything), bytes.kept], [40, 'b', 40]);
 });
+
+test('[FLOW-32] what is kept is taken in order, from the front and from amid', () => {
+  const inbox = new Inbox<number>('numbers', 2_000, new InboxBytes(1e6));
+  for (let item = 0; item < 3_000; item++) inbox.add(item, 1, 0);
+  assert.equal(inbox.dropped, 1_000);
+  assert.deepEqual(
+    [inbox.take((item) => item === 1_500), inbox.take(anything), inbox.take(anything)],
+    [1_500, 1_000, 1_001],
+  );
+  const rest: (number | undefined)[] = [];
+  for (let item = inbox.take(anything); item !== undefined; item = inbox.take(anything)) rest.push(item);
+  const expected = Array.from({ length: 1_998 }, (_, index) => 1_002 + index).filter((item) => item !== 1_500);
+  assert.deepEqual(rest, expected);
+});
+
+test('[FLOW-32] taking one looks at no other, however many are kept', () => {
+  const inbox = new Inbox<number>('numbers', 1_000_000, new InboxBytes(1e9));
+  for (let item = 0; item < 1_000_000; item++) inbox.add(item, 1, 0);
+  let looks = 0;
+  for (let item = 0; item < 1_000_000; item++) inbox.take(() => ++looks > 0);
+  assert.deepEqual([looks, inbox.take(anything)], [1_000_000, undefined]);
+});

@@ -1,3 +1,4 @@
+import { Fifo } from '../run/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 
 /** Who waits for an item. */
@@ -12,9 +13,11 @@ export interface Waiter<T> {
   readonly failed: (error: unknown, now: number) => void;
 }
 
-/** Bytes that all inboxes of a run in one thread may keep. */
+/** Bytes that all inboxes of a run in one thread may keep, and what they dropped for want of room. */
 export class InboxBytes {
   kept: number = 0;
+  /** Items that nobody took in time, of all inboxes. */
+  dropped: number = 0;
   readonly most: number;
 
   constructor(most: number) {
@@ -37,7 +40,9 @@ export class Inbox<T> {
   readonly #name: string;
   readonly #most: number;
   readonly #bytes: InboxBytes;
-  #items: Kept<T>[] = [];
+  readonly #items: Fifo<Kept<T>> = new Fifo();
+  /** Of what is here. */
+  #keptBytes = 0;
   #waiters: Waiter<T>[] = [];
   #ended: Error | undefined;
 
@@ -49,8 +54,7 @@ export class Inbox<T> {
 
   /** The oldest item that matches, taken out; undefined when none is there. */
   take(matches: (item: T) => boolean): T | undefined {
-    const at = this.#items.findIndex(({ item }) => matches(item));
-    return at === -1 ? undefined : this.#remove(at);
+    return this.#taken(this.#items.take(({ item }) => matches(item)));
   }
 
   /** Waits for an item that is still to come. */
@@ -68,10 +72,12 @@ export class Inbox<T> {
       return;
     }
     this.#items.push({ item, bytes });
+    this.#keptBytes += bytes;
     this.#bytes.kept += bytes;
-    while (this.#items.length > this.#most || (this.#bytes.kept > this.#bytes.most && this.#items.length > 0)) {
-      this.#remove(0);
+    while (this.#items.size > this.#most || (this.#bytes.kept > this.#bytes.most && this.#items.size > 0)) {
+      this.#taken(this.#items.shift());
       this.dropped++;
+      this.#bytes.dropped++;
     }
   }
 
@@ -96,7 +102,7 @@ export class Inbox<T> {
   end(error: Error, now: number): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
-    for (const { bytes } of this.#items) this.#bytes.kept -= bytes;
+    this.#bytes.kept -= this.#keptBytes;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { failed } of waiters) failed(error, now);
@@ -127,9 +133,12 @@ export class Inbox<T> {
     this.#waiters = this.#waiters.filter((one) => one !== waiter);
   }
 
-  #remove(at: number): T {
-    const [kept] = this.#items.splice(at, 1) as [Kept<T>];
-    if (this.#ended === undefined) this.#bytes.kept -= kept.bytes;
+  #taken(kept: Kept<T> | undefined): T | undefined {
+    if (kept === undefined) return undefined;
+    if (this.#ended === undefined) {
+      this.#keptBytes -= kept.bytes;
+      this.#bytes.kept -= kept.bytes;
+    }
     return kept.item;
   }
 }

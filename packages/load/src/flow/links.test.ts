@@ -15,7 +15,7 @@ import { Span } from './span.ts';
 
 const USER = {};
 
-function openLinks(target: Target, most?: number) {
+function openLinks(target: Target, most = 10_000) {
   const memory = new RunMemory(1_000);
   const failures: string[] = [];
   const spans = new Set<Span>();
@@ -99,4 +99,5 @@ test('[FLOW-36] one too many is a failure of the generator, in its row', async (
   links.close();
   const { stream, socket } = requests.results();
   assert.deepEqual([stream?.errors, socket?.errors, failures.length], [{ client: 1 }, { client: 1 }, 2]);
+  assert.match(failures[0] ?? '', /maxLinks/);
 });

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { checkOptionNames } from 'millrace/core';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
 import { checkFields, checkPath, type ReadTarget, SecureEndpoint } from '../http/index.ts';
 import type { Recorder } from '../run/index.ts';
@@ -9,10 +10,9 @@ import { mergeFields } from './header-fields.ts';
 import type { Link, LinkBounds, LinkOwner, LinkUser } from './link.ts';
 import { rowNameOf } from './row-book.ts';
 import type { LinkGround } from './span.ts';
-import { type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
-import { openUserSocket, type SocketOptions, type UserSocket } from './user-socket.ts';
+import { EVENTS_NAMES, type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
+import { openUserSocket, SOCKET_NAMES, type SocketOptions, type UserSocket } from './user-socket.ts';
 
-const MAX_LINKS = 10_000;
 const LONGEST_MS = 3_600_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -29,7 +29,7 @@ export class Links {
   #client: WebSocketClient | undefined;
 
   /** @param most open at one time */
-  constructor(ground: LinkGround, recorder: Recorder | undefined, most: number = MAX_LINKS) {
+  constructor(ground: LinkGround, recorder: Recorder | undefined, most: number) {
     this.#most = most;
     this.#ground = ground;
     this.#recorder = recorder;
@@ -39,6 +39,7 @@ export class Links {
 
   openSocket(user: object, path: string, options: SocketOptions, own?: LinkUser): Promise<UserSocket> {
     return promiseToFlow(() => {
+      checkOptionNames(rowNameOf('WS', path), options, SOCKET_NAMES);
       const settings = { ...options, headers: mergeFields(own?.headers, options.headers), path, ...boundsOf(options) };
       this.#checkRoom(settings.name ?? rowNameOf('WS', path));
       this.#client ??= this.#createClient();
@@ -48,6 +49,7 @@ export class Links {
 
   openEvents(user: object, path: string, options: EventsOptions, own?: LinkUser): Promise<UserEvents> {
     return promiseToFlow(() => {
+      checkOptionNames(rowNameOf('SSE', path), options, EVENTS_NAMES);
       const settings = { ...options, headers: mergeFields(own?.headers, options.headers), path, ...boundsOf(options) };
       checkPath(path);
       checkFields(settings.headers);
@@ -104,7 +106,7 @@ export class Links {
     const span = this.#ground.begin(requests.row(name), now);
     spans.delete(span);
     span.row.broken(span, 'client', now);
-    const reason = `${this.#most} WebSockets and event streams are open`;
+    const reason = `${this.#most} WebSockets and event streams are open, the bound of this thread's share of maxLinks`;
     this.#recorder?.clientFailed(reason);
     throw FLOW_ERRORS.create('MILLRACE_FLOW_REQUEST_FAILED', { name, kind: 'client', reason });
   }

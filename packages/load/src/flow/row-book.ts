@@ -1,5 +1,5 @@
 import type { StepResult } from '../result/index.ts';
-import type { RunMemory, StepRecorder } from '../run/index.ts';
+import { OTHERS, type RunMemory, type StepRecorder } from '../run/index.ts';
 
 /** Most rows of requests, and of groups; what comes beyond goes into one row together. */
 const MAX_ROWS = 100;
@@ -24,15 +24,13 @@ export class RowBook {
   }
 
   #open(name: string): StepRecorder {
-    const isFull = this.#rows.size >= MAX_ROWS && name !== OTHERS;
-    if (isFull) return this.row(OTHERS);
+    const isFull = this.#rows.size >= MAX_ROWS && name !== OTHERS.step;
+    if (isFull) return this.row(OTHERS.step);
     const row = this.#memory.openRow(this.#kind, name);
     this.#rows.set(name, row);
     return row;
   }
 }
-
-const OTHERS = 'other names';
 
 /** The row of what the flow gave no name: without the query, which may differ each time and hold what lets somebody in. */
 export function rowNameOf(kind: string, path: string): string {

@@ -18,13 +18,13 @@ const SWEEP_MS = 50;
 export async function runSetup(scenario: FlowPlan, context: WorkloadContext): Promise<unknown> {
   const { setup, name } = scenario;
   if (setup === undefined) return undefined;
-  const { clock, target, signal } = context;
+  const { clock, target, signal, maxLinks } = context;
   const random = createRandom(context.seed).fork('setup');
   const desk = new CallDesk(context.openTransport);
   const alone: FlowPlan = { ...scenario, users: 1, login: undefined, createUser: undefined };
   const memory = new RunMemory(1);
   const ground = new FlowGround({
-    ...{ scenario: alone, target, clock, random, desk, memory, feeds: new Map(), shared: undefined },
+    ...{ scenario: alone, target, clock, random, desk, memory, feeds: new Map(), shared: undefined, maxLinks },
   });
   let timer: Timer | undefined;
   const sweep = (): void => {

@@ -192,7 +192,7 @@ function isExpected({ options: { expect } }: FlowCall, status: number): boolean 
 }
 
 function specOf(method: RequestSpec['method'], path: string, options: CallOptions): RequestSpec {
-  checkOptionNames(`${method} ${path}`, options, CALL_NAMES);
+  checkOptionNames(rowNameOf(method, path), options, CALL_NAMES);
   const { headers, body, json, form, timeoutMs, maxRedirects } = options;
   if (timeoutMs !== undefined) checkNumber('timeoutMs', timeoutMs, 1, 3_600_000);
   if (maxRedirects !== undefined) checkWhole('maxRedirects', maxRedirects, 0, 20);

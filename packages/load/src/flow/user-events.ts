@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { checkOptionNames, type OptionNames } from 'millrace/core';
 import { checkNumber } from '../errors.ts';
 import { failureOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
@@ -26,6 +27,8 @@ export interface EventsOptions {
   readonly maxInbox?: number;
 }
 
+export const EVENTS_NAMES: OptionNames<EventsOptions> = { name: true, headers: true, timeoutMs: true, maxInbox: true };
+
 /** How to wait for an event. */
 export interface NextEventOptions {
   /** Default: the stream's. */
@@ -41,6 +44,8 @@ export interface NextEventOptions {
    */
   sentAt?(event: StreamEvent): number;
 }
+
+const NEXT_NAMES: OptionNames<NextEventOptions> = { timeoutMs: true, matching: true, name: true, sentAt: true };
 
 /** An event that came. */
 export class StreamEvent {
@@ -115,6 +120,7 @@ class FlowEvents implements UserEvents, Link {
 
   next(options: NextEventOptions = {}): Promise<StreamEvent> {
     return promiseToFlow(() => {
+      checkOptionNames('next', options, NEXT_NAMES);
       const { clock, isStopped, requests } = this.#ground;
       if (isStopped) return this.#ground.refuse(this);
       const { matching = anything, name, sentAt } = options;

@@ -135,11 +135,12 @@ test('[FLOW-32] what nobody takes is kept up to the bound', async () => {
     for (let index = 0; index < 10; index++) socket.send(String(index));
     socket.on('message', () => socket.send('last'));
   });
-  await runOnce(service, async (user) => {
+  const { remarks } = await runOnce(service, async (user) => {
     const socket = await user.webSocket('/live', { maxInbox: 3 });
     await socket.request('?', { matching: (one) => one.text() === 'last' });
     assert.deepEqual([socket.dropped, (await socket.receive()).text()], [7, '7']);
   });
+  assert.deepEqual(remarks, [{ code: 'unread', values: { count: 7 } }]);
 });
 
 test('[FLOW-34] what a flow leaves open is closed with it', async () => {

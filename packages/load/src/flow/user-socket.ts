@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from 'millrace/core';
 import type { WebSocketClient, WebSocketClosure, WebSocketConnection, WebSocketListener } from '../websocket/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
@@ -18,6 +19,8 @@ export interface SocketOptions {
   readonly maxInbox?: number;
 }
 
+export const SOCKET_NAMES: OptionNames<SocketOptions> = { name: true, headers: true, timeoutMs: true, maxInbox: true };
+
 /** How to wait for a message. */
 export interface ReceiveOptions {
   /** Default: the socket's. */
@@ -31,6 +34,9 @@ export interface SocketRequestOptions extends ReceiveOptions {
   /** The row that times it; default `WS request` and the path without its query. */
   readonly name?: string;
 }
+
+const RECEIVE_NAMES: OptionNames<ReceiveOptions> = { timeoutMs: true, matching: true };
+const REQUEST_NAMES: OptionNames<SocketRequestOptions> = { ...RECEIVE_NAMES, name: true };
 
 /** A WebSocket of a user. */
 export interface UserSocket {
@@ -133,6 +139,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
 
   receive(options: ReceiveOptions = {}): Promise<SocketMessage> {
     return promiseToFlow<SocketMessage>(() => {
+      checkOptionNames('receive', options, RECEIVE_NAMES);
       const { clock, isStopped } = this.#ground;
       if (isStopped) return this.#ground.refuse(this);
       const { matching = anything } = options;
@@ -147,6 +154,7 @@ class FlowSocket implements UserSocket, WebSocketListener, Link {
 
   request(message: string | Uint8Array, options: SocketRequestOptions = {}): Promise<SocketMessage> {
     return promiseToFlow(() => {
+      checkOptionNames('request', options, REQUEST_NAMES);
       const { clock, isStopped, requests } = this.#ground;
       if (isStopped) return this.#ground.refuse(this);
       const { name = rowNameOf('WS request', this.#path), matching } = options;

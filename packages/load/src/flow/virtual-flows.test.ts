@@ -43,7 +43,7 @@ export async function openVirtualFlows(options: VirtualOptions): Promise<Virtual
   const answerMs = options.answerMs ?? ((): number => 10);
   const context: WorkloadContext = {
     target: { origin: 'http://virtual', host: 'virtual', hostname: 'virtual', addresses: [], port: 80 },
-    ...{ seed, clock, maxQueue, share, signal: undefined },
+    ...{ seed, clock, maxQueue, maxLinks: 10_000, share, signal: undefined },
     openTransport: (handler) => new VirtualTransport(clock, connections, handler, seen, answerMs),
   };
   const scenario = defineScenario({ name: 'virtual', users, flows, ...more } as FlowDefinition);

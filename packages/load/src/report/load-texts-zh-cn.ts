@@ -70,6 +70,7 @@ export const ZH_CN_LOAD: LoadTexts = {
     'connections-dropped':
       '被测服务关闭了保持中的连接，影响 {count} 个请求（占已发送请求的 {share}，上限 {boundShare}）；这些请求已重发。',
     'slow-code': '{step} 的场景代码每次调用耗时 {ms} ms（上限 {boundMs} ms），期间到点的请求都要等待。',
+    unread: '流程未及时取走的 {count} 条消息或事件超出了收件箱的上限，已被丢弃。',
     'journal-ended': '运行日志未能写到结束：{cause}。',
     'words-lost': '{count} 个工作线程提前终止；它们在最后 {seconds} 秒内统计的检查结果与流程失败原因缺失。',
     unfinished: '压测进程被强制终止；以下为其日志在第 {seconds} 秒时的内容，当时有 {count} 个请求尚未完成。',

@@ -182,6 +182,7 @@ export const EN_LOAD: LoadTexts = {
       'the service closed kept connections under {count} requests ({share} of those sent, bound {boundShare}); they were sent again.',
     'slow-code':
       'the code of {step} took {ms} ms a call (bound {boundMs} ms), and whatever was due meanwhile waited for it.',
+    unread: 'flows left {count} messages and events unread past what an inbox holds (maxInbox); they were dropped.',
     'journal-ended': 'the journal of the run could not be written to its end: {cause}.',
     'words-lost':
       '{count} workers ended before their time; the checks, and the reasons of failed flows, that they counted in their last {seconds} s are missing.',

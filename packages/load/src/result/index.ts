@@ -21,3 +21,4 @@ export type {
 export { remarksOf, type ServiceRemark } from './service-remark.ts';
 export { responseTimesOf, serviceTimesOf } from './times.ts';
 export type { Validity, ValidityCode, ValidityReason } from './validity-reason.ts';
+export { OTHER_CHECKS, OTHER_REASONS, wholeRows } from './whole-rows.ts';

@@ -17,6 +17,7 @@ const RESENT_SHARE = 0.01;
  * - `slow-code` no word on the service: the scenario's own code of a step took so long a call, and all else waited meanwhile.
  * - `few-files`, `few-ports` no word on the service: before the run, the system granted fewer files, or local ports, than its
  *   connections may need.
+ * - `unread` so many messages and events of WebSockets and event streams were dropped, since the flows did not take them.
  */
 export type ServiceRemark =
   | {
@@ -31,6 +32,7 @@ export type ServiceRemark =
       readonly code: 'slow-code';
       readonly values: { readonly step: string; readonly ms: number; readonly boundMs: number };
     }
+  | { readonly code: 'unread'; readonly values: { readonly count: number } }
   | { readonly code: 'journal-ended'; readonly values: { readonly cause: string } }
   | { readonly code: 'few-files' | 'few-ports'; readonly values: { readonly needed: number; readonly limit: number } };
 

@@ -11,6 +11,21 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
+  /**
+   * The oldest that matches, taken out; undefined when none does. Those before it move up by one place: as many steps
+   * as the search took.
+   */
+  take(matches: (item: T) => boolean): T | undefined {
+    for (let at = this.#head; at < this.#items.length; at++) {
+      const item = this.#items[at] as T;
+      if (!matches(item)) continue;
+      this.#items.copyWithin(this.#head + 1, this.#head, at);
+      this.shift();
+      return item;
+    }
+    return undefined;
+  }
+
   /** The oldest, taken out; undefined when empty. */
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;

@@ -17,7 +17,7 @@ export {
   type LoadOptions,
   runLoad,
 } from './run-load.ts';
-export { type MemoryPiece, RunMemory } from './run-memory.ts';
+export { type MemoryPiece, OTHERS, RunMemory } from './run-memory.ts';
 export { type RunEnd, type RunHead, rowsOf, toLiveResult, toLoadResult } from './run-result.ts';
 export { RunWindows } from './run-windows.ts';
 export type { Share } from './share.ts';

@@ -7,7 +7,7 @@ import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
 import { boundOf, countOf, type Share, WHOLE } from './share.ts';
 import { type Target, turnTarget } from './target.ts';
-import { type EngineOptions, toTransportOpener } from './transport.ts';
+import { DEFAULT_LINKS, type EngineOptions, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario } from './workload.ts';
 
 /** How the arrivals of a run come: by a schedule, or each loop's after its last one. */
@@ -48,9 +48,9 @@ export async function setUpScenario(
   signal: AbortSignal,
 ): Promise<unknown> {
   if (!isScripted(scenario)) return undefined;
-  const { target, seed, maxQueue } = order;
+  const { target, seed, maxQueue, maxLinks = DEFAULT_LINKS } = order;
   return scenario.setUp({
-    ...{ target, seed, maxQueue, signal, clock: systemClock, share: WHOLE },
+    ...{ target, seed, maxQueue, maxLinks, signal, clock: systemClock, share: WHOLE },
     openTransport: await toTransportOpener(target, order, systemClock),
   });
 }
@@ -66,7 +66,8 @@ export async function prepareLoadPart<User>(part: LoadPart<User>): Promise<Ready
   const { model, seed, pacing } = order;
   const target = turnTarget(order.target, share.index);
   const maxConnections = Math.max(1, countOf(order.maxConnections, share));
-  const options = { ...order, maxConnections, target: target.origin, scenario, signal, clock };
+  const maxLinks = Math.max(1, countOf(order.maxLinks ?? DEFAULT_LINKS, share));
+  const options = { ...order, maxConnections, maxLinks, target: target.origin, scenario, signal, clock };
   const settings = await toSettings(options, target, boundOf(order.maxQueue, share), {
     setup: setupOf({ options: order, model, users: scenario.users, pacing, workers: share.of }),
     arrivals: arrivalsOf(model, seed),

@@ -1,13 +1,12 @@
 import type { Random } from 'millrace/core';
 import type { Scenario, Step } from '../scenario/index.ts';
 import type { StepSlot, UserSlot } from './arrival.ts';
-import type { RunMemory } from './run-memory.ts';
+import { OTHERS, type RunMemory } from './run-memory.ts';
 import { countOf, ownOf, type Share, WHOLE } from './share.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
 /** Past so many names, as where each user has its own, the rest goes together. */
 const MAX_PREREQUISITE_ROWS = 100;
-const OTHER_PREREQUISITES = 'other prerequisites';
 
 /**
  * Who sends what at each arrival. User and step are drawn when the arrival is due, in the order of the schedule; what
@@ -74,7 +73,7 @@ export class Plan<User> {
     if (step === undefined) return undefined;
     const own = this.steps.has(step.name) ? `${step.name} (prerequisite)` : step.name;
     const isNew = !this.#prerequisites.has(own) && this.#prerequisites.size >= MAX_PREREQUISITE_ROWS;
-    const name = isNew ? OTHER_PREREQUISITES : own;
+    const name = isNew ? OTHERS.prerequisite : own;
     const known = this.#prerequisites.get(name);
     if (known?.step === step) return known;
     const slot = toSlot(step, known?.recorder ?? this.#memory.openRow('prerequisite', name));

@@ -13,7 +13,14 @@ import { RunMemory } from './run-memory.ts';
 import { WHOLE } from './share.ts';
 import { withRemarks } from './system-limits.ts';
 import { openTarget, type Target } from './target.ts';
-import { checkEngine, DEFAULT_TIMEOUT_MS, type EngineOptions, limitRemarksOf, toTransportOpener } from './transport.ts';
+import {
+  checkEngine,
+  DEFAULT_LINKS,
+  DEFAULT_TIMEOUT_MS,
+  type EngineOptions,
+  limitRemarksOf,
+  toTransportOpener,
+} from './transport.ts';
 import { isScripted, type ScriptedScenario, type WorkloadContext } from './workload.ts';
 
 /** What every kind of run is told. */
@@ -117,9 +124,10 @@ export async function toSettings<User>(
   kind: Pick<RunSettings, 'setup' | 'arrivals'> & Partial<PartSettings>,
 ): Promise<RunSettings> {
   const { scenario, seed, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock, signal } = options;
+  const { maxLinks = DEFAULT_LINKS } = options;
   const { memory = new RunMemory(kind.arrivals.durationMs), share = WHOLE, shared, ...rest } = kind;
   const context: WorkloadContext = {
-    ...{ target, seed, clock, maxQueue, share, signal },
+    ...{ target, seed, clock, maxQueue, maxLinks, share, signal },
     openTransport: await toTransportOpener(target, options, clock),
   };
   const openScripted = async (scripted: ScriptedScenario): Promise<RunSettings['openWorkload']> =>

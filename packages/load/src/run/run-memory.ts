@@ -16,6 +16,13 @@ import { createWindowsMemory, type WindowShape, Windows, type WindowsMemory, win
 /** What kind of thing a row counts: a step's requests add up to the total, the others stand beside it. */
 export type RowKind = 'step' | 'prerequisite' | 'flow' | 'group';
 
+/** The row of what has no room for a row of its own, where a kind has one: only names that come up during a run may. */
+export const OTHERS: Readonly<Record<Exclude<RowKind, 'flow'>, string>> = {
+  step: 'other names',
+  group: 'other names',
+  prerequisite: 'other prerequisites',
+};
+
 /** What spans all rows is kept in. */
 export interface TotalsMemory {
   readonly counts: Float64Array;

@@ -16,6 +16,7 @@ import { type Health, readHealth } from './generator-health.ts';
 import { Recorder } from './recorder.ts';
 import type { RowKind, RunMemory } from './run-memory.ts';
 import { RunWindows } from './run-windows.ts';
+import { shownNames } from './shown-names.ts';
 import { judge, type ValidityFacts } from './validity.ts';
 import type { WorkloadRows } from './workload.ts';
 import { readWorkload } from './workload-memory.ts';
@@ -89,7 +90,7 @@ export function toLiveResult(
     generator: generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
     drainMs: end.drainMs,
     validity: judge(facts),
-    remarks: [...remarksOf(rows.total), ...slowCode(memories)],
+    remarks: [...remarksOf(rows.total), ...slowCode(memories), ...unread(memories)],
   };
 }
 
@@ -110,6 +111,12 @@ function slowCode(memories: readonly RunMemory[]): ServiceRemark[] {
     if (calls < LEAST_CALLS || ms <= SLOW_CODE_MS) return [];
     return [{ code: 'slow-code', values: { step, ms, boundMs: SLOW_CODE_MS } }];
   });
+}
+
+/** What flows did not take, and nobody can tell any more. */
+function unread(memories: readonly RunMemory[]): ServiceRemark[] {
+  const count = sum(memories, ({ totals }) => readWorkload(totals).dropped);
+  return count === 0 ? [] : [{ code: 'unread', values: { count } }];
 }
 
 /** The figures by row, from what several threads counted: arrivals' own requests add up to the total. */
@@ -134,16 +141,19 @@ function flowsOf(rows: readonly SameRows[]): Record<string, FlowResult> {
 /** What several threads counted of one row. */
 interface SameRows {
   readonly kind: RowKind;
+  /** Under which the result has it. */
   readonly name: string;
   readonly results: readonly StepResult[];
 }
 
 function sameRows(memories: readonly RunMemory[]): SameRows[] {
-  const rows = memories.flatMap((memory) => memory.rows.map(({ kind, name }) => ({ kind, name, memory })));
-  const byName = Map.groupBy(rows, ({ kind, name }) => JSON.stringify([kind, name]));
+  const nameOf = shownNames(memories);
+  const rows = memories.flatMap((memory) => memory.rows.map((row) => ({ row, shown: nameOf(row), memory })));
+  const byName = Map.groupBy(rows, ({ row, shown }) => JSON.stringify([row.kind, shown]));
   return [...byName.values()].map((same) => {
-    const [{ kind, name }] = same as [(typeof same)[number]];
-    return { kind, name, results: same.map(({ memory }) => memory.openRow(kind, name).result()) };
+    const [{ row, shown }] = same as [(typeof same)[number]];
+    const results = same.map(({ row: { kind, name }, memory }) => memory.openRow(kind, name).result());
+    return { kind: row.kind, name: shown, results };
   });
 }
 

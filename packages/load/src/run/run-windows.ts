@@ -1,5 +1,6 @@
 import type { LoadResult, SecondResult } from '../result/index.ts';
 import type { RunMemory } from './run-memory.ts';
+import { shownNames } from './shown-names.ts';
 import { WindowReader } from './windows.ts';
 
 /** The windows of a result, of all its arrivals and by step. */
@@ -19,7 +20,7 @@ export class RunWindows {
     this.#total ??= new WindowReader(totalShape);
     const rows = memories.flatMap(({ rows }) => rows.filter(({ kind }) => kind === 'step' || kind === 'prerequisite'));
     const stepSeconds: Record<string, SecondResult[]> = {};
-    for (const [name, same] of Map.groupBy(rows, (row) => row.name)) {
+    for (const [name, same] of Map.groupBy(rows, shownNames(memories))) {
       const reader = this.#steps.get(name) ?? new WindowReader(rowShape);
       this.#steps.set(name, reader);
       stepSeconds[name] = reader.read(same.map(({ memory }) => memory.windows));

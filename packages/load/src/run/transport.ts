@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly proxy?: string;
   /** Most connections kept open, 1 to 10,000; default 64. */
   readonly maxConnections?: number;
+  /** Most WebSockets and event streams of flows open at one time, 1 to 1,000,000; default 10,000. */
+  readonly maxLinks?: number;
   /** Per request, from its first write; 1 to 3,600,000, default 10,000. A timed-out request is recorded as at least this long. */
   readonly timeoutMs?: number;
   /** For opening a connection, TLS included; 1 to 3,600,000, default: `timeoutMs`. */
@@ -32,12 +34,14 @@ export interface EngineOptions {
 
 export const DEFAULT_CONNECTIONS = 64;
 export const DEFAULT_TIMEOUT_MS: number = 10_000;
+export const DEFAULT_LINKS: number = 10_000;
 const LONGEST_MS = 3_600_000;
 
 /** @throws MILLRACE_LOAD_OPTION_INVALID */
 export function checkEngine(options: EngineOptions): void {
   const { engine = 'fast', proxy, maxConnections = DEFAULT_CONNECTIONS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   checkWhole('maxConnections', maxConnections, 1, 10_000);
+  checkWhole('maxLinks', options.maxLinks ?? DEFAULT_LINKS, 1, 1_000_000);
   checkNumber('timeoutMs', timeoutMs, 1, LONGEST_MS);
   checkNumber('connectTimeoutMs', options.connectTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
   checkNumber('firstByteTimeoutMs', options.firstByteTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
@@ -51,9 +55,13 @@ export function checkEngine(options: EngineOptions): void {
   }
 }
 
-/** What the system's limits may do to such a run. To be asked before it starts. */
+/**
+ * What the system's limits may do to such a run. To be asked before it starts. WebSockets and event streams count where
+ * their bound was set: most flows open none.
+ */
 export function limitRemarksOf(options: EngineOptions, { addresses }: Target): readonly ServiceRemark[] {
-  return limitRemarks(readSystemLimits(), options.maxConnections ?? DEFAULT_CONNECTIONS, addresses.length);
+  const { maxConnections = DEFAULT_CONNECTIONS, maxLinks = 0 } = options;
+  return limitRemarks(readSystemLimits(), maxConnections + maxLinks, addresses.length);
 }
 
 /** Makes what carries exchanges, for whoever handles them. */

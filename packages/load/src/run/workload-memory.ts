@@ -3,14 +3,20 @@ import type { TotalsMemory } from './run-memory.ts';
 import type { Workload } from './workload.ts';
 
 /** What a workload says of itself while it works. */
-export type WorkloadState = Pick<Workload, 'inFlight' | 'queuedMax' | 'opened' | 'desyncs'>;
+export type WorkloadState = Pick<Workload, 'inFlight' | 'queuedMax' | 'opened' | 'desyncs' | 'dropped'>;
 
-const FIGURES = ['inFlight', 'queuedMax', 'opened', 'desyncs'] as const satisfies readonly (keyof WorkloadState)[];
+const FIGURES = [
+  'inFlight',
+  'queuedMax',
+  'opened',
+  'desyncs',
+  'dropped',
+] as const satisfies readonly (keyof WorkloadState)[];
 
 /** Writes what the workload is doing where other threads see it. */
 export function showWorkload(workload: WorkloadState, { workload: memory }: TotalsMemory): void {
   FIGURES.forEach((figure, cell) => {
-    memory[cell] = workload[figure];
+    memory[cell] = workload[figure] ?? 0;
   });
 }
 
@@ -21,7 +27,7 @@ export function keepConnectionTimes({ times }: Pick<Workload, 'times'>, { connec
 }
 
 /** What {@link showWorkload} wrote last. */
-export function readWorkload({ workload: memory }: TotalsMemory): WorkloadState {
+export function readWorkload({ workload: memory }: TotalsMemory): Required<WorkloadState> {
   return Object.fromEntries(FIGURES.map((figure, cell) => [figure, memory[cell]])) as Record<
     keyof WorkloadState,
     number

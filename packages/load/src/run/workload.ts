@@ -46,6 +46,8 @@ export interface Workload {
   /** Idle connections on which bytes came. */
   readonly desyncs: number;
   readonly times: ConnectionTimes;
+  /** Messages and events dropped because nobody took them in time; default: there are none. */
+  readonly dropped?: number;
   /** Arrival `index` is due. After an interruption it is cut off at once. */
   admit(index: number, intendedAt: number, now: number): void;
   /** To be called often: timeouts, and one more attempt for what waits. */
@@ -67,6 +69,8 @@ export interface WorkloadContext {
   readonly clock: Clock;
   /** Most arrivals that may wait. */
   readonly maxQueue: number;
+  /** Most WebSockets and event streams open at one time. */
+  readonly maxLinks: number;
   /** The part of the users that is driven here. */
   readonly share: Share;
   readonly signal: AbortSignal | undefined;

@@ -28,7 +28,7 @@ test('[LOAD-10] weights, names and the number of users are checked', () => {
   for (const scenario of bad) assert.throws(() => defineScenario(scenario), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
 });
 
-test('[LOAD-96] an option that does not exist is refused with the nearest that does', () => {
+test('[LOAD-150] an option that does not exist is refused with the nearest that does', () => {
   const refused = (act: () => unknown, option: string, nearest: string): void =>
     assert.throws(act, (error: { code?: string; context?: object }) => {
       assert.equal(error.code, 'MILLRACE_CORE_OPTION_UNKNOWN');

@@ -1,4 +1,12 @@
-import type { CheckResult, FailureReason, LoadResult, ServiceRemark } from '../result/index.ts';
+import {
+  type CheckResult,
+  type FailureReason,
+  type LoadResult,
+  OTHER_CHECKS,
+  OTHER_REASONS,
+  type ServiceRemark,
+  wholeRows,
+} from '../result/index.ts';
 import type { WorkloadWords } from '../run/index.ts';
 import type { LoadThread } from './load-thread.ts';
 
@@ -16,7 +24,7 @@ export function withWords(result: LoadResult, speakers: readonly Speaker[]): Loa
   return {
     ...result,
     flows: mapValues(flows, (flow, name) => ({ ...flow, reasons: reasonsOf(name, parts) })),
-    ...(parts.length > 0 && { checks: mergeChecks(parts.flatMap(({ checks }) => checks)) }),
+    ...(parts.length > 0 && { checks: mergeChecks(parts.map(({ checks }) => checks)) }),
     remarks: [...result.remarks, ...unsaidOf(speakers)],
   };
 }
@@ -29,15 +37,21 @@ function unsaidOf(speakers: readonly Speaker[]): ServiceRemark[] {
 }
 
 function reasonsOf(flow: string, parts: readonly WorkloadWords[]): FailureReason[] {
-  const byReason = Map.groupBy(
-    parts.flatMap(({ reasons }) => reasons[flow] ?? []),
-    ({ reason }) => reason,
+  const found = parts.map(({ reasons }) => reasons[flow] ?? []);
+  const nameOf = wholeRows(
+    found.map((part) => new Set(part.map(({ reason }) => reason))),
+    OTHER_REASONS,
   );
+  const byReason = Map.groupBy(found.flat(), ({ reason }) => nameOf(reason));
   return [...byReason].map(([reason, same]) => ({ reason, count: sum(same, ({ count }) => count) }));
 }
 
-function mergeChecks(checks: readonly CheckResult[]): CheckResult[] {
-  const byName = Map.groupBy(checks, ({ name }) => name);
+function mergeChecks(parts: readonly (readonly CheckResult[])[]): CheckResult[] {
+  const nameOf = wholeRows(
+    parts.map((part) => new Set(part.map(({ name }) => name))),
+    OTHER_CHECKS,
+  );
+  const byName = Map.groupBy(parts.flat(), ({ name }) => nameOf(name));
   return [...byName].map(([name, same]) => ({
     name,
     passed: sum(same, ({ passed }) => passed),
