@@ -42,6 +42,9 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
   'load.stall.p95': '已知的 1 s 停顿（10 s，2,000/s）：P95 与真值相比',
   'load.stall.p99': '同一停顿：P99 与真值相比',
   'load.stall.max': '同一停顿：最大值与真值相比',
+  'load.validity.hog':
+    '每次 3 s、1,000/s，发生器所在核上另有一个忙循环：被判为无效的运行所占比例（25 次；快速档 2 次）',
+  'load.validity.quiet': '同样的运行，没有忙循环：被判为无效的比例',
   'load.histogram.record': '直方图记录一次',
   ...faultTexts(),
 };

@@ -8,6 +8,7 @@ import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
 import { measureAutocannonStall, measureStall } from './load/stall.ts';
 import { measureBesideAutocannon, measureBesideHey, measureThroughput, measureTls } from './load/throughput.ts';
+import { measureValidity } from './load/validity.ts';
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
 
@@ -20,6 +21,7 @@ const QUICK = {
   peer: { rounds: 3, seconds: 6 },
   pace: { rounds: 3, seconds: 2 },
   samples: 5e6,
+  verdicts: 2,
 } as const;
 const FULL = {
   rounds: 7,
@@ -29,6 +31,7 @@ const FULL = {
   peer: { rounds: 5, seconds: 15 },
   pace: { rounds: 5, seconds: 10 },
   samples: 1e8,
+  verdicts: 25,
 } as const;
 
 const RATES = ['rate.100', 'rate.1k', 'rate.10k', 'rate.half', 'rate.half.target'];
@@ -37,7 +40,7 @@ const TRUTHS = ['delay.5', 'delay.20', 'delay.100', 'overload.p50', 'overload.p9
 
 /** The parts of the load area, each with its goals. */
 export function loadParts(quick: boolean): Part[] {
-  const { rounds, seconds, steadySeconds, repeats, peer, pace, samples } = quick ? QUICK : FULL;
+  const { rounds, seconds, steadySeconds, repeats, peer, pace, samples, verdicts } = quick ? QUICK : FULL;
   const part = (names: readonly string[], measure: Part['measure']): Part => ({
     goals: names.map((name) => `load.${name}`),
     measure,
@@ -60,6 +63,7 @@ export function loadParts(quick: boolean): Part[] {
     part(['memory.connection'], () => measureConnectionMemory(repeats)),
     part(['memory.flat'], () => measureFlatMemory(samples)),
     part(['interrupt', 'interrupt.silent'], () => measureInterrupts(repeats)),
+    part(['validity.hog', 'validity.quiet'], () => measureValidity(verdicts)),
     part(['histogram.record'], () => measureHistogramRecord(rounds)),
   ];
 }

@@ -1,5 +1,5 @@
 import type { LoadGoal } from '../load-goals.ts';
-import { atMost } from '../target.ts';
+import { atLeast, atMost } from '../target.ts';
 
 /** The load tester's errors where the truth is known. */
 export const TRUTH: readonly LoadGoal[] = [
@@ -60,5 +60,19 @@ export const TRUTH: readonly LoadGoal[] = [
     unit: '% off',
     tier: 'quick',
     target: atMost(3),
+  },
+  {
+    id: 'validity.hog',
+    what: "runs of 3 s at 1,000/s beside a busy loop on the generator's own core: share said to be invalid (25 runs; 2 in the quick tier)",
+    unit: '%',
+    tier: 'quick',
+    target: atLeast(95),
+  },
+  {
+    id: 'validity.quiet',
+    what: 'the same runs without the busy loop: share said to be invalid',
+    unit: '%',
+    tier: 'quick',
+    target: atMost(1),
   },
 ];

@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+
+/** Keeps one core busy: `hog.ts CORE`. Ends with its standard input. */
+const SPIN_MS = 50;
+execFileSync('taskset', ['-acp', process.argv[2] ?? '', String(process.pid)]);
+
+function spin(): void {
+  const end = performance.now() + SPIN_MS;
+  while (performance.now() < end);
+  setImmediate(spin);
+}
+
+console.log(JSON.stringify({ busy: true }));
+process.stdin.on('end', () => process.exit(0)).resume();
+spin();
