@@ -243,6 +243,26 @@ test('[CLI-49] a scenario file that is missing, broken or exports none ends with
   }
 });
 
+test('[CLI-11] hard case 17: a run that lost one of its workers goes on, says so, and ends with 4', async () => {
+  await using service = await serve((_request, response) => response.end('ok'));
+  const scenario = `
+    import { workerData } from 'node:worker_threads';
+    export default {
+      name: 'lost', users: 2, createUser: () => undefined,
+      steps: [{ name: 'read', weight: 1, build: () => {
+        if (workerData?.share?.index === 1) process.exit(9);
+        return { method: 'GET', path: '/' };
+      } }],
+    };`;
+  await writeFile(join(folder, 'lost.mjs'), scenario);
+  const args = ['lost.mjs', '--url', service.url, '-R', '50', '-d', '1', '--workers', '2', '--json', 'r.json'];
+  const { code, stdout, stderr } = await run('load', 'run', ...args);
+  assert.equal(code, 4, stderr);
+  assert.match(stdout, /^Invalid: /m);
+  assert.match(stdout, /lost: 1 .*code 9/);
+  assert.ok(result().total.ok >= 25, String(result().total.ok));
+});
+
 test('[CLI-52] hard case 17: of a run that was killed the journal gives a report', async () => {
   let requests = 0;
   await using service = await serve((_request, response) => {

@@ -245,3 +245,12 @@ test('[JOURNAL-8] what the windows of a killed run say of its warm-up is found w
     await journal.close();
     assert.deepEqual((await readJournal(file)).warmUp, { seconds: 5, settled: true });
   }));
+
+test('[JOURNAL-5] a journal of a newer version is refused, with its version and the one that can be read', () =>
+  inFolder(async (file) => {
+    writeFileSync(file, '{"schema":"millrace-load-journal/2"}\n{"change":{"v":{}}}\n{"end":true}\n');
+    await assert.rejects(readJournal(file), {
+      code: 'MILLRACE_JOURNAL_UNREADABLE',
+      message: /"millrace-load-journal\/2".*millrace-load-journal\/1/,
+    });
+  }));

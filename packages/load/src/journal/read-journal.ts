@@ -23,7 +23,10 @@ export async function readJournal(file: string): Promise<LoadResult> {
   // What follows the last line end is empty, or a line that was cut.
   lines.pop();
   const [header, ...rest] = wholeLines(lines);
-  if (header?.schema !== JOURNAL_SCHEMA) throw unreadable(file, `its first line does not name ${JOURNAL_SCHEMA}`);
+  if (header?.schema !== JOURNAL_SCHEMA) {
+    const found = header?.schema === undefined ? 'no schema' : JSON.stringify(header.schema);
+    throw unreadable(file, `its first line names ${found}, and what can be read is ${JOURNAL_SCHEMA}`);
+  }
   let state: unknown;
   for (const { change } of rest) if (change !== undefined) state = applyChange(state, change);
   if (state === undefined) throw unreadable(file, 'it holds no result yet');

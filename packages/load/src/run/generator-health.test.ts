@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
-import { HEALTH_CELLS, HealthMonitor, readHealth } from './generator-health.ts';
+import { HEALTH_CELLS, type Health, HealthMonitor, readHealth } from './generator-health.ts';
 
 const BUSY_MS = 50;
 
@@ -59,4 +63,31 @@ test('[LOAD-81] what garbage collection took while sending is told', async () =>
   await new Promise((resolve) => setImmediate(resolve));
   monitor.endSending();
   assert.ok(monitor.stop().sendingGcShare > 0);
+});
+
+const STOPPED_MS = 1_200;
+
+/** Watches itself until it is told to end by its input. */
+const WATCHED = `
+  import { systemClock } from 'millrace/core';
+  import { HealthMonitor } from ${JSON.stringify(new URL('./generator-health.ts', import.meta.url).href)};
+  const monitor = new HealthMonitor(systemClock);
+  setTimeout(() => process.stderr.write('watching'), 200);
+  process.stdin.resume().on('end', () => setTimeout(() => process.stdout.write(JSON.stringify(monitor.stop())), 100));
+`;
+
+test('[LOAD-81] hard case 15: a generator that stood still for more than a second is told, though both clocks went on', async () => {
+  const child = spawn(process.execPath, ['--conditions=millrace-source', '--input-type=module', '-e', WATCHED]);
+  try {
+    const told = text(child.stdout);
+    await once(child.stderr, 'data');
+    child.kill('SIGSTOP');
+    await sleep(STOPPED_MS);
+    child.kill('SIGCONT');
+    child.stdin.end();
+    const { loopDelayMaxUs } = JSON.parse(await told) as Health;
+    assert.ok(loopDelayMaxUs > 1_000_000, `${loopDelayMaxUs}`);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });

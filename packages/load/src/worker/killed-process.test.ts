@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { readJournal } from '../journal/index.ts';
 import { PLAIN, startSmallService, sumsOf } from './fixtures.test.ts';
+import { runLoadInWorkers } from './run-load-in-workers.ts';
 
 const RUN = new URL('./run-load-in-workers.ts', import.meta.url).href;
 
@@ -46,5 +48,32 @@ test('[JOURNAL-6] what a killed process leaves is read: whole until its last sec
   } finally {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('[WORKER-5] one of two workers that is terminated amid the run: the other goes on, and the loss is stated', async () => {
+  await using service = await startSmallService();
+  const workers: Worker[] = [];
+  const keep = (worker: Worker): void => void workers.push(worker);
+  process.on('worker', keep);
+  try {
+    const result = await runLoadInWorkers({
+      ...{ target: service.url, source: PLAIN, seed: 1, workers: 2 },
+      model: { kind: 'constant', ratePerSecond: 200, durationMs: 1_500 },
+      onProgress: ({ completed }) => {
+        if (completed > 20) void workers[1]?.terminate();
+      },
+    });
+    const { arrivals, total, validity } = result;
+    assert.deepEqual([arrivals.planned, result.interrupted, validity.verdict], [300, false, 'invalid']);
+    assert.deepEqual(sumsOf(result), { all: 300, inSeconds: 300 });
+    assert.ok(total.ok >= 150 && (total.errors.unsent ?? 0) > 0, `${total.ok}`);
+    const lost = validity.reasons.filter(({ code }) => code === 'worker-lost');
+    assert.deepEqual(
+      lost.map(({ values }) => 'count' in values && values.count),
+      [1],
+    );
+  } finally {
+    process.off('worker', keep);
   }
 });
