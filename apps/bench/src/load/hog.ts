@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { stayOn } from './affinity.ts';
 
 /** Keeps one core busy: `hog.ts CORE`. Ends with its standard input. */
 const SPIN_MS = 50;
-execFileSync('taskset', ['-acp', process.argv[2] ?? '', String(process.pid)]);
+await stayOn(process.argv[2] ?? '');
 
 function spin(): void {
   const end = performance.now() + SPIN_MS;

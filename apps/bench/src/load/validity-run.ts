@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { defineScenario, runLoad } from '@millrace/load';
+import { stayOn } from './affinity.ts';
 
 /**
  * Short runs one after the other in one thread of one core: `validity-run.ts URL CORE RUNS SECONDS`. Prints the verdict on
@@ -7,7 +7,7 @@ import { defineScenario, runLoad } from '@millrace/load';
  */
 const RATE = 1_000;
 const [target = '', core = '', runsText = '', secondsText = ''] = process.argv.slice(2);
-execFileSync('taskset', ['-acp', core, String(process.pid)]);
+await stayOn(core);
 
 const scenario = defineScenario({
   ...{ name: 'validity', users: 1, createUser: () => undefined },

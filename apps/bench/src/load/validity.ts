@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Measurement } from '../measurement.ts';
+import { lastCore } from './affinity.ts';
 import { startChild } from './child.ts';
 
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
@@ -27,12 +26,4 @@ async function invalidShare(args: readonly string[]): Promise<number> {
 
 function measured(goal: string, share: number): Measurement {
   return { goal, value: share * 100, spread: null };
-}
-
-/** The last of the cores that this process may use. */
-async function lastCore(): Promise<string> {
-  const { stdout } = await promisify(execFile)('taskset', ['-cp', String(process.pid)]);
-  const [core] = /\d+$/.exec(stdout.trim()) ?? [];
-  if (core === undefined) throw new Error(`taskset gave no core: ${stdout}`);
-  return core;
 }
