@@ -23,13 +23,14 @@ const QUICK = {
   samples: 5e6,
   verdicts: 2,
 } as const;
+/** 20 minutes in all. */
 const FULL = {
-  rounds: 7,
+  rounds: 5,
   seconds: 5,
   steadySeconds: 8,
   repeats: 3,
   peer: { rounds: 5, seconds: 15 },
-  pace: { rounds: 5, seconds: 10 },
+  pace: { rounds: 3, seconds: 10 },
   samples: 1e8,
   verdicts: 25,
 } as const;

@@ -12,7 +12,7 @@ export const FOOTPRINT: readonly LoadGoal[] = [
   },
   {
     id: 'websocket.memory',
-    what: '10,000 open WebSockets, growth of resident memory for each after the first 500, garbage collected',
+    what: '10,000 open WebSockets, growth of memory for each after the first 500, garbage collected',
     unit: 'KB',
     tier: 'quick',
     target: atMost(10),
@@ -33,14 +33,14 @@ export const FOOTPRINT: readonly LoadGoal[] = [
   },
   {
     id: 'memory.connection',
-    what: '5,000 HTTP connections with a request under way, growth of resident memory for each after the first 1,000, garbage collected',
+    what: '5,000 HTTP connections with a request under way, growth of memory for each after the first 1,000, garbage collected',
     unit: 'KB',
     tier: 'quick',
     target: atMost(6),
   },
   {
     id: 'memory.flat',
-    what: 'growth of resident memory between 20 % and 95 % of the recorded samples of one run (10^8; 5 × 10^6 in the quick tier)',
+    what: 'growth of memory between 20 % and 95 % of the recorded samples of one run (10^8; 5 × 10^6 in the quick tier)',
     unit: 'MB',
     tier: 'quick',
     target: within(-5, 5),

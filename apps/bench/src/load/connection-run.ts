@@ -3,7 +3,7 @@ import { settledMemory } from './settled-memory.ts';
 
 /**
  * Opens 5,000 connections to a server that holds its answers: `connection-run.ts URL`. Prints what each of the last
- * 4,000 of them added to resident memory; the first 1,000 also paid for the code.
+ * 4,000 of them added to its memory; the first 1,000 also paid for the code.
  */
 const CONNECTIONS = 5_000;
 const FIRST = 1_000;

@@ -35,7 +35,7 @@ export async function measureCommandMemory(rounds: number): Promise<Measurement>
   return overRounds('load.memory.command', megabytes);
 }
 
-/** What each of many open HTTP connections adds to resident memory. */
+/** What each of many open HTTP connections adds to its memory. */
 export async function measureConnectionMemory(rounds: number): Promise<Measurement> {
   const bytes = await bytesOf(CONNECTION_RUN, HELD_SERVER, rounds);
   return overRounds(
@@ -44,7 +44,7 @@ export async function measureConnectionMemory(rounds: number): Promise<Measureme
   );
 }
 
-/** How resident memory grows while one run records `samples`. */
+/** How its memory grows while one run records `samples`. */
 export async function measureFlatMemory(samples: number): Promise<Measurement> {
   const bytes = await bytesOf(FLAT_RUN, FIXED_SERVER, 1, [String(samples)], {
     nodeArgs: [FROM_SOURCES, ...YOUNG_SPACE],

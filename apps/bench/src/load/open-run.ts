@@ -3,7 +3,7 @@ import { settledMemory } from './settled-memory.ts';
 
 /**
  * Opens many WebSockets and keeps them: `open-run.ts URL COUNT`. Prints how long all of them took, and what each after
- * the first added to resident memory; the first 500 also paid for the code.
+ * the first added to its memory; the first 500 also paid for the code.
  */
 /** Fewer at a time than the server lets wait to be accepted. */
 const OPENING_AT_ONCE = 128;
