@@ -13,6 +13,7 @@ const WRONG: readonly [string[], RegExp][] = [
   [['--fast'], /unknown flag --fast/],
   [['load', 'fly'], /load has no fly, it has: run, compare, report/],
   [['load', 'shop.ts'], /a scenario file stands after run: millrace load run shop\.ts/],
+  [['load', '127.0.0.1:3000/x'], /an address begins with http:\/\/, such as http:\/\/127\.0\.0\.1:3000\/x;/],
   [['load', 'toString'], /load has no toString/],
   [['prove'], /prove needs a manifest/],
   [['prove', 'a.ts', 'b.ts'], /b\.ts is a second/],

@@ -62,6 +62,7 @@ async function dispatchLoad(args: readonly string[], interrupts: Interrupts): Pr
   const command = Object.hasOwn(LOAD_COMMANDS, name) ? LOAD_COMMANDS[name] : undefined;
   if (command !== undefined) return command(rest, interrupts);
   if (/\.[cm]?[jt]s$/.test(name)) throw usage(`a scenario file stands after run: millrace load run ${name}`);
+  if (/^[\w.-]+:\d+(?:\/|$)/.test(name)) throw usage(`an address begins with http://, such as http://${name}`);
   throw usage(`load has no ${name}, it has: ${Object.keys(LOAD_COMMANDS).join(', ')}`);
 }
 

@@ -20,7 +20,7 @@ test('[CLI-28] a flag that is unknown is answered with the one that was meant', 
     (...flags: string[]) =>
     () =>
       readLoadRequest(['--url', 'http://127.0.0.1:80/', ...flags], {});
-  assert.throws(given('--duraton', '5'), { message: 'unknown flag --duraton, did you mean --duration?' });
+  assert.throws(given('--duraton', '5'), { message: 'unknown flag --duraton (did you mean --duration?)' });
   assert.throws(given('--pipelining', '5'), { message: 'unknown flag --pipelining' });
   assert.throws(given('-d'), { message: '-d, --duration needs a value' });
 });

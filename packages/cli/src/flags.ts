@@ -25,7 +25,7 @@ function reasonOf(message: string, known: readonly string[]): string {
   if (lacking !== undefined) return `${lacking} needs a value`;
   if (unknown === undefined) return message.split(/\.\s|\n/)[0] ?? message;
   const meant = likelyFlag(unknown, known);
-  return `unknown flag ${unknown}${meant === undefined ? '' : `, did you mean ${meant}?`}`;
+  return `unknown flag ${unknown}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
 }
 
 /** A number within bounds. @throws MILLRACE_CLI_FLAG_INVALID */
