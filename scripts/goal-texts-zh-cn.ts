@@ -46,6 +46,16 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '每次 3 s、1,000/s，发生器所在核上另有一个忙循环：被判为无效的运行所占比例（25 次；快速档 2 次）',
   'load.validity.quiet': '同样的运行，没有忙循环：被判为无效的比例',
   'load.histogram.record': '直方图记录一次',
+  'load.compare.false-alarms':
+    '200 次模拟比较，两侧服务相同，每侧十轮：判定任一指标变好或变差的比例（时间服从对数正态分布，P99 为 P50 的两倍；每轮 2,000 个请求，各进程之间的水平以 5 % 的标准差波动：二十轮的极差约 19 %）',
+  'load.compare.found-p50': '同样的噪声，每侧十轮：全部时间变慢 10 %，由 P50 判定变差的比例',
+  'load.compare.found-p99': '同样的噪声，每侧十轮：最慢的 2 % 变慢 20 %，由 P99 判定变差的比例',
+  'load.compare.real-false-alarms':
+    '20 次真实比较，同一服务与自身相比，每侧五轮，交替进行，每轮一个新进程：判定任一指标变好或变差的比例',
+  'load.percentile.error':
+    '10^6 个对数正态分布的时间，由八个直方图记录后合并：P0.1 至最大值共十二个百分位与精确排序相比的最大误差',
+  'load.find-max.error': '对另一进程中速率已知的令牌桶运行 `find-max`：找到的速率与已知速率相比',
+  'load.find-max.time': '同样的搜索，一次所需的时间',
   ...faultTexts(),
 };
 

@@ -1,9 +1,13 @@
+import { measureComparePower } from './load/compare-power.ts';
+import { measureRealFalseAlarms } from './load/compare-real.ts';
 import { measureBareEcho, measureEcho } from './load/echo.ts';
+import { measureFindMax } from './load/find-max-error.ts';
 import { measureHistogramRecord } from './load/histogram-record.ts';
 import { measureInterrupts } from './load/interrupt.ts';
 import { measureKnownTruths } from './load/known-truths.ts';
 import { measureCommandMemory, measureConnectionMemory, measureFlatMemory, measureStartMemory } from './load/memory.ts';
 import { measureOpening } from './load/open.ts';
+import { measurePercentileError } from './load/percentile-error.ts';
 import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
 import { measureAutocannonStall, measureStall } from './load/stall.ts';
@@ -39,6 +43,8 @@ const RATES = ['rate.100', 'rate.1k', 'rate.10k', 'rate.half', 'rate.half.target
 const LAGS = ['sendlag.precise', 'sendlag.eco', 'sendlag.eco.cpu'];
 const TRUTHS = ['delay.5', 'delay.20', 'delay.100', 'overload.p50', 'overload.p90'];
 
+const SIMULATED = ['compare.false-alarms', 'compare.found-p50', 'compare.found-p99'];
+
 /** The parts of the load area, each with its goals. */
 export function loadParts(quick: boolean): Part[] {
   const { rounds, seconds, steadySeconds, repeats, peer, pace, samples, verdicts } = quick ? QUICK : FULL;
@@ -66,6 +72,10 @@ export function loadParts(quick: boolean): Part[] {
     part(['interrupt', 'interrupt.silent'], () => measureInterrupts(repeats)),
     part(['validity.hog', 'validity.quiet'], () => measureValidity(verdicts)),
     part(['histogram.record'], () => measureHistogramRecord(rounds)),
+    part(SIMULATED, () => measureComparePower(200, 200)),
+    part(['compare.real-false-alarms'], () => (quick ? [] : measureRealFalseAlarms(20))),
+    part(['percentile.error'], () => measurePercentileError()),
+    part(['find-max.error', 'find-max.time'], () => measureFindMax(repeats)),
   ];
 }
 

@@ -85,7 +85,8 @@ const LOAD_FIND_MAX = `millrace load find-max --url URL --slo 'http.p99<200ms,er
     --precision SHARE           how far apart the met and the not met rate may be in the end (default 5%)
     --limit TIME                the search ends then (default 10m, longer where the SLO needs it)
     --json FILE                 also write what was found
-    What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like.
+    What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like. One thread
+    drives it; where that is the limit, the result says so (limited by the generator).
 `;
 
 const LOAD_SELFTEST = `millrace load selftest [--quick]
