@@ -6,7 +6,7 @@ import { type Given, readDurationMs, readNumber } from './flags.ts';
 /** How requests are carried, as an engine of the load tester is told. */
 export type EngineChoice = Pick<
   CommonOptions<unknown>,
-  'engine' | 'maxLinks' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'owned'
+  'engine' | 'maxLinks' | 'proxy' | 'timeoutMs' | 'tls' | 'connectTo' | 'trace' | 'owned'
 >;
 
 /** For {@link readEngine}. */
@@ -16,6 +16,7 @@ export const ENGINE_FLAGS = {
   engine: { type: 'string' },
   proxy: { type: 'string' },
   'connect-to': { type: 'string' },
+  trace: { type: 'string' },
   cacert: { type: 'string' },
   insecure: { type: 'boolean', short: 'k', default: false },
   'i-own-this': { type: 'boolean', default: false },
@@ -34,8 +35,10 @@ export function readEngine(values: Given['values']): EngineChoice {
     throw usage('--proxy and --connect-to contradict each other: each says where to connect');
   const insecure = values.insecure === true;
   if (insecure && cacert !== undefined) throw usage('--insecure takes any certificate, --cacert contradicts it');
+  const trace = text('trace');
   return {
     engine,
+    ...(trace !== undefined && { trace: readOneOf('--trace', trace, ['off', 'unsampled', 'sampled'] as const) }),
     timeoutMs: readDurationMs('--timeout', text('timeout') ?? '10s', MAX_TIMEOUT_MS),
     ...(maxLinks !== undefined && {
       maxLinks: readNumber('--max-links', maxLinks, { min: 1, max: 1_000_000, whole: true }),

@@ -45,6 +45,8 @@ millrace load run SCENARIO.ts --url URL [--rate N] [--duration TIME]
     --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL
     --i-own-this                the target is your own, so it may be a public address
     --engine fast|compat        compat: undici, slower, takes --proxy URL (default fast)
+    --trace WORD                traceparent of each request: unsampled (default) records nothing at the service,
+                                sampled asks it to record each one, off sends none
     --workers N                 threads (default one a core, for a service on this machine one less)
     --pacing eco|precise        precise spins before each send (default eco)
     --seed N                    same seed, same schedule and data (default 1)

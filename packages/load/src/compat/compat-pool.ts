@@ -79,7 +79,7 @@ export class CompatPool<E extends Exchange> {
     );
     this.#busy.add(carried);
     try {
-      this.#dispatcher.dispatch({ origin, ...requestOf(exchange.request.spec) }, carried);
+      this.#dispatcher.dispatch({ origin, ...requestOf(exchange.request.spec, exchange.traceparent) }, carried);
     } catch (cause) {
       carried.onResponseError(undefined, cause as Error);
     }

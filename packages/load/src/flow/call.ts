@@ -94,6 +94,10 @@ export class FlowCall implements Exchange {
     });
   }
 
+  get traceparent(): string | undefined {
+    return this.request.traceparent;
+  }
+
   /** Gets ready to go out once more. */
   again(spec: RequestSpec, request: EncodedRequest, row: StepRecorder, now: number): void {
     this.spec = spec;

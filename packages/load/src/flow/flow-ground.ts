@@ -1,5 +1,6 @@
 import type { Clock, Random } from 'millrace/core';
 import type { Feed } from '../feeder/index.ts';
+import type { Tracing } from '../http/index.ts';
 import type { Recorder, RunMemory, StepRecorder, Target } from '../run/index.ts';
 import type { CallDesk } from './call-desk.ts';
 import { CheckCounts } from './check-counts.ts';
@@ -24,6 +25,8 @@ export interface GroundSettings {
   readonly shared: unknown;
   /** Most WebSockets and event streams open at one time. */
   readonly maxLinks: number;
+  /** Default: no request is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Told of the generator's own failures; undefined where nothing is measured. */
   readonly recorder?: Recorder;
 }
@@ -37,6 +40,7 @@ export class FlowGround implements LinkGround {
   readonly desk: CallDesk;
   readonly feeds: ReadonlyMap<string, Feed<unknown>>;
   readonly shared: unknown;
+  readonly tracing: Tracing;
   readonly requests: RowBook;
   readonly groups: RowBook;
   readonly checks: CheckCounts = new CheckCounts();
@@ -58,6 +62,7 @@ export class FlowGround implements LinkGround {
     this.desk = desk;
     this.feeds = feeds;
     this.shared = shared;
+    this.tracing = settings.tracing ?? 'off';
     this.requests = new RowBook(memory, 'step');
     this.groups = new RowBook(memory, 'group');
     this.pauses = new Pauses(clock);

@@ -173,6 +173,7 @@ export class FlowRunner implements Workload {
     const entry = this.#pick(this.#users.drawFlow(user));
     const iteration = new Iteration(entry, user, intendedAt, now);
     this.#iterations.add(iteration);
+    user.begin();
     void this.#iterate(iteration);
   }
 

@@ -1,9 +1,10 @@
 import { MillraceError } from 'millrace/core';
 import { checkNumber } from '../errors.ts';
+import { fieldOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { Inbox } from './inbox.ts';
-import type { LinkBounds } from './link.ts';
+import type { LinkSettings } from './link.ts';
 import { type LinkGround, type Span, stopped } from './span.ts';
 
 /** What is waited for on a link. */
@@ -31,11 +32,12 @@ export class LinkWaits<View, Item> {
   readonly #deadline: number;
   #endedAs: ErrorClass | undefined;
 
-  constructor(ground: LinkGround, name: string, { timeoutMs, maxInbox }: LinkBounds) {
+  constructor(ground: LinkGround, name: string, { timeoutMs, maxInbox, headers }: LinkSettings) {
     const now = ground.clock.now();
     this.name = name;
     this.inbox = new Inbox(name, maxInbox, ground.inboxBytes);
     this.span = ground.begin(ground.requests.row(name), now, -1);
+    this.span.traceparent = fieldOf(headers, 'traceparent');
     this.#ground = ground;
     this.#timeoutMs = timeoutMs;
     this.#deadline = now + timeoutMs;

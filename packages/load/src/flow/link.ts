@@ -36,3 +36,10 @@ export interface LinkBounds {
   readonly timeoutMs: number;
   readonly maxInbox: number;
 }
+
+/** What a link is opened with. */
+export interface LinkSettings extends LinkBounds {
+  readonly path: string;
+  /** All that it carries. */
+  readonly headers: Readonly<Record<string, string>>;
+}

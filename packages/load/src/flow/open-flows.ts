@@ -12,7 +12,7 @@ export async function openFlows(
   context: WorkloadContext,
   shared: unknown,
 ): Promise<(ground: WorkloadGround) => Workload> {
-  const { share, target, maxQueue, maxLinks, openTransport } = context;
+  const { share, target, maxQueue, maxLinks, tracing, openTransport } = context;
   const shard = { shard: share.index, of: share.of };
   const feeds = new Map<string, Feed<unknown>>();
   for (const [name, feeder] of Object.entries(scenario.data)) {
@@ -21,7 +21,8 @@ export async function openFlows(
   return (run) => {
     const { clock, random, memory, recorder } = run;
     const desk = new CallDesk(openTransport, recorder);
-    const ground = new FlowGround({ scenario, target, clock, random, desk, memory, feeds, shared, recorder, maxLinks });
+    const carried = { target, clock, random, desk, maxLinks, tracing };
+    const ground = new FlowGround({ ...carried, scenario, memory, feeds, shared, recorder });
     return new FlowRunner(ground, run, new UserPool(ground, share), maxQueue);
   };
 }

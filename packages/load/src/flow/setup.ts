@@ -25,6 +25,7 @@ export async function runSetup(scenario: FlowPlan, context: WorkloadContext): Pr
   const memory = new RunMemory(1);
   const ground = new FlowGround({
     ...{ scenario: alone, target, clock, random, desk, memory, feeds: new Map(), shared: undefined, maxLinks },
+    tracing: context.tracing,
   });
   let timer: Timer | undefined;
   const sweep = (): void => {

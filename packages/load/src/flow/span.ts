@@ -13,6 +13,8 @@ export class Span {
   /** When the first of what it waits for came. */
   firstByteAt: number = -1;
   readonly retried: boolean = false;
+  /** Of the opening of a connection that lasts: what it went out with. */
+  traceparent: string | undefined;
 
   constructor(row: StepRecorder, intendedAt: number, startedAt: number) {
     this.row = row;

@@ -1,6 +1,6 @@
-import { checkOptionNames } from 'millrace/core';
+import { checkOptionNames, type Random } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
-import { type EncodedRequest, encodeRequest, type Failure, type WireAnswer } from '../http/index.ts';
+import { type EncodedRequest, encodeRequest, type Failure, UserTraces, type WireAnswer } from '../http/index.ts';
 import type { RequestSpec } from '../scenario/index.ts';
 import { FlowAnswer } from './answer.ts';
 import { CALL_NAMES, type CallOptions, type CallOwner, FlowCall } from './call.ts';
@@ -27,11 +27,15 @@ export class UserCalls implements CallOwner {
   readonly #ground: FlowGround;
   /** The user as its login sees it. */
   readonly #loginUser: () => FlowUser;
+  readonly #random: Random;
+  #traces: UserTraces | undefined;
   #underWay = 0;
 
-  constructor(ground: FlowGround, loginUser: () => FlowUser) {
+  /** @param random a stream of the user's own */
+  constructor(ground: FlowGround, random: Random, loginUser: () => FlowUser) {
     const { scenario, target, clock } = ground;
     this.#ground = ground;
+    this.#random = random;
     this.#loginUser = loginUser;
     this.session = new UserSession(scenario.login, () => clock.now());
     this.cookies = scenario.cookies === false ? undefined : new Cookies(target.origin, () => clock.wallNow());
@@ -57,6 +61,13 @@ export class UserCalls implements CallOwner {
     return call.promise;
   }
 
+  /** What its requests are traced by; made when it is needed, for there may be a million users. Undefined: they are not. */
+  get traces(): UserTraces | undefined {
+    const { tracing } = this.#ground;
+    if (tracing !== 'off') this.#traces ??= new UserTraces(this.#random, tracing);
+    return this.#traces;
+  }
+
   /** Logs in unless a session lasts. */
   logInIfDue(): Promise<void> | undefined {
     return this.session.isDue ? this.session.renew(this.#loginUser()) : undefined;
@@ -71,8 +82,10 @@ export class UserCalls implements CallOwner {
 
   /** What a connection that lasts carries, and brings back. */
   linkUser(path: string): LinkUser {
+    const traceparent = this.traces?.next();
+    const own = this.ownHeaders(path);
     return {
-      headers: this.ownHeaders(path),
+      headers: traceparent === undefined ? own : mergeFields({ traceparent }, own),
       takeCookies: (setCookies) => {
         if (setCookies.length > 0) this.cookies?.take(setCookies, path);
       },
@@ -182,8 +195,10 @@ export class UserCalls implements CallOwner {
 
   #encode(spec: RequestSpec): EncodedRequest {
     const own = this.ownHeaders(spec.path);
-    if (own === undefined) return encodeRequest(spec, this.#ground.target.host);
-    return encodeRequest({ ...spec, headers: mergeFields(own, spec.headers) }, this.#ground.target.host);
+    const { host } = this.#ground.target;
+    const trace = this.traces?.next();
+    if (own === undefined) return encodeRequest(spec, host, trace);
+    return encodeRequest({ ...spec, headers: mergeFields(own, spec.headers) }, host, trace);
   }
 }
 

@@ -6,7 +6,7 @@ import type { ErrorClass } from '../result/index.ts';
 import { createEventStreamParser } from '../sse/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
-import type { Link, LinkBounds, LinkOwner } from './link.ts';
+import type { Link, LinkOwner, LinkSettings } from './link.ts';
 import { LinkWaits } from './link-waits.ts';
 import { rowNameOf } from './row-book.ts';
 import { type LinkGround, Span } from './span.ts';
@@ -76,10 +76,7 @@ export interface UserEvents {
   close(): void;
 }
 
-interface EventsSettings extends Omit<EventsOptions, keyof LinkBounds>, LinkBounds {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+interface EventsSettings extends Omit<EventsOptions, keyof LinkSettings>, LinkSettings {}
 
 interface Came {
   readonly event: StreamEvent;

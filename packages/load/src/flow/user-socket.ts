@@ -2,7 +2,7 @@ import { checkOptionNames, type OptionNames } from 'millrace/core';
 import type { WebSocketClient, WebSocketClosure, WebSocketConnection, WebSocketListener } from '../websocket/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
-import type { Link, LinkBounds, LinkOwner } from './link.ts';
+import type { Link, LinkOwner, LinkSettings } from './link.ts';
 import { LinkWaits } from './link-waits.ts';
 import { rowNameOf } from './row-book.ts';
 import type { LinkGround, Span } from './span.ts';
@@ -79,10 +79,7 @@ export class SocketMessage {
   }
 }
 
-interface SocketSettings extends Omit<SocketOptions, keyof LinkBounds>, LinkBounds {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
+interface SocketSettings extends Omit<SocketOptions, keyof LinkSettings>, LinkSettings {}
 
 const SWITCHING_PROTOCOLS = 101;
 

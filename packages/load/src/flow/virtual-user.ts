@@ -37,7 +37,7 @@ export class VirtualUser implements FlowUser {
 
   static create(ground: FlowGround, index: number): VirtualUser {
     const streams = ground.random.fork(`user:${index}`);
-    const calls = new UserCalls(ground, () => new VirtualUser(self, true));
+    const calls = new UserCalls(ground, streams, () => new VirtualUser(self, true));
     const self: Self = {
       ...{ ground, index, calls, streams },
       ...{ drawn: new Map(), state: undefined, random: undefined, thinking: undefined },
@@ -152,6 +152,11 @@ export class VirtualUser implements FlowUser {
     const self = this.#self;
     const { links } = self.ground;
     return this.#openLink(() => links.openEvents(self, path, options, self.calls.linkUser(path)));
+  }
+
+  /** A flow of its begins: from now on its requests are of another trace. */
+  begin(): void {
+    this.#self.calls.traces?.begin();
   }
 
   /** Its flow is over, and with it what the flow, or a login during it, opened. */

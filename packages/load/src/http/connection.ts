@@ -123,8 +123,9 @@ export class Connection<E extends Exchange> {
     this.#answering = false;
     if (exchange.writtenAt < 0) exchange.writtenAt = this.#options.clock.now();
     this.deadline = exchange.writtenAt + Math.min(this.#options.firstByteTimeoutMs, this.#timeoutOf(exchange));
-    if (request.content === undefined) this.#socket.write(request.text, request.encoding);
-    else this.#startUpload(exchange);
+    if (request.content !== undefined) this.#startUpload(exchange);
+    else if (request.template !== undefined) request.template.write(this.#socket, exchange);
+    else this.#socket.write(request.text, request.encoding);
   }
 
   #startUpload(exchange: E): void {
@@ -132,7 +133,9 @@ export class Connection<E extends Exchange> {
     // A long way up says nothing about the first byte of the answer.
     this.deadline = writtenAt + this.#timeoutOf(exchange);
     const broken = (reason: string): void => this.#lose({ kind: 'client', reason });
-    this.#upload = startUpload(this.#socket, request, this.#options.clock, broken);
+    const { template, text } = request;
+    const head = { ...request, text: template === undefined ? text : template.textFor(exchange) };
+    this.#upload = startUpload(this.#socket, head, this.#options.clock, broken);
   }
 
   #read(buffer: Uint8Array, length: number): boolean {

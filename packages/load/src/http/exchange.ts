@@ -11,12 +11,16 @@ export interface Exchange {
   readonly keepsBody?: boolean;
   /** How long it may take, connecting included, instead of the engine's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
+  /** The `traceparent` that it goes out with; undefined for none. Made when it is asked for. */
+  readonly traceparent?: string | undefined;
   /** When it was first written, in clock milliseconds; -1 before that. Set by the connection. */
   writtenAt: number;
   /** When the first byte of its answer came, in clock milliseconds; -1 before that. Set by the connection. */
   firstByteAt: number;
   /** It was written once more because its connection had been closed meanwhile. Set by the pool. */
   retried: boolean;
+  /** Writes its ids into the template of a `traceparent` in `bytes` from `at` on; absent when they are in the request already. */
+  stamp?(bytes: DataView, at: number): void;
 }
 
 /** A whole answer, as any engine hands it over; good during the call only, but for what its methods gave. */

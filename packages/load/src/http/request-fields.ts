@@ -40,6 +40,14 @@ export function writeFields(
   return text;
 }
 
+/** The value of the field of that name, in lower case, however its name is written there. */
+export function fieldOf(headers: Readonly<Record<string, string>> | undefined, wanted: string): string | undefined {
+  for (const name in headers) {
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return headers[name];
+  }
+  return undefined;
+}
+
 /** A part of a request that cannot be sent. */
 export function refuseRequest(part: string, value: string): Error {
   return LOAD_ERRORS.create('MILLRACE_LOAD_REQUEST_INVALID', { part, value: JSON.stringify(value) });

@@ -5,7 +5,7 @@ import { loadFactSection } from './html/load-fact-section.ts';
 import { loadHeadSection, thresholdSection } from './html/load-head-section.ts';
 import type { LoadPage } from './html/load-page.ts';
 import { loadSecondsSection } from './html/load-seconds-section.ts';
-import { errorSection, flowSections, loadTimeSection } from './html/load-time-section.ts';
+import { errorSection, flowSections, loadTimeSection, slowSection } from './html/load-time-section.ts';
 import { createLoadStyle } from './load/load-style.ts';
 import type { LoadTableOptions } from './load-table.ts';
 import { EN } from './texts.ts';
@@ -33,6 +33,7 @@ export function renderLoadHtml(result: LoadResult, options: LoadHtmlOptions = {}
     ...flowSections(page),
     loadDistributionSection(page),
     loadSecondsSection(page),
+    ...slowSection(page),
     errorSection(page),
     loadFactSection(page),
   ]);

@@ -2,6 +2,7 @@ import type { LoadResult } from '../result/index.ts';
 import { flowTables } from './load/load-flows.ts';
 import { scheduleLine, statusCells } from './load/load-heading.ts';
 import { secondCells } from './load/load-seconds.ts';
+import { slowestLines, slowHeader } from './load/load-slowest.ts';
 import { createLoadStyle, type LoadStyle } from './load/load-style.ts';
 import { timeHeader, timeLines, timeWords } from './load/load-times.ts';
 import { interruptedLines, thresholdCells, verdictOfLoad } from './load/load-verdict.ts';
@@ -37,6 +38,7 @@ export function renderLoadMarkdown(result: LoadResult, options: LoadTableOptions
     ...(rows.length === 0 ? [] : [markdownTable(['', load.threshold, load.found], rows, 'left')]),
     timePart(result, style),
     ...flowParts(result, style),
+    ...slowPart(result, style),
     ...secondPart(result, style),
     ...statusPart(result, style),
   ];
@@ -68,6 +70,12 @@ function flowParts(result: LoadResult, style: LoadStyle): string[] {
       lines.map((cells) => cells.map(plainCell)),
     ),
   ]);
+}
+
+function slowPart(result: LoadResult, style: LoadStyle): string[] {
+  const lines = slowestLines(result, style).map((cells) => cells.map(plainCell));
+  const { heading } = style.texts.load.slow;
+  return lines.length === 0 ? [] : [`${heading}${style.texts.marks.stop}`, markdownTable(slowHeader(style), lines)];
 }
 
 function secondPart(result: LoadResult, style: LoadStyle): string[] {

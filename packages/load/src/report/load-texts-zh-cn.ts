@@ -98,6 +98,14 @@ export const ZH_CN_LOAD: LoadTexts = {
     reasons: '迭代失败的原因',
     unstarted: '{count} 次从未开始',
   },
+  slow: {
+    heading: '最慢的请求，毫秒',
+    note: '每个请求都在请求头中带有链路标识，可据此查找被测服务的日志与链路。两项时间分别从计划发送时刻与写出时刻算起。',
+    service: '服务时间',
+    start: '开始，秒',
+    answer: '应答',
+    trace: '链路标识',
+  },
   warmUp: {
     none: '各项时间从一开始就稳定。',
     settled: '各项时间在 {seconds} 秒后稳定；此前的数据也计入结果。',

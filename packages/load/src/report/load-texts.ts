@@ -58,6 +58,8 @@ export interface LoadTexts {
     Record<'heading' | 'good' | 'errors' | 'p50' | 'p95' | 'p99' | 'slowest' | 'percentiles' | 'least' | 'most', string>
   >;
   readonly flows: Readonly<Record<FlowWord, string>>;
+  /** What is said of the slowest requests. */
+  readonly slow: Readonly<Record<'heading' | 'note' | 'service' | 'start' | 'answer' | 'trace', string>>;
   /** How long the run warmed up; whether it settled at all. */
   readonly warmUp: Readonly<Record<'none' | 'settled' | 'unsettled', string>>;
   readonly sections: Readonly<Record<'errors' | 'facts', string>>;
@@ -210,6 +212,14 @@ export const EN_LOAD: LoadTexts = {
     passed: 'passed',
     reasons: 'Why iterations failed',
     unstarted: '{count} never started',
+  },
+  slow: {
+    heading: 'The slowest requests, in ms',
+    note: 'Each went out with its trace id in traceparent: look it up in the logs and traces of the service. Times are from the intended start, and from the write.',
+    service: 'service',
+    start: 'start, s',
+    answer: 'answer',
+    trace: 'trace id',
   },
   warmUp: {
     none: 'The times were steady from the start.',

@@ -19,6 +19,7 @@ export type {
   WindowTimes,
 } from './result.ts';
 export { remarksOf, type ServiceRemark } from './service-remark.ts';
+export { isSlower, SLOWEST_KEPT, type SlowRequest } from './slow-request.ts';
 export { responseTimesOf, serviceTimesOf } from './times.ts';
 export type { Validity, ValidityCode, ValidityReason } from './validity-reason.ts';
 export { OTHER_CHECKS, OTHER_REASONS, wholeRows } from './whole-rows.ts';

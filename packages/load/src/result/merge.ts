@@ -1,5 +1,6 @@
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
 import type { CutOffTimes, ErrorClass, StepResult } from './result.ts';
+import { mergeSlowest, type SlowRequest } from './slow-request.ts';
 
 /** Several results as one: counts add up, histograms merge exactly. An empty list gives an empty result. */
 export function mergeStepResults(results: readonly StepResult[]): StepResult {
@@ -20,6 +21,7 @@ export function mergeStepResults(results: readonly StepResult[]): StepResult {
     responseTimeUs: mergeHistograms(results.map((result) => result.responseTimeUs)),
     serviceTimeUs: mergeHistograms(results.map((result) => result.serviceTimeUs)),
     firstByteTimeUs: mergeHistograms(results.map((result) => result.firstByteTimeUs)),
+    ...mergeSlow(results.flatMap(({ slowest }) => (slowest === undefined ? [] : [slowest]))),
     refusedResponseTimeUs: mergeHistograms(results.map((result) => result.refusedResponseTimeUs)),
     refusedServiceTimeUs: mergeHistograms(results.map((result) => result.refusedServiceTimeUs)),
   };
@@ -36,6 +38,10 @@ function mergeInTime(results: readonly StepResult[]): Pick<StepResult, 'okInTime
   const counted = results.flatMap(({ okInTime }) => okInTime ?? []);
   if (counted.length === 0 || counted.length < results.length) return {};
   return { okInTime: counted.reduce((total, count) => total + count, 0) };
+}
+
+function mergeSlow(parts: readonly (readonly SlowRequest[])[]): Pick<StepResult, 'slowest'> {
+  return parts.length === 0 ? {} : { slowest: mergeSlowest(parts) };
 }
 
 function mergeDecoded(decodedBytes: number): Pick<StepResult, 'decodedBytes'> {

@@ -1,5 +1,6 @@
 import type { HistogramSnapshot } from 'millrace/core';
 import type { ServiceRemark } from './service-remark.ts';
+import type { SlowRequest } from './slow-request.ts';
 import type { Validity } from './validity-reason.ts';
 
 /**
@@ -53,6 +54,8 @@ export interface StepResult {
   readonly serviceTimeUs: HistogramSnapshot;
   /** From the first write of the request to the first byte of the answer (TTFB): of the same requests, good or not. */
   readonly firstByteTimeUs: HistogramSnapshot;
+  /** The ten slowest requests that a trace can be found for, the slowest first; absent where none was sent with one. */
+  readonly slowest?: readonly SlowRequest[];
   /** Of the response times above, those that ended in a failure (any error but those that are censored): a quick refusal is no quick service. */
   readonly refusedResponseTimeUs: HistogramSnapshot;
   /** Of the service times, those of answers that count as errors. */

@@ -1,4 +1,4 @@
-import { type EncodedRequest, type Exchange, encodeRequest } from '../http/index.ts';
+import { type ArrivalTraces, type EncodedRequest, type Exchange, encodeRequest } from '../http/index.ts';
 import type { RequestSpec, Step } from '../scenario/index.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
@@ -34,6 +34,8 @@ export class Arrival<User> implements Exchange {
   retried: boolean = false;
   /** Set when it is its turn. */
   request: EncodedRequest = UNBUILT;
+  /** Set with its request. */
+  traces: ArrivalTraces | undefined;
 
   constructor(index: number, intendedAt: number, user: UserSlot<User>, slot: StepSlot<User>, isPrerequisite: boolean) {
     this.index = index;
@@ -41,6 +43,16 @@ export class Arrival<User> implements Exchange {
     this.user = user;
     this.slot = slot;
     this.isPrerequisite = isPrerequisite;
+    this.traces = undefined;
+  }
+
+  get traceparent(): string | undefined {
+    const { traceparent, template } = this.request;
+    return template === undefined ? traceparent : this.traces?.textOf(this.index, this.isPrerequisite);
+  }
+
+  stamp(bytes: DataView, at: number): void {
+    this.traces?.write(bytes, at, this.index, this.isPrerequisite);
   }
 
   get keepsAnswer(): boolean {

@@ -1,11 +1,13 @@
 import type { Random } from 'millrace/core';
 import { messageOf } from '../errors.ts';
 import {
+  ArrivalTraces,
   type ConnectionTimes,
   type Exchange,
   type ExchangeHandler,
   encodeRequest,
   type Failure,
+  type Tracing,
   type WireAnswer,
 } from '../http/index.ts';
 import { type ErrorClass, mergeStepResults, type StepResult } from '../result/index.ts';
@@ -41,6 +43,8 @@ export interface DispatcherOptions<User> extends WorkloadGround {
   /** The `Host` of every request. */
   readonly host: string;
   readonly maxQueue: number;
+  /** Default: no request is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Most prerequisites in a row for one arrival; past it they evidently do not help. */
@@ -65,6 +69,7 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   /** Arrivals whose prerequisite has been answered: older than all in the queue. */
   readonly #resumed: Fifo<Arrival<User>> = new Fifo();
   readonly #gate: PrerequisiteGate<User> = new PrerequisiteGate();
+  readonly #traces: ArrivalTraces | undefined;
   #interrupted = false;
   /** Apart, for they may alternate: each 16th of both together would then be of one. */
   #builds = 0;
@@ -76,6 +81,8 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
   ) {
     this.#options = options;
     this.#random = new ArrivalRandom(options.random);
+    const { tracing = 'off', random } = options;
+    this.#traces = tracing === 'off' ? undefined : new ArrivalTraces(random.fork('traces'), tracing);
     this.#transport = open(this);
   }
 
@@ -199,10 +206,11 @@ export class Dispatcher<User> implements Workload, ExchangeHandler<Arrival<User>
         : slot.step.build(user.user, random);
       if (slot.spec === undefined) checkRequestNames(slot.step.name, spec);
       if (slot.encoded === undefined || !isSameRequest(spec, slot.spec)) {
-        slot.encoded = encodeRequest(spec, this.#options.host);
+        slot.encoded = encodeRequest(spec, this.#options.host, this.#traces?.template, this.#traces !== undefined);
         slot.spec = { ...spec };
       }
       arrival.request = slot.encoded;
+      arrival.traces = this.#traces;
     } catch (cause) {
       return this.#refused(arrival, cause);
     }

@@ -1,5 +1,5 @@
 /** The run of one scenario against one target. @module */
-export type { TlsOptions } from '../http/index.ts';
+export type { TlsOptions, Tracing } from '../http/index.ts';
 export type { Transport } from './dispatcher.ts';
 export { Fifo } from './fifo.ts';
 export { type KnownStall, type KnownStallFigure, type KnownStallOptions, measureKnownStall } from './known-stall.ts';

@@ -7,7 +7,7 @@ import { ClosedLoops } from './run-closed.ts';
 import { openSource, type PartSettings, toSettings } from './run-load.ts';
 import { boundOf, countOf, type Share, WHOLE } from './share.ts';
 import { type Target, turnTarget } from './target.ts';
-import { DEFAULT_LINKS, type EngineOptions, toTransportOpener } from './transport.ts';
+import { DEFAULT_LINKS, DEFAULT_TRACING, type EngineOptions, toTransportOpener } from './transport.ts';
 import { isScripted, type ScriptedScenario } from './workload.ts';
 
 /** How the arrivals of a run come: by a schedule, or each loop's after its last one. */
@@ -51,6 +51,7 @@ export async function setUpScenario(
   const { target, seed, maxQueue, maxLinks = DEFAULT_LINKS } = order;
   return scenario.setUp({
     ...{ target, seed, maxQueue, maxLinks, signal, clock: systemClock, share: WHOLE },
+    tracing: order.trace ?? DEFAULT_TRACING,
     openTransport: await toTransportOpener(target, order, systemClock),
   });
 }

@@ -1,4 +1,5 @@
 import { Histogram } from 'millrace/core';
+import { SLOW_CELLS } from './slow-requests.ts';
 import { createWindowsMemory, type WindowShape, type WindowsMemory } from './windows.ts';
 
 /** Gives memory of zeros. */
@@ -22,6 +23,7 @@ export interface RowMemory {
   readonly statuses: Float64Array;
   readonly times: Readonly<Record<(typeof ROW_TIMES)[number], Uint32Array>>;
   readonly windows: WindowsMemory;
+  readonly slowest: Float64Array;
 }
 
 const COUNTS = 32;
@@ -35,6 +37,7 @@ export function createRowMemory(shape: WindowShape, allocate: Allocate): RowMemo
     statuses: countsMemory(STATUSES, allocate),
     times: Object.fromEntries(times) as RowMemory['times'],
     windows: createWindowsMemory(shape, allocate),
+    slowest: countsMemory(SLOW_CELLS, allocate),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   checkEngine,
   DEFAULT_LINKS,
   DEFAULT_TIMEOUT_MS,
+  DEFAULT_TRACING,
   type EngineOptions,
   limitRemarksOf,
   toTransportOpener,
@@ -127,7 +128,7 @@ export async function toSettings<User>(
   const { maxLinks = DEFAULT_LINKS } = options;
   const { memory = new RunMemory(kind.arrivals.durationMs), share = WHOLE, shared, ...rest } = kind;
   const context: WorkloadContext = {
-    ...{ target, seed, clock, maxQueue, maxLinks, share, signal },
+    ...{ target, seed, clock, maxQueue, maxLinks, share, signal, tracing: options.trace ?? DEFAULT_TRACING },
     openTransport: await toTransportOpener(target, options, clock),
   };
   const openScripted = async (scripted: ScriptedScenario): Promise<RunSettings['openWorkload']> =>
@@ -143,11 +144,11 @@ export async function toSettings<User>(
 /** The workload of a scenario of steps. */
 function openSteps<User>(
   scenario: Scenario<User>,
-  { target, seed, maxQueue, share, openTransport }: WorkloadContext,
+  { target, seed, maxQueue, share, tracing, openTransport }: WorkloadContext,
   memory: RunMemory,
 ): RunSettings['openWorkload'] {
   const plan = new Plan(scenario, createRandom(seed), memory, share);
-  return (ground) => new Dispatcher({ ...ground, plan, host: target.host, maxQueue }, openTransport);
+  return (ground) => new Dispatcher({ ...ground, plan, host: target.host, maxQueue, tracing }, openTransport);
 }
 
 /** Arrivals paced by a schedule. */

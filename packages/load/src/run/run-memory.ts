@@ -105,7 +105,7 @@ export class RunMemory {
   openRow(kind: RowKind, name: string): StepRecorder {
     const known = this.rows.find((row) => row.kind === kind && row.name === name);
     const { memory } = known ?? this.#newRow(kind, name);
-    return new StepRecorder(memory, new Windows(this.rowShape, this, memory.windows));
+    return new StepRecorder(memory, new Windows(this.rowShape, this, memory.windows), this);
   }
 
   /** Counts one failure of the generator itself. Past twenty reasons the rest goes together. */

@@ -1,6 +1,7 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, StepResult } from '../result/index.ts';
 import type { RowMemory } from './row-memory.ts';
+import { SlowRequests } from './slow-requests.ts';
 import type { Windows } from './windows.ts';
 
 /** What a row needs to know of a request: its clocks, in milliseconds, -1 for what did not happen. */
@@ -12,6 +13,8 @@ export interface TimedRequest {
   readonly firstByteAt: number;
   /** It was written once more. */
   readonly retried: boolean;
+  /** What it went out with; undefined for none. */
+  readonly traceparent?: string | undefined;
 }
 
 const SENT = 0;
@@ -52,9 +55,13 @@ export class StepRecorder {
   readonly #cutOffResponse: Histogram;
   readonly #cutOffService: Histogram;
   readonly #windows: Windows;
+  readonly #slow: SlowRequests;
 
-  /** @param row the memory to count in, or to read */
-  constructor(row: RowMemory, windows: Windows) {
+  /**
+   * @param row the memory to count in, or to read
+   * @param origin says when the run started
+   */
+  constructor(row: RowMemory, windows: Windows, origin: { readonly startAt: number }) {
     const { times } = row;
     this.#counts = row.counts;
     this.#statuses = row.statuses;
@@ -66,6 +73,7 @@ export class StepRecorder {
     this.#cutOffResponse = new Histogram(times.cutOffResponse);
     this.#cutOffService = new Histogram(times.cutOffService);
     this.#windows = windows;
+    this.#slow = new SlowRequests(row.slowest, origin);
   }
 
   /** A body was decoded to so many bytes; besides its answer. */
@@ -83,6 +91,7 @@ export class StepRecorder {
     if (status > 0) this.#statuses[status] = (this.#statuses[status] as number) + 1;
     this.#response.record(responseUs);
     this.#service.record(serviceUs);
+    if (responseUs >= this.#slow.boundUs) this.#slow.offer(request, responseUs, now, status);
     if (firstByteAt >= 0) this.#firstByte.record((firstByteAt - writtenAt) * 1_000);
     if (error === undefined) {
       this.#add(OK, 1);
@@ -100,6 +109,7 @@ export class StepRecorder {
   broken(request: TimedRequest, error: ErrorClass, now: number): void {
     const responseMs = now - request.intendedAt;
     this.#began(request);
+    this.#offerUnanswered(request, error, now);
     this.#add(ERROR_CELLS[error], 1);
     this.#response.record(responseMs * 1_000);
     this.#refusedResponse.record(responseMs * 1_000);
@@ -122,6 +132,7 @@ export class StepRecorder {
     const responseMs = now - intendedAt;
     const serviceMs = error === 'timeout' && writtenAt >= 0 ? now - writtenAt : undefined;
     this.#began(request);
+    this.#offerUnanswered(request, error, now);
     this.#add(ERROR_CELLS[error], 1);
     this.#response.record(responseMs * 1_000);
     this.#windows.ended(intendedAt, 'error', 0, responseMs, true);
@@ -160,6 +171,7 @@ export class StepRecorder {
 
   result(): StepResult {
     const cutOff = this.#cutOffResponse.count > 0;
+    const slowest = this.#slow.result(ERRORS);
     // Before the times that they are part of: another thread may be recording, and writes them last.
     const refusedResponseTimeUs = this.#refusedResponse.snapshot();
     const refusedServiceTimeUs = this.#refusedService.snapshot();
@@ -181,9 +193,15 @@ export class StepRecorder {
       responseTimeUs: this.#response.snapshot(),
       serviceTimeUs: this.#service.snapshot(),
       firstByteTimeUs: this.#firstByte.snapshot(),
+      ...(slowest.length > 0 && { slowest }),
       refusedResponseTimeUs,
       refusedServiceTimeUs,
     };
+  }
+
+  #offerUnanswered(request: TimedRequest, error: ErrorClass, now: number): void {
+    const responseUs = (now - request.intendedAt) * 1_000;
+    if (responseUs >= this.#slow.boundUs) this.#slow.offer(request, responseUs, now, -1 - ERRORS.indexOf(error));
   }
 
   #began({ writtenAt, retried }: TimedRequest): void {

@@ -1,6 +1,13 @@
 import type { Clock } from 'millrace/core';
 import { checkNumber, checkWhole } from '../errors.ts';
-import { ConnectionPool, type Exchange, type ExchangeHandler, SecureEndpoint, type TlsOptions } from '../http/index.ts';
+import {
+  ConnectionPool,
+  type Exchange,
+  type ExchangeHandler,
+  SecureEndpoint,
+  type TlsOptions,
+  type Tracing,
+} from '../http/index.ts';
 import type { ServiceRemark } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
 import { limitRemarks, readSystemLimits } from './system-limits.ts';
@@ -28,6 +35,12 @@ export interface EngineOptions {
   readonly tls?: TlsOptions;
   /** `host:port` to connect to instead of the target's, not with a proxy; the Host header and the name in its certificate stay. */
   readonly connectTo?: string;
+  /**
+   * The `traceparent` (W3C Trace Context) of requests that set none themselves, by which a slow one is found in the
+   * service's logs and traces. `unsampled` (default) asks the service to record nothing, so that tracing does not
+   * change what is measured; `sampled` asks it to record each request; `off` sends none. Ids follow from the seed.
+   */
+  readonly trace?: Tracing;
   /** The target is one's own, so load may go to public addresses; default false. */
   readonly owned?: boolean;
 }
@@ -35,6 +48,8 @@ export interface EngineOptions {
 export const DEFAULT_CONNECTIONS = 64;
 export const DEFAULT_TIMEOUT_MS: number = 10_000;
 export const DEFAULT_LINKS: number = 10_000;
+/** Of {@link EngineOptions.trace}. */
+export const DEFAULT_TRACING: Tracing = 'unsampled';
 const LONGEST_MS = 3_600_000;
 
 /** @throws MILLRACE_LOAD_OPTION_INVALID */
@@ -46,6 +61,10 @@ export function checkEngine(options: EngineOptions): void {
   checkNumber('connectTimeoutMs', options.connectTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
   checkNumber('firstByteTimeoutMs', options.firstByteTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
   checkNumber('maxBodyBytes', options.maxBodyBytes ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  const { trace = DEFAULT_TRACING } = options;
+  if (trace !== 'off' && trace !== 'unsampled' && trace !== 'sampled') {
+    throw refuse('trace', trace, 'off, unsampled or sampled');
+  }
   if (engine !== 'fast' && engine !== 'compat') throw refuse('engine', engine, 'fast or compat');
   if (proxy === undefined) return;
   if (engine === 'fast') throw refuse('proxy', proxy, 'engine compat');

@@ -1,5 +1,5 @@
 import type { Clock, Random } from 'millrace/core';
-import type { ConnectionTimes, Exchange, ExchangeHandler } from '../http/index.ts';
+import type { ConnectionTimes, Exchange, ExchangeHandler, Tracing } from '../http/index.ts';
 import type { CheckResult, FailureReason, LoadResult } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
 import type { Recorder } from './recorder.ts';
@@ -74,6 +74,8 @@ export interface WorkloadContext {
   /** The part of the users that is driven here. */
   readonly share: Share;
   readonly signal: AbortSignal | undefined;
+  /** Default: no request is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Opens connections to the target. */
   openTransport<E extends Exchange>(handler: ExchangeHandler<E>): Transport<E>;
 }

@@ -1,9 +1,10 @@
 import { flowTables } from '../load/load-flows.ts';
 import { statusCells } from '../load/load-heading.ts';
+import { slowHeader, slowLines } from '../load/load-slowest.ts';
 import { timeHeader, timeLines, timeWords } from '../load/load-times.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { LoadPage } from './load-page.ts';
-import { line, table } from './table.ts';
+import { foldedTable, line, table } from './table.ts';
 
 /** The times of each step, its parts below it, and the generator's own. */
 export function loadTimeSection(page: LoadPage): Markup {
@@ -23,6 +24,15 @@ export function flowSections(page: LoadPage): Markup[] {
     const rows = lines.map(([name = '', ...cells]) => line(markup`<strong>${name}</strong>`, cells, 'step'));
     return markup`<section><h2>${heading}</h2>${table('', header, rows)}</section>`;
   });
+}
+
+/** The slowest requests of each row with their trace ids; folded up, for they may be many. */
+export function slowSection(page: LoadPage): Markup[] {
+  const { heading, note } = page.texts.load.slow;
+  const rows = slowLines(page.result, page).map(([name = '', ...cells]) => line(name, cells));
+  if (rows.length === 0) return [];
+  const folded = foldedTable(heading, table(note, slowHeader(page), rows));
+  return [markup`<section><h2>${heading}</h2>${folded}</section>`];
 }
 
 /** What failed, in words, and the answers of each step by status. */
