@@ -52,6 +52,17 @@ test('[LOAD-32] a user has a trace an iteration and a span a request, sampled wh
   assert.equal(new UserTraces(createRandom(1), 'sampled').next(), first);
 });
 
+test('[LOAD-98] the words of an arrival are those of its text', () => {
+  const traces = new ArrivalTraces(createRandom(3), 'unsampled');
+  const words = new Float64Array(7);
+  for (const index of [0, 1, 77_777]) {
+    traces.writeWords(words, 1, index, index === 1);
+    const hex = [...words.subarray(1)].map((word) => word.toString(16).padStart(8, '0')).join('');
+    const { traceId, spanId } = readTraceparent(traces.textOf(index, index === 1)) ?? {};
+    assert.equal(hex, `${traceId}${spanId}`);
+  }
+});
+
 test('[LOAD-98] what is no traceparent names no trace', () => {
   const [trace, span] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
   assert.deepEqual(readTraceparent(`00-${trace}-${span}-01`), { traceId: trace, spanId: span });

@@ -72,24 +72,38 @@ export class ArrivalTraces {
   /** A `traceparent` in which an arrival's ids are to be written. */
   readonly template: string;
   readonly #keys: readonly [number, number];
+  readonly #run: readonly [number, number];
+  #trace1 = 0;
+  #trace2 = 0;
+  #span1 = 0;
+  #span2 = 0;
 
   constructor(random: Random, tracing: Exclude<Tracing, 'off'>) {
     const run = hexOf(random, TRACE_DIGITS - VARIED_DIGITS);
+    this.#run = [Number.parseInt(run.slice(0, 8), 16), Number.parseInt(run.slice(8), 16)];
     this.#keys = [random.int(RANGE) | 0, random.int(RANGE) | 0];
     this.template = `${VERSION}${run}${'0'.repeat(VARIED_DIGITS)}-${'0'.repeat(SPAN_DIGITS)}-${flagsOf(tracing)}`;
   }
 
   /** Writes the ids into the template, which lies there from `at` on: once a request, so without an object. */
   write(bytes: DataView, at: number, index: number, isPrerequisite: boolean): void {
-    const first = mix(Math.imul(index + 1, 0x9e3779b1) ^ this.#keys[0]);
-    const second = mix(first ^ this.#keys[1] ^ Math.floor(index / RANGE));
-    const third = mix(second + (isPrerequisite ? 0x85ebca6b : 0x27d4eb2f));
+    this.#aim(index, isPrerequisite);
     const traceAt = at + VERSION.length + TRACE_DIGITS - VARIED_DIGITS;
-    writeHex(bytes, traceAt, first);
-    writeHex(bytes, traceAt + 8, second);
-    writeHex(bytes, traceAt + VARIED_DIGITS + 1, third);
-    // Never all zeros, which would be no id.
-    writeHex(bytes, traceAt + VARIED_DIGITS + 9, mix(third ^ first) || 1);
+    writeHex(bytes, traceAt, this.#trace1);
+    writeHex(bytes, traceAt + 8, this.#trace2);
+    writeHex(bytes, traceAt + VARIED_DIGITS + 1, this.#span1);
+    writeHex(bytes, traceAt + VARIED_DIGITS + 9, this.#span2);
+  }
+
+  /** The same ids, trace and span, as six words of 32 bits. */
+  writeWords(words: Float64Array, at: number, index: number, isPrerequisite: boolean): void {
+    this.#aim(index, isPrerequisite);
+    words[at] = this.#run[0];
+    words[at + 1] = this.#run[1];
+    words[at + 2] = this.#trace1 >>> 0;
+    words[at + 3] = this.#trace2 >>> 0;
+    words[at + 4] = this.#span1 >>> 0;
+    words[at + 5] = this.#span2 >>> 0;
   }
 
   /** The whole `traceparent` of an arrival. */
@@ -97,6 +111,14 @@ export class ArrivalTraces {
     const bytes = Buffer.from(this.template, 'latin1');
     this.write(viewOf(bytes), 0, index, isPrerequisite);
     return bytes.toString('latin1');
+  }
+
+  #aim(index: number, isPrerequisite: boolean): void {
+    this.#trace1 = mix(Math.imul(index + 1, 0x9e3779b1) ^ this.#keys[0]);
+    this.#trace2 = mix(this.#trace1 ^ this.#keys[1] ^ Math.floor(index / RANGE));
+    this.#span1 = mix((this.#trace2 + (isPrerequisite ? 0x85ebca6b : 0x27d4eb2f)) | 0);
+    // Never all zeros, which would be no id.
+    this.#span2 = mix(this.#span1 ^ this.#trace1) || 1;
   }
 }
 

@@ -51,6 +51,12 @@ export class Arrival<User> implements Exchange {
     return template === undefined ? traceparent : this.traces?.textOf(this.index, this.isPrerequisite);
   }
 
+  writeTraceWords(words: Float64Array, at: number): boolean {
+    if (this.traces === undefined || this.request.template === undefined) return false;
+    this.traces.writeWords(words, at, this.index, this.isPrerequisite);
+    return true;
+  }
+
   stamp(bytes: DataView, at: number): void {
     this.traces?.write(bytes, at, this.index, this.isPrerequisite);
   }

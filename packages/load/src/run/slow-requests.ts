@@ -10,6 +10,7 @@ const START_MS = 2;
 /** A status, or below 0 the place of an error without one. */
 const STATUS = 3;
 const IDS = 4;
+const TRACE_WORDS = 4;
 const WORD_DIGITS = 8;
 
 /** Doubles that a row's slowest requests take. */
@@ -24,31 +25,32 @@ export class SlowRequests {
   boundUs: number = 0;
   readonly #cells: Float64Array;
   readonly #origin: { readonly startAt: number };
+  readonly #offered: Float64Array = new Float64Array(CELLS);
   #kept: number;
+  /** Where the one is that goes next. */
+  #last = 0;
 
   /** @param origin says when the run started */
   constructor(cells: Float64Array, origin: { readonly startAt: number }) {
     this.#cells = cells;
     this.#origin = origin;
     this.#kept = this.#count();
+    if (this.#kept === SLOWEST_KEPT) this.#findLast();
   }
 
-  /** A request whose response time reached the bound. */
+  /** A request whose response time reached the bound: where a queue grows that is each one, so it must cost little. */
   offer(request: TimedRequest, responseUs: number, now: number, status: number): void {
-    const { intendedAt, writtenAt, traceparent } = request;
-    const ids = writtenAt < 0 || traceparent === undefined ? undefined : readTraceparent(traceparent);
-    if (ids === undefined) return;
-    const place = this.#kept < SLOWEST_KEPT ? this.#kept : this.#quickest();
-    const startMs = intendedAt - this.#origin.startAt;
-    const times = { responseUs, serviceUs: (now - writtenAt) * 1_000, startMs };
-    if (this.#kept === SLOWEST_KEPT && !isSlower({ ...times, ...ids }, this.#read(place))) return;
-    const words = (ids.traceId + ids.spanId).match(/.{8}/g) as string[];
-    this.#cells.set(
-      [responseUs, times.serviceUs, startMs, status, ...words.map((word) => Number.parseInt(word, 16))],
-      place * CELLS,
-    );
-    if (this.#kept < SLOWEST_KEPT) this.#kept++;
-    if (this.#kept === SLOWEST_KEPT) this.boundUs = this.#cells[this.#quickest() * CELLS + RESPONSE_US] as number;
+    const { intendedAt, writtenAt } = request;
+    const offered = this.#offered;
+    if (writtenAt < 0 || !writeIds(request, offered)) return;
+    offered[RESPONSE_US] = responseUs;
+    offered[SERVICE_US] = (now - writtenAt) * 1_000;
+    offered[START_MS] = intendedAt - this.#origin.startAt;
+    offered[STATUS] = status;
+    if (this.#kept < SLOWEST_KEPT) this.#last = this.#kept++;
+    else if (!isBefore(offered, 0, this.#cells, this.#last * CELLS)) return;
+    this.#cells.set(offered, this.#last * CELLS);
+    if (this.#kept === SLOWEST_KEPT) this.#findLast();
   }
 
   /** The slowest first. @param errors the classes that a status below 0 counts into */
@@ -57,12 +59,13 @@ export class SlowRequests {
     return places.map((place) => this.#read(place, errors)).toSorted((a, b) => (isSlower(a, b) ? -1 : 1));
   }
 
-  #quickest(): number {
-    let quickest = 0;
+  #findLast(): void {
+    let last = 0;
     for (let place = 1; place < SLOWEST_KEPT; place++) {
-      if (isSlower(this.#read(quickest), this.#read(place))) quickest = place;
+      if (isBefore(this.#cells, last * CELLS, this.#cells, place * CELLS)) last = place;
     }
-    return quickest;
+    this.#last = last;
+    this.boundUs = this.#cells[last * CELLS + RESPONSE_US] as number;
   }
 
   /** A span's id is never all zeros. */
@@ -73,11 +76,11 @@ export class SlowRequests {
   }
 
   #spanOf(place: number): number {
-    const at = place * CELLS + IDS + 4;
+    const at = place * CELLS + IDS + TRACE_WORDS;
     return (this.#cells[at] as number) + (this.#cells[at + 1] as number);
   }
 
-  #read(place: number, errors: readonly ErrorClass[] = []): SlowRequest {
+  #read(place: number, errors: readonly ErrorClass[]): SlowRequest {
     const cells = this.#cells.subarray(place * CELLS, (place + 1) * CELLS);
     const hex = [...cells.subarray(IDS)].map((word) => word.toString(16).padStart(WORD_DIGITS, '0')).join('');
     const status = cells[STATUS] as number;
@@ -91,4 +94,31 @@ export class SlowRequests {
       ...(error !== undefined && { error }),
     };
   }
+}
+
+/** The order of {@link isSlower}, in cells. */
+function isBefore(a: Float64Array, aAt: number, b: Float64Array, bAt: number): boolean {
+  const slower = (a[aAt + RESPONSE_US] as number) - (b[bAt + RESPONSE_US] as number);
+  if (slower !== 0) return slower > 0;
+  const later = (a[aAt + START_MS] as number) - (b[bAt + START_MS] as number);
+  if (later !== 0) return later < 0;
+  for (let cell = IDS; cell < CELLS; cell++) {
+    const higher = (a[aAt + cell] as number) - (b[bAt + cell] as number);
+    if (higher !== 0) return higher < 0;
+  }
+  return false;
+}
+
+/** Whether the request has ids: they are then in its cells. */
+function writeIds(request: TimedRequest, cells: Float64Array): boolean {
+  if (request.writeTraceWords?.(cells, IDS) === true) return true;
+  const { traceparent } = request;
+  const ids = traceparent === undefined ? undefined : readTraceparent(traceparent);
+  if (ids === undefined) return false;
+  const hex = ids.traceId + ids.spanId;
+  for (let cell = IDS; cell < CELLS; cell++) {
+    const at = (cell - IDS) * WORD_DIGITS;
+    cells[cell] = Number.parseInt(hex.slice(at, at + WORD_DIGITS), 16);
+  }
+  return true;
 }

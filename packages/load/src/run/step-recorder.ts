@@ -15,6 +15,8 @@ export interface TimedRequest {
   readonly retried: boolean;
   /** What it went out with; undefined for none. */
   readonly traceparent?: string | undefined;
+  /** Writes its trace and span ids by words of 32 bits, where that is quicker; false: it has none of its own. */
+  writeTraceWords?(words: Float64Array, at: number): boolean;
 }
 
 const SENT = 0;
