@@ -77,4 +77,9 @@ test('[FLOW-40] a file that is missing or does not run is refused, with why and 
   await assert.rejects(loadScenario({ href: enums }), { ...unreadable, message: /enum/ });
   const throwing = await write('throws.ts', 'throw new Error("no database");\n');
   await assert.rejects(loadScenario({ href: throwing }), { ...unreadable, message: /no database/ });
+  const misspelt = await write(
+    'misspelt.ts',
+    `import { defineScenario } from '${DOOR}';\nexport default defineScenario({ name: 'a', users: 1, flow: [], flows: [] } as any);\n`,
+  );
+  await assert.rejects(loadScenario({ href: misspelt }), { ...unreadable, message: /no option flow: write `flows`/ });
 });

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { messageOf } from '../errors.ts';
 import { defineScenario, type Scenario } from '../scenario/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { FlowScenario } from './flow-scenario.ts';
@@ -56,7 +57,7 @@ async function load(url: URL, file: string): Promise<Record<string, unknown>> {
 function reasonFor(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const place = cause instanceof SyntaxError ? /^(?:file:\/\/)?(\S+:\d+)\n/.exec(cause.stack ?? '')?.[1] : undefined;
-  return `${cause.message.trim()}${place === undefined ? '' : `, ${place}`}`;
+  return `${messageOf(cause).trim()}${place === undefined ? '' : `, ${place}`}`;
 }
 
 function isSteps(value: unknown): value is Scenario<unknown> {

@@ -152,7 +152,7 @@ export class UserCalls implements CallOwner {
     if (next === undefined) {
       const reason = 'the redirect leads to another origin';
       this.#refuse(call, FLOW_ERRORS.create('MILLRACE_FLOW_REDIRECT_REFUSED', { name, reason }));
-    } else this.#sendAgain(call, next, `${name} (redirect)`, now);
+    } else this.#sendAgain(call, next, rowOf(call), now);
   }
 
   async #renewAndRepeat(call: FlowCall): Promise<void> {
@@ -163,7 +163,7 @@ export class UserCalls implements CallOwner {
       this.#refuse(call, error);
       return;
     }
-    this.#sendAgain(call, call.spec, call.name, this.#ground.clock.now());
+    this.#sendAgain(call, call.spec, rowOf(call), this.#ground.clock.now());
   }
 
   #sendAgain(call: FlowCall, spec: RequestSpec, name: string, now: number): void {
@@ -200,6 +200,11 @@ export class UserCalls implements CallOwner {
     if (own === undefined) return encodeRequest(spec, host, trace);
     return encodeRequest({ ...spec, headers: mergeFields(own, spec.headers) }, host, trace);
   }
+}
+
+/** The row of a call as it goes out now: hops of a redirect have their own. */
+function rowOf({ name, hops }: FlowCall): string {
+  return hops === 0 ? name : `${name} (redirect)`;
 }
 
 function isExpected({ options: { expect } }: FlowCall, status: number): boolean {

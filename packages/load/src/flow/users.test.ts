@@ -182,3 +182,18 @@ test('[FLOW-12] a redirect to the login page renews the session, also where redi
     ['/a', '/a'],
   );
 });
+
+test('[FLOW-24] a hop that is sent again after a login stays in the row of its hop', async () => {
+  await using service = await startFlowService(({ url, headers }, response) => {
+    if (url === '/a') response.writeHead(302, { location: '/b' }).end();
+    else response.writeHead(headers.authorization === 't2' ? 200 : 401).end();
+  });
+  let logins = 0;
+  const scenario = defineScenario({
+    ...{ name: 'session', users: 1, maxRedirects: 3, refreshOn: [401] },
+    login: async () => ({ headers: { authorization: `t${++logins}` } }),
+    flows: [{ name: 'flow', run: async (user) => void (await user.get('/a', { name: 'a' })) }],
+  });
+  const { steps } = await runFlows(service, scenario, 1);
+  assert.deepEqual([steps.a?.statuses, steps['a (redirect)']?.statuses], [{ 302: 1 }, { 200: 1, 401: 1 }]);
+});
