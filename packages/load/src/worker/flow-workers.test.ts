@@ -94,3 +94,24 @@ test('[WORKER-11] what a lost worker said in words stays up to its last second, 
     'a result until now, as journals keep it, has them',
   );
 });
+
+test("[WORKER-13] a promise of the scenario's own that nobody awaited ends no worker, and makes the run invalid", async () => {
+  await using service = await startSmallService();
+  using file = writeScenario(`
+    import { defineScenario } from ${JSON.stringify(FLOWS)};
+    const helper = async () => { throw new Error('left alone'); };
+    export default defineScenario({
+      name: 'flows', users: 8,
+      flows: [{ name: 'browse', run: async (user) => { void helper(); await user.get('/', { name: 'read' }); } }],
+    });`);
+  const model = { kind: 'constant', ratePerSecond: 100, durationMs: 400 } as const;
+  const options = { target: service.url, source: file.source, model, seed: 1, workers: 2 };
+  const { flows, validity } = await runLoadInWorkers(options);
+  assert.deepEqual([flows?.browse?.ok, Object.keys(flows ?? {})], [40, ['browse']]);
+  assert.equal(validity.verdict, 'invalid');
+  const failed = validity.reasons.filter(({ code }) => code === 'cannot-send');
+  assert.deepEqual(
+    failed.map(({ values }) => values),
+    [{ count: 40, bound: 0, cause: 'a promise that nobody awaited was rejected: left alone' }],
+  );
+});

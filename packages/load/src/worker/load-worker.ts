@@ -1,8 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from 'millrace/core';
-import { arrivalsOf, prepareLoadPart, type ReadyPart, RunMemory, type WorkloadWords } from '../run/index.ts';
+import { messageOf } from '../errors.ts';
+import { arrivalsOf, prepareLoadPart, type ReadyPart, Recorder, RunMemory, type WorkloadWords } from '../run/index.ts';
 import { type FromWorker, sharedNow, type ToldError, type ToWorker, type WorkerTask } from './messages.ts';
 import { loadScenario } from './scenario-source.ts';
+
+/** Told of a promise of the scenario's own code: a request, a wait or a group left alone is not one. */
+const UNHEARD = 'a promise that nobody awaited was rejected';
 
 /*
  * The thread of one worker: gets its part ready, waits for the common start, drives it, and says so. Its figures lie in
@@ -18,10 +22,13 @@ function tell(message: FromWorker): void {
 
 async function prepare(): Promise<ReadyPart> {
   const { order, source, share, shared, interruptedDrainMs } = task;
-  const memory = new RunMemory(arrivalsOf(order.model, order.seed).durationMs, {
+  const { durationMs } = arrivalsOf(order.model, order.seed);
+  const memory = new RunMemory(durationMs, {
     allocate: (bytes) => new SharedArrayBuffer(bytes),
     announce: (piece) => tell({ kind: 'memory', piece }),
   });
+  const recorder = new Recorder(0, durationMs, memory);
+  process.on('unhandledRejection', (cause) => recorder.clientFailed(`${UNHEARD}: ${messageOf(cause)}`));
   const scenario = await loadScenario(source, share.of);
   const onWords = (words: WorkloadWords): void => tell({ kind: 'words', words });
   return prepareLoadPart({ order, scenario, memory, share, shared, interruptedDrainMs, signal: stop.signal, onWords });
