@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LoadResult, LoadSetup } from '../result/index.ts';
+import { type LoadResult, type LoadSetup, toFlowResult } from '../result/index.ts';
 import { judgeThresholds, parseThreshold } from '../thresholds/index.ts';
 import { load, seconds, step } from './load-doubles.test.ts';
 import { renderLoadTable } from './load-table.ts';
@@ -106,6 +106,9 @@ test('[REPORT-31] requests that waited for a connection for much of their time a
     /Note: up to 300 requests waited for a connection \(64 were opened\), and the send lag is 50\S* ?% of the mean response time/,
   );
   assert.match(renderLoadTable(waited(50, 300), { texts: ZH_CN }), /300 个请求在等待连接（共打开过 64 个）/);
+  const flows = { flow: toFlowResult(step([200])) };
+  const busy = renderLoadTable({ ...waited(50, 300), flows });
+  assert.match(busy, /Note: up to 300 iterations waited for a free user, on average for 25\S* ?% of their whole time/);
   assert.doesNotMatch(renderLoadTable(waited(10, 300)), /Note: /);
   assert.doesNotMatch(renderLoadTable(waited(50, 0)), /Note: /);
 });

@@ -41,6 +41,8 @@ export const ZH_CN_LOAD: LoadTexts = {
   },
   queued:
     '最多有 {queued} 个请求在等待连接（共打开过 {connections} 个），发送延迟占平均响应时间的 {share}。要么被测服务跟不上此速率，要么连接太少。',
+  queuedFlows:
+    '最多有 {queued} 次迭代在等待空闲用户，等待平均占其总时长的 {share}。要么被测服务跟不上此速率，要么场景的用户太少。',
   validClosed: '有效：负载生成器不是瓶颈。',
   validWaiting: '有效：负载生成器跟上了发送计划，但运行期间只有 {share} 的请求等到了空闲连接。',
   closedNote:

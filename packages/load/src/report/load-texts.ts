@@ -42,6 +42,8 @@ export interface LoadTexts {
   readonly closedNote: string;
   /** Requests waited for a connection for much of their time. */
   readonly queued: string;
+  /** Iterations of flows waited for a user for much of theirs. */
+  readonly queuedFlows: string;
   readonly resent: string;
   readonly statuses: string;
   readonly thresholds: string;
@@ -152,6 +154,8 @@ export const EN_LOAD: LoadTexts = {
   },
   queued:
     'up to {queued} requests waited for a connection ({connections} were opened), and the send lag is {share} of the mean response time. Either the service is too slow for this rate, or these are too few connections.',
+  queuedFlows:
+    'up to {queued} iterations waited for a free user, on average for {share} of their whole time. Either the service is too slow for this rate, or the scenario has too few users.',
   validClosed: 'Valid: the generator was not the limit.',
   validWaiting:
     'Valid: the generator kept its schedule, but only {share} of the requests found a free connection while it ran.',

@@ -62,14 +62,18 @@ export function interruptedLines(
 /** Above this share of the response time, the wait for a connection is much of what was measured. */
 const QUEUED_SHARE = 0.2;
 
-/** Whether requests waited for a connection for much of their time. */
-function queuedNote({ generator, total }: LoadResult, { texts, format }: LoadStyle): string[] {
-  const response = responseTimesOf(total).histogram;
-  if (!(generator.queuedMax > 0) || response.count === 0) return [];
-  const share = meanMs(generator.sendLagUs) / meanMs(response);
+/** Whether requests waited for a connection, or iterations of flows for a user, for much of their time. */
+function queuedNote({ generator, total, flows }: LoadResult, { texts, format }: LoadStyle): string[] {
+  const times =
+    flows === undefined ? [responseTimesOf(total).histogram] : Object.values(flows).map((flow) => flow.responseTimeUs);
+  const count = times.reduce((all, one) => all + one.count, 0);
+  if (!(generator.queuedMax > 0) || count === 0) return [];
+  const totalMs = times.reduce((all, one) => all + (one.count === 0 ? 0 : one.count * meanMs(one)), 0);
+  const share = (meanMs(generator.sendLagUs) * count) / totalMs;
   if (!(share > QUEUED_SHARE)) return [];
+  const said = flows === undefined ? texts.load.queued : texts.load.queuedFlows;
   const values = { queued: generator.queuedMax, connections: generator.connectionsOpened, share: Math.min(1, share) };
-  return [`${texts.words.note}${texts.marks.colon}${fillTemplate(texts.load.queued, values, format)}`];
+  return [`${texts.words.note}${texts.marks.colon}${fillTemplate(said, values, format)}`];
 }
 
 /** Whether and when the times settled, where the run can tell. */
