@@ -69,7 +69,7 @@ const LOAD: LayerGroup = {
     compare: ['errors.ts', 'result'],
     capacity: ['errors.ts', 'schedule', 'scenario', 'result', 'run', 'thresholds'],
     prove: ['errors.ts', 'secrets', 'schedule', 'scenario', 'result', 'http', 'run', 'capacity'],
-    selftest: ['errors.ts', 'result', 'scenario', 'run'],
+    selftest: ['errors.ts', 'schedule', 'scenario', 'result', 'run'],
     report: ['errors.ts', 'result', 'thresholds', 'compare', 'capacity', 'prove', 'selftest'],
     'index.ts': [
       'errors.ts',

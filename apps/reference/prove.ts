@@ -19,6 +19,7 @@ import { proofFacts } from './src/proof/facts.ts';
 import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
 import { PROOF_USERS, shareUsers } from './src/proof/part.ts';
 import { proofPhases, SCENARIOS } from './src/proof/phases.ts';
+import { roundDatabase } from './src/proof/round-database.ts';
 import { parseSwitches, SWITCHES } from './src/switches.ts';
 
 const MAIN = fileURLToPath(new URL('./src/main.ts', import.meta.url));
@@ -79,7 +80,7 @@ function refuseContradictions({ NODE_ENV: _, ...env }: NodeJS.ProcessEnv): void 
 /** A fresh clone of the arm's data, and the process that serves it. An arm's id is what its switches are. */
 async function startArm(environment: ProofEnvironment, armId: string, round: number): Promise<ArmProcess> {
   const { postgres, templates } = environment;
-  const database = `round_${armId}_${round === COMPARISON ? 'comparison' : round}`.replaceAll(/[^a-z0-9]/g, '_');
+  const database = roundDatabase(armId, round === COMPARISON ? 'comparison' : round);
   const switches = parseSwitches(armId);
   const clone = cloneDatabase(postgres, templates, { name: database, switches });
   const [databaseUrl, port] = await Promise.all([clone, freePort()]);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Figure, ProofResult } from '@millrace/load/prove';
 import { Histogram } from 'millrace/core';
-import { readBurst, readIdentity } from './reference.ts';
+import { GOALS } from './goals.ts';
+import { readBurst, readIdentity, referenceParts } from './reference.ts';
 
 /** A result without figures in which one run of `arm` is invalid. */
 function spoiled(arm: string, phase: string, stream: string): ProofResult {
@@ -76,4 +77,12 @@ test('[BENCH-8] the time of an identity at hand is read over all rounds, or skip
 test('[BENCH-5] a spoiled mix of tokens marks what was counted of identities', () => {
   assert.ok(readIdentity(spoiled('optimised', 'tokens', 'mix')).every(isInvalid));
   assert.ok(!readIdentity(spoiled('origin', 'tokens', 'mix')).some(isInvalid));
+});
+
+test('[BENCH-11] every goal of the area belongs to one part, and the quick ones to the quick tier', () => {
+  for (const quick of [true, false]) {
+    const wanted = GOALS.filter(({ area, tier }) => area === 'reference' && (tier === 'quick' || !quick));
+    const measured = referenceParts(quick).flatMap(({ goals }) => goals);
+    assert.deepEqual(measured.toSorted(), wanted.map(({ id }) => id).toSorted());
+  }
 });

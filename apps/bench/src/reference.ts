@@ -5,8 +5,9 @@ import { proof } from '@millrace/reference/prove';
 import { measureCapacity } from './capacity.ts';
 import { measureExport } from './export.ts';
 import { measureGateway } from './gateway-rate.ts';
+import { GOALS } from './goals.ts';
 import { type Measurement, overRounds } from './measurement.ts';
-import { createProgress } from './progress.ts';
+import { measureParts, type Part } from './parts.ts';
 import { measureProject } from './project.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
@@ -17,25 +18,38 @@ const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
 const ROUNDS = 3;
 const PROJECT_SECONDS = 10;
 
+/** What the proof itself gives. */
+const OF_PROOF = ['mix', 'tokens', 'identity', 'login', 'health', 'portal'];
+
 /** Runs a short proof of the reference service, reads its goals off the result, and measures the others beside it. */
-export async function measureReference(quick: boolean): Promise<readonly Measurement[]> {
-  const { part } = createProgress(quick ? 2 : 7);
-  const result = await part('proof', () => runProof(quick ? 1 : 2));
-  const measurements = [
-    ...readTable(result),
-    ...readIdentity(result),
-    ...readBurst(result),
-    await part('upstream calls', measureUpstreamCalls),
-  ];
-  if (quick) return measurements;
+export function measureReference(quick: boolean): Promise<readonly Measurement[]> {
+  return measureParts(referenceParts(quick));
+}
+
+/** The parts of the area, each with its goals. */
+export function referenceParts(quick: boolean): readonly Part[] {
+  const part = (names: readonly string[], measure: Part['measure']): Part => ({ goals: goalsOf(names), measure });
+  const short = [part(OF_PROOF, () => readProof(quick ? 1 : 2)), part(['upstream'], measureUpstreamCalls)];
+  if (quick) return short;
   return [
-    ...measurements,
-    ...(await part('export', () => measureExport(ROUNDS))),
-    ...(await part('project pages', () => measureProject(ROUNDS, PROJECT_SECONDS))),
-    ...(await part('gateway', measureGateway)),
-    ...(await part('capacity', measureCapacity)),
-    await part('start', measureStart),
+    ...short,
+    part(['export'], () => measureExport(ROUNDS)),
+    part(['project'], () => measureProject(ROUNDS, PROJECT_SECONDS)),
+    part(['gateway'], measureGateway),
+    part(['capacity'], measureCapacity),
+    part(['start'], measureStart),
   ];
+}
+
+/** Goals of the area by the first word after its name. */
+function goalsOf(words: readonly string[]): readonly string[] {
+  const goals = GOALS.filter(({ area }) => area === 'reference').map(({ id }) => id);
+  return goals.filter((id) => words.includes(id.split('.')[1] ?? ''));
+}
+
+async function readProof(blocks: number): Promise<readonly Measurement[]> {
+  const result = await runProof(blocks);
+  return [...readTable(result), ...readIdentity(result), ...readBurst(result)];
 }
 
 async function runProof(blocks: number): Promise<ProofResult> {

@@ -2,7 +2,6 @@
 export type { TlsOptions, Tracing } from '../http/index.ts';
 export type { Transport } from './dispatcher.ts';
 export { Fifo } from './fifo.ts';
-export { type KnownStall, type KnownStallFigure, type KnownStallOptions, measureKnownStall } from './known-stall.ts';
 export type { LoadModel, LoadOrder, ReadyPart } from './load-part.ts';
 export { arrivalsOf, prepareLoadPart, setUpScenario } from './load-part.ts';
 export type { LoadProgress, PartEnd } from './load-run.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import type { KnownStall } from '../run/index.ts';
+import type { KnownStall } from './known-stall.ts';
 import { differenceCheck, type PartFinding, type SelfTestCheck, shareCheck, timeMs } from './check.ts';
 import { delayGoalMs } from './delay-part.ts';
 import { overloadChecks } from './overload-part.ts';

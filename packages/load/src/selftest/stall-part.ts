@@ -1,4 +1,4 @@
-import { type KnownStall, measureKnownStall } from '../run/index.ts';
+import { type KnownStall, measureKnownStall } from './known-stall.ts';
 import { differenceCheck, type PartFinding, type SelfTestGround, shareCheck } from './check.ts';
 
 const GOAL_SHARE = 0.02;

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Histogram } from 'millrace/core';
 import { checkNumber } from '../errors.ts';
 import type { LoadResult } from '../result/index.ts';
+import { runLoad } from '../run/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import { type Arrivals, type Schedule, toSchedule } from '../schedule/index.ts';
-import { runLoad } from './run-load.ts';
 import type { StallServerReady, StallServerStamps } from './stall-server.ts';
 
 /** Options of {@link measureKnownStall}. */
@@ -78,7 +78,7 @@ export async function measureKnownStall(options: KnownStallOptions = {}): Promis
 }
 
 function startServer(stallAtMs: number, stallMs: number): ChildProcess {
-  const file = fileURLToPath(import.meta.resolve('#run/stall-server'));
+  const file = fileURLToPath(import.meta.resolve('#selftest/stall-server'));
   // In a group of its own, so that Ctrl-C in a terminal leaves it; it ends when its parent does.
   return fork(file, [`${stallAtMs}`, `${stallMs}`], {
     ...{ execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true },
