@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Histogram, type HistogramSnapshot } from 'millrace/core';
-import type { KnownStall } from './known-stall.ts';
 import { differenceCheck, type PartFinding, type SelfTestCheck, shareCheck, timeMs } from './check.ts';
 import { delayGoalMs } from './delay-part.ts';
+import type { KnownStall } from './known-stall.ts';
 import { overloadChecks } from './overload-part.ts';
 import { pacingChecks } from './pacing-part.ts';
 import { judgeFindings, runSelfTest } from './self-test.ts';

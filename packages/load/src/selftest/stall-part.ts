@@ -1,5 +1,5 @@
-import { type KnownStall, measureKnownStall } from './known-stall.ts';
 import { differenceCheck, type PartFinding, type SelfTestGround, shareCheck } from './check.ts';
+import { type KnownStall, measureKnownStall } from './known-stall.ts';
 
 const GOAL_SHARE = 0.02;
 const RATE_PER_SECOND = 2_000;
