@@ -15,6 +15,7 @@ import { readProveRequest } from './prove-request.ts';
 import { readReportRequest, runReport } from './report-command.ts';
 import { isAddress } from './request-flags.ts';
 import { readSelfTestRequest, runSelfTestCommand } from './selftest-command.ts';
+import { runServe } from './serve-command.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an error becomes one line. */
 export async function runCommand(args: readonly string[], interrupts: Interrupts): Promise<number> {
@@ -32,7 +33,10 @@ async function dispatch(args: readonly string[], interrupts: Interrupts): Promis
   const [command] = args;
   if (args.includes('--help') || args.includes('-h')) return say(helpOf(args));
   if (command === '--version') return say(`${version()}\n`);
-  if (command === 'prove') return runProve(readProveRequest(args.slice(1), process.env), interrupts);
+  if (command === 'prove') {
+    const request = readProveRequest(args.slice(1), process.env);
+    return 'arm' in request ? runServe(request, interrupts) : runProve(request, interrupts);
+  }
   if (command === 'load') {
     interrupts.kill.addEventListener('abort', () => process.exit(EXIT.interrupted), { once: true });
     return dispatchLoad(args.slice(1), interrupts);

@@ -13,6 +13,9 @@ const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [-
     --details        also print grades, service times and lags, which the HTML report always has
     --json FILE      the result (default results/proof.json)
     --html FILE      the report (default results/proof.html)
+millrace prove <manifest.ts> --serve ARM [--quick|--full] [--seed N]
+    Prepares what a proof prepares, starts one arm, prints its address, and keeps it up until Ctrl-C, for load run and
+    for looking at it. ARM is the id of any arm or ablation; --quick and --full may choose other data.
 `;
 
 const LOAD_RUN = `millrace load [run] URL [--rate N] [--duration TIME]
@@ -117,7 +120,7 @@ Exit codes
     7    compare, find-max: cannot tell
     130  interrupted
 Ctrl-C once stops and reports what there is, twice ends at once (under npm half a second apart); both leave nothing
-running.
+running. Once is how prove --serve ends, with 0 when the arm was up.
 `;
 
 /** What `millrace --help` prints. */

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ProofManifest, ProofResult } from '@millrace/load/prove';
-import { readProveRequest } from './prove-request.ts';
+import { type ProveRequest, readProveRequest } from './prove-request.ts';
 import { readRepetition } from './repeat.ts';
 
-const chosenBy = (...flags: string[]) => readProveRequest(['a.ts', ...flags], {}).chosen;
+function requestBy(...flags: string[]): ProveRequest {
+  const request = readProveRequest(['a.ts', ...flags], {});
+  return 'chosen' in request ? request : assert.fail('it is to serve');
+}
+const chosenBy = (...flags: string[]) => requestBy(...flags).chosen;
 
 test('[CLI-20] the flags choose tier, scenarios, switches and blocks', () => {
   assert.deepEqual(chosenBy(), { tier: 'main', capacity: false, seed: 1 });
@@ -21,8 +25,15 @@ test('[CLI-20] the flags choose tier, scenarios, switches and blocks', () => {
 });
 
 test('[CLI-6] details are printed on demand only', () => {
-  assert.equal(readProveRequest(['a.ts'], {}).details, false);
-  assert.equal(readProveRequest(['a.ts', '--details'], {}).details, true);
+  assert.equal(requestBy().details, false);
+  assert.equal(requestBy('--details').details, true);
+});
+
+test('[CLI-74] --serve takes an arm, and of the rest what says whose data it has', () => {
+  const read = (...flags: string[]) => readProveRequest(['a.ts', '--serve', 'fast', ...flags], { LANG: 'zh_CN' });
+  const { texts, ...rest } = read('--full', '--seed', '7');
+  assert.deepEqual([texts.language, rest], ['zh-CN', { manifest: 'a.ts', arm: 'fast', tier: 'full', seed: 7 }]);
+  assert.throws(() => read('--capacity'), /--serve starts one arm .*--capacity contradicts it/);
 });
 
 const arm = (id: string) => ({ id, label: id });

@@ -21,43 +21,76 @@ export interface ProveRequest {
   readonly texts: Texts;
 }
 
+/** What `millrace prove --serve` was asked to do. */
+export interface ServeRequest {
+  readonly manifest: string;
+  /** The arm's id. */
+  readonly arm: string;
+  readonly tier: Tier;
+  readonly seed: number;
+  readonly texts: Texts;
+}
+
 type Values = Given['values'];
 
 /** What a repetition takes from the result. */
 const REPEATED = ['quick', 'full', 'scenario', 'ablate', 'only', 'capacity', 'blocks', 'seed'] as const;
 
+/** What only a proof has. */
+const PROVEN = [
+  'scenario',
+  'ablate',
+  'only',
+  'capacity',
+  'blocks',
+  'repeat',
+  'once',
+  'details',
+  'json',
+  'html',
+] as const;
+
+const FLAGS = {
+  quick: { type: 'boolean' },
+  full: { type: 'boolean' },
+  scenario: { type: 'string' },
+  ablate: { type: 'boolean' },
+  only: { type: 'string' },
+  capacity: { type: 'boolean' },
+  blocks: { type: 'string' },
+  repeat: { type: 'string' },
+  once: { type: 'boolean' },
+  serve: { type: 'string' },
+  json: { type: 'string' },
+  html: { type: 'string' },
+  details: { type: 'boolean' },
+  seed: { type: 'string' },
+  lang: { type: 'string' },
+  debug: { type: 'boolean' },
+} as const;
+
 /** Reads the arguments after `prove`. @throws MILLRACE_CLI_* */
-export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv): ProveRequest {
-  const { values, positionals } = readFlags(args, {
-    quick: { type: 'boolean' },
-    full: { type: 'boolean' },
-    scenario: { type: 'string' },
-    ablate: { type: 'boolean' },
-    only: { type: 'string' },
-    capacity: { type: 'boolean' },
-    blocks: { type: 'string' },
-    repeat: { type: 'string' },
-    once: { type: 'boolean' },
-    json: { type: 'string', default: 'results/proof.json' },
-    html: { type: 'string', default: 'results/proof.html' },
-    details: { type: 'boolean' },
-    seed: { type: 'string' },
-    lang: { type: 'string' },
-    debug: { type: 'boolean' },
-  });
+export function readProveRequest(args: readonly string[], env: NodeJS.ProcessEnv): ProveRequest | ServeRequest {
+  const { values, positionals } = readFlags(args, FLAGS);
   const [manifest, ...rest] = positionals;
   if (manifest === undefined) throw usage('prove needs a manifest');
   if (rest.length > 0) throw usage(`prove takes one manifest, ${rest[0]} is a second`);
-  refuseContradictions(values);
-  return {
-    manifest,
-    chosen: chosenBy(values),
-    repeat: textOf(values.repeat),
-    json: String(values.json),
-    html: String(values.html),
-    details: values.details === true,
-    texts: readTexts(textOf(values.lang), env),
-  };
+  const { json = 'results/proof.json', html = 'results/proof.html' } = values;
+  refuseContradictions({ ...values, json, html });
+  const chosen = chosenBy(values);
+  const texts = readTexts(textOf(values.lang), env);
+  const arm = readServed(values);
+  if (arm !== undefined) return { manifest, arm, tier: chosen.tier, seed: chosen.seed, texts };
+  const repeat = textOf(values.repeat);
+  return { manifest, chosen, repeat, json: String(json), html: String(html), details: values.details === true, texts };
+}
+
+/** The arm that is to serve. @throws MILLRACE_CLI_USAGE beside what only a proof has */
+function readServed(values: Values): string | undefined {
+  const other = PROVEN.find((name) => values[name] !== undefined);
+  if (values.serve !== undefined && other !== undefined)
+    throw usage(`--serve starts one arm and proves nothing, --${other} contradicts it`);
+  return textOf(values.serve);
 }
 
 function refuseContradictions(values: Values): void {
@@ -72,7 +105,7 @@ function refuseContradictions(values: Values): void {
     throw usage(`--repeat takes everything from the result, --${other} contradicts it`);
 }
 
-function chosenBy(values: Values): ChosenProof {
+function chosenBy(values: Values): ChosenProof & Pick<ServeRequest, 'tier' | 'seed'> {
   const tier: Tier = values.quick ? 'quick' : values.full ? 'full' : 'main';
   const { scenario, only, blocks, seed } = values;
   return {

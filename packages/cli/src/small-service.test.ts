@@ -19,6 +19,7 @@ const ARM = `
 const { createServer } = require('node:http');
 const { ARM_PORT, ARM_DELAY_MS, ARM_FAULT } = process.env;
 if (ARM_FAULT === 'deaf') process.on('SIGTERM', () => {});
+if (ARM_FAULT === 'taken') { console.error('Error: listen EADDRINUSE'); process.exit(1); }
 if (ARM_FAULT === 'dies') setTimeout(() => process.exit(9), 500);
 createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
@@ -91,6 +92,7 @@ export const proof: ProofManifest = defineProof({
     const arrivals = { kind: 'constant', ratePerSecond: 200, durationMs: 500 } as const;
     return {
       facts: { data: 'three numbers' },
+      clients: { en: 'No login is needed.', 'zh-CN': '无需登录。' },
       startRound,
       phases: [
         {

@@ -5,6 +5,7 @@ export type ProveErrorCode =
   | 'MILLRACE_PROVE_ABLATION_UNKNOWN'
   | 'MILLRACE_PROVE_ARM_DIED'
   | 'MILLRACE_PROVE_ARM_NOT_READY'
+  | 'MILLRACE_PROVE_ARM_UNKNOWN'
   | 'MILLRACE_PROVE_COUNTERS_UNREADABLE'
   | 'MILLRACE_PROVE_DIGEST_UNANSWERED'
   | 'MILLRACE_PROVE_MANIFEST_INVALID'
@@ -27,6 +28,10 @@ export const PROVE_ERRORS: ErrorTable<ProveErrorCode> = defineErrors({
   MILLRACE_PROVE_ARM_NOT_READY: {
     message: 'arm {arm} did not answer 200 on {url} within {seconds} s{output}',
     mend: 'check `readyPath` and the arm’s output, or raise `readyTimeoutMs`',
+  },
+  MILLRACE_PROVE_ARM_UNKNOWN: {
+    message: 'the manifest has no arm {name}',
+    mend: 'choose among those that it has, ablations too: {known}',
   },
   MILLRACE_PROVE_COUNTERS_UNREADABLE: {
     message: 'arm {arm} gave no counters on {url}: {reason}',

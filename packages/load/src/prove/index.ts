@@ -23,3 +23,4 @@ export { type PlannedRound, planRounds, type RoundGroup } from './plan.ts';
 export type * from './proof-result.ts';
 export { type ProveOptions, prove } from './prove.ts';
 export { type RatioReading, readRatio } from './ratio-reading.ts';
+export { type ServedArm, type ServeOptions, serveArm } from './serve-arm.ts';

@@ -141,6 +141,8 @@ export interface DigestRequest extends RequestSpec {
 export interface PreparedService {
   /** Printed in the report's head: database and its version, data profile, cache. */
   readonly facts: Readonly<Record<string, Fact>>;
+  /** What somebody needs who sends requests to a served arm, such as who may log in; shown by `--serve`. */
+  readonly clients?: LocalText;
   /** A fresh process description with fresh data for this round; rounds count from 0, the comparison of answers is -1. */
   startRound(armId: string, round: number): Promise<ArmProcess>;
   readonly phases: readonly PhaseSpec[];

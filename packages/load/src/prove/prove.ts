@@ -13,11 +13,12 @@ import { compareAnswers } from './digests.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { ProofListener } from './event.ts';
 import { createForecast, type Forecast } from './forecast.ts';
-import { type Interruption, joinInterruption, unlessAborted } from './interruption.ts';
+import { type Interruption, joinInterruption } from './interruption.ts';
 import type { CapacitySpec, PhaseSpec, PreparedService, ProofManifest, StreamSpec } from './manifest.ts';
 import { checkAblations, checkCapacities, checkManifest, checkService } from './manifest-check.ts';
 import type { LoadRunner } from './phase-run.ts';
 import { type PlannedRound, planRounds } from './plan.ts';
+import { prepareService } from './preparation.ts';
 import type { ArmDeath, DigestMismatch, PhaseName, ProofResult, RoundRun } from './proof-result.ts';
 import { runRounds } from './round-run.ts';
 import { tableRows } from './rows.ts';
@@ -149,9 +150,9 @@ function openProof(manifest: ProofManifest, options: ProveOptions): Proof {
 
 async function findOut(proof: Proof): Promise<Findings> {
   const { choice, interruption, manifest } = proof;
-  const { arms, budget } = choice;
+  const { arms, budget, scenarios } = choice;
   proof.tell({ kind: 'plan', totalSeconds: budget.limitSeconds });
-  const service = await prepare(proof);
+  const service = await prepareService(manifest, { ...proof, scenarios, budget });
   if (service === undefined) return NOTHING;
   try {
     checkService(service, manifest.scenarios);
@@ -209,21 +210,6 @@ function tellPlan(
     ...(specs.length > 0 && { atMostSeconds: mostSeconds - sooner }),
   });
   return { mostSeconds, searchingSeconds: usualMs / 1_000 };
-}
-
-/** The prepared service; undefined when interrupted before it was ready. */
-async function prepare({ manifest, choice, seed, interruption, tell }: Proof): Promise<PreparedService | undefined> {
-  if (interruption.stop.aborted) return undefined;
-  const { tier, scenarios, budget } = choice;
-  tell({ kind: 'stage', id: 'prepare', plannedSeconds: lineSeconds(budget, 'prepare') });
-  const say = (line: string): void => tell({ kind: 'note', line });
-  const context = { tier, scenarios, seed, say, signal: interruption.stop };
-  try {
-    return await unlessAborted(interruption.kill, manifest.prepare(context));
-  } catch (error) {
-    if (interruption.stop.aborted) return undefined;
-    throw error;
-  }
 }
 
 async function searchAll(

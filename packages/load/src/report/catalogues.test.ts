@@ -106,7 +106,7 @@ test('[REPORT-16] a Chinese text is Chinese: Han characters, full-width marks, n
   const given = new Set(
     JSON.stringify(ARGUMENTS)
       .split(/[^\w.:-]+/)
-      .concat('zh', 'CN', 'ms', 'GB', 'TLS', 'ulimit', 'n', 'SLO', 'details'),
+      .concat('zh', 'CN', 'ms', 'GB', 'TLS', 'ulimit', 'n', 'SLO', 'details', 'Ctrl-C'),
   );
   for (const [key, leaf] of Object.entries(leavesOf(CATALOGUES['zh-CN']))) {
     const text = leaf.replaceAll(/\{\w+\}/g, '7');

@@ -54,8 +54,15 @@ export function tableCaption({ marks, spreads, words }: Texts, notation: SpreadN
   return `${spread.charAt(0).toUpperCase()}${spread.slice(1)}${marks.sentence}${words.labels}`;
 }
 
+/** What was prepared, in one sentence. */
+export function factLine(of: Pick<ProofResult, 'facts'>, texts: Texts): string {
+  return factEntries(of, texts)
+    .map(([name, value]) => `${name}${texts.marks.colon}${value}`)
+    .join(texts.marks.clause);
+}
+
 /** Name and value of each fact. */
-export function factEntries({ facts }: ProofResult, texts: Texts): [name: string, value: string][] {
+export function factEntries({ facts }: Pick<ProofResult, 'facts'>, texts: Texts): [name: string, value: string][] {
   return Object.entries(facts).map(([key, fact]) => {
     const { name, value } = typeof fact === 'object' && 'value' in fact ? fact : { name: key, value: fact };
     return [localText(name, texts), localText(value, texts)];

@@ -27,6 +27,7 @@ export {
 export { reasonsText } from './reason-text.ts';
 export type { RenderOptions, TerminalOptions } from './render-options.ts';
 export { renderSelfTest } from './self-test-table.ts';
+export { renderServedArm } from './served-arm.ts';
 export { renderTerminalTable } from './terminal-table.ts';
 export { EN, type Texts } from './texts.ts';
 export { ZH_CN } from './texts-zh-cn.ts';

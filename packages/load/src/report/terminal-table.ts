@@ -1,6 +1,6 @@
 import type { ProofResult } from '../prove/index.ts';
 import { alignGrid } from './grid.ts';
-import { armLabel, factEntries, provenance } from './heading.ts';
+import { armLabel, factLine, provenance } from './heading.ts';
 import { remarkLines } from './remark-text.ts';
 import type { TerminalOptions } from './render-options.ts';
 import { ablationTable } from './terminal/ablation-table.ts';
@@ -10,7 +10,7 @@ import { detailTables } from './terminal/detail-table.ts';
 import { responseTable } from './terminal/response-table.ts';
 import type { TableContext } from './terminal/table-context.ts';
 import { wrapText } from './text-width.ts';
-import { EN, type Texts } from './texts.ts';
+import { EN } from './texts.ts';
 import { invalidRunLines, verdictOf } from './verdict.ts';
 
 const LEAST_COLUMNS = 40;
@@ -68,12 +68,6 @@ function lastLines(context: TableContext, details: boolean): string[][] {
 
 function wrap(lines: readonly string[], { columns }: TableContext): string[] {
   return lines.flatMap((line) => wrapText(line, columns));
-}
-
-function factLine(result: ProofResult, texts: Texts): string {
-  return factEntries(result, texts)
-    .map(([name, value]) => `${name}${texts.marks.colon}${value}`)
-    .join(texts.marks.clause);
 }
 
 function reasons({ result, texts }: TableContext): string[] {

@@ -56,6 +56,7 @@ export const ZH_CN: Texts = {
     seed: '随机种子',
     sendLag: '发送延迟',
     service: '服务时间',
+    serving: '持续运行，按 Ctrl-C 结束；不测量，也不写入任何文件。',
     stopping: '正在停止；再按一次立即结束',
     skippedInEveryArm: '各版本均跳过',
     slo: 'SLO（目标）',

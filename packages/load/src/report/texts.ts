@@ -149,6 +149,7 @@ type Word =
   | 'seed'
   | 'sendLag'
   | 'service'
+  | 'serving'
   | 'skippedInEveryArm'
   | 'slo'
   | 'stopping'
@@ -230,6 +231,7 @@ export const EN: Texts = {
     seed: 'seed',
     sendLag: 'send lag',
     service: 'service',
+    serving: 'It serves until Ctrl-C; nothing is measured and nothing written.',
     stopping: 'stopping; press again to end at once',
     skippedInEveryArm: 'Skipped in every arm',
     slo: 'SLO (target)',
