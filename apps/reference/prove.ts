@@ -15,7 +15,7 @@ import { digestRequests } from './src/digests.ts';
 import { ablationsOf } from './src/proof/ablations.ts';
 import { proofCapacities } from './src/proof/capacity.ts';
 import { type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
-import { proofFacts } from './src/proof/facts.ts';
+import { proofClients, proofFacts } from './src/proof/facts.ts';
 import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
 import { PROOF_USERS, shareUsers } from './src/proof/part.ts';
 import { proofPhases, SCENARIOS } from './src/proof/phases.ts';
@@ -59,6 +59,7 @@ export const proof: ProofManifest = defineProof({
     const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, say, signal });
     return {
       facts: proofFacts({ postgres: environment.postgres, profile, seed, accessLog: ACCESS_LOG, env: process.env }),
+      clients: proofClients(profile),
       startRound: (armId, round) => startArm(environment, armId, round),
       ...proofPhases({ users: shareUsers(environment.pool), tier }),
       costs: [...DEFAULT_COSTS, ...FRESHNESS_COSTS],

@@ -1,6 +1,7 @@
 import { constant, DURATIONS } from './durations.ts';
+import { API_PAGES } from './pages.ts';
 import type { PartOptions, ProofPart } from './part.ts';
-import { API_PAGES, apiMix, everyPageOnce } from './scenarios.ts';
+import { apiMix, everyPageOnce } from './scenarios.ts';
 
 const RATE = 100;
 const WARM_UP_MS = 2_000;

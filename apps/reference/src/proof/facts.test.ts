@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { proof } from '../../prove.ts';
-import { type FactSource, proofFacts } from './facts.ts';
+import { inactiveUser, PROFILES, usernameOf, userPassword } from '../data/index.ts';
+import { type FactSource, proofClients, proofFacts } from './facts.ts';
 
 const SOURCE: Omit<FactSource, 'env'> = {
   postgres: { version: '18', kind: 'embedded' },
@@ -32,6 +33,16 @@ test('[PROOF-8] Redis that is set or installed is said not to be used', async ()
 test('[PROOF-13] where the access log goes is said, in both languages', () => {
   const said = JSON.stringify(proofFacts({ ...SOURCE, env: {} })['access log']);
   assert.equal(said.match(/\/dev\/null.*?log\.sync/g)?.length, 2, said);
+});
+
+test('[PROOF-16] who may log in is said with names and passwords of the data, in both languages', () => {
+  for (const profile of ['small', 'full'] as const) {
+    const { en, 'zh-CN': chinese } = proofClients(profile);
+    const last = usernameOf(inactiveUser(PROFILES[profile]) - 1);
+    for (const text of [en, chinese])
+      for (const word of [usernameOf(1), usernameOf(2), userPassword(1), userPassword(2), last])
+        assert.ok(text.includes(word), `${word} in ${text}`);
+  }
 });
 
 test('[PROOF-14] that writes wait for no disk is said of the embedded database, in both languages', () => {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Fact, LocalText } from '@millrace/load/prove';
-import type { ProfileName } from '../data/index.ts';
+import { inactiveUser, PROFILES, type ProfileName, usernameOf, userPassword } from '../data/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +37,16 @@ export function proofFacts({ postgres, profile, seed, accessLog, env }: FactSour
       name: { en: 'password hash', 'zh-CN': '密码哈希' },
       value: { en: 'bcrypt, cost 12, in all arms', 'zh-CN': 'bcrypt，cost 12，各版本相同' },
     },
+  };
+}
+
+/** Who may log in to a served arm, and what drives load at it. */
+export function proofClients(profile: ProfileName): Exclude<LocalText, string> {
+  const [first, last] = [usernameOf(1), usernameOf(inactiveUser(PROFILES[profile]) - 1)];
+  const [one, other] = [`${first} / ${userPassword(1)}`, `${usernameOf(2)} / ${userPassword(2)}`];
+  return {
+    en: `Users log in at /api/v1/auth/token: ${first} to ${last}, such as ${one} and ${other}. Scenarios: apps/reference/load.`,
+    'zh-CN': `用户在 /api/v1/auth/token 登录：${first} 至 ${last}，例如 ${one} 与 ${other}。负载场景：apps/reference/load。`,
   };
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createRandom } from 'millrace/core';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from '../trial.ts';
-import { repeatedPrompts, requireMessage, requireWholeStream, streamedPrompts, uniquePrompts } from './gateway.ts';
+import { repeatedPrompts, streamedPrompts, uniquePrompts } from './gateway.ts';
+import { requireMessage, requireWholeStream } from './prompts.ts';
 import { createTraderPool } from './trader.ts';
 
 const pool = createTraderPool({

@@ -1,6 +1,7 @@
 import { constant, DURATIONS } from './durations.ts';
+import { PORTAL_PAGES } from './pages.ts';
 import type { PartOptions, ProofPart } from './part.ts';
-import { everyPageOnce, firstOf, keyPortal, PORTAL_PAGES } from './scenarios.ts';
+import { everyPageOnce, firstOf, keyPortal } from './scenarios.ts';
 
 const WARM_UP_MS = 250;
 const USERS = 20;

@@ -1,6 +1,7 @@
 import { constant, DURATIONS } from './durations.ts';
+import { PROJECT_PAGES } from './pages.ts';
 import type { PartOptions, ProofPart } from './part.ts';
-import { everyPageOnce, PROJECT_PAGES, projectMix } from './scenarios.ts';
+import { everyPageOnce, projectMix } from './scenarios.ts';
 
 const RATE = 100;
 const WARM_UP_MS = 1_000;
