@@ -125,4 +125,5 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   '@millrace/bench': ['millrace', '@millrace/load', '@millrace/reference', '@millrace/scripts'],
   '@millrace/example-express': ['millrace', '@millrace/load'],
   '@millrace/scripts': ['millrace', '@millrace/load'],
+  '@millrace/tests': ['millrace', '@millrace/scripts'],
 };

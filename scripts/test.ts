@@ -61,7 +61,7 @@ function readArguments(): Arguments {
 /** Test files below any of the paths; all of them without a path. */
 function chooseFiles(deep: boolean, filters: readonly string[]): string[] {
   const exclude = ['**/node_modules/**', '**/dist/**', ...(deep ? [] : ['**/*.deep.test.ts'])];
-  const files = globSync('{packages,apps,examples,scripts}/**/*.test.ts', { cwd: ROOT, exclude }).sort();
+  const files = globSync('{packages,apps,examples,scripts,tests}/**/*.test.ts', { cwd: ROOT, exclude }).sort();
   const paths = filters.map((filter) => path.relative(ROOT, path.resolve(filter)));
   for (const wanted of paths) {
     if (!files.some((file) => isBelow(file, wanted)))

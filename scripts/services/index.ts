@@ -5,4 +5,8 @@ export { freePort } from './free-port.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
 export type { PostgresPower, PostgresServer } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
+export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
+export type { RedisNode } from './redis-node.ts';
+export { type RedisSentinel, startRedisSentinel } from './redis-sentinel.ts';
+export type { RedisTopologyOptions } from './redis-topology.ts';
 export { startTestServices, type TestServices, type TestServicesOptions } from './run-services.ts';

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
+const ASK_TIMEOUT_MS = 5_000;
+
 /**
  * The version of the Redis (or Valkey) at `url`: signs in, sends `INFO server`, reads one answer. So few words that no
  * client is needed for them.
@@ -25,10 +27,26 @@ export function redisVersion(url: URL, timeoutMs: number): Promise<string> {
       resolve(version);
       socket.destroy();
     });
-  if (url.password !== '')
-    socket.write(command('AUTH', decodeURIComponent(url.username || 'default'), decodeURIComponent(url.password)));
+  if (url.password !== '') socket.write(login(url));
   socket.write(command('INFO', 'server'));
   return promise;
+}
+
+/** Sends commands to the Redis at `url` and answers what comes back, as it comes. Rejects at the first refusal. */
+export async function askRedis(url: string, ...commands: readonly (readonly string[])[]): Promise<string> {
+  const parsed = new URL(url);
+  const socket = connect({ host: parsed.hostname, port: Number(parsed.port) }).setEncoding('utf8');
+  socket.setTimeout(ASK_TIMEOUT_MS, () => socket.destroy(new Error(`no answer within ${ASK_TIMEOUT_MS} ms`)));
+  socket.end(login(parsed) + commands.map((words) => command(...words)).join(''));
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  const refusal = /^-(.*)\r$/m.exec(answer)?.[1];
+  if (refusal !== undefined) throw new Error(refusal);
+  return answer;
+}
+
+function login(url: URL): string {
+  return command('AUTH', decodeURIComponent(url.username || 'default'), decodeURIComponent(url.password));
 }
 
 /** A command in the Redis protocol: an array of strings with their lengths. */

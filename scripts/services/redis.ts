@@ -1,20 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { access, constants, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { createDeadline } from 'millrace/core';
 import { SERVICE_ERRORS } from './errors.ts';
-import { firstAnswer } from './first-answer.ts';
-import { freePort } from './free-port.ts';
-import { GuardedService } from './guard.ts';
 import { reasonOf } from './reason.ts';
 import { redisVersion } from './redis-info.ts';
 import { installRedis } from './redis-install.ts';
+import { startRedisNode } from './redis-node.ts';
+import { findRedisProgram } from './redis-program.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
-const READY_POLL_MS = 10;
-const PORT_ATTEMPTS = 5;
-const PROGRAMS = ['redis-server', 'valkey-server'] as const;
-const SCRIPT = 'serve "$PROGRAM" "$FOLDER/redis.conf"';
 
 /** A Redis server. */
 export interface RedisServer extends AsyncDisposable {
@@ -51,14 +42,15 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   if (environment.REDIS_URL) return attachRedis(environment.REDIS_URL);
   const path = environment.PATH ?? '';
   const program =
-    (await findProgram(path)) ?? (mayInstall && (await installRedis(say)) ? await findProgram(path) : undefined);
+    (await findRedisProgram(path)) ??
+    (mayInstall && (await installRedis(say)) ? await findRedisProgram(path) : undefined);
   if (program === undefined) {
     say(
       'no Redis: install redis-server or valkey-server, or set REDIS_URL; until then everything runs on memory alone',
     );
     return undefined;
   }
-  const server = await startOwnRedis(program, startTimeoutMs);
+  const server = await startRedisNode({ program, startTimeoutMs });
   say(`Redis ${server.version} on ${new URL(server.url).host}`);
   return server;
 }
@@ -76,76 +68,4 @@ async function attachRedis(url: string): Promise<RedisServer> {
     const context = { variable: 'REDIS_URL', reason: reasonOf(error) };
     throw SERVICE_ERRORS.create('MILLRACE_SERVICES_UNREACHABLE', context, error);
   }
-}
-
-async function findProgram(path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter)) {
-    for (const name of PROGRAMS) {
-      const program = join(folder, name);
-      const runs = await access(program, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (folder !== '' && runs) return program;
-    }
-  }
-  return undefined;
-}
-
-/** Nobody can reserve a port for somebody else, so a lost race for one is answered with another. */
-async function startOwnRedis(program: string, startTimeoutMs: number): Promise<RedisServer> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnPort(program, await freePort(), startTimeoutMs);
-    } catch (error) {
-      if (attempt === PORT_ATTEMPTS || !/address already in use/i.test(reasonOf(error))) throw error;
-    }
-  }
-}
-
-async function startOnPort(program: string, port: number, startTimeoutMs: number): Promise<RedisServer> {
-  using deadline = createDeadline(startTimeoutMs);
-  const service = await GuardedService.create({
-    service: 'redis',
-    script: SCRIPT,
-    scriptArguments: () => [],
-    stopSignal: 'TERM',
-  });
-  try {
-    const password = randomBytes(24).toString('hex');
-    const url = new URL(`redis://default:${password}@127.0.0.1:${port}`);
-    await writeFile(join(service.folder, 'redis.conf'), configuration(service.folder, port, password), { mode: 0o600 });
-    service.run(program);
-    const version = await answers(service, url, deadline.signal);
-    const close = (): Promise<void> => service.close();
-    return { url: url.href, version, close, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await service.close();
-    throw error;
-  }
-}
-
-/** Loopback only, behind a password that is in no argument list, and nothing on disk. */
-function configuration(folder: string, port: number, password: string): string {
-  const settings = {
-    bind: '127.0.0.1',
-    port: String(port),
-    requirepass: password,
-    dir: `"${folder}"`,
-    save: '""',
-    appendonly: 'no',
-    daemonize: 'no',
-  };
-  return Object.entries(settings)
-    .map((setting) => `${setting.join(' ')}\n`)
-    .join('');
-}
-
-async function answers(running: GuardedService, url: URL, signal: AbortSignal): Promise<string> {
-  const ask = (): Promise<string> =>
-    redisVersion(url, ANSWER_TIMEOUT_MS).catch((error: unknown) => {
-      const context = { service: 'Redis', reason: reasonOf(error) };
-      throw SERVICE_ERRORS.create('MILLRACE_SERVICES_START_FAILED', context, error);
-    });
-  return await firstAnswer(running, { service: 'Redis', ask, pollMs: READY_POLL_MS }, signal);
 }

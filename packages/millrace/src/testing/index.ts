@@ -10,3 +10,4 @@ export {
 export type { CorruptByte, DirectionFaults, Faults } from './faults.ts';
 export { propertySeed } from './property-seed.ts';
 export type { ProxyAddress } from './proxy-address.ts';
+export { type RedisDriverSuiteOptions, redisDriverSuite } from './redis-driver-suite.ts';
