@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import process from 'node:process';
 import type { Clock } from 'millrace/core';
+import { CoreWait } from './core-wait.ts';
 
 /** What a run cost its generator, or one thread of it. */
 export interface Health {
@@ -11,6 +12,8 @@ export interface Health {
   readonly sendingCpuShare: number;
   /** Share of that time in which it collected garbage. */
   readonly sendingGcShare: number;
+  /** Share of that time in which it could have run and had no core; 0 where the system does not count it. */
+  readonly sendingWaitShare: number;
   /** How much later than asked the event loop ran its timers. */
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
@@ -18,11 +21,14 @@ export interface Health {
   readonly clockJumpMs: number;
 }
 
+type SendingShares = Pick<Health, 'sendingCpuShare' | 'sendingGcShare' | 'sendingWaitShare'>;
+
 const FIGURES = [
   'cpuMs',
   'elapsedMs',
   'sendingCpuShare',
   'sendingGcShare',
+  'sendingWaitShare',
   'loopDelayP99Us',
   'loopDelayMaxUs',
   'clockJumpMs',
@@ -46,7 +52,8 @@ export class HealthMonitor {
   #lookedAt: number;
   #wallAt: number;
   #clockJumpMs = 0;
-  #sendingShares: Pick<Health, 'sendingCpuShare' | 'sendingGcShare'> | undefined;
+  readonly #coreWait = new CoreWait();
+  #sendingShares: SendingShares | undefined;
 
   /** @param memory what is found so far is written into it at each look */
   constructor(clock: Clock, memory: Float64Array = new Float64Array(HEALTH_CELLS)) {
@@ -76,6 +83,7 @@ export class HealthMonitor {
     this.endSending();
     this.#look(this.#clock.now());
     this.#collections.disconnect();
+    this.#coreWait.close();
     return readHealth(this.#memory);
   }
 
@@ -99,10 +107,14 @@ export class HealthMonitor {
     });
   }
 
-  #shares(): Pick<Health, 'sendingCpuShare' | 'sendingGcShare'> {
+  #shares(): SendingShares {
     this.#collected(this.#collections.takeRecords());
     const elapsedMs = Math.max(1, this.#clock.now() - this.#startedAt);
-    return { sendingCpuShare: this.#cpuMs() / elapsedMs, sendingGcShare: this.#gcMs / elapsedMs };
+    return {
+      sendingCpuShare: this.#cpuMs() / elapsedMs,
+      sendingGcShare: this.#gcMs / elapsedMs,
+      sendingWaitShare: this.#coreWait.ms / elapsedMs,
+    };
   }
 
   #collected(entries: readonly PerformanceEntry[]): void {

@@ -187,6 +187,7 @@ function worstOf(healths: readonly Health[]): Health {
     elapsedMs: worst(({ elapsedMs }) => elapsedMs),
     sendingCpuShare: worst(({ sendingCpuShare }) => sendingCpuShare),
     sendingGcShare: worst(({ sendingGcShare }) => sendingGcShare),
+    sendingWaitShare: worst(({ sendingWaitShare }) => sendingWaitShare),
     loopDelayP99Us: worst(({ loopDelayP99Us }) => loopDelayP99Us),
     loopDelayMaxUs: worst(({ loopDelayMaxUs }) => loopDelayMaxUs),
     clockJumpMs: worst(({ clockJumpMs }) => clockJumpMs),

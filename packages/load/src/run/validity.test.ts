@@ -18,6 +18,7 @@ const QUIET: ValidityFacts = {
   responseTimeUs: times([1_000, 1_000]),
   sendingCpuShare: 0.1,
   sendingGcShare: 0.01,
+  sendingWaitShare: 0.02,
   loopDelayP99Us: 1_000,
   loopDelayMaxUs: 5_000,
   clockJumpMs: 20,
@@ -45,6 +46,16 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
     'once very late',
     { scheduleLagsUs: [times([999, 600], [1, 900_000])] },
     { code: 'late', values: { percentile: 100, ms: 900, boundMs: 500 } },
+  ],
+  [
+    'late at P99 and without a core for long',
+    { scheduleLagsUs: [times([980, 200], [20, 3_000])], sendingWaitShare: 0.3 },
+    { code: 'late', values: { percentile: 99, ms: 3, boundMs: 2 } },
+  ],
+  [
+    'late at the median and without a core for long',
+    { scheduleLagsUs: [times([1_000, 800])], sendingWaitShare: 0.3 },
+    { code: 'late', values: { percentile: 50, ms: 0.8, boundMs: 0.5 } },
   ],
   ['busy', { sendingCpuShare: 0.95 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
   [
