@@ -33,7 +33,7 @@ for (const [client, open] of Object.entries(CLUSTER)) {
     await withNodes(cluster, async (ask, ids) => {
       const slot = String(await ask(0, 'CLUSTER', 'KEYSLOT', key));
       const owners = await Promise.all(ids.map((_, node) => ask(node, 'CLUSTER', 'COUNTKEYSINSLOT', slot)));
-      const from = owners.findIndex((count) => count === 1);
+      const from = owners.indexOf(1);
       const to = (from + 1) % ids.length;
       await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', ids[from] ?? '');
       await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids[to] ?? '');

@@ -18,7 +18,7 @@ export class FakeConnection implements CommandConnection, SubscriberConnection {
   readonly sent: string[] = [];
   /** Channels that were asked for, in order. */
   readonly asked: string[] = [];
-  readonly listeners: Map<string, (message: string) => void> = new Map();
+  readonly listeners: Map<string, (message: string) => void> = new Map<string, (message: string) => void>();
   pings = 0;
   /** Answers a command; default: nothing ever. */
   answer: (words: readonly RedisWord[]) => Promise<RedisReply> = () => new Promise(() => {});

@@ -57,7 +57,9 @@ export class IoredisClusterCommands implements CommandConnection {
     this.#cluster.disconnect();
   }
 
+  /** Not before it is ready: to see whether it is, ioredis needs a node that nobody connects to. */
   async #connectNodes(): Promise<void> {
+    if (this.#cluster.status !== 'ready') return;
     const idle = this.#cluster.nodes('master').filter(({ status }) => status === 'wait');
     const wait = Promise.withResolvers<void>();
     const timer = setTimeout(wait.resolve, NODE_PATIENCE_MS);

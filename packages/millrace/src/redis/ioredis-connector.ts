@@ -87,12 +87,11 @@ class IoredisSubscriber implements SubscriberConnection {
   }
 
   start(): void {
-    if (this.#client !== undefined) {
-      begin(this.#client);
-      return;
-    }
-    const cluster = this.#cluster;
-    if (cluster === undefined) return;
+    if (this.#cluster !== undefined) this.#findNode(this.#cluster);
+    else if (this.#client !== undefined) begin(this.#client);
+  }
+
+  #findNode(cluster: IoredisCluster): void {
     cluster.on('ready', () => {
       const nodes = cluster.nodes('master');
       const node = nodes[Math.floor(Math.random() * nodes.length)];

@@ -74,6 +74,7 @@ class KeptDriver implements RedisDriver {
   }
 
   async connected(options?: CommandOptions): Promise<void> {
+    if (this.#closed) throw closedError();
     const late = (): Error => notReadyError('connect', this.#kept.reason);
     await this.#inTime('connect', options?.timeoutMs ?? this.#timeoutMs, this.#kept.connected, late);
   }

@@ -49,7 +49,7 @@ export class NodeRedisCommands implements CommandConnection {
     this.#client.connect().then(
       () => {
         this.#connected = true;
-        this.#report.made();
+        if (this.#kind === 'sentinel') this.#report.made();
       },
       (error: unknown) => this.#report.ended(error),
     );

@@ -42,7 +42,7 @@ export class NodeRedisSubscriber implements SubscriberConnection {
     this.#connect().then(
       () => {
         this.#connected = true;
-        this.#report.made();
+        if (this.#isSentinel) this.#report.made();
       },
       (error: unknown) => this.#report.ended(error),
     );

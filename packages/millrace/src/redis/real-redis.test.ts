@@ -41,7 +41,7 @@ async function until(ms: number, holds: () => boolean | Promise<boolean>): Promi
 }
 
 function newKey(t: TestContext): string {
-  return `millrace-test:${process.pid}:${t.name}`;
+  return `millrace-test:${process.pid}:${t.name.replaceAll(/\W+/g, '-')}`;
 }
 
 const skip = URL_OF_RUN === '' && 'the run has no Redis: install redis-server or valkey-server, or set REDIS_URL';
@@ -158,7 +158,12 @@ suite('against a real Redis', { skip }, () => {
       test('[REDIS-14] it may be closed while it connects, and leaves no connection', async (t) => {
         const sockets = new Set<Socket>();
         const mute = createServer((socket) => {
-          sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
+          sockets.add(
+            socket
+              .resume()
+              .on('error', () => {})
+              .on('close', () => sockets.delete(socket)),
+          );
         });
         await once(mute.listen(0, '127.0.0.1'), 'listening');
         t.after(() => mute.close());
