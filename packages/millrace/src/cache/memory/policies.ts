@@ -1,0 +1,20 @@
+import type { Random } from '../../core/index.ts';
+import { Adaptive } from './adaptive.ts';
+import { Fifo } from './fifo.ts';
+import { Lfu } from './lfu.ts';
+import { Lru } from './lru.ts';
+import type { Policy } from './policy.ts';
+
+/** Names of the policies. */
+export type PolicyName = 'adaptive' | 'lru' | 'lfu' | 'fifo';
+
+const POLICIES: Readonly<Record<PolicyName, (random: Random) => Policy>> = {
+  adaptive: (random) => new Adaptive(random),
+  lru: () => new Lru(),
+  lfu: () => new Lfu(),
+  fifo: () => new Fifo(),
+};
+
+export function createPolicy(name: PolicyName, random: Random): Policy {
+  return POLICIES[name](random);
+}
