@@ -83,6 +83,15 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '10^6 个对数正态分布的时间，由八个直方图记录后合并：P0.1 至最大值共十二个百分位与精确排序相比的最大误差',
   'load.find-max.error': '对另一进程中速率已知的令牌桶运行 `find-max`：找到的速率与已知速率相比',
   'load.find-max.time': '同样的搜索，一次所需的时间',
+  'cache.get.lru': '读取已缓存的值，10,000 个键按 Zipf 分布（0.99），带有效期，每秒读取数 ÷ lru-cache',
+  'cache.memory.entry':
+    '键和值之外每个条目的内存，100,000 个条目，带有效期、adaptive 策略和一个标签（共一千个；lru-cache 无标签）',
+  'cache.hit-ratio.mean':
+    'adaptive 策略在九种合成负载上的平均命中率，减去最好的固定策略（FIFO、LRU、SIEVE、S3-FIFO、W-TinyLFU）',
+  'cache.hit-ratio.worst': '同一命中率减去 LRU，取相比之下最差的负载',
+  'cache.put.p999': '写入已满的 100,000 个值的缓存，adaptive 策略，P99.9',
+  'cache.policy.cost':
+    '读取（未命中则写入），一百万个键中的 100,000 个，按 Zipf 分布（0.99），adaptive 用时 ÷ lru 用时',
   ...faultTexts(),
 };
 
@@ -92,6 +101,7 @@ export const GOAL_UNITS_ZH_CN: Readonly<Record<string, string>> = {
   requests: '个请求',
   calls: '次调用',
   ratio: '倍',
+  points: '个百分点',
   answers: '个应答',
   '% off': '% 偏差',
   '1/s': '次/秒',

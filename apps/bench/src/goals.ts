@@ -1,10 +1,11 @@
+import { CACHE } from './cache-goals.ts';
 import { LOAD } from './load-goals.ts';
 import { atLeast, atMost, below, type Target } from './target.ts';
 
 /** One performance goal. `target` is null where a figure is only shown. */
 export interface Goal {
   readonly id: string;
-  readonly area: 'reference' | 'load' | 'faults';
+  readonly area: 'reference' | 'load' | 'faults' | 'cache';
   readonly what: string;
   readonly unit: string;
   /** `quick` goals are measured by `--quick` too; `full` ones only without it. */
@@ -241,4 +242,5 @@ export const GOALS: readonly Goal[] = [
   ...REFERENCE.map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
   ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
   ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
+  ...CACHE.map((goal) => ({ ...goal, id: `cache.${goal.id}`, area: 'cache' as const })),
 ];

@@ -12,6 +12,7 @@ const AREAS: Readonly<Record<Goal['area'], () => Promise<Measure>>> = {
   reference: async () => (await import('./reference.ts')).measureReference,
   load: async () => (await import('./load.ts')).measureLoad,
   faults: async () => (await import('./faults.ts')).measureFaults,
+  cache: async () => (await import('./cache.ts')).measureCache,
 };
 
 const USAGE = `npm run bench -- AREA [--quick] [--json FILE]
