@@ -1,4 +1,5 @@
 /** Building blocks that know nothing of the features. @module */
+export { type Breaker, type BreakerOptions, createBreaker } from './breaker.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';
 export type {
   Config,
