@@ -13,7 +13,11 @@ export interface AnswerMemoryOptions {
 /** No jitter: the promise is one call a key and TTL, and a shorter life would make it two. */
 export function createAnswerMemory(options: AnswerMemoryOptions, clock: Clock): AnswerMemory {
   const { name, maxAnswers, maxBytes = Infinity } = options;
-  return new SizedMemory(createCache({ name, maxEntries: maxAnswers, ttlJitter: 0, clock }), maxAnswers, maxBytes);
+  return new SizedMemory(
+    createCache({ name, maxEntries: maxAnswers, eviction: 'lru', ttlJitter: 0, clock }),
+    maxAnswers,
+    maxBytes,
+  );
 }
 
 /** Knows the size of each answer, in the order in which the cache would let them go. */
@@ -44,7 +48,7 @@ class SizedMemory implements AnswerMemory {
       if (this.#held + bytes <= this.#maxBytes && this.#sizes.size < this.#maxAnswers) break;
       this.#drop(oldest);
     }
-    this.#cache.set(key, answer, { ttlMs });
+    void this.#cache.set(key, answer, { ttlMs });
     this.#note(key, bytes);
   }
 
@@ -66,6 +70,6 @@ class SizedMemory implements AnswerMemory {
 
   #drop(key: string): void {
     this.#forget(key);
-    this.#cache.delete(key);
+    void this.#cache.delete(key);
   }
 }

@@ -40,7 +40,7 @@ export function createReadCache(cache: Cache, clock: Clock): ReadCache {
         if (!isRefusal(error)) doubts.add(tag);
         throw error;
       } finally {
-        cache.invalidateTags([tag]);
+        void cache.invalidateTags([tag]);
       }
     },
   };

@@ -172,17 +172,17 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
 
   revoke(token: string): void {
     this.#revocations++;
-    this.#cache.delete(tokenKey(token));
+    void this.#cache.delete(tokenKey(token));
   }
 
   revokeSubject(subject: string, options: { readonly except?: string } = {}): void {
     this.#revocations++;
     const key = options.except === undefined ? undefined : tokenKey(options.except);
     const kept = key === undefined ? undefined : this.#cache.get<Sighting<Identity>>(key);
-    this.#cache.invalidateTags([subject]);
+    void this.#cache.invalidateTags([subject]);
     if (key === undefined || kept?.subject !== subject) return;
     const ttlMs = Math.max(0, kept.keepUntil - this.#clock.now());
-    this.#cache.set(key, kept, { ttlMs, tags: [subject] });
+    void this.#cache.set(key, kept, { ttlMs, tags: [subject] });
   }
 
   stats(): TokenCheckStats {

@@ -1,20 +1,47 @@
 import type { Clock, OptionNames, Random } from '../core/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
+import type { SharedTier } from './shared-tier.ts';
+
+/** How memory chooses what goes when it is full. */
+export type EvictionPolicy = 'adaptive' | 'lru' | 'lfu' | 'fifo';
 
 /** What {@link createCache} takes. */
 export interface CacheOptions {
   /** Names the cache in signals, statistics and errors. Not empty; no user data. */
   readonly name: string;
-  /** Most values held at once; the least recently used goes first. 1 to 10,000,000; default 1,000. */
+  /** Most values held at once in memory. 1 to 10,000,000; default 1,000. */
   readonly maxEntries?: number;
+  /** Most bytes held in memory, as `sizeOf` counts them. From 1,024 up; default: no bound but `maxEntries`. */
+  readonly maxBytes?: number;
+  /** The size of a value in bytes; asked when one is stored, and only with `maxBytes`. Default: an estimate that walks plain data. */
+  readonly sizeOf?: (value: unknown) => number;
+  /** Which value goes when memory is full. Default `adaptive`, which learns from the accesses (TinyLFU family). */
+  readonly eviction?: EvictionPolicy;
   /** How long a value counts, in milliseconds from the end of its load. Above 0; default 60,000. */
   readonly ttlMs?: number;
   /** Share by which a TTL is lengthened or shortened at random, so that values stored together do not expire together. 0 to 0.5; default 0.1. */
   readonly ttlJitter?: number;
+  /** How long `null`, an answer that says "there is none", counts. Default: as any value. */
+  readonly negativeTtlMs?: number;
+  /** How long past its TTL a value is given at once while a newer one is loaded behind. 0 to one year; default 0. */
+  readonly staleWhileRevalidateMs?: number;
+  /** How long past its TTL a value is given when a load fails. 0 to one year; default 0. */
+  readonly staleIfErrorMs?: number;
+  /** Who has an old value waits so long for a newer one, in milliseconds. Default: as long as the load takes. */
+  readonly softTimeoutMs?: number;
+  /**
+   * How eagerly a value that is asked for often is loaded again before its TTL ends: 0 not at all, 1 as XFetch has it
+   * (Vattani et al., VLDB 2015), more for earlier. 0 to 10; default 0.
+   */
+  readonly refreshBeta?: number;
+  /** After a failed load nobody asks the origin for the same key for so long, in milliseconds. 0 to 60,000; default 0, with `shared` 100. */
+  readonly retryAfterMs?: number;
   /** Most loads in flight at once; a further one is refused with `MILLRACE_CACHE_LOADS_FULL`. 1 to 1,000,000; default 1,000. */
   readonly maxLoads?: number;
   /** Longest wait for one load, in milliseconds. 1 to 600,000; default 10,000. */
   readonly loadTimeoutMs?: number;
+  /** Values shared with other processes. Default: none, this process alone. */
+  readonly shared?: SharedTier;
   /** Source of time; default the machine's. */
   readonly clock?: Clock;
   /** Source of jitter; default seeded at random. */
@@ -24,10 +51,20 @@ export interface CacheOptions {
 export const CACHE_OPTIONS: OptionNames<CacheOptions> = {
   name: true,
   maxEntries: true,
+  maxBytes: true,
+  sizeOf: true,
+  eviction: true,
   ttlMs: true,
   ttlJitter: true,
+  negativeTtlMs: true,
+  staleWhileRevalidateMs: true,
+  staleIfErrorMs: true,
+  softTimeoutMs: true,
+  refreshBeta: true,
+  retryAfterMs: true,
   maxLoads: true,
   loadTimeoutMs: true,
+  shared: true,
   clock: true,
   random: true,
 };

@@ -52,6 +52,7 @@ class RaceModel {
     this.#cache = createCache({
       name: 'race',
       maxEntries: 2,
+      eviction: 'lru',
       ttlMs: TTL_MS,
       ttlJitter: 0,
       loadTimeoutMs: LOAD_TIMEOUT_MS,
@@ -108,14 +109,14 @@ class RaceModel {
   async #write(key: number, by: 'delete' | 'tag' | 'clear' | 'set'): Promise<void> {
     const version = ++this.#rows[key]!;
     if (by === 'set') {
-      this.#cache.set(`${key}`, version, { tags: [`tag${key % 2}`] });
+      void this.#cache.set(`${key}`, version, { tags: [`tag${key % 2}`] });
       this.#acknowledge([key]);
       return;
     }
     await this.#pause();
-    if (by === 'delete') this.#cache.delete(`${key}`);
-    else if (by === 'tag') this.#cache.invalidateTags([`tag${key % 2}`]);
-    else this.#cache.clear();
+    if (by === 'delete') void this.#cache.delete(`${key}`);
+    else if (by === 'tag') void this.#cache.invalidateTags([`tag${key % 2}`]);
+    else void this.#cache.clear();
     const keys = Array.from({ length: KEYS }, (_, each) => each);
     this.#acknowledge(keys.filter((each) => (by === 'delete' ? each === key : by === 'clear' || each % 2 === key % 2)));
   }

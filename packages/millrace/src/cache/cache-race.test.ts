@@ -1,12 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { type Actor, KEYS, LOAD_TIMEOUT_MS, race, seededRace, TTL_MS } from './cache-race.test.model.ts';
-import { type Cache, type CacheOptions, createCache } from './index.ts';
+import { createCache } from './index.ts';
+import { type Mutant, plantFault } from './planted-fault.test.model.ts';
 
 const SEED = Number(process.env.MILLRACE_TEST_SEED ?? 20_260_101);
 const SEEDED_RACES = 25_000;
@@ -39,38 +36,30 @@ test('[CACHE-9] nor does any of 25,000 seeded ones, down to single microtasks', 
   for (let seed = SEED; seed < SEED + SEEDED_RACES; seed++) await checkSeed(seed, createCache);
 });
 
-/** One planted fault: `from`, which stands there exactly once, becomes `to`. */
-interface Mutant {
-  readonly what: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
 const MUTANTS: readonly Mutant[] = [
   {
     what: 'delete() overlooks the load in flight',
     file: 'flights.ts',
-    from: 'return this.#joinable.delete(key) ? 1 : 0;',
-    to: 'return key === undefined ? 1 : 0;',
+    from: 'if (flight === undefined) return 0;\n    this.#detach(flight);',
+    to: 'if (flight === undefined) return 0;',
   },
   {
-    what: 'invalidateTags() overlooks loads in flight',
-    file: 'flights.ts',
-    from: 'if (!flight.plan.tags.some((tag) => tags.has(tag))) continue;',
-    to: 'if (flight.plan.tags.length >= 0) continue;',
+    what: 'invalidations overlook all loads in flight',
+    file: 'tiered-cache.ts',
+    from: 'barred += this.#loads.detach(entry, this.#changes);',
+    to: '',
   },
   {
     what: 'clear() overlooks loads in flight',
     file: 'flights.ts',
-    from: 'const count = this.#joinable.size;\n    this.#joinable.clear();',
-    to: 'const count = this.#joinable.size;',
+    from: 'for (const flight of this.#joinable.values()) this.#detach(flight);',
+    to: '',
   },
   {
     what: 'a load stores although it was invalidated',
     file: 'flights.ts',
-    from: 'const current = this.#isCurrent(flight);',
-    to: 'const current = true;',
+    from: 'flight.land(outcome, current)',
+    to: 'flight.land(outcome, current || true)',
   },
   {
     what: 'a load that ends takes the place of the newer one away',
@@ -80,46 +69,38 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'set() lets an older load replace its value',
-    file: 'cache.ts',
-    from: 'this.#flights.detach(name);\n    this.#store',
-    to: 'this.#store',
+    file: 'tiered-cache.ts',
+    from: "this.#invalidate([{ kind: 'key', name }], undefined)",
+    to: 'DONE',
   },
   {
-    what: 'the index of tags loses values',
-    file: 'entries.ts',
-    from: 'for (const entry of tagged) this.#remove(entry);',
-    to: '',
+    what: 'values are not found by their tags',
+    file: 'tiered-cache.ts',
+    from: "if (entry.kind === 'tag') return this.#memory.deleteTaggedBelow(entry.name, position);",
+    to: "if (entry.kind === 'tag') return 0;",
   },
   {
     what: 'a load that is late goes on to count',
     file: 'flights.ts',
     from: '=> this.#fail(flight, this.#lateError(), true)',
-    to: '=> flight.fail(this.#lateError(), true)',
+    to: '=> flight.fail(this.#lateError(), { late: true, current: true })',
   },
 ];
 
 test('[CACHE-10] the races pass on a copy of the cache without a planted fault', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-mutant-'));
-  try {
-    const same = 'return this.#joinable.delete(key) ? 1 : 0;';
-    const create = await plant({ what: 'nothing', file: 'flights.ts', from: same, to: same }, folder);
-    for (let seed = 0; seed < 1_000; seed++) await checkSeed(seed, create);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const same = 'flight.land(outcome, current)';
+  await using planted = await plantFault({ what: 'nothing', file: 'flights.ts', from: same, to: same });
+  const create = await planted.load();
+  for (let seed = 0; seed < 1_000; seed++) await checkSeed(seed, create);
 });
 
 for (const mutant of MUTANTS) {
   test(`[CACHE-10] the races find it when ${mutant.what}`, async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'millrace-mutant-'));
-    try {
-      const create = await plant(mutant, folder);
-      await assert.rejects(async () => {
-        for (let seed = 0; seed < SEEDED_RACES; seed++) await seededRace(seed, create);
-      }, /key \d|loads/);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using planted = await plantFault(mutant);
+    const create = await planted.load();
+    await assert.rejects(async () => {
+      for (let seed = 0; seed < SEEDED_RACES; seed++) await seededRace(seed, create);
+    }, /key \d|loads/);
   });
 }
 
@@ -129,20 +110,4 @@ async function checkSeed(seed: number, create: typeof createCache): Promise<void
   } catch (cause) {
     throw new Error(`race ${seed} broke the promise`, { cause });
   }
-}
-
-/** The cache as it is, but for the fault, in a folder of its own. */
-async function plant(mutant: Mutant, folder: string): Promise<(options: CacheOptions) => Cache> {
-  const source = path.dirname(import.meta.dirname);
-  await cp(import.meta.dirname, path.join(folder, 'cache'), { recursive: true });
-  for (const layer of ['core', 'signals']) await symlink(path.join(source, layer), path.join(folder, layer));
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
-  const file = path.join(folder, 'cache', mutant.file);
-  const parts = (await readFile(file, 'utf8')).split(mutant.from);
-  assert.equal(parts.length, 2, `${mutant.file} holds the line to change exactly once`);
-  await writeFile(file, parts.join(mutant.to));
-  const mutated = (await import(pathToFileURL(path.join(folder, 'cache', 'index.ts')).href)) as {
-    createCache: typeof createCache;
-  };
-  return mutated.createCache;
 }

@@ -33,15 +33,15 @@ test('[CACHE-24] reads, loads and invalidations are published with what became o
     await clock.advance(30);
     await Promise.all(reads);
     cache.get(key);
-    cache.delete(key);
+    void cache.delete(key);
     const doomed = cache.getOrSet(key, wait(10), { tags: ['user:42', 'list'] });
-    cache.invalidateTags(['user:42', 'user:43']);
+    void cache.invalidateTags(['user:42', 'user:43']);
     await clock.advance(10);
     await doomed;
     const late = assert.rejects(async () => await cache.getOrSet('slow', wait(1_000)));
     await clock.advance(100);
     await late;
-    cache.clear();
+    void cache.clear();
   });
   assert.deepEqual(said, [
     'get user:* miss',
@@ -67,8 +67,8 @@ test('[CACHE-25] nothing a user entered is in a signal', async () => {
     for (const secret of secrets) {
       for (const key of [secret, ['user', secret], ['user', secret, secret]]) {
         await cache.getOrSet(key, async () => secret, { tags: [secret, `user:${secret}`] });
-        cache.delete(key);
-        cache.invalidateTags([secret, `user:${secret}`]);
+        void cache.delete(key);
+        void cache.invalidateTags([secret, `user:${secret}`]);
       }
     }
   });

@@ -7,7 +7,7 @@ import { type Cache, type CacheOptions, createCache, type EntryOptions } from '.
 /** A cache on a clock that stands still, without jitter. */
 function createStill(options: Partial<CacheOptions> = {}): { readonly cache: Cache; readonly clock: FakeClock } {
   const clock = createFakeClock();
-  return { cache: createCache({ name: 'still', ttlJitter: 0, clock, ...options }), clock };
+  return { cache: createCache({ name: 'still', ttlJitter: 0, eviction: 'lru', clock, ...options }), clock };
 }
 
 test('[CACHE-1] a hit is the stored object itself, at once', async () => {
@@ -134,8 +134,8 @@ for (const { by, run } of INVALIDATIONS) {
 test('[CACHE-7] an invalidation of another key or tag leaves a load alone', async () => {
   const { cache } = createStill();
   const read = cache.getOrSet('a', async () => 1, { tags: ['x'] });
-  cache.delete('b');
-  cache.invalidateTags(['y', 'a']);
+  void cache.delete('b');
+  void cache.invalidateTags(['y', 'a']);
   await read;
   assert.equal(cache.get('a'), 1);
 });
@@ -144,17 +144,17 @@ test('[CACHE-11] a value set during a load stays', async () => {
   const { cache } = createStill();
   const gate = Promise.withResolvers<string>();
   const read = cache.getOrSet('k', () => gate.promise);
-  cache.set('k', 'set');
+  void cache.set('k', 'set');
   gate.resolve('loaded');
   assert.equal(await read, 'loaded');
   assert.equal(cache.get('k'), 'set');
-  cache.set('k', undefined);
+  void cache.set('k', undefined);
   assert.equal(cache.get('k'), undefined);
 });
 
 test('[CACHE-12] a TTL is monotonic: the wall clock may step either way', async () => {
   const { cache, clock } = createStill({ ttlMs: 1_000 });
-  cache.set('k', 1);
+  void cache.set('k', 1);
   clock.jumpWall(3_600_000);
   assert.equal(cache.get('k'), 1);
   await clock.advance(999);
@@ -167,7 +167,7 @@ test('[CACHE-12] a TTL is monotonic: the wall clock may step either way', async 
 test('[CACHE-13] jitter spreads expiry over its share and no further', async () => {
   const { cache, clock } = createStill({ ttlMs: 1_000, ttlJitter: 0.1, random: createRandom(1) });
   const held = (): number => Array.from({ length: 1_000 }, (_, i) => cache.get(['k', i])).filter(Boolean).length;
-  for (let i = 0; i < 1_000; i++) cache.set(['k', i], true);
+  for (let i = 0; i < 1_000; i++) void cache.set(['k', i], true);
   await clock.advance(900);
   assert.equal(held(), 1_000);
   await clock.advance(100);
@@ -179,7 +179,7 @@ test('[CACHE-13] jitter spreads expiry over its share and no further', async () 
 
 test("[CACHE-13] a value's own TTL comes first, and 0 keeps nothing", async () => {
   const { cache, clock } = createStill({ ttlMs: 1_000 });
-  cache.set('short', 1, { ttlMs: 10 });
+  void cache.set('short', 1, { ttlMs: 10 });
   await cache.getOrSet('long', async () => 1, { ttlMs: 5_000 });
   await cache.getOrSet('none', async () => 1, { ttlMs: 0 });
   assert.equal(cache.get('none'), undefined);
@@ -201,10 +201,10 @@ test("[CACHE-15] a caller's array of tags may change afterwards", async () => {
   const { cache } = createStill();
   const tags = ['x'];
   const read = cache.getOrSet('loaded', async () => 1, { tags });
-  cache.set('set', 1, { tags });
+  void cache.set('set', 1, { tags });
   tags[0] = 'y';
   await read;
-  cache.invalidateTags(['x']);
+  void cache.invalidateTags(['x']);
   assert.deepEqual([cache.get('loaded'), cache.get('set')], [undefined, undefined]);
 });
 
@@ -214,7 +214,7 @@ test('[CACHE-16] one load more than maxLoads is refused, a joining read is not',
   const first = cache.getOrSet('a', () => gate.promise);
   assert.throws(() => cache.getOrSet('b', async () => 2), { code: 'MILLRACE_CACHE_LOADS_FULL', status: 503 });
   const joined = cache.getOrSet('a', async () => 3);
-  cache.delete('a');
+  void cache.delete('a');
   assert.throws(() => cache.getOrSet('a', async () => 4), { code: 'MILLRACE_CACHE_LOADS_FULL' });
   gate.resolve(1);
   assert.deepEqual(await Promise.all([first, joined]), [1, 1]);
@@ -251,7 +251,7 @@ test('[CACHE-17] a load that ends in time leaves no timer', async () => {
 
 test('[CACHE-18] a closed cache holds nothing, starts nothing and leaves nobody waiting', async () => {
   const { cache, clock } = createStill();
-  cache.set('held', 1);
+  void cache.set('held', 1);
   const gate = Promise.withResolvers<number>();
   let signal: AbortSignal | undefined;
   const read = cache.getOrSet('k', (context) => {
@@ -264,7 +264,7 @@ test('[CACHE-18] a closed cache holds nothing, starts nothing and leaves nobody 
   await refused;
   gate.resolve(1);
   await clock.advance(0);
-  cache.set('set', 1);
+  void cache.set('set', 1);
   assert.deepEqual(
     ['held', 'k', 'set'].map((key) => cache.get(key)),
     [undefined, undefined, undefined],
@@ -317,9 +317,9 @@ test('[CACHE-22] names of object members are keys and tags like others', () => {
   const { cache } = createStill();
   for (const name of ['__proto__', 'constructor', 'toString']) {
     assert.equal(cache.get(name), undefined);
-    cache.set([name, name], name, { tags: [name] });
+    void cache.set([name, name], name, { tags: [name] });
     assert.equal(cache.get([name, name]), name);
-    cache.invalidateTags([name]);
+    void cache.invalidateTags([name]);
     assert.equal(cache.get([name, name]), undefined);
   }
 });
@@ -334,9 +334,9 @@ test('[CACHE-23] the counts add up', async () => {
   );
   cache.get('b');
   await assert.rejects(async () => await cache.getOrSet('c', () => Promise.reject(new Error('no'))));
-  for (const key of ['x', 'y']) cache.set(key, 1, { tags: ['t'] });
+  for (const key of ['x', 'y']) void cache.set(key, 1, { tags: ['t'] });
   const doomed = cache.getOrSet('z', async () => 1, { tags: ['t'] });
-  cache.invalidateTags(['t']);
+  void cache.invalidateTags(['t']);
   await doomed;
   const { hits, misses, loads, joins, failures, evictions, invalidations, entries, loading } = cache.stats();
   assert.deepEqual({ hits, misses, loads, joins, failures }, { hits: 1, misses: 5, loads: 3, joins: 1, failures: 1 });

@@ -1,270 +1,115 @@
-import {
-  type Clock,
-  checkOptionNames,
-  createRandom,
-  type OptionNames,
-  type Random,
-  systemClock,
-} from '../core/index.ts';
-import { type CacheKey, encodeKey } from './cache-key.ts';
-import { CACHE_OPTIONS, type CacheOptions, checkName, checkNumber } from './cache-options.ts';
-import { reportGet, reportInvalidate, reportLoad } from './cache-signals.ts';
-import { Entries } from './entries.ts';
-import { CACHE_ERRORS } from './errors.ts';
-import { Flights, type LoadContext } from './flights.ts';
+import type { CacheKey } from './cache-key.ts';
+import type { CacheOptions } from './cache-options.ts';
+import type { PatternStats } from './cache-statistics.ts';
+import type { EntryOptions } from './entry-options.ts';
+import type { LoadContext } from './origin.ts';
+import { TieredCache } from './tiered-cache.ts';
 
-const NO_TAGS: readonly string[] = Object.freeze([]);
-const MAX_TTL_MS = 365 * 86_400_000;
-
-/** What one value may have of its own. */
-export interface EntryOptions {
-  /** In place of the cache's `ttlMs`, jittered alike. 0 means: do not store. At most one year. */
-  readonly ttlMs?: number;
-  /** Labels by which {@link Cache.invalidateTags} finds the value. Default none. */
-  readonly tags?: readonly string[];
-}
-
-/** Counts since the cache was made; `entries` and `loading` are as of now. */
-export interface CacheStats {
-  /** Reads answered from memory. */
-  readonly hits: number;
-  /** Reads that found nothing, loads and joins included. */
-  readonly misses: number;
+/** Counts since the cache was made; `entries`, `bytes`, `loading` and `pending` are as of now. */
+export interface CacheStats extends PatternStats {
   /** Loader runs started. */
   readonly loads: number;
-  /** Reads that waited for a load another caller had started. */
-  readonly joins: number;
   /** Loads that threw, were late or were aborted. */
   readonly failures: number;
-  /** Values pushed out to keep `maxEntries`. */
+  /** Values pushed out to keep the bounds of memory. */
   readonly evictions: number;
-  /** Values dropped, and loads barred from storing, by `delete`, `invalidateTags` and `clear`. */
+  /** Values dropped, and loads barred from storing, by `delete`, `invalidateTags` and `clear`, here or elsewhere. */
   readonly invalidations: number;
-  /** Values held, expired ones not yet noticed included. */
+  /** Values held in memory, expired ones not yet noticed included. */
   readonly entries: number;
+  /** Bytes held, with `maxBytes`; else 0. */
+  readonly bytes: number;
   /** Loads in flight. */
   readonly loading: number;
+  /** Invalidations that the shared log has not acknowledged. */
+  readonly pending: number;
+  /** How often everything was doubted, because the shared log lost something. */
+  readonly resets: number;
+  /** Whether the shared tier is asked: `none` without one, `open` while it is given a rest, `away` while the log is not followed. */
+  readonly shared: 'none' | 'used' | 'open' | 'away';
+  /** The same counts by key pattern. */
+  readonly patterns: Readonly<Record<string, PatternStats>>;
 }
 
+/** Loads one value. */
+export type LoadFunction<T> = (context: LoadContext<T>) => Promise<T> | T;
+
+/** Loads several values at once: an answer for each key, in their order; undefined where there is none. */
+export type LoadManyFunction<T> = (
+  keys: readonly CacheKey[],
+  context: { readonly signal: AbortSignal },
+) => Promise<readonly (T | undefined)[]>;
+
 /**
- * Values in this process's memory. A value is stored as it is and handed to every caller as the same object,
- * neither copied nor frozen: treat what you get as read-only, or freeze what your loader returns.
- * `null`, `false`, `0` and `''` are values; `undefined` means "nothing" and is never stored.
+ * Values kept in this process's memory and, with a shared tier, where other processes find them. A value in memory is
+ * handed to every caller as the same object, neither copied nor frozen: treat what you get as read-only, or freeze what
+ * your loader returns. `null`, `false`, `0` and `''` are values; `undefined` means "nothing" and is never stored.
+ *
+ * What is promised of age: no answer is older than an invalidation that this process has acknowledged before the question;
+ * one that another process acknowledged counts here when it has come through the log; while the log cannot be reached,
+ * nothing is given that was loaded longer ago than `maxStalenessMs`, save under `staleIfErrorMs`.
  */
 export interface Cache extends AsyncDisposable {
   readonly name: string;
-  /** The stored value, or undefined. Never waits and never joins a load. */
+  /** The value in memory, or undefined. Never waits and never joins a load. */
   get<T>(key: CacheKey): T | undefined;
+  /** The same, without being counted as a use. */
+  peek<T>(key: CacheKey): T | undefined;
   /**
-   * The stored value, at once and without a promise; else the answer of `load`, which runs once however many
-   * ask meanwhile. What `load` throws goes to all who wait and is not stored. Give the same `tags` and `ttlMs`
-   * wherever one key is read: those of the caller who starts the load count.
+   * The value in memory, at once and without a promise; else what another process stored; else the answer of `load`,
+   * which runs once however many ask meanwhile, here or in the other processes. What `load` throws goes to all who wait
+   * and is not stored. Give the same options wherever one key is read: those of the caller who starts the load count.
    *
    * Never stores what a load read before an invalidation of its key or tags, and never answers a caller with
    * a load that was started before an invalidation which that caller came after.
-   * @throws `MILLRACE_CACHE_LOAD_TIMEOUT`, `MILLRACE_CACHE_LOADS_FULL`, `MILLRACE_CACHE_KEY_INVALID`, `MILLRACE_CACHE_CLOSED`.
+   * @throws `MILLRACE_CACHE_LOAD_TIMEOUT`, `MILLRACE_CACHE_LOADS_FULL`, `MILLRACE_CACHE_ORIGIN_FAILING`, `MILLRACE_CACHE_KEY_INVALID`, `MILLRACE_CACHE_CLOSED`.
    */
-  getOrSet<T>(key: CacheKey, load: (context: LoadContext) => Promise<T> | T, options?: EntryOptions): T | Promise<T>;
+  getOrSet<T>(key: CacheKey, load: LoadFunction<T>, options?: EntryOptions): T | Promise<T>;
+  /** The same for many keys: what is nowhere is loaded by one call of `load` with all of it. */
+  loadMany<T>(
+    keys: readonly CacheKey[],
+    load: LoadManyFunction<T>,
+    options?: EntryOptions,
+  ): Promise<readonly (T | undefined)[]>;
+  /** The function with its answers cached, under a key made of its arguments. */
+  wrap<Given extends readonly unknown[], T>(
+    load: (...given: Given) => Promise<T>,
+    key: (...given: Given) => CacheKey,
+    options?: EntryOptions,
+  ): (...given: Given) => T | Promise<T>;
   /**
-   * Stores a value you have at hand, and bars a load of `key` that is in flight from replacing it. What you read
-   * before somebody else's invalidation must not be stored this way: use {@link getOrSet}, which notices.
+   * Stores a value you have at hand in this process's memory, at once, and bars loads of `key` that are in flight from
+   * replacing it; else as {@link delete}, so that the other processes load anew. What you read before somebody else's
+   * invalidation must not be stored this way: use {@link getOrSet}, which notices.
    */
-  set<T>(key: CacheKey, value: T, options?: EntryOptions): void;
-  /** Forgets `key`, in memory and in flight. */
-  delete(key: CacheKey): void;
-  /** Forgets everything that carries one of `tags`, in memory and in flight. */
-  invalidateTags(tags: readonly string[]): void;
-  /** Forgets everything, in memory and in flight. */
-  clear(): void;
+  set<T>(key: CacheKey, value: T, options?: EntryOptions): Promise<void>;
+  /**
+   * Forgets `key`, in memory and in flight, before it returns; the promise ends when the shared log has acknowledged it.
+   * @throws `MILLRACE_CACHE_INVALIDATION_PENDING` (rejects): it counts here, and elsewhere as soon as the log can be reached.
+   */
+  delete(key: CacheKey): Promise<void>;
+  /** Forgets everything that carries one of `tags`; else as {@link delete}. */
+  invalidateTags(tags: readonly string[]): Promise<void>;
+  /** Forgets everything; else as {@link delete}. */
+  clear(): Promise<void>;
   stats(): CacheStats;
-  /** Forgets everything and rejects all loads in flight with `MILLRACE_CACHE_CLOSED`. Afterwards reads find nothing. */
+  /**
+   * How long ago at most, in milliseconds, an invalidation elsewhere may have been acknowledged that does not count here
+   * yet; 0 without a shared tier, Infinity before its log was first reached.
+   */
+  stalenessMs(): number;
+  /** Forgets what is in memory and rejects all loads in flight with `MILLRACE_CACHE_CLOSED`. Afterwards reads find nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a cache in memory: bounded, with TTL, tags and single flight.
+ * Makes a cache: bounded, with TTL, tags and single flight, in memory alone or shared with other processes.
  * @throws `MILLRACE_CACHE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
  * @example
  * const users = createCache({ name: 'users', maxEntries: 10_000, ttlMs: 300_000 });
  * const user = await users.getOrSet(['user', id], () => loadUser(id), { tags: [`user:${id}`] });
- * users.invalidateTags([`user:${id}`]); // after the commit that changed the row
+ * await users.invalidateTags([`user:${id}`]); // after the commit that changed the row
  */
 export function createCache(options: CacheOptions): Cache {
-  return new MemoryCache(options);
-}
-
-const ENTRY_OPTIONS: OptionNames<EntryOptions> = { ttlMs: true, tags: true };
-
-class MemoryCache implements Cache {
-  readonly name: string;
-  readonly #clock: Clock;
-  readonly #random: Random;
-  readonly #ttlMs: number;
-  readonly #ttlJitter: number;
-  readonly #maxLoads: number;
-  readonly #entries: Entries;
-  readonly #flights: Flights;
-  #closed = false;
-  #hits = 0;
-  #misses = 0;
-  #loads = 0;
-  #joins = 0;
-  #failures = 0;
-  #invalidations = 0;
-
-  constructor(options: CacheOptions) {
-    checkOptionNames('createCache', options, CACHE_OPTIONS);
-    this.name = checkName(options.name);
-    this.#ttlMs = checkNumber('ttlMs', options.ttlMs ?? 60_000, Number.MIN_VALUE, MAX_TTL_MS, true);
-    this.#ttlJitter = checkNumber('ttlJitter', options.ttlJitter ?? 0.1, 0, 0.5, true);
-    this.#maxLoads = checkNumber('maxLoads', options.maxLoads ?? 1_000, 1, 1_000_000);
-    this.#clock = options.clock ?? systemClock;
-    this.#random = options.random ?? createRandom(Math.floor(Math.random() * 0x1_0000_0000));
-    this.#entries = new Entries(checkNumber('maxEntries', options.maxEntries ?? 1_000, 1, 10_000_000));
-    const timeoutMs = checkNumber('loadTimeoutMs', options.loadTimeoutMs ?? 10_000, 1, 600_000);
-    this.#flights = new Flights(this.#clock, timeoutMs, () =>
-      CACHE_ERRORS.create('MILLRACE_CACHE_LOAD_TIMEOUT', { cache: this.name, timeoutMs }),
-    );
-  }
-
-  get<T>(key: CacheKey): T | undefined {
-    const name = encodeKey(key);
-    const value = this.#read(name);
-    if (value === undefined) reportGet(this.name, name, 'miss');
-    return value as T | undefined;
-  }
-
-  getOrSet<T>(key: CacheKey, load: (context: LoadContext) => Promise<T> | T, options?: EntryOptions): T | Promise<T> {
-    const name = encodeKey(key);
-    const value = this.#read(name);
-    if (value !== undefined) return value as T;
-    const joined = this.#flights.join(name);
-    if (joined !== undefined) {
-      this.#joins++;
-      reportGet(this.name, name, 'join');
-      return joined as Promise<T>;
-    }
-    reportGet(this.name, name, 'miss');
-    return this.#load(name, load, options);
-  }
-
-  set<T>(key: CacheKey, value: T, options?: EntryOptions): void {
-    const name = encodeKey(key);
-    const ttlMs = this.#ttlOf(options);
-    this.#flights.detach(name);
-    this.#store(name, value, tagsOf(options), ttlMs);
-  }
-
-  delete(key: CacheKey): void {
-    const name = encodeKey(key);
-    const barred = this.#flights.detach(name);
-    this.#invalidated('key', [name], this.#entries.delete(name), barred);
-  }
-
-  invalidateTags(tags: readonly string[]): void {
-    const barred = this.#flights.detachTagged(new Set(tags));
-    let dropped = 0;
-    for (const tag of tags) dropped += this.#entries.deleteTagged(tag);
-    this.#invalidated('tags', tags, dropped, barred);
-  }
-
-  clear(): void {
-    const barred = this.#flights.detachAll();
-    this.#invalidated('all', [], this.#entries.clear(), barred);
-  }
-
-  stats(): CacheStats {
-    return {
-      hits: this.#hits,
-      misses: this.#misses,
-      loads: this.#loads,
-      joins: this.#joins,
-      failures: this.#failures,
-      evictions: this.#entries.evictions,
-      invalidations: this.#invalidations,
-      entries: this.#entries.size,
-      loading: this.#flights.size,
-    };
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#entries.clear();
-    this.#flights.abortAll(this.#closedError());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #read(key: string): unknown {
-    const entry = this.#entries.get(key, this.#clock.now());
-    if (entry === undefined) {
-      this.#misses++;
-      return undefined;
-    }
-    this.#hits++;
-    reportGet(this.name, key, 'hit');
-    return entry.value;
-  }
-
-  #load<T>(
-    key: string,
-    load: (context: LoadContext) => Promise<T> | T,
-    options: EntryOptions | undefined,
-  ): T | Promise<T> {
-    if (this.#closed) throw this.#closedError();
-    const ttlMs = this.#ttlOf(options);
-    if (this.#flights.size >= this.#maxLoads) {
-      reportLoad(this.name, key, 'refused', 0);
-      throw CACHE_ERRORS.create('MILLRACE_CACHE_LOADS_FULL', { cache: this.name, limit: this.#maxLoads });
-    }
-    this.#loads++;
-    const tags = tagsOf(options);
-    const startedAt = this.#clock.now();
-    const report = (outcome: 'stored' | 'discarded' | 'failed' | 'timeout'): void =>
-      reportLoad(this.name, key, outcome, this.#clock.now() - startedAt);
-    return this.#flights.start({
-      key,
-      tags,
-      load,
-      landed: (value, current) => {
-        const stored = current && this.#store(key, value, tags, ttlMs);
-        report(stored ? 'stored' : 'discarded');
-      },
-      failed: (_error, late) => {
-        this.#failures++;
-        report(late ? 'timeout' : 'failed');
-      },
-    }) as T | Promise<T>;
-  }
-
-  /** Puts the value in place of what there was; false when it is not one to keep. */
-  #store(key: string, value: unknown, tags: readonly string[], ttlMs: number): boolean {
-    this.#entries.delete(key);
-    if (this.#closed || value === undefined || ttlMs === 0) return false;
-    const spread = 1 + this.#ttlJitter * (2 * this.#random.next() - 1);
-    this.#entries.put({ key, value, tags, expiresAt: this.#clock.now() + ttlMs * spread });
-    return true;
-  }
-
-  #invalidated(named: 'key' | 'tags' | 'all', names: readonly string[], dropped: number, barred: number): void {
-    this.#invalidations += dropped + barred;
-    reportInvalidate(this.name, named, names, dropped, barred);
-  }
-
-  #ttlOf(options: EntryOptions | undefined): number {
-    if (options !== undefined) checkOptionNames('a cache entry', options, ENTRY_OPTIONS);
-    return options?.ttlMs === undefined ? this.#ttlMs : checkNumber('ttlMs', options.ttlMs, 0, MAX_TTL_MS, true);
-  }
-
-  #closedError(): Error {
-    return CACHE_ERRORS.create('MILLRACE_CACHE_CLOSED', { cache: this.name });
-  }
-}
-
-/** A copy, for the index of tags must find what it filed. */
-function tagsOf(options: EntryOptions | undefined): readonly string[] {
-  return options?.tags === undefined || options.tags.length === 0 ? NO_TAGS : [...options.tags];
+  return new TieredCache(options);
 }

@@ -15,53 +15,76 @@ import type { Clock, Timer } from '../core/index.ts';
  * lets it run on: those who came before still get the answer that was true when they asked, those who come
  * after start a flight of their own, and the old one finds itself replaced when it ends and stores nothing.
  * Whether a flight may store is therefore one identity check, with no clock and no counter to compare.
- * (A log of invalidations shared by several processes will need positions in place of identity; the rule
- * "taken before the load, compared when it ends" stays.)
+ * (Between processes positions in a log take the place of identity, see log/position-log.ts; the rule "taken before
+ * the load, compared when it ends" is the same.)
  *
  * The single flight of millrace/core does not know at the end of a load whether it was forgotten meanwhile, finds
  * nothing by tag, and always answers with a promise; here these are the matter itself.
  */
 
-/** What a loader is given. */
-export interface LoadContext {
+/** What a loader's run is told of its place. */
+export interface FlightControl {
   /** Aborts when the load has failed, has taken too long, or the cache is closed. */
   readonly signal: AbortSignal;
+  /** Aborts when what it reads is no longer to be stored, because it was invalidated. */
+  readonly outdated: AbortSignal;
 }
 
 /** What to run, and whom to tell. */
 export interface LoadPlan {
   readonly key: string;
   readonly tags: readonly string[];
-  readonly load: (context: LoadContext) => unknown;
-  /** Called once, before any waiter goes on, when a value came in time. `current`: it may be stored. */
-  readonly landed: (value: unknown, current: boolean) => void;
+  /** How many invalidations there had been. */
+  readonly changes: number;
+  /** Whether others may wait for it. One that nobody may wait for is stored nowhere. */
+  readonly joinable: boolean;
+  readonly load: (control: FlightControl) => unknown;
+  /** Called once, before any waiter goes on, when an outcome came in time. `current`: it may be stored. Gives the answer. */
+  readonly landed: (outcome: unknown, current: boolean) => unknown;
   /** Called once when the loader threw, was `late`, or was aborted. */
-  readonly failed: (error: unknown, late: boolean) => void;
+  readonly failed: (error: unknown, how: { readonly late: boolean; readonly current: boolean }) => void;
 }
 
 /** One run of a loader. */
-class Flight {
+export class Flight {
   readonly plan: LoadPlan;
-  readonly abort: AbortController = new AbortController();
+  readonly #abort: AbortController = new AbortController();
+  readonly #outdated: AbortController = new AbortController();
   readonly #promise: PromiseWithResolvers<unknown> = Promise.withResolvers<unknown>();
   timer: Timer | undefined;
 
   constructor(plan: LoadPlan) {
     this.plan = plan;
+    this.#promise.promise.catch(() => {}); // A loader that threw at once has told its caller.
   }
 
   get promise(): Promise<unknown> {
     return this.#promise.promise;
   }
 
-  land(value: unknown, current: boolean): void {
-    this.plan.landed(value, current);
-    this.#promise.resolve(value);
+  get control(): FlightControl {
+    return { signal: this.#abort.signal, outdated: this.#outdated.signal };
   }
 
-  fail(error: unknown, late: boolean): void {
-    this.abort.abort(error);
-    this.plan.failed(error, late);
+  detach(): void {
+    this.#outdated.abort();
+  }
+
+  /** Gives the answer; what storing it throws is the answer too. */
+  land(outcome: unknown, current: boolean): unknown {
+    try {
+      const answer = this.plan.landed(outcome, current);
+      this.#promise.resolve(answer);
+      return answer;
+    } catch (error) {
+      this.#promise.reject(error);
+      throw error;
+    }
+  }
+
+  fail(error: unknown, how: { readonly late: boolean; readonly current: boolean }): void {
+    this.#abort.abort(error);
+    this.plan.failed(error, how);
     this.#promise.reject(error);
   }
 }
@@ -86,43 +109,45 @@ export class Flights {
     return this.#running.size;
   }
 
-  /** The promise of the flight that callers of `key` may join. */
-  join(key: string): Promise<unknown> | undefined {
-    return this.#joinable.get(key)?.promise;
+  /** The flight that callers of `key` may join. */
+  join(key: string): Flight | undefined {
+    return this.#joinable.get(key);
   }
 
   /** Starts a flight. A loader that answers or throws at once is passed on at once. */
   start(plan: LoadPlan): unknown {
     const flight = new Flight(plan);
     this.#running.add(flight);
-    this.#joinable.set(plan.key, flight);
-    let answer: unknown;
+    if (plan.joinable) this.#joinable.set(plan.key, flight);
+    let outcome: unknown;
     try {
-      answer = plan.load({ signal: flight.abort.signal });
+      outcome = plan.load(flight.control);
     } catch (error) {
-      flight.promise.catch(() => {});
       this.#fail(flight, error);
       throw error;
     }
-    if (!isThenable(answer)) {
-      this.#land(flight, answer);
-      return answer;
+    if (isThenable(outcome)) {
+      this.#await(flight, outcome);
+      return flight.promise;
     }
-    this.#await(flight, answer);
-    return flight.promise;
+    // A loader that closed the cache has ended its own flight.
+    return this.#running.has(flight) ? this.#land(flight, outcome) : flight.promise;
   }
 
   /** Lets the flight of `key` run on for those who wait, unseen by those who come later; returns how many, 0 or 1. */
   detach(key: string): number {
-    return this.#joinable.delete(key) ? 1 : 0;
+    const flight = this.#joinable.get(key);
+    if (flight === undefined) return 0;
+    this.#detach(flight);
+    return 1;
   }
 
   /** The same for every flight that carries one of `tags`; returns how many. */
   detachTagged(tags: ReadonlySet<string>): number {
     let count = 0;
-    for (const [key, flight] of this.#joinable) {
+    for (const flight of this.#joinable.values()) {
       if (!flight.plan.tags.some((tag) => tags.has(tag))) continue;
-      this.#joinable.delete(key);
+      this.#detach(flight);
       count++;
     }
     return count;
@@ -131,7 +156,7 @@ export class Flights {
   /** The same for every flight; returns how many. */
   detachAll(): number {
     const count = this.#joinable.size;
-    this.#joinable.clear();
+    for (const flight of this.#joinable.values()) this.#detach(flight);
     return count;
   }
 
@@ -140,23 +165,28 @@ export class Flights {
     for (const flight of [...this.#running]) this.#fail(flight, reason);
   }
 
-  #await(flight: Flight, answer: PromiseLike<unknown>): void {
+  #await(flight: Flight, outcome: PromiseLike<unknown>): void {
     if (this.#running.has(flight)) {
       flight.timer = this.#clock.schedule(this.#timeoutMs, () => this.#fail(flight, this.#lateError(), true));
     }
-    Promise.resolve(answer).then(
-      (value) => this.#land(flight, value),
-      (error: unknown) => this.#fail(flight, error),
-    );
+    Promise.resolve(outcome)
+      .then((landed) => void this.#land(flight, landed))
+      .catch((error: unknown) => this.#fail(flight, error));
   }
 
-  #land(flight: Flight, value: unknown): void {
+  #detach(flight: Flight): void {
+    this.#joinable.delete(flight.plan.key);
+    flight.detach();
+  }
+
+  #land(flight: Flight, outcome: unknown): unknown {
     const current = this.#isCurrent(flight);
-    if (this.#leave(flight)) flight.land(value, current);
+    return this.#leave(flight) ? flight.land(outcome, current) : undefined;
   }
 
   #fail(flight: Flight, error: unknown, late = false): void {
-    if (this.#leave(flight)) flight.fail(error, late);
+    const current = this.#isCurrent(flight);
+    if (this.#leave(flight)) flight.fail(error, { late, current });
   }
 
   #isCurrent(flight: Flight): boolean {

@@ -1,6 +1,39 @@
-/** Values kept in memory, never older than the last invalidation. @module */
-export { type Cache, type CacheStats, createCache, type EntryOptions } from './cache.ts';
+/** Values kept in memory and shared between processes, never older than the last invalidation. @module */
+export {
+  type Cache,
+  type CacheStats,
+  createCache,
+  type LoadFunction,
+  type LoadManyFunction,
+} from './cache.ts';
 export type { CacheKey } from './cache-key.ts';
-export type { CacheOptions } from './cache-options.ts';
+export type { CacheOptions, EvictionPolicy } from './cache-options.ts';
+export type { PatternStats } from './cache-statistics.ts';
+export {
+  type CodecOptions,
+  type CodecStats,
+  type Compression,
+  createMsgpackrSerializer,
+  createValueCodec,
+  type DecodedValue,
+  type EncryptionKeys,
+  type ReadRefusal,
+  type Serializer,
+  type StandardSchema,
+  type StandardSchemaResult,
+  type ValueCheck,
+  type ValueCodec,
+  type WriteRefusal,
+} from './codec/index.ts';
+export type { EntryOptions } from './entry-options.ts';
 export { CACHE_ERRORS, type CacheErrorCode } from './errors.ts';
-export type { LoadContext } from './flights.ts';
+export type { LogEntry, LogRead, LogSource, LogState, Place, PlacedEntry, TagPosition } from './log/index.ts';
+export type { LoadContext, StoreHints } from './origin.ts';
+export type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared/index.ts';
+export {
+  createRedisTier,
+  type RedisTierOptions,
+  type SharedTier,
+  type SharedTierBounds,
+  type SharedTierNeeds,
+} from './shared-tier.ts';

@@ -1,0 +1,304 @@
+import type { Clock, Random } from '../core/index.ts';
+import { reportLoad } from './cache-signals.ts';
+import type { CacheStatistics } from './cache-statistics.ts';
+import type { EntryPlan } from './entry-options.ts';
+import { CACHE_ERRORS } from './errors.ts';
+import { Failures } from './failures.ts';
+import { type FlightControl, Flights } from './flights.ts';
+import type { LogEntry, Place } from './log/index.ts';
+import { type Loaded, LoadNotes } from './origin.ts';
+import type { FoundValue, SharedOutcome } from './shared/index.ts';
+import type { SharedCopies } from './shared-copies.ts';
+import { TagChanges } from './tag-changes.ts';
+
+/** A load that somebody asks for. */
+export interface LoadRequest {
+  readonly key: string;
+  /** Any loader: what it answers is not looked into. */
+  readonly load: (context: never) => unknown;
+  readonly plan: EntryPlan;
+  /** What there was. */
+  readonly previous: unknown;
+  /** What another process has with no more than this left to live is not new enough, in milliseconds. */
+  readonly minLeftMs: number;
+}
+
+/** What a load came to. */
+export interface Answer {
+  readonly value: unknown;
+  /** Not one to share, so everybody else asks for themselves. */
+  readonly alone: boolean;
+  /** Invalidated while it was read, so who came after that asks again. */
+  readonly outdated: boolean;
+}
+
+/** Another caller's load, and how many invalidations there had been when it began. */
+export interface Joined {
+  readonly answer: Promise<Answer>;
+  readonly changes: number;
+}
+
+/** A value to keep in memory. */
+export interface Landed {
+  readonly key: string;
+  readonly value: unknown;
+  readonly tags: readonly string[];
+  readonly plan: EntryPlan;
+  /** How much longer it counts, in milliseconds. */
+  readonly ttlMs: number;
+  readonly loadedAt: number;
+  readonly position: number;
+  readonly loadMs: number;
+}
+
+/** What {@link Loads} takes. */
+export interface LoadsOptions {
+  readonly cache: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Most loads at once. */
+  readonly maxLoads: number;
+  readonly timeoutMs: number;
+  readonly retryAfterMs: number;
+  readonly ttlJitter: number;
+  readonly negativeTtlMs: number;
+  readonly statistics: CacheStatistics;
+  /** How many invalidations there were so far. */
+  readonly changes: () => number;
+  /** When nothing was missing from the log last. */
+  readonly provenAt: () => number;
+  /** Keeps it; false when it was not kept. */
+  readonly keep: (landed: Landed) => boolean;
+}
+
+/** From the origin, and where the load stood when it began. */
+interface FromOrigin extends Loaded {
+  readonly place: Place | undefined;
+  readonly startedAt: number;
+  readonly tookMs: number;
+  readonly found?: undefined;
+}
+
+/** From the shared store. */
+interface FromShared {
+  readonly found: FoundValue;
+  readonly askedAt: number;
+  /** Past its time, for want of a newer one. */
+  readonly isOld: boolean;
+}
+
+type Outcome = FromOrigin | FromShared;
+
+const MAX_KEYS = 10_000;
+/** For so long nobody waits for others when there was nothing to share. */
+const NOTHING_MS = 1_000;
+
+/** Everything that is being loaded, and what is known of loads that went wrong. */
+export class Loads {
+  readonly #options: LoadsOptions;
+  /** Set right after it is made: the two need each other. */
+  shared: SharedCopies | undefined;
+  readonly #flights: Flights;
+  readonly #failures = new Failures(MAX_KEYS);
+  /** Keys whose answers are not to be shared: there nobody waits for anybody else. */
+  readonly #alone = new Failures(MAX_KEYS);
+  readonly #tagChanges = new TagChanges();
+  #started = 0;
+  #failed = 0;
+
+  constructor(options: LoadsOptions) {
+    this.#options = options;
+    const { cache, clock, timeoutMs } = options;
+    this.#flights = new Flights(clock, timeoutMs, () =>
+      CACHE_ERRORS.create('MILLRACE_CACHE_LOAD_TIMEOUT', { cache, timeoutMs }),
+    );
+  }
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  /** Loader runs begun. */
+  get started(): number {
+    return this.#started;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** The load in flight that who asks for `key` now may join. */
+  join(key: string): Joined | undefined {
+    const flight = this.#flights.join(key);
+    return flight && { answer: flight.promise as Promise<Answer>, changes: flight.plan.changes };
+  }
+
+  /** Why the origin is not asked for `key` now. */
+  failureOf(key: string, now: number): { readonly error: unknown } | undefined {
+    return this.#failures.find(key, now);
+  }
+
+  /** Begins a load. An answer that is there at once is given at once. @throws what the loader throws at once, MILLRACE_CACHE_LOADS_FULL */
+  start(request: LoadRequest): Answer | Promise<Answer> {
+    const { cache, clock, maxLoads, changes } = this.#options;
+    const { key, plan } = request;
+    if (this.#flights.size >= maxLoads) {
+      reportLoad(cache, key, 'refused', 0);
+      throw CACHE_ERRORS.create('MILLRACE_CACHE_LOADS_FULL', { cache, limit: maxLoads });
+    }
+    const begunAt = clock.now();
+    const since = changes();
+    const answer = this.#flights.start({
+      key,
+      tags: plan.tags,
+      changes: since,
+      joinable: this.#alone.find(key, begunAt) === undefined,
+      load: (control) => this.#run(request, control),
+      landed: (outcome, current) => this.#landed(request, outcome as Outcome, { current, since, begunAt }),
+      failed: (error, { late, current }) => this.#noteFailure(key, error, { late, current, begunAt }),
+    });
+    return answer as Answer | Promise<Answer>;
+  }
+
+  /** Lets loads that an invalidation names run on, unseen by who comes later; returns how many. */
+  detach(entry: LogEntry, changes: number): number {
+    if (entry.kind === 'tag') {
+      if (this.#flights.size > 0) this.#tagChanges.note(entry.name, changes);
+      return this.#flights.detachTagged(new Set([entry.name]));
+    }
+    if (entry.kind === 'key') {
+      this.#failures.forget(entry.name);
+      return this.#flights.detach(entry.name);
+    }
+    this.#failures.clear();
+    return this.#flights.detachAll();
+  }
+
+  abortAll(reason: Error): void {
+    this.#flights.abortAll(reason);
+  }
+
+  /** A TTL, longer or shorter by at most the jitter. `null` has one of its own. */
+  ttlOf(value: unknown, ttlMs: number): number {
+    const { random, ttlJitter, negativeTtlMs } = this.#options;
+    return (value === null ? Math.min(ttlMs, negativeTtlMs) : ttlMs) * (1 + ttlJitter * (2 * random.next() - 1));
+  }
+
+  #run(request: LoadRequest, control: FlightControl): unknown {
+    const { shared } = this;
+    const { clock, statistics, cache } = this.#options;
+    const { key, plan, minLeftMs } = request;
+    const isAlone = plan.ttlMs === 0 || this.#alone.find(key, clock.now()) !== undefined;
+    if (shared === undefined || isAlone) return this.#ask(request, control.signal);
+    const askedAt = clock.now();
+    return shared.load<Outcome>({
+      ...control,
+      key,
+      tags: plan.tags,
+      minLeftMs,
+      promote: (found, waited) => {
+        statistics.count(statistics.numberOf(key), waited ? 'averted' : 'sharedHits');
+        return { found, askedAt, isOld: false };
+      },
+      fallBack: (found) => ({ found, askedAt, isOld: true }),
+      refuse: (forMs) => {
+        const error = CACHE_ERRORS.create('MILLRACE_CACHE_ORIGIN_FAILING', { cache });
+        this.#failures.note(key, error, clock.now() + Math.min(forMs, this.#options.retryAfterMs));
+        return error;
+      },
+      load: async () => this.#toShare(await this.#ask(request, control.signal), plan, control),
+    });
+  }
+
+  /** Asks the origin. Where the load stands is noted before. */
+  #ask({ key, load, plan, previous }: LoadRequest, signal: AbortSignal): FromOrigin | Promise<FromOrigin> {
+    const { clock } = this.#options;
+    this.#started++;
+    const place = this.shared?.place;
+    const startedAt = clock.now();
+    const notes = new LoadNotes(signal, previous, plan);
+    const toOutcome = (value: unknown): FromOrigin => {
+      const loaded = notes.of(value);
+      const now = clock.now();
+      if (loaded.aloneMs > 0) this.#alone.note(key, undefined, now + loaded.aloneMs);
+      return { ...loaded, ttlMs: this.ttlOf(value, loaded.ttlMs), place, startedAt, tookMs: now - startedAt };
+    };
+    const answer = load(notes as never);
+    return isThenable(answer) ? Promise.resolve(answer).then(toOutcome) : toOutcome(answer);
+  }
+
+  #toShare(answer: FromOrigin, plan: EntryPlan, { outdated }: FlightControl): SharedOutcome<Outcome> {
+    const { value, tags, ttlMs, tookMs } = answer;
+    if (answer.aloneMs > 0) return { answer, share: undefined, aloneMs: answer.aloneMs };
+    // Nothing for others to find: they need not come one after the other.
+    if (value === undefined || ttlMs <= 0) return { answer, share: undefined, aloneMs: NOTHING_MS };
+    const share = { value, tags, ttlMs, staleMs: plan.staleIfErrorMs, loadMs: tookMs };
+    return { answer, share: outdated.aborted ? undefined : share, aloneMs: 0 };
+  }
+
+  #landed(request: LoadRequest, outcome: Outcome, at: FlightPoint & { readonly since: number }): Answer {
+    const { cache, clock } = this.#options;
+    const { key } = request;
+    const tags = outcome.found === undefined ? outcome.tags : outcome.found.tags;
+    const counts = at.current && !this.#tagChanges.since(tags, at.since);
+    const kept = counts && this.#keep(request, outcome);
+    if (this.#flights.size === 0) this.#tagChanges.clear();
+    if (outcome.found === undefined) this.#failures.forget(key);
+    reportLoad(cache, key, kept ? 'stored' : 'discarded', clock.now() - at.begunAt);
+    const alone = outcome.found === undefined && outcome.aloneMs > 0;
+    return { value: outcome.found === undefined ? outcome.value : outcome.found.value, alone, outdated: !counts };
+  }
+
+  #keep({ key, plan }: LoadRequest, outcome: Outcome): boolean {
+    const { clock, keep, provenAt } = this.#options;
+    if (outcome.found === undefined) {
+      const { value, tags, ttlMs, startedAt, place, tookMs, aloneMs } = outcome;
+      const landed = {
+        key,
+        value,
+        tags,
+        plan,
+        ttlMs,
+        loadedAt: startedAt,
+        position: place?.position ?? 0,
+        loadMs: tookMs,
+      };
+      return aloneMs === 0 && keep(landed);
+    }
+    const { found, askedAt, isOld } = outcome;
+    if (isOld) return false;
+    const { value, tags, place, loadMs } = found;
+    const ttlMs = this.#shortened(found.ttlMs - found.ageMs - (clock.now() - askedAt));
+    const loadedAt = Math.min(askedAt, provenAt());
+    return keep({ key, value, tags, plan, ttlMs, loadedAt, position: place.position, loadMs });
+  }
+
+  #noteFailure(
+    key: string,
+    error: unknown,
+    { late, current, begunAt }: FlightPoint & { readonly late: boolean },
+  ): void {
+    const { cache, clock, retryAfterMs } = this.#options;
+    this.#failed++;
+    if (this.#flights.size === 0) this.#tagChanges.clear();
+    // A load from before an invalidation says nothing to who comes after it.
+    if (current && retryAfterMs > 0) this.#failures.note(key, error, clock.now() + retryAfterMs);
+    reportLoad(cache, key, late ? 'timeout' : 'failed', clock.now() - begunAt);
+  }
+
+  /** Never past the end that all agreed on. */
+  #shortened(ttlMs: number): number {
+    const { random, ttlJitter } = this.#options;
+    return Math.max(0, ttlMs * (1 - ttlJitter * random.next()));
+  }
+}
+
+/** Whether a flight may still be stored, and when it began. */
+interface FlightPoint {
+  readonly current: boolean;
+  readonly begunAt: number;
+}
+
+function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
+}

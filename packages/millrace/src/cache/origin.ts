@@ -1,0 +1,74 @@
+import { checkNumber } from './cache-options.ts';
+import { copyTags, type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
+import { CACHE_ERRORS } from './errors.ts';
+
+/** What a loader says of its answer beside the answer itself. */
+export interface StoreHints {
+  /** How long this answer counts, in milliseconds. 0 to one year. */
+  readonly ttlMs?: number;
+  /** In place of the tags that were asked for. Who joins the load goes by the ones that were asked for. */
+  readonly tags?: readonly string[];
+}
+
+/** What a loader is given. */
+export interface LoadContext<T = unknown> {
+  /** Aborts when the load has failed, has taken too long, or the cache is closed. */
+  readonly signal: AbortSignal;
+  /** The value there was, if there is still one at hand: for a conditional request, and for {@link notModified}. */
+  readonly previous: T | undefined;
+  /** Says how long the answer counts and what it carries, now that it is known. */
+  store(hints: StoreHints): void;
+  /**
+   * Says that the answer is for whoever asked and not to be stored. For `forMs` (default 1,000) everybody loads for
+   * themselves and nobody waits for another, here and in the other processes.
+   */
+  doNotStore(forMs?: number): void;
+  /** Answers that {@link previous} still holds: `return context.notModified()`. @throws MILLRACE_CACHE_NOTHING_PREVIOUS */
+  notModified(): T;
+}
+
+/** An answer, and what is to become of it. */
+export interface Loaded {
+  readonly value: unknown;
+  readonly tags: readonly string[];
+  readonly ttlMs: number;
+  /** Above 0: not to be shared for so long. */
+  readonly aloneMs: number;
+}
+
+const ALONE_MS = 1_000;
+
+/** Collects what one run of a loader says. */
+export class LoadNotes implements LoadContext {
+  readonly signal: AbortSignal;
+  readonly previous: unknown;
+  #ttlMs: number;
+  #tags: readonly string[];
+  #aloneMs = 0;
+
+  constructor(signal: AbortSignal, previous: unknown, plan: EntryPlan) {
+    this.signal = signal;
+    this.previous = previous;
+    this.#ttlMs = plan.ttlMs;
+    this.#tags = plan.tags;
+  }
+
+  store(hints: StoreHints): void {
+    if (hints.ttlMs !== undefined) this.#ttlMs = checkNumber('ttlMs', hints.ttlMs, 0, MAX_TTL_MS, true);
+    if (hints.tags !== undefined) this.#tags = copyTags(hints.tags);
+  }
+
+  doNotStore(forMs: number = ALONE_MS): void {
+    this.#aloneMs = checkNumber('forMs', forMs, Number.MIN_VALUE, MAX_TTL_MS, true);
+  }
+
+  notModified(): unknown {
+    if (this.previous === undefined) throw CACHE_ERRORS.create('MILLRACE_CACHE_NOTHING_PREVIOUS');
+    return this.previous;
+  }
+
+  /** What the loader answered, with what it said. */
+  of(value: unknown): Loaded {
+    return { value, tags: this.#tags, ttlMs: this.#ttlMs, aloneMs: this.#aloneMs };
+  }
+}

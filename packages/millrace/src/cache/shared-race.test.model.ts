@@ -1,0 +1,299 @@
+import { type Clock, createRandom, type Random, type Timer } from '../core/index.ts';
+import type { Cache, CacheOptions, LoadContext } from './index.ts';
+import { SimulatedLink, SimulatedServer, simulatedTier } from './simulated-tier.test.model.ts';
+
+/*
+ * Several processes share one origin, one log and one store; each may be cut off, and the server may lose what it
+ * acknowledged. An origin holds one row a key, a version that only grows. `floor` is the promise of each process: the
+ * version that a row had when that process invalidated it. No read that begins there afterwards may see less, whether the
+ * invalidation was acknowledged yet or not. Cut off or not, nobody may see less than what was acknowledged anywhere longer
+ * ago than the stated limit, save where an old value is allowed for an error. And when all is well again for a while,
+ * nobody may see less than what anybody had invalidated.
+ */
+
+const KEYS = 3;
+const NODES = 3;
+/** The process that gives an old value rather than an error. */
+const FORGIVING = 2;
+const TTL_MS = 60_000;
+const MAX_STALENESS_MS = 400;
+/** Longest life of a load: who joins one late gets what it read when it began. */
+const LOAD_TIMEOUT_MS = 1_000;
+/** Longer than any wait but the TTL, so that all that can settle has, and what is held is still held. */
+const SETTLE_MS = 2_500;
+const STEP_MS = 100;
+/** What never settles ends the race. */
+const MOST_STEPS = 200;
+
+/** How often what a race is about came about. */
+export interface RaceCounts {
+  hits: number;
+  sharedHits: number;
+  averted: number;
+  resets: number;
+  invalidations: number;
+}
+
+/** Runs one race drawn from `seed`; throws where a promise was broken. Adds to `counts`. */
+export async function seededSharedRace(
+  seed: number,
+  createCache: (options: CacheOptions) => Cache,
+  counts: RaceCounts,
+): Promise<void> {
+  const race = new SharedRace(createRandom(seed), createCache);
+  await race.run(counts);
+}
+
+interface Node {
+  readonly cache: Cache;
+  readonly link: SimulatedLink;
+  /** By key: the least version that may be seen here. */
+  readonly floor: number[];
+}
+
+class SharedRace {
+  readonly #random: Random;
+  readonly #clock = new RaceClock();
+  readonly #server: SimulatedServer;
+  readonly #nodes: readonly Node[];
+  readonly #rows: number[] = Array(KEYS).fill(0);
+  /** By key: the highest version that somebody invalidated. */
+  readonly #invalidated: number[] = Array(KEYS).fill(0);
+  /** What was acknowledged, and when. */
+  readonly #acknowledged: {
+    readonly at: number;
+    readonly versions: readonly (readonly [key: number, version: number])[];
+  }[] = [];
+  /** What travels, or pauses: whoever is drawn goes on. */
+  #waiting: (() => void)[] = [];
+  #running = 0;
+  #failure: unknown;
+
+  constructor(random: Random, createCache: (options: CacheOptions) => Cache) {
+    this.#random = random;
+    this.#server = new SimulatedServer(this.#clock, random, () => this.#pause());
+    this.#nodes = Array.from({ length: NODES }, (_, index) => {
+      const link = new SimulatedLink(this.#server);
+      const cache = createCache({
+        name: `node${index}`,
+        maxEntries: 2,
+        eviction: 'lru',
+        ttlMs: TTL_MS,
+        ttlJitter: 0,
+        loadTimeoutMs: LOAD_TIMEOUT_MS,
+        retryAfterMs: 20,
+        staleWhileRevalidateMs: index === 1 ? 30_000 : 0,
+        staleIfErrorMs: index === FORGIVING ? 30_000 : 0,
+        shared: simulatedTier(link, MAX_STALENESS_MS),
+        clock: this.#clock,
+        random: createRandom(index),
+      });
+      return { cache, link, floor: Array(KEYS).fill(0) };
+    });
+  }
+
+  async run(counts: RaceCounts): Promise<void> {
+    for (let step = 20 + this.#random.int(60); step > 0 && this.#failure === undefined; step--) {
+      this.#step();
+      await this.#turn();
+    }
+    await this.#recover();
+    await this.#checkAll();
+    await this.#close();
+    if (this.#failure !== undefined) throw this.#failure;
+    for (const { cache } of this.#nodes) {
+      const stats = cache.stats();
+      for (const what of Object.keys(counts) as (keyof RaceCounts)[]) counts[what] += stats[what];
+    }
+  }
+
+  #step(): void {
+    const node = this.#nodes[this.#random.int(NODES)] as Node;
+    const key = this.#random.int(KEYS);
+    const what = this.#random.int(24);
+    if (what < 9) this.#start(this.#read(node, key));
+    else if (what < 13) this.#start(this.#write(node, key));
+    else if (what < 19) this.#clock.advance([1, 5, 25, 120, 500, TTL_MS + 1][this.#random.int(6)] as number);
+    else if (what === 19) node.link.cut = !node.link.cut;
+    else if (what === 20) node.link.drop();
+    else if (what === 21) this.#server.replicate();
+    else this.#harm();
+  }
+
+  #harm(): void {
+    const what = this.#random.int(8);
+    if (what === 0) this.#server.failOver();
+    else if (what === 1) this.#server.flush();
+    else if (what < 5) this.#server.evict();
+    else if (what < 7) this.#server.trim();
+    else this.#server.dropAll();
+  }
+
+  async #read(node: Node, key: number): Promise<void> {
+    const floor = Math.max(node.floor[key] as number, this.#knownEverywhere(node, key));
+    const tags = [`tag${key % 2}`];
+    // Some loaders say only at their end what their answer carries.
+    const isLate = this.#random.int(4) === 0;
+    const load = async (context: LoadContext): Promise<number> => {
+      await this.#pause();
+      if (isLate) context.store({ tags });
+      const version = this.#rows[key] as number;
+      await this.#pause();
+      if (this.#random.int(8) === 0) throw Object.assign(new Error('the origin failed'), { code: 'ORIGIN' });
+      return version;
+    };
+    try {
+      const seen = await node.cache.getOrSet(`${key}`, load, isLate ? {} : { tags });
+      this.#check(seen, floor, key, node);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== 'ORIGIN' && !code?.startsWith('MILLRACE_CACHE_')) throw error;
+    }
+  }
+
+  async #write(node: Node, key: number): Promise<void> {
+    const by = (['delete', 'delete', 'tag', 'all', 'set'] as const)[this.#random.int(5)];
+    const version = ++this.#rows[key]!;
+    if (this.#random.int(2) === 0) await this.#pause();
+    const { cache } = node;
+    const covered = all().filter((each) => (by === 'tag' ? each % 2 === key % 2 : by === 'all' || each === key));
+    // A value at hand may be stored only while nobody has written a newer one.
+    const isNewest = this.#rows[key] === version;
+    const versions = covered.map(
+      (each) => [each, by === 'set' && isNewest ? version : (this.#rows[each] as number)] as const,
+    );
+    for (const [each, least] of versions) {
+      node.floor[each] = Math.max(node.floor[each] as number, least);
+      this.#invalidated[each] = Math.max(this.#invalidated[each] as number, least);
+    }
+    const told = (): Promise<void> => {
+      if (by === 'tag') return cache.invalidateTags([`tag${key % 2}`]);
+      if (by === 'all') return cache.clear();
+      return by === 'set' && isNewest
+        ? cache.set(`${key}`, version, { tags: [`tag${key % 2}`] })
+        : cache.delete(`${key}`);
+    };
+    try {
+      await told();
+      this.#acknowledged.push({ at: this.#clock.now(), versions });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'MILLRACE_CACHE_INVALIDATION_PENDING') throw error;
+    }
+  }
+
+  /** What every process must have heard of by now, or believe nothing that it has. */
+  #knownEverywhere(node: Node, key: number): number {
+    if (node === this.#nodes[FORGIVING]) return 0;
+    const until = this.#clock.now() - MAX_STALENESS_MS - LOAD_TIMEOUT_MS;
+    const known = this.#acknowledged.filter(({ at }) => at < until).flatMap(({ versions }) => versions);
+    return Math.max(0, ...known.filter(([each]) => each === key).map(([, version]) => version));
+  }
+
+  /** Heals everything and lets it settle. */
+  async #recover(): Promise<void> {
+    for (const { link } of this.#nodes) link.cut = false;
+    for (let at = 0; at < SETTLE_MS; at += STEP_MS) await this.#pass();
+    await this.#until(() => this.#running === 0, 'somebody waits for ever');
+  }
+
+  async #checkAll(): Promise<void> {
+    for (const node of this.#nodes) {
+      for (const key of all()) this.#start(this.#readWell(node, key));
+    }
+    await this.#until(() => this.#running === 0, 'a read does not end');
+    const idle = (): boolean => this.#nodes.every(({ cache }) => cache.stats().loading + cache.stats().pending === 0);
+    await this.#until(idle, 'loads or invalidations are left');
+  }
+
+  async #close(): Promise<void> {
+    let left = NODES;
+    for (const { cache } of this.#nodes) void cache.close().finally(() => left--);
+    await this.#until(() => left === 0, 'close() does not end');
+  }
+
+  /** Lets time pass and things travel until it is so. */
+  async #until(isSo: () => boolean, otherwise: string): Promise<void> {
+    for (let steps = 0; !isSo() && this.#failure === undefined; steps++) {
+      if (steps > MOST_STEPS) this.#failure = new Error(otherwise);
+      await this.#pass();
+    }
+  }
+
+  async #pass(): Promise<void> {
+    this.#clock.advance(STEP_MS);
+    await this.#turn(60);
+  }
+
+  async #readWell(node: Node, key: number): Promise<void> {
+    const load = async (): Promise<number> => this.#rows[key] as number;
+    const seen = await node.cache.getOrSet(`${key}`, load, { tags: [`tag${key % 2}`] });
+    this.#check(seen, this.#invalidated[key] as number, key, node);
+  }
+
+  #check(seen: number, floor: number, key: number, { cache }: Node): void {
+    if (seen < floor)
+      throw new Error(`${cache.name}, key ${key}: read version ${seen}, at least ${floor} was promised`);
+    if (seen > (this.#rows[key] as number)) throw new Error(`key ${key}: version ${seen} was never written`);
+  }
+
+  #start(work: Promise<void>): void {
+    this.#running++;
+    work
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#running--;
+      });
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#waiting.push(resolve));
+  }
+
+  /** Lets some of what waits go on, one after the other. */
+  async #turn(most: number = this.#random.int(8)): Promise<void> {
+    await drain();
+    for (let left = most; left > 0 && this.#waiting.length > 0; left--) {
+      const [next] = this.#waiting.splice(this.#random.int(this.#waiting.length), 1);
+      next?.();
+      await drain();
+    }
+  }
+}
+
+function all(): number[] {
+  return Array.from({ length: KEYS }, (_, key) => key);
+}
+
+/** Enough turns of the microtask queue for whatever was set going. */
+async function drain(): Promise<void> {
+  for (let turns = 0; turns < 24; turns++) await undefined;
+}
+
+/** Time that passes when it is told to. */
+class RaceClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ readonly due: number; readonly fire: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  wallNow(): number {
+    return this.#now;
+  }
+
+  schedule(delayMs: number, fire: () => void): Timer {
+    const timer = { due: this.#now + delayMs, fire };
+    this.#timers.add(timer);
+    return { cancel: () => void this.#timers.delete(timer) };
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const timer of [...this.#timers].sort((a, b) => a.due - b.due)) {
+      if (timer.due <= this.#now && this.#timers.delete(timer)) timer.fire();
+    }
+  }
+}

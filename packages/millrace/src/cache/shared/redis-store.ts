@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../../core/index.ts';
+import type { RedisDriver } from '../../redis/index.ts';
+import type { ValueCodec } from '../codec/index.ts';
+import { Fills } from './fills.ts';
+import type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared-store.ts';
+import { FILL, RELEASE, RENEW, TAKE } from './store-scripts.ts';
+
+/** What {@link createRedisStore} takes. */
+export interface RedisStoreOptions {
+  readonly driver: RedisDriver;
+  readonly namespace: string;
+  readonly codec: ValueCodec;
+  readonly clock: Clock;
+  /** Longest wait for one answer about a value, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Longest wait for the removal of values, in milliseconds. */
+  readonly removeTimeoutMs: number;
+  /** How long a right lasts unless it is renewed, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** Longer keys are stored by their hash. */
+const MAX_KEY_BYTES = 200;
+const ID_BYTES = 8;
+const MARKS = { failing: 'x', alone: 'u', nothing: '' } as const;
+
+/** Values in Redis: a plain key each, behind an id, and a lease in the same slot. */
+export function createRedisStore(options: RedisStoreOptions): SharedStore {
+  return new RedisStore(options);
+}
+
+class RedisStore implements SharedStore {
+  readonly #driver: RedisDriver;
+  readonly #namespace: string;
+  readonly #codec: ValueCodec;
+  readonly #limit: { readonly timeoutMs: number };
+  readonly #removeLimit: { readonly timeoutMs: number };
+  readonly #leaseMs: string;
+  readonly #fills: Fills;
+
+  constructor({ driver, namespace, codec, clock, timeoutMs, removeTimeoutMs, leaseMs }: RedisStoreOptions) {
+    this.#driver = driver;
+    this.#namespace = namespace;
+    this.#codec = codec;
+    this.#limit = { timeoutMs };
+    this.#removeLimit = { timeoutMs: removeTimeoutMs };
+    this.#leaseMs = String(leaseMs);
+    this.#fills = new Fills(driver, `mr:{${namespace}}:filled`, clock);
+  }
+
+  get ready(): boolean {
+    return this.#driver.ready;
+  }
+
+  async find(key: string): Promise<FoundValue | undefined> {
+    const name = this.#nameOf(key);
+    // The time left is asked for first: should the value be replaced in between, it counts for less long, not longer.
+    const [left, bytes] = await Promise.all([this.#timeLeft(name), this.#driver.get(name, this.#limit)]);
+    return bytes === null ? undefined : this.#read(key, bytes, left);
+  }
+
+  async findMany(keys: readonly string[]): Promise<readonly (FoundValue | undefined)[]> {
+    const names = keys.map((key) => this.#nameOf(key));
+    const asked = [
+      Promise.all(names.map((name) => this.#timeLeft(name))),
+      this.#driver.getMany(names, this.#limit),
+    ] as const;
+    const [left, values] = await Promise.all(asked);
+    return Promise.all(
+      keys.map((key, at) => {
+        const bytes = values[at];
+        return bytes === null || bytes === undefined ? undefined : this.#read(key, bytes, left[at] ?? 0);
+      }),
+    );
+  }
+
+  async take(key: string, refused: string | undefined): Promise<Taken> {
+    const token = randomBytes(12).toString('base64url');
+    const [name] = this.#keysOf(key);
+    const watch = this.#fills.watch(name);
+    try {
+      const taken = await this.#take(key, token, refused);
+      if (taken.kind === 'held') return { ...taken, filled: watch.wait };
+      watch.end();
+      return taken;
+    } catch (error) {
+      watch.end();
+      this.release({ key, token }, 'nothing', 0).catch(() => {}); // It may have been taken all the same.
+      throw error;
+    }
+  }
+
+  async renew({ key, token }: Lease): Promise<boolean> {
+    return (await this.#driver.evaluate(RENEW, this.#keysOf(key), [token, this.#leaseMs], this.#limit)) === 1;
+  }
+
+  async fill(lease: Lease, value: SharedValue): Promise<boolean> {
+    const keys = this.#keysOf(lease.key);
+    const bytes = await this.#codec.encode(this.#full(lease.key), value);
+    const lifeMs = Math.max(1, Math.ceil(value.ttlMs + value.staleMs));
+    const words = [
+      lease.token,
+      this.#fills.channel,
+      keys[0],
+      Buffer.concat([randomBytes(ID_BYTES), bytes]),
+      String(lifeMs),
+    ];
+    return (await this.#driver.evaluate(FILL, keys, words, this.#limit)) === 1;
+  }
+
+  async release({ key, token }: Lease, why: keyof typeof MARKS, forMs: number): Promise<void> {
+    const keys = this.#keysOf(key);
+    const mark = forMs >= 1 ? MARKS[why] : MARKS.nothing;
+    const words = [token, this.#fills.channel, keys[0], mark, String(Math.ceil(forMs))];
+    await this.#driver.evaluate(RELEASE, keys, words, this.#limit);
+  }
+
+  /** One command a key: between a value and its lease nobody may come, or an old value would be stored with the lease. */
+  async remove(keys: readonly string[]): Promise<void> {
+    await Promise.all(
+      keys.map((key) => {
+        const [name, lease] = this.#keysOf(key);
+        return this.#driver.command(name, ['UNLINK', lease, name], this.#removeLimit);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#fills.close();
+  }
+
+  async #take(key: string, token: string, refused: string | undefined): Promise<Exclude<Taken, Waiting> | HeldFor> {
+    const words = [token, this.#leaseMs, Buffer.from(refused ?? '', 'latin1')];
+    const reply = await this.#driver.evaluate(TAKE, this.#keysOf(key), words, this.#limit);
+    const [what, left, bytes] = reply as unknown as [Buffer, number, Buffer | undefined];
+    const kind = String(what) as Taken['kind'];
+    if (kind === 'lease') return { kind, lease: { key, token } };
+    if (kind === 'value') return { kind, found: bytes && (await this.#read(key, bytes, left)) };
+    return { kind, forMs: Math.max(1, left) };
+  }
+
+  async #timeLeft(name: string): Promise<number> {
+    return (await this.#driver.command(name, ['PTTL', name], this.#limit)) as number;
+  }
+
+  async #read(key: string, bytes: Buffer, leftMs: number): Promise<FoundValue | undefined> {
+    const read = await this.#codec.decode(this.#full(key), bytes.subarray(ID_BYTES));
+    if (read === undefined) {
+      // Damaged, or of nobody we know: out of the way of the next fill.
+      this.#driver.unlink([this.#nameOf(key)], this.#limit).catch(() => {});
+      return undefined;
+    }
+    const lifeMs = read.ttlMs + read.staleMs;
+    const id = bytes.toString('latin1', 0, ID_BYTES);
+    return { ...read, id, ageMs: Math.max(0, lifeMs - Math.max(0, leftMs)) };
+  }
+
+  /** Of different versions are different values, so that two versions of a service do not remove each other's. */
+  #full(key: string): string {
+    return `${this.#namespace}@${this.#codec.schemaVersion}:${key}`;
+  }
+
+  /** Without braces, so that a Cluster hashes all of it. */
+  #nameOf(key: string): string {
+    const full = this.#full(key).replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
+    if (Buffer.byteLength(full) <= MAX_KEY_BYTES) return full;
+    return `${this.#namespace}:sha256:${createHash('sha256').update(full).digest('base64url')}`;
+  }
+
+  #keysOf(key: string): [value: string, lease: string] {
+    const name = this.#nameOf(key);
+    return [name, `lease:{${name}}`];
+  }
+}
+
+type Waiting = Extract<Taken, { kind: 'held' }>;
+
+type HeldFor = Omit<Waiting, 'filled'>;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testRedis } from '@millrace/scripts/services';
+import { type Cache, createCache, createRedisTier, createValueCodec } from 'millrace/cache';
+import type { RedisDriver } from 'millrace/redis';
+import { STANDALONE } from '../redis/drivers.ts';
+
+const NODES = 3;
+/** Far more than an invalidation takes to come through. */
+const PROPAGATION_MS = 200;
+
+/** Caches of one name, each as in a process of its own: with a driver, a log and a memory of its own. */
+async function openNodes(t: TestContext, driverOf: (url: string) => RedisDriver): Promise<readonly Cache[]> {
+  const url = await testRedis();
+  if (url === undefined) {
+    t.skip('no Redis');
+    return [];
+  }
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  const nodes = await Promise.all(
+    Array.from({ length: NODES }, async () => {
+      const driver = driverOf(url);
+      await driver.connected({ timeoutMs: 5_000 });
+      const shared = createRedisTier({ driver, codec: createValueCodec({ schemaVersion: 1 }), timeoutMs: 1_000 });
+      const cache = createCache({ name, ttlMs: 60_000, shared });
+      t.after(async () => {
+        await cache.close();
+        await driver.close();
+      });
+      return cache;
+    }),
+  );
+  await until(() => nodes.every((node) => node.stats().shared === 'used'));
+  return nodes;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    assert.ok(tries < 500, 'it never came about');
+    await sleep(10);
+  }
+}
+
+for (const [client, driverOf] of Object.entries(STANDALONE)) {
+  test(`[CACHE-302] what one process loads the others find, until it is invalidated (${client})`, async (t) => {
+    const [a, b, c] = await openNodes(t, driverOf);
+    if (a === undefined || b === undefined || c === undefined) return;
+    assert.deepEqual(await a.getOrSet(['user', 1], async () => ({ name: 'old' }), { tags: ['users'] }), {
+      name: 'old',
+    });
+    await until(() => a.stats().loading === 0);
+    await sleep(20);
+    const found = await b.getOrSet(['user', 1], () => assert.fail('loaded twice'));
+    assert.deepEqual([found, b.stats().sharedHits], [{ name: 'old' }, 1]);
+    await b.delete(['user', 1]);
+    assert.equal(b.get(['user', 1]), undefined);
+    await until(() => a.get(['user', 1]) === undefined);
+    assert.deepEqual(await c.getOrSet(['user', 1], async () => ({ name: 'new' }), { tags: ['users'] }), {
+      name: 'new',
+    });
+    await sleep(20);
+    assert.deepEqual(await a.getOrSet(['user', 1], () => assert.fail('loaded twice')), { name: 'new' });
+    await a.invalidateTags(['users']);
+    await until(() => c.get(['user', 1]) === undefined);
+    assert.deepEqual(await b.getOrSet(['user', 1], async () => ({ name: 'newer' }), { tags: ['users'] }), {
+      name: 'newer',
+    });
+    await sleep(20);
+    await c.clear();
+    await until(() => b.get(['user', 1]) === undefined);
+    assert.equal(await b.getOrSet(['user', 1], async () => null), null);
+  });
+
+  test(`[CACHE-303] a cold key is loaded once for all processes (${client})`, async (t) => {
+    const nodes = await openNodes(t, driverOf);
+    let loads = 0;
+    const load = async (): Promise<number> => {
+      await sleep(50);
+      return ++loads;
+    };
+    const reads = nodes.flatMap((node) => Array.from({ length: 50 }, async () => node.getOrSet('cold', load)));
+    assert.deepEqual([...new Set(await Promise.all(reads))], nodes.length === 0 ? [] : [1]);
+    assert.equal(loads, nodes.length === 0 ? 0 : 1);
+    assert.equal(
+      nodes.reduce((sum, node) => sum + node.stats().averted, 0),
+      Math.max(0, nodes.length - 1),
+    );
+  });
+
+  test(`[CACHE-304] an old value is nowhere found once everybody has heard of it (${client})`, async (t) => {
+    const nodes = await openNodes(t, driverOf);
+    let row = 0;
+    for (let round = 0; round < 40; round++) {
+      const writer = nodes[round % NODES];
+      if (writer === undefined) return;
+      const reads = nodes.map((node) => node.getOrSet('row', async () => row, { tags: ['t'] }));
+      row++;
+      await (round % 2 === 0 ? writer.delete('row') : writer.invalidateTags(['t']));
+      assert.equal(await writer.getOrSet('row', async () => row, { tags: ['t'] }), row);
+      await Promise.all(reads);
+      await sleep(round % 4 === 0 ? PROPAGATION_MS / 10 : 1);
+    }
+    await sleep(PROPAGATION_MS);
+    for (const node of nodes) assert.equal(await node.getOrSet('row', async () => row, { tags: ['t'] }), row);
+  });
+}
