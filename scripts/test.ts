@@ -14,7 +14,7 @@ import { startTestServices } from './services/index.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const MINUTE_MS = 60_000;
-/** The whole run, and one file of it; a test that hangs ends by the second, anything else by the first. */
+/** The run on one Node, and one file of it; a test that hangs ends by the second, anything else by the first. */
 const BOUNDS = {
   quick: { runMs: 10 * MINUTE_MS, fileMs: 3 * MINUTE_MS },
   deep: { runMs: 120 * MINUTE_MS, fileMs: 30 * MINUTE_MS },
@@ -120,7 +120,7 @@ function signalGroup(runner: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** The bound of all runs together. */
+/** The bound of a run: a Node has its own. */
 interface Bound {
   readonly minutes: number;
   /** On the clock of `performance`. */
@@ -163,8 +163,8 @@ async function main(): Promise<void> {
   await using services = await startTestServices({ mayInstall: paths.length === 0, say });
   const env = { ...process.env, ...services.environment, MILLRACE_TEST_SEED: String(seed) };
   const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
-  const bound: Bound = { minutes, endsAt: performance.now() + minutes * MINUTE_MS };
   for (const [index, run] of runs.entries()) {
+    const bound: Bound = { minutes, endsAt: performance.now() + minutes * MINUTE_MS };
     if (index > 0) say(`${run.files.length} files of ${PUBLISHED} on Node 24`);
     const code = await waitForRunner(startRunner(run, bounds.fileMs, env), bound);
     process.exitCode ??= code === 0 ? undefined : code;
