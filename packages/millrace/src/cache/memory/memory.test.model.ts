@@ -196,7 +196,9 @@ export class MemoryModel {
 
   /** At most `limit` go, all of them dead; when every place is looked at, all the dead. */
   #expire(now: number, limit: number): void {
-    const dead = [...this.#held].filter(([, { facts }]) => now >= facts.errorUntil).map(([name]) => name);
+    const dead = [...this.#held]
+      .filter(([, { facts }]) => now >= Math.max(facts.staleUntil, facts.errorUntil))
+      .map(([name]) => name);
     const dropped = this.#memory.expire(now, limit);
     const gone = dead.filter((name) => this.#memory.look(name) < 0);
     assert.equal(gone.length, dropped);
