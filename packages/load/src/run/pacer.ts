@@ -8,7 +8,9 @@
  *
  * Waiting is a choice between two costs. `eco` sets a timer for the next arrival; a timer may be a millisecond late, which
  * the schedule lag shows. `precise` sets it earlier than due and passes the rest in turns of the event loop: a core is
- * busy, and the lag is that of one turn. It turns and does not block, as answers arrive in the same loop.
+ * busy, and the lag is that of one turn. It turns and does not block, as answers arrive in the same loop. Before each turn
+ * it watches the clock for 5 µs: a turn leaves garbage, and a spin that did nothing but turn had V8 collect it 85 times a
+ * second, for 0.2 ms each, which alone was a lag of 160 µs in every hundredth arrival.
  *
  * Between a burst of late arrivals and the answers that wait to be read there must be a fair share. The clock is read anew
  * after each arrival, since handing one out takes time that the next one's lag contains; and after MAX_BURST of them the
@@ -36,6 +38,10 @@ export interface PacerOptions {
 const MAX_BURST = 64;
 /** Nearer than this a precise pacer spins, since a timer may be that late. */
 const SPIN_MS = 2;
+/** How long a spin watches the clock before answers get a turn. */
+const WATCH_MS = 0.005;
+/** More looks than fit into that, for a clock that stands still. */
+const MAX_LOOKS = 1_000;
 /** How much earlier than due a precise pacer wakes. */
 const WAKE_EARLY_MS = 1.5;
 
@@ -43,6 +49,7 @@ const WAKE_EARLY_MS = 1.5;
 export class Pacer {
   readonly #options: PacerOptions;
   readonly #soon: (turn: () => void) => void;
+  readonly #again = (): void => this.#turn();
   #next = 0;
   #timer: Timer | undefined;
   #stopped = false;
@@ -82,6 +89,13 @@ export class Pacer {
         return;
       }
       const intendedAt = startAt + schedule.offsetMs(this.#next);
+      // Not a function of its own: the clock's numbers would be garbage too.
+      if (intendedAt > now && this.#spins(intendedAt - now)) {
+        const until = Math.min(intendedAt, now + WATCH_MS);
+        let looks = 0;
+        do now = clock.now();
+        while (now < until && ++looks < MAX_LOOKS);
+      }
       if (intendedAt > now) {
         this.#wait(intendedAt - now);
         return;
@@ -89,13 +103,17 @@ export class Pacer {
       onDue(this.#next++, intendedAt, now);
       now = clock.now();
     }
-    if (!this.#stopped) this.#soon(() => this.#turn());
+    if (!this.#stopped) this.#soon(this.#again);
   }
 
   #wait(gapMs: number): void {
     const { clock, pacing } = this.#options;
-    if (pacing === 'eco') this.#timer = clock.schedule(gapMs, () => this.#turn());
-    else if (gapMs > SPIN_MS) this.#timer = clock.schedule(gapMs - WAKE_EARLY_MS, () => this.#turn());
-    else this.#soon(() => this.#turn());
+    if (pacing === 'eco') this.#timer = clock.schedule(gapMs, this.#again);
+    else if (this.#spins(gapMs)) this.#soon(this.#again);
+    else this.#timer = clock.schedule(gapMs - WAKE_EARLY_MS, this.#again);
+  }
+
+  #spins(gapMs: number): boolean {
+    return this.#options.pacing === 'precise' && gapMs <= SPIN_MS;
   }
 }
