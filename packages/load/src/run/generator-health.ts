@@ -12,7 +12,7 @@ export interface Health {
   readonly sendingCpuShare: number;
   /** Share of that time in which it collected garbage. */
   readonly sendingGcShare: number;
-  /** Share of that time in which it could have run and had no core; 0 where the system does not count it. */
+  /** Of the time in which it had something to do, the share in which it had no core; 0 where the system does not count it. */
   readonly sendingWaitShare: number;
   /** How much later than asked the event loop ran its timers. */
   readonly loopDelayP99Us: number;
@@ -110,10 +110,12 @@ export class HealthMonitor {
   #shares(): SendingShares {
     this.#collected(this.#collections.takeRecords());
     const elapsedMs = Math.max(1, this.#clock.now() - this.#startedAt);
+    const cpuMs = this.#cpuMs();
+    const waitMs = this.#coreWait.ms;
     return {
-      sendingCpuShare: this.#cpuMs() / elapsedMs,
+      sendingCpuShare: cpuMs / elapsedMs,
       sendingGcShare: this.#gcMs / elapsedMs,
-      sendingWaitShare: this.#coreWait.ms / elapsedMs,
+      sendingWaitShare: waitMs / Math.max(1, cpuMs + waitMs),
     };
   }
 

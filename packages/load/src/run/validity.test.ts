@@ -49,13 +49,13 @@ const FAULTS: [name: string, facts: Partial<ValidityFacts>, reason: ValidityReas
   ],
   [
     'late at P99 and without a core for long',
-    { scheduleLagsUs: [times([980, 200], [20, 3_000])], sendingWaitShare: 0.3 },
+    { scheduleLagsUs: [times([980, 200], [20, 3_000])], sendingWaitShare: 0.4 },
     { code: 'late', values: { percentile: 99, ms: 3, boundMs: 2 } },
   ],
   [
     'late at the median and without a core for long',
-    { scheduleLagsUs: [times([1_000, 800])], sendingWaitShare: 0.3 },
-    { code: 'late', values: { percentile: 50, ms: 0.8, boundMs: 0.5 } },
+    { scheduleLagsUs: [times([1_000, 1_200])], sendingWaitShare: 0.4 },
+    { code: 'late', values: { percentile: 50, ms: 1.2, boundMs: 1 } },
   ],
   ['busy', { sendingCpuShare: 0.95 }, { code: 'core-full', values: { share: 0.95, boundShare: 0.9 } }],
   [

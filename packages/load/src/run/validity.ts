@@ -12,7 +12,7 @@ export interface ValidityFacts {
   /** Share of one core that a thread of the generator used while it was sending, and of that time collecting garbage. */
   readonly sendingCpuShare: number;
   readonly sendingGcShare: number;
-  /** Share of that time in which it could have run and had no core. */
+  /** Of the time in which it had something to do, the share in which it had no core. */
   readonly sendingWaitShare: number;
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;
@@ -31,10 +31,10 @@ const VALIDITY_BOUNDS = {
   lagP50Us: 2_000,
   lagP99Us: 10_000,
   lagP999Us: 50_000,
-  /** A generator that had no core for more of its time than this … */
-  waitShare: 0.15,
+  /** A generator that had no core for more of the time in which it wanted one … */
+  waitShare: 1 / 3,
   /** … is excused less: others took what it measured with. */
-  robbedP50Us: 500,
+  robbedP50Us: 1_000,
   robbedP99Us: 2_000,
   /** Half of what makes the event loop count as stopped. */
   lagMaxUs: 500_000,
