@@ -1,3 +1,4 @@
+import { measureBare } from './load/bare.ts';
 import { measureComparePower } from './load/compare-power.ts';
 import { measureRealFalseAlarms } from './load/compare-real.ts';
 import { measureBareEcho, measureEcho } from './load/echo.ts';
@@ -11,7 +12,13 @@ import { measurePercentileError } from './load/percentile-error.ts';
 import { measureRates } from './load/rate.ts';
 import { measureScripted } from './load/scripted.ts';
 import { measureAutocannonStall, measureStall } from './load/stall.ts';
-import { measureBesideAutocannon, measureBesideHey, measureThroughput, measureTls } from './load/throughput.ts';
+import {
+  measureBareTls,
+  measureBesideAutocannon,
+  measureBesideHey,
+  measureThroughput,
+  measureTls,
+} from './load/throughput.ts';
 import { measureValidity } from './load/validity.ts';
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
@@ -57,11 +64,13 @@ export function loadParts(quick: boolean): Part[] {
     part(['http.autocannon'], () => measureBesideAutocannon(peer.rounds, peer.seconds)),
     part(['http.hey'], () => measureBesideHey(rounds, steadySeconds)),
     part(['tls.cpu'], () => measureTls(rounds, steadySeconds)),
+    part(['tls.bare'], () => measureBareTls(rounds, steadySeconds)),
     part(['scripted.cpu'], () => measureScripted(rounds, seconds)),
     part(['websocket.cpu'], () => measureEcho(rounds, seconds)),
     part(['websocket.bare'], () => measureBareEcho(rounds, seconds)),
     part(['websocket.open', 'websocket.memory'], () => measureOpening(repeats)),
     part([...RATES, ...LAGS], () => measureRates(pace.rounds, pace.seconds * 1_000)),
+    part(['sendlag.bare', 'delay.bare'], () => measureBare(pace.rounds, pace.seconds)),
     part(TRUTHS, () => measureKnownTruths(repeats, quick)),
     part(['stall.p95', 'stall.p99', 'stall.max'], () => measureStall(repeats)),
     part(['stall.autocannon.p50', 'stall.autocannon.p99'], () => measureAutocannonStall(repeats)),

@@ -39,6 +39,13 @@ export const PACING: readonly LoadGoal[] = [
     tier: 'quick',
     target: atMost(100),
   },
+  {
+    id: 'sendlag.bare',
+    what: 'the same rate in a loop of events that sends nothing and only looks at the clock, P99: what the machine leaves',
+    unit: 'µs',
+    tier: 'quick',
+    target: null,
+  },
   { id: 'sendlag.eco', what: 'send lag at 5,000/s, eco pacing, P99', unit: 'µs', tier: 'quick', target: atMost(1_500) },
   {
     id: 'sendlag.eco.cpu',

@@ -32,6 +32,13 @@ export const PRICE: readonly LoadGoal[] = [
     target: atLeast(0.85),
   },
   {
+    id: 'tls.bare',
+    what: "the same requests per CPU-second ÷ a client of Node's TLS sockets that parses nothing",
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
+  },
+  {
     id: 'scripted.cpu',
     what: 'scripted users by the library in one thread (login, token, three weighted calls, CSV, JSON check), requests per CPU-second',
     unit: '1/s',

@@ -13,6 +13,13 @@ export const TRUTH: readonly LoadGoal[] = [
   { id: 'delay.20', what: 'known delay of 20 ms: the same', unit: 'ratio', tier: 'quick', target: atMost(1) },
   { id: 'delay.100', what: 'known delay of 100 ms: the same', unit: 'ratio', tier: 'quick', target: atMost(1) },
   {
+    id: 'delay.bare',
+    what: 'known delay of 5 ms, asked by a bare socket that is read at once: error of its P99 ÷ 0.2 ms, what the machine leaves',
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
+  },
+  {
     id: 'stall.p95',
     what: 'known stall of 1 s in 10 s at 2,000/s: P95 against the stamped truth',
     unit: '% off',

@@ -7,6 +7,7 @@ import { heyVersion, runHey } from './hey.ts';
 import { runWrk, wrkVersion } from './wrk.ts';
 
 const FIXED_SERVER = new URL('./fixed-server.ts', import.meta.url);
+const BARE_RUN = new URL('./bare-run.ts', import.meta.url);
 const CLOSED_RUN = new URL('./closed-run.ts', import.meta.url);
 const AUTOCANNON_RUN = new URL('./autocannon-run.ts', import.meta.url);
 const AUTOCANNON = createRequire(import.meta.url)('autocannon/package.json') as { readonly version: string };
@@ -45,6 +46,19 @@ export async function measureTls(rounds: number, seconds: number): Promise<Measu
   const url = `https://127.0.0.1:${server.ready.port}`;
   const peer = { name: 'wrk', version: wrk.version, run: () => runWrk(url, seconds) };
   return await measureBeside(goal, rounds, () => runFile(CLOSED_RUN, url, seconds, [certFile]), peer);
+}
+
+/** The same beside a client of Node's TLS sockets that parses nothing. */
+export async function measureBareTls(rounds: number, seconds: number): Promise<Measurement> {
+  const goal = 'load.tls.bare';
+  await using certificate = await createCertificate();
+  if (certificate.failed !== undefined) return { goal, value: null, spread: null, skipped: certificate.failed };
+  const { certFile, keyFile } = certificate;
+  await using server = await startChild<{ port: number }>(FIXED_SERVER, [certFile, keyFile]);
+  const url = `https://127.0.0.1:${server.ready.port}`;
+  const run = (file: URL): Promise<PaidRun> => runFile(file, url, seconds, [certFile]);
+  const peer = { name: 'node:tls', version: process.version, run: () => run(BARE_RUN) };
+  return await measureBeside(goal, rounds, () => run(CLOSED_RUN), peer);
 }
 
 /** Keep-alive GET beside autocannon. `seconds` are many, for its first ones cost it more than the rest. */
