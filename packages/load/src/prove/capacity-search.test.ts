@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { type Clock, systemClock } from 'millrace/core';
 import type { ProofEvent } from './event.ts';
 import type { CapacitySpec } from './manifest.ts';
 import type { LoadRunner } from './phase-run.ts';
@@ -139,6 +140,20 @@ test('[PROVE-50] the plan counts the searches, and each step is told', async () 
     arm: 'before',
     phase: 'the mix · 320/s',
   });
+});
+
+test('[PROVE-62] rounds that take the time of all searches leave them unbegun, and that is said', async () => {
+  let lateMs = 0;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + lateMs };
+  const { proving, started, driven } = searched();
+  const run: LoadRunner = (options) => {
+    lateMs += 3_600_000;
+    return instantRunner(options);
+  };
+  const { capacity, rounds, outcome } = await proving({ run, clock });
+  assert.deepEqual([outcome, rounds.length, started.length, driven.length], ['complete', 2, 2, 0]);
+  const arms = capacity[0]?.arms.map(({ perSecond, limitedBy, death }) => [perSecond.value, limitedBy, death]);
+  assert.deepEqual(arms, Array(2).fill([null, 'time', null]));
 });
 
 test('[PROVE-54] what cannot be searched is refused before anything runs', async () => {

@@ -22,7 +22,7 @@ import { isLostArm, isPortInUse } from './lost-arm.ts';
 import type { CapacitySpec, PreparedService, StreamSpec } from './manifest.ts';
 import { type LoadRunner, settle } from './phase-run.ts';
 import type { ArmCapacity } from './proof-result.ts';
-import { type SearchBounds, searchTimeOf, stepLimitMs } from './search-plan.ts';
+import { allowedMs, type SearchBounds, searchTimeOf, stepLimitMs } from './search-plan.ts';
 
 /** How often each arm is searched, for a spread. */
 const REPETITIONS = 2;
@@ -55,6 +55,8 @@ export interface SearchContext {
   readonly clock: Clock;
   /** What starting an arm has taken until now. */
   readonly startSeconds: number;
+  /** When all searches must be over, by the clock. */
+  readonly deadlineAt: number;
   /** Told after each search how long the others usually take. */
   readonly onLeft: (seconds: number) => void;
 }
@@ -67,9 +69,13 @@ interface PlannedSearch {
   readonly round: number;
 }
 
+/** Of a search for which the rounds left no time. */
+const NO_TIME: FoundCapacity = { perSecond: null, bound: 'at-least', limitedBy: 'time', steps: [], death: null };
+
 /**
  * Searches each workload in each arm, one fresh process after the other; a stop leaves what was found until then. The
- * rounds of the proof are measured by now, so an arm that is lost here ends its own search and nothing else.
+ * rounds of the proof are measured by now, so an arm that is lost here ends its own search and nothing else. What the
+ * rounds took too long, the searches have less.
  */
 export async function searchCapacities(
   service: PreparedService,
@@ -79,11 +85,13 @@ export async function searchCapacities(
   const searches: ArmSearch[] = [];
   const planned = planSearches(specs, context);
   for (const [i, search] of planned.entries()) {
-    const found = await searchOne(service, search, context);
+    const specsLeft = planned.slice(i).map(({ spec }) => spec);
+    const mostMs = allowedMs(specsLeft, boundsOf(context), context.deadlineAt - context.clock.now());
+    const found = mostMs === undefined ? NO_TIME : await searchOne(service, search, context, mostMs);
     if (found !== undefined) {
       searches.push({ spec: search.spec, arm: search.arm.id, repetition: search.repetition, found });
     }
-    const left = planned.slice(i + 1).map(({ spec }) => searchTimeOf(spec, boundsOf(context)).usualMs);
+    const left = specsLeft.slice(1).map((spec) => searchTimeOf(spec, boundsOf(context)).usualMs);
     context.onLeft(left.reduce((sum, ms) => sum + ms, 0) / 1_000);
   }
   return searches;
@@ -93,6 +101,7 @@ async function searchOne(
   service: PreparedService,
   search: PlannedSearch,
   context: SearchContext,
+  mostMs: number,
 ): Promise<FoundCapacity | undefined> {
   const { bounds, interruption, startSeconds, tell } = context;
   const beganAt = context.clock.now();
@@ -104,7 +113,7 @@ async function searchOne(
   };
   try {
     const found = await withArm(service, search.arm, search.round, bounds, interruption, (arm, signal) =>
-      searchArm(arm, search, context, { signal, onStep, beganAt }),
+      searchArm(arm, search, context, { signal, onStep, beganAt, mostMs }),
     );
     return found && { ...found, death: null };
   } catch (error) {
@@ -148,11 +157,18 @@ function planSearches(specs: readonly CapacitySpec[], { arms, firstRound }: Sear
     .map((search, i) => ({ ...search, round: firstRound + i }));
 }
 
+interface ArmSearchOptions extends Required<Pick<CapacityOptions, 'signal' | 'onStep'>> {
+  /** Before its arm was started, by the clock. */
+  readonly beganAt: number;
+  /** From then on, with the end of its arm. */
+  readonly mostMs: number;
+}
+
 async function searchArm(
   arm: Arm,
   search: PlannedSearch,
   context: SearchContext,
-  { signal, onStep, beganAt }: Required<Pick<CapacityOptions, 'signal' | 'onStep'>> & { readonly beganAt: number },
+  { signal, onStep, beganAt, mostMs }: ArmSearchOptions,
 ): Promise<Capacity> {
   const { spec } = search;
   const { clock } = context;
@@ -169,7 +185,7 @@ async function searchArm(
   return findCapacity({
     ...spec,
     ...{ signal, onStep, clock },
-    limitMs: stepLimitMs(spec, boundsOf(context), clock.now() - beganAt),
+    limitMs: stepLimitMs(spec, boundsOf(context), clock.now() - beganAt, mostMs),
     runStep: (plan) => {
       const { ratePerSecond, durationMs } = plan;
       const stream = spec.stream({ kind: 'constant', ratePerSecond, durationMs });

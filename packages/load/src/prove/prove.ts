@@ -170,7 +170,7 @@ async function findOut(proof: Proof): Promise<Findings> {
     const { rounds, death } = measured;
     const capacity =
       alike && death === undefined
-        ? await searchAll(proof, service, specs, planned.length, forecast)
+        ? await searchAll(proof, service, { specs, firstRound: planned.length, forecast, deadlineAt: plan.deadlineAt })
         : capacityRows(death === undefined ? [] : specs, arms, []);
     proof.tell({ kind: 'stage', id: 'report', plannedSeconds: lineSeconds(budget, 'report') });
     const rows = tableRows(service.rows, arms, rounds);
@@ -196,7 +196,7 @@ function tellPlan(
   { choice, bounds, clock, startedAt, tell }: Proof,
   planned: readonly PlannedRound[],
   specs: readonly CapacitySpec[],
-): { readonly mostSeconds: number; readonly searchingSeconds: number } {
+): { readonly mostSeconds: number; readonly searchingSeconds: number; readonly deadlineAt: number } {
   const { arms, budget } = choice;
   const { usualMs, mostMs } = searchesTime(specs, arms.length, {
     ...bounds,
@@ -209,15 +209,24 @@ function tellPlan(
     ...{ kind: 'plan', totalSeconds: inRounds + usualMs / 1_000 - sooner, rounds: planned.length },
     ...(specs.length > 0 && { atMostSeconds: mostSeconds - sooner }),
   });
-  return { mostSeconds, searchingSeconds: usualMs / 1_000 };
+  const deadlineAt = startedAt + 1_000 * (mostSeconds - sooner - lineSeconds(budget, 'report'));
+  return { mostSeconds, searchingSeconds: usualMs / 1_000, deadlineAt };
+}
+
+/** What follows the rounds. */
+interface SearchPlan {
+  readonly specs: readonly CapacitySpec[];
+  /** The first number that no round has. */
+  readonly firstRound: number;
+  readonly forecast: Forecast;
+  /** By the clock. */
+  readonly deadlineAt: number;
 }
 
 async function searchAll(
   proof: Proof,
   service: PreparedService,
-  specs: readonly CapacitySpec[],
-  firstRound: number,
-  forecast: Forecast,
+  { specs, forecast, ...planned }: SearchPlan,
 ): Promise<ProofResult['capacity']> {
   const { arms } = proof.choice;
   const onLeft = (seconds: number): void => proof.tell({ kind: 'plan', totalSeconds: forecast.withLeft(seconds) });
@@ -225,7 +234,7 @@ async function searchAll(
     specs,
     arms,
     await searchCapacities(service, specs, {
-      ...{ ...proof, arms, firstRound, onLeft },
+      ...{ ...proof, ...planned, arms, onLeft },
       startSeconds: forecast.startSeconds,
     }),
   );

@@ -33,10 +33,28 @@ export function searchTimeOf(spec: CapacitySpec, bounds: SearchBounds): SearchTi
   };
 }
 
-/** What is left for the steps of a search that began `elapsedMs` ago, so that it ends within {@link searchTimeOf}. */
-export function stepLimitMs(spec: CapacitySpec, bounds: SearchBounds, elapsedMs: number): number {
-  const leftMs = searchTimeOf(spec, bounds).mostMs - afterSearchMs(spec, bounds) - elapsedMs;
+/** What is left for the steps of a search that began `elapsedMs` ago, so that it ends within `mostMs`. */
+export function stepLimitMs(spec: CapacitySpec, bounds: SearchBounds, elapsedMs: number, mostMs: number): number {
+  const leftMs = mostMs - afterSearchMs(spec, bounds) - elapsedMs;
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, leftMs));
+}
+
+/**
+ * What the first of several searches may take when all of them have `leftMs`: as much as it may in any case, or its share
+ * where the rounds have taken longer than they should have. Undefined: too little to find anything.
+ */
+export function allowedMs(specs: readonly CapacitySpec[], bounds: SearchBounds, leftMs: number): number | undefined {
+  const [spec] = specs;
+  if (spec === undefined) return undefined;
+  const allMs = specs.reduce((sum, one) => sum + searchTimeOf(one, bounds).mostMs, 0);
+  const mostMs = searchTimeOf(spec, bounds).mostMs * Math.min(1, leftMs / allMs);
+  return mostMs < leastMs(spec, bounds) ? undefined : mostMs;
+}
+
+/** A usual start, the warm-up, the shortest steps, and what may come after them. */
+function leastMs(spec: CapacitySpec, bounds: SearchBounds): number {
+  const startMs = bounds.startSeconds * 1_000 + sendingSeconds(spec.warmUp ?? []) * 1_000;
+  return startMs + SETTLED_WITHIN_MS + SHORTEST_MS + afterSearchMs(spec, bounds);
 }
 
 /** The last step may leave the service busy, and the arm may have to be killed. */
