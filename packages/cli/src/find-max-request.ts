@@ -1,15 +1,16 @@
-import { defineScenario, type FindMaxOptions, maskSecrets, parseSlo } from '@millrace/load';
+import { defineScenario, type FindMaxOptions, parseSlo } from '@millrace/load';
 import type { Texts } from '@millrace/load/report';
 import { ENGINE_FLAGS, readEngine } from './engine-flags.ts';
 import { usage } from './errors.ts';
+import { runInThreads } from './find-max-threads.ts';
 import { type Given, readDurationMs, readFlags, readNumber, readSeed, readShare } from './flags.ts';
 import { readTexts } from './language.ts';
-import { findUrl, isAddress, REQUEST_FLAGS, readRequest } from './request-flags.ts';
+import { findUrl, isAddress, REQUEST_FLAGS, readRequest, sourceOf } from './request-flags.ts';
 
 /** What `millrace load find-max` was asked to do. */
 export interface FindMaxRequest {
   readonly options: Required<
-    Pick<FindMaxOptions, 'load' | 'slo' | 'fromPerSecond' | 'toPerSecond' | 'stepMs' | 'precision'>
+    Pick<FindMaxOptions, 'load' | 'slo' | 'fromPerSecond' | 'toPerSecond' | 'stepMs' | 'precision' | 'run'>
   > &
     Pick<FindMaxOptions, 'limitMs'>;
   /** Undefined: no file. */
@@ -27,6 +28,7 @@ const FLAGS = {
   limit: { type: 'string' },
   'step-duration': { type: 'string', default: '4s' },
   ...ENGINE_FLAGS,
+  workers: { type: 'string' },
   seed: { type: 'string', default: '1' },
   json: { type: 'string' },
   lang: { type: 'string' },
@@ -46,7 +48,7 @@ export function readFindMaxRequest(args: readonly string[], env: NodeJS.ProcessE
   const fromPerSecond = rate('from', 1);
   return {
     options: {
-      load: readLoad({ ...values, url: findUrl(values.url, positionals) }),
+      ...readLoad({ ...values, url: findUrl(values.url, positionals) }),
       slo: parseSlo(slo),
       ...{ fromPerSecond, toPerSecond: rate('to', fromPerSecond) },
       stepMs: readDurationMs('--step-duration', text('step-duration') ?? '', 600_000, 100),
@@ -60,16 +62,19 @@ export function readFindMaxRequest(args: readonly string[], env: NodeJS.ProcessE
   };
 }
 
-function readLoad(values: Given['values']): FindMaxOptions['load'] {
+function readLoad(values: Given['values']): Pick<FindMaxRequest['options'], 'load' | 'run'> {
   const text = (flag: keyof typeof FLAGS): string | undefined => values[flag] as string | undefined;
   if (text('url') === undefined) throw usage('load find-max needs an address, such as http://127.0.0.1:3000/');
   const headers = (values.header ?? []) as readonly string[];
   const { target, request } = readRequest({ url: text('url'), method: text('method'), headers, body: text('body') });
-  const name = maskSecrets(`${request.method} ${request.path}`);
+  const source = sourceOf(request);
+  const { name } = source;
   const scenario = defineScenario<unknown>({
     ...{ name, users: 1, createUser: () => undefined },
     steps: [{ name, weight: 1, build: () => request }],
   });
   const seed = readSeed(text('seed') ?? '');
-  return { target, scenario, seed, ...readEngine(values) };
+  const bounds = { min: 1, max: 256, whole: true };
+  const workers = text('workers') === undefined ? undefined : readNumber('--workers', text('workers') ?? '', bounds);
+  return { load: { target, scenario, seed, ...readEngine(values) }, run: runInThreads(source, workers) };
 }

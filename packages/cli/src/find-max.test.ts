@@ -22,7 +22,8 @@ function foundOf(more: Partial<FoundMax> = {}): FoundMax {
 
 test('[CLI-71] rates, lengths, SLO and address are taken as they are given; secrets are in no name', () => {
   const { options } = readFindMaxRequest([...ARGS, '--from', '100', '--to', '5000', '--step-duration', '2s'], {});
-  const { load, ...rest } = options;
+  const { load, run, ...rest } = options;
+  assert.equal(typeof run, 'function');
   assert.deepEqual(rest, {
     ...{ slo: { p99Ms: 200, errorShare: 0.005 }, fromPerSecond: 100, toPerSecond: 5_000, stepMs: 2_000 },
     precision: 0.05,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { maskSecrets, type RequestSpec, type ScenarioSource } from '@millrace/load';
+import { maskSecrets, type RequestSpec, type RequestsSource } from '@millrace/load';
 import { invalidFlag, usage } from './errors.ts';
 import type { Given } from './flags.ts';
 
@@ -46,7 +46,7 @@ export function readRequest(flags: RequestFlags): FlaggedRequest {
 }
 
 /** Sends one request again and again; its name says nothing that lets somebody in. */
-export function sourceOf(request: RequestSpec): ScenarioSource {
+export function sourceOf(request: RequestSpec): RequestsSource {
   const name = maskSecrets(`${request.method} ${request.path}`);
   return { kind: 'requests', name, requests: [{ name, request }] };
 }
