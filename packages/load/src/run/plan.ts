@@ -1,5 +1,5 @@
 import type { Random } from 'millrace/core';
-import type { Scenario, Step } from '../scenario/index.ts';
+import { checkPrerequisite, type Scenario, type Step } from '../scenario/index.ts';
 import type { StepSlot, UserSlot } from './arrival.ts';
 import { OTHERS, type RunMemory } from './run-memory.ts';
 import { countOf, ownOf, type Share, WHOLE } from './share.ts';
@@ -67,7 +67,10 @@ export class Plan<User> {
     return this.#weighted[index] as StepSlot<User>;
   }
 
-  /** The step that `user` needs answered first, or undefined. */
+  /**
+   * The step that `user` needs answered first, or undefined.
+   * @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN for what is no step
+   */
   prerequisiteOf(user: UserSlot<User>): StepSlot<User> | undefined {
     const step = this.#scenario.prerequisite?.(user.user);
     if (step === undefined) return undefined;
@@ -76,6 +79,7 @@ export class Plan<User> {
     const name = isNew ? OTHERS.prerequisite : own;
     const known = this.#prerequisites.get(name);
     if (known?.step === step) return known;
+    checkPrerequisite(step);
     const slot = toSlot(step, known?.recorder ?? this.#memory.openRow('prerequisite', name));
     this.#prerequisites.set(name, slot);
     return slot;

@@ -122,6 +122,19 @@ test('[LOAD-14] a prerequisite that never helps is given up after eight times', 
   assert.match(reason.values.cause, /prerequisite login was answered and is still needed/);
 });
 
+test("[LOAD-150] a prerequisite with an option that steps do not have is the generator's own failure", async () => {
+  const misspelt = { ...LOGIN, onAnwser: LOGIN.onAnswer } as Step<User>;
+  const { result, seen } = await runVirtually({
+    scenario: { ...MEMBERS, prerequisite: () => misspelt },
+    arrivals: { kind: 'constant', ratePerSecond: 10, durationMs: 300 },
+    serve: serveMembers,
+  });
+  assert.deepEqual([result.total.errors, seen, Object.keys(result.steps)], [{ client: 3 }, [], ['me']]);
+  const [reason] = result.validity.reasons;
+  assert.ok(reason?.code === 'cannot-send' && reason.values.count === 3, JSON.stringify(reason));
+  assert.match(reason.values.cause, /onAnwser.*onAnswer/);
+});
+
 test('[LOAD-13] tokens that expire are refreshed single-flight; no request goes out without one', async () => {
   const property = fc.asyncProperty(
     fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 20 }),

@@ -14,6 +14,8 @@ export interface PartKind<One extends Part> {
   readonly run: keyof One & string;
 }
 
+const A_NAME = 'a name of its own';
+
 /**
  * Refuses parts of a scenario, its steps or flows, that are none: a file is not type-checked before it runs.
  * @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
@@ -23,15 +25,24 @@ export function checkParts<One extends Part>(parts: readonly One[], { option, na
   const seen = new Set<string>();
   for (const [index, part] of parts.entries()) {
     const place = `${option}[${index}]`;
-    if (typeof part !== 'object' || part === null) throw refuseOption(place, part, 'an object');
-    checkOptionNames(place, part, names);
-    const { name, weight = 1 } = part;
-    if (!Number.isFinite(weight) || weight <= 0)
-      throw refuseOption(`${place}.weight`, weight, 'a number greater than 0');
-    if (!isName(name) || seen.has(name)) throw refuseOption(`${place}.name`, name, 'a name of its own');
-    checkFunction(`${place}.${run}`, part[run]);
-    seen.add(name);
+    checkPart(place, part, { names, run });
+    if (seen.has(part.name)) throw refuseOption(`${place}.name`, part.name, A_NAME);
+    seen.add(part.name);
   }
+}
+
+/** Refuses one part that is none. @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN */
+export function checkPart<One extends Part>(
+  place: string,
+  part: One,
+  { names, run }: Pick<PartKind<One>, 'names' | 'run'>,
+): void {
+  if (typeof part !== 'object' || part === null) throw refuseOption(place, part, 'an object');
+  checkOptionNames(place, part, names);
+  const { name, weight = 1 } = part;
+  if (!Number.isFinite(weight) || weight <= 0) throw refuseOption(`${place}.weight`, weight, 'a number greater than 0');
+  if (!isName(name)) throw refuseOption(`${place}.name`, name, A_NAME);
+  checkFunction(`${place}.${run}`, part[run]);
 }
 
 /** @throws MILLRACE_LOAD_OPTION_INVALID */

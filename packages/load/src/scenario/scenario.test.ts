@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkRequestNames, defineScenario, type RequestSpec, type Scenario, type Step } from './scenario.ts';
+import {
+  checkPrerequisite,
+  checkRequestNames,
+  defineScenario,
+  type RequestSpec,
+  type Scenario,
+  type Step,
+} from './scenario.ts';
 
 const step: Step<unknown> = { name: 'read', weight: 1, build: () => ({ method: 'GET', path: '/' }) };
 const good: Scenario = { name: 'good', users: 1, createUser: () => undefined, steps: [step] };
@@ -40,4 +47,13 @@ test('[LOAD-150] an option that does not exist is refused with the nearest that 
   refused(() => defineScenario({ ...good, steps: [{ ...step, wieght: 2 } as Step<unknown>] }), 'wieght', 'weight');
   const request = { method: 'GET', path: '/', header: {} } as RequestSpec;
   refused(() => checkRequestNames('read', request), 'header', 'headers');
+  refused(() => checkPrerequisite({ ...step, onAnwser: () => {} } as Step<unknown>), 'onAnwser', 'onAnswer');
+});
+
+test('[LOAD-10] a prerequisite is a step like others', () => {
+  checkPrerequisite(step);
+  const bad = [null, 'log in', { ...step, name: '' }, { ...step, weight: 0 }, { ...step, build: 1 }];
+  for (const wrong of bad) {
+    assert.throws(() => checkPrerequisite(wrong as Step<unknown>), { code: 'MILLRACE_LOAD_OPTION_INVALID' });
+  }
 });

@@ -1,7 +1,7 @@
 import { checkOptionNames, type OptionNames, type Random } from 'millrace/core';
 import { checkWhole } from '../errors.ts';
 import type { BodySource } from './body-source.ts';
-import { checkFunction, checkName, checkParts, type PartKind } from './check-parts.ts';
+import { checkFunction, checkName, checkPart, checkParts, type PartKind } from './check-parts.ts';
 
 /** One HTTP request, ready to be written. */
 export interface RequestSpec {
@@ -94,4 +94,9 @@ export function defineScenario<User>(scenario: Scenario<User>): Scenario<User> {
 /** Refuses what a step built with an option that requests do not have. @throws MILLRACE_CORE_OPTION_UNKNOWN */
 export function checkRequestNames(step: string, request: RequestSpec): void {
   checkOptionNames(`the request of step ${step}`, request, REQUEST_NAMES);
+}
+
+/** Refuses a prerequisite that is no step. @throws MILLRACE_LOAD_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN */
+export function checkPrerequisite<User>(step: Step<User>): void {
+  checkPart('the prerequisite', step, STEPS as PartKind<Step<User>>);
 }
