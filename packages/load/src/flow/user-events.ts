@@ -3,6 +3,7 @@ import { checkOptionNames, type OptionNames } from 'millrace/core';
 import { checkNumber } from '../errors.ts';
 import { failureOf } from '../http/index.ts';
 import type { ErrorClass } from '../result/index.ts';
+import type { RequestSpec } from '../scenario/index.ts';
 import { createEventStreamParser } from '../sse/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
@@ -10,6 +11,7 @@ import type { Link, LinkOwner, LinkSettings } from './link.ts';
 import { LinkWaits } from './link-waits.ts';
 import { rowNameOf } from './row-book.ts';
 import { type LinkGround, Span } from './span.ts';
+import type { StreamRequest } from './stream-request.ts';
 
 const BYTES_PER_CHARACTER = 2;
 /** How far two clocks that agree may be apart, by what they are rounded to. */
@@ -19,15 +21,26 @@ const CLOCK_GRAIN_MS = 2;
 export interface EventsOptions {
   /** The row of the opening; default `SSE` and the path without its query. */
   readonly name?: string;
+  /** Default `GET`, with a body `POST`. Not `HEAD`, and no body with `GET`. */
+  readonly method?: RequestSpec['method'];
   /** Beside those of the session. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A string goes out as UTF-8. */
+  readonly body?: string | Uint8Array;
+  /** A body as JSON, with its content type. */
+  readonly json?: unknown;
+  /** A body as a form, with its content type. */
+  readonly form?: Readonly<Record<string, string>>;
   /** For the opening, and default for each wait, in milliseconds, 1 to 3,600,000; default 10,000. */
   readonly timeoutMs?: number;
   /** Most events kept that nobody took, 1 to 1,000,000; default 1,000. Past it the oldest is dropped, and counted. */
   readonly maxInbox?: number;
 }
 
-export const EVENTS_NAMES: OptionNames<EventsOptions> = { name: true, headers: true, timeoutMs: true, maxInbox: true };
+export const EVENTS_NAMES: OptionNames<EventsOptions> = {
+  ...{ name: true, method: true, headers: true, body: true, json: true, form: true },
+  ...{ timeoutMs: true, maxInbox: true },
+};
 
 /** How to wait for an event. */
 export interface NextEventOptions {
@@ -76,7 +89,7 @@ export interface UserEvents {
   close(): void;
 }
 
-interface EventsSettings extends Omit<EventsOptions, keyof LinkSettings>, LinkSettings {}
+interface EventsSettings extends Pick<EventsOptions, 'name'>, LinkSettings, Pick<StreamRequest, 'method' | 'body'> {}
 
 interface Came {
   readonly event: StreamEvent;
@@ -155,12 +168,13 @@ class FlowEvents implements UserEvents, Link {
   }
 
   #ask(): ClientRequest {
-    const { path, headers } = this.#settings;
+    const { method, path, headers, body } = this.#settings;
     const { host, tls } = this.#ground.target;
+    const length = body && { 'content-length': body.length };
     // To import it would load Node's own fetch beside it, for every run: many megabytes, and again in each thread.
     const asked = process.getBuiltinModule('node:http').request({
-      path,
-      headers: { ...headers, host, accept: 'text/event-stream', 'cache-control': 'no-store' },
+      ...{ method, path },
+      headers: { ...headers, ...length, host, accept: 'text/event-stream', 'cache-control': 'no-store' },
       createConnection: () => {
         const socket = this.#owner.connect();
         return socket.once(tls === undefined ? 'connect' : 'secureConnect', () => this.#connected());
@@ -169,7 +183,7 @@ class FlowEvents implements UserEvents, Link {
     asked.on('response', (answer) => this.#answered(answer));
     asked.on('error', (error) => this.#broken(error));
     asked.on('close', () => this.#broken(undefined));
-    return asked.end();
+    return asked.end(body);
   }
 
   #connected(): void {
