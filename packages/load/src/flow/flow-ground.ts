@@ -4,6 +4,7 @@ import type { Tracing } from '../http/index.ts';
 import type { Recorder, RunMemory, StepRecorder, Target } from '../run/index.ts';
 import type { CallDesk } from './call-desk.ts';
 import { CheckCounts } from './check-counts.ts';
+import { CodeWatch } from './code-watch.ts';
 import type { FlowPlan } from './flow-definition.ts';
 import { InboxBytes } from './inbox.ts';
 import { Links } from './links.ts';
@@ -44,6 +45,7 @@ export class FlowGround implements LinkGround {
   readonly requests: RowBook;
   readonly groups: RowBook;
   readonly checks: CheckCounts = new CheckCounts();
+  readonly code: CodeWatch;
   readonly pauses: Pauses;
   readonly links: Links;
   readonly inboxBytes: InboxBytes = new InboxBytes(MAX_INBOX_BYTES);
@@ -65,6 +67,7 @@ export class FlowGround implements LinkGround {
     this.tracing = settings.tracing ?? 'off';
     this.requests = new RowBook(memory, 'step');
     this.groups = new RowBook(memory, 'group');
+    this.code = new CodeWatch(clock);
     this.pauses = new Pauses(clock);
     this.links = new Links(this, settings.recorder, settings.maxLinks);
   }

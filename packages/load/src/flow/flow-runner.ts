@@ -183,7 +183,7 @@ export class FlowRunner implements Workload {
     try {
       const login = user.logInIfDue();
       if (login !== undefined) await login;
-      await entry.flow.run(user);
+      await this.#ground.code.begin(entry.recorder, () => entry.flow.run(user));
     } catch (cause) {
       failure = { cause };
     }

@@ -4,6 +4,7 @@ import { type EncodedRequest, encodeRequest, type Failure, UserTraces, type Wire
 import type { RequestSpec } from '../scenario/index.ts';
 import { FlowAnswer } from './answer.ts';
 import { CALL_NAMES, type CallOptions, type CallOwner, FlowCall } from './call.ts';
+import { contentOf } from './content.ts';
 import { Cookies } from './cookies.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import type { FlowGround } from './flow-ground.ts';
@@ -17,8 +18,6 @@ import { UserSession } from './user-session.ts';
 
 /** Most requests that one user has under way. */
 const MAX_CALLS = 256;
-const JSON_TYPE: Readonly<Record<string, string>> = { 'content-type': 'application/json' };
-const FORM_TYPE: Readonly<Record<string, string>> = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** The HTTP of one user: its session, cookies, redirects, and the requests it has under way. */
 export class UserCalls implements CallOwner {
@@ -110,6 +109,7 @@ export class UserCalls implements CallOwner {
     else if (location !== undefined) this.#follow(call, status, location, now);
     else {
       this.#underWay--;
+      this.#ground.code.hears(call.row);
       if (isExpected(call, status)) call.resolve(new FlowAnswer(call, answer, now - call.writtenAt));
       else call.reject(FLOW_ERRORS.create('MILLRACE_FLOW_STATUS_UNEXPECTED', { name: call.name, status }));
     }
@@ -213,14 +213,8 @@ function isExpected({ options: { expect } }: FlowCall, status: number): boolean 
 
 function specOf(method: RequestSpec['method'], path: string, options: CallOptions): RequestSpec {
   checkOptionNames(rowNameOf(method, path), options, CALL_NAMES);
-  const { headers, body, json, form, timeoutMs, maxRedirects } = options;
+  const { timeoutMs, maxRedirects } = options;
   if (timeoutMs !== undefined) checkNumber('timeoutMs', timeoutMs, 1, 3_600_000);
   if (maxRedirects !== undefined) checkWhole('maxRedirects', maxRedirects, 0, 20);
-  if (json !== undefined) {
-    return { method, path, headers: mergeFields(JSON_TYPE, headers), body: JSON.stringify(json) };
-  }
-  if (form !== undefined) {
-    return { method, path, headers: mergeFields(FORM_TYPE, headers), body: new URLSearchParams(form).toString() };
-  }
-  return { method, path, ...(headers && { headers }), ...(body !== undefined && { body }) };
+  return { method, path, ...contentOf(options) };
 }
