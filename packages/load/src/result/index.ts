@@ -11,6 +11,8 @@ export type {
   FailureReason,
   FlowResult,
   GeneratorResult,
+  GeneratorWindow,
+  LatenessTimes,
   LoadResult,
   LoadSetup,
   SecondResult,

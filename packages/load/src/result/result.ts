@@ -100,6 +100,24 @@ export interface CheckResult {
   readonly failed: number;
 }
 
+/** How late something of the generator was, in microseconds: percentiles at most 3.2 % too high, however few samples they have. */
+export interface LatenessTimes {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The generator's own lateness in one window of the run, so that it can be told from a slow service. */
+export interface GeneratorWindow {
+  /** When the window begins, in seconds after the start. */
+  readonly second: number;
+  /** From the intended start to the first write, of what was due in the window and written; absent: nothing was. */
+  readonly sendLagUs?: LatenessTimes;
+  /** How much later than asked the event loop ran its timers, to a tenth of a second of the window; of several threads the worst of each figure. */
+  readonly loopDelayUs?: LatenessTimes;
+}
+
 /** What the generator did and what it cost. */
 export interface GeneratorResult {
   /** Send lag, from the intended start to the first write: the generator's own lateness, and the wait for a connection. */
@@ -121,6 +139,8 @@ export interface GeneratorResult {
   readonly desyncs: number;
   /** Most arrivals that waited for a connection at one time; of several threads the sum of their own, an upper bound. */
   readonly queuedMax: number;
+  /** Its lateness in windows as wide as those of `seconds`; absent where it was not measured so. */
+  readonly windows?: readonly GeneratorWindow[];
 }
 
 /** One second of the intended schedule, or `windowSeconds` of it. */
@@ -169,6 +189,10 @@ export interface LoadSetup {
   /** Threads that drove the run. */
   readonly workers: number;
   readonly timeoutMs: number;
+  /** Most bytes that each connection read a second; absent: all that came. */
+  readonly readBytesPerSecond?: number;
+  /** When the target's name was resolved; absent: once, before the run. */
+  readonly dns?: 'connect' | { readonly ttlMs: number };
   /** The numbers of the shape, by the names of their options: rates, times, of a closed run its length and bound of requests. */
   readonly shape: Readonly<Record<string, number | readonly number[]>>;
 }

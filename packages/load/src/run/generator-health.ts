@@ -37,7 +37,8 @@ const FIGURES = [
 /** Doubles that a {@link HealthMonitor} writes. */
 export const HEALTH_CELLS: number = FIGURES.length;
 
-const RESOLUTION_MS = 10;
+/** How often the delay of the event loop is measured. */
+export const LOOP_RESOLUTION_MS = 10;
 const LOOK_MS = 100;
 
 /** Watches the generator's own thread from its making to {@link HealthMonitor.stop}. */
@@ -46,7 +47,7 @@ export class HealthMonitor {
   readonly #memory: Float64Array;
   readonly #startedAt: number;
   readonly #startCpu: NodeJS.CpuUsage = process.threadCpuUsage();
-  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   readonly #collections: PerformanceObserver;
   #gcMs = 0;
   #lookedAt: number;
@@ -134,7 +135,7 @@ export function readHealth(memory: Float64Array): Health {
   return Object.fromEntries(FIGURES.map((figure, cell) => [figure, memory[cell]])) as Record<keyof Health, number>;
 }
 
-/** The monitor measures from timer to timer, so its resolution is part of each value. */
-function beyondResolution(nanoseconds: number): number {
-  return Math.max(0, Math.round(nanoseconds / 1_000 - RESOLUTION_MS * 1_000));
+/** In microseconds. The monitor measures from timer to timer, so its resolution is part of each value. */
+export function beyondResolution(nanoseconds: number): number {
+  return Math.max(0, Math.round(nanoseconds / 1_000 - LOOP_RESOLUTION_MS * 1_000));
 }

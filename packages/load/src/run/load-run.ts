@@ -23,6 +23,7 @@
 import { type Clock, createRandom, type Timer } from 'millrace/core';
 import type { LoadResult, LoadSetup, StepResult } from '../result/index.ts';
 import { HealthMonitor } from './generator-health.ts';
+import { LoopDelayWindows } from './generator-windows.ts';
 import { Recorder } from './recorder.ts';
 import type { RunMemory } from './run-memory.ts';
 import { type RunEnd, type RunHead, toLoadResult } from './run-result.ts';
@@ -102,6 +103,7 @@ export class LoadRun {
   readonly #workload: Workload;
   readonly #recorder: Recorder;
   readonly #health: HealthMonitor;
+  readonly #loopDelays: LoopDelayWindows;
   readonly #startAt: number;
   readonly #startedAt: string;
   readonly #finished: PromiseWithResolvers<number> = Promise.withResolvers();
@@ -126,6 +128,7 @@ export class LoadRun {
     this.#startedAt = new Date(clock.wallNow()).toISOString();
     this.#startAt = settings.startAt ?? clock.now();
     this.#recorder = new Recorder(this.#startAt, arrivals.durationMs, memory);
+    this.#loopDelays = new LoopDelayWindows(memory.totalShape, memory, memory.totals.generator);
     const onSettled = (ok: boolean, now: number): void => this.#settled(ok, now);
     const random = createRandom(seed);
     this.#workload = settings.openWorkload({ clock, recorder: this.#recorder, memory, random, onSettled });
@@ -189,6 +192,7 @@ export class LoadRun {
     this.#guard(() => {
       this.#workload.sweep(now);
       this.#health.look(now);
+      this.#loopDelays.look(now);
       showWorkload(this.#workload, this.#settings.memory.totals);
       this.#tell(now);
       this.#tellWords(now);
@@ -222,7 +226,7 @@ export class LoadRun {
       work();
     } catch (cause) {
       this.#release();
-      this.#health.stop();
+      this.#stopWatching();
       this.#workload.close(this.#settings.clock.now());
       this.#finished.reject(cause);
     }
@@ -237,10 +241,15 @@ export class LoadRun {
     const now = this.#settings.clock.now();
     this.#release();
     this.#workload.close(now);
-    this.#health.stop();
+    this.#stopWatching();
     showWorkload(this.#workload, this.#settings.memory.totals);
     keepConnectionTimes(this.#workload, this.#settings.memory.totals);
     this.#finished.resolve(now);
+  }
+
+  #stopWatching(): void {
+    this.#health.stop();
+    this.#loopDelays.stop();
   }
 
   /** Stops all that would go on. */

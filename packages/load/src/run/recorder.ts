@@ -1,6 +1,7 @@
 import { Histogram } from 'millrace/core';
 import type { ErrorClass, SecondResult } from '../result/index.ts';
 import { tellableReason } from '../secrets/index.ts';
+import { SendLagWindows } from './generator-windows.ts';
 import { RunMemory } from './run-memory.ts';
 import { Windows, windowResults } from './windows.ts';
 
@@ -34,6 +35,7 @@ export class Recorder {
   readonly scheduleLag: Histogram;
   readonly #counts: Float64Array;
   readonly #windows: Windows;
+  readonly #lags: SendLagWindows;
   readonly #windowEndAt: number;
 
   /** @param memory what to count in, or to read; its start is set to `startAt` */
@@ -45,6 +47,7 @@ export class Recorder {
     this.scheduleLag = new Histogram(totals.scheduleLag);
     this.#counts = totals.counts;
     this.#windows = new Windows(totalShape, memory, totals.windows);
+    this.#lags = new SendLagWindows(totalShape, memory, totals.generator);
     this.#windowEndAt = startAt + durationMs + WINDOW_GRACE_MS;
   }
 
@@ -141,7 +144,9 @@ export class Recorder {
     if ((writtenAt < 0 ? now : writtenAt) <= this.#windowEndAt) this.#count(STARTED_IN_WINDOW);
     if (writtenAt < 0) return;
     this.#count(SENT);
-    this.sendLag.record((writtenAt - intendedAt) * 1_000);
+    const lagUs = (writtenAt - intendedAt) * 1_000;
+    this.sendLag.record(lagUs);
+    this.#lags.record(intendedAt, lagUs);
   }
 
   /** The generator itself could not send. The reason may quote what the scenario or the service said. */

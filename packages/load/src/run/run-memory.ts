@@ -1,3 +1,4 @@
+import { createGeneratorWindows, type GeneratorWindowsMemory } from './generator-windows.ts';
 import { type Allocate, countsMemory, createRowMemory, histogramMemory, type RowMemory } from './row-memory.ts';
 import { StepRecorder } from './step-recorder.ts';
 import { createWindowsMemory, type WindowShape, Windows, type WindowsMemory, windowShapeOf } from './windows.ts';
@@ -31,6 +32,8 @@ export interface TotalsMemory {
   readonly connect: Uint32Array;
   readonly tls: Uint32Array;
   readonly windows: WindowsMemory;
+  /** The generator's own lateness. */
+  readonly generator: GeneratorWindowsMemory;
   /** Counts of the generator's own failures, by their place among the reasons. */
   readonly reasons: Float64Array;
   /** What the generator cost; written about ten times a second. */
@@ -62,7 +65,7 @@ export interface RunMemoryOptions {
   readonly totals?: TotalsMemory;
 }
 
-/** Most windows of all arrivals, and of one row: 4 MB, and 1 MB. */
+/** Most windows of all arrivals, and of one row: 8 MB with the generator's, and 1 MB. */
 const TOTAL_WINDOWS = 1_000;
 const ROW_WINDOWS = 250;
 const COUNTS = 32;
@@ -147,6 +150,7 @@ function createTotals(shape: WindowShape, allocate: Allocate): TotalsMemory {
     connect: histogramMemory(allocate),
     tls: histogramMemory(allocate),
     windows: createWindowsMemory(shape, allocate),
+    generator: createGeneratorWindows(shape, allocate),
     reasons: countsMemory(REASONS, allocate),
     health: countsMemory(COUNTS, allocate),
     workload: countsMemory(COUNTS, allocate),

@@ -87,7 +87,10 @@ export function toLiveResult(
     interrupted: end.interrupted,
     ...rows,
     ...windows.read(memories),
-    generator: generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
+    generator: {
+      ...generatorOf(memories, recorders, health, merged(scheduleLagsUs)),
+      windows: windows.readGenerator(memories),
+    },
     drainMs: end.drainMs,
     validity: judge(facts),
     remarks: [...remarksOf(rows.total), ...slowCode(memories), ...unread(memories)],

@@ -1,4 +1,5 @@
-import type { LoadResult, SecondResult } from '../result/index.ts';
+import type { GeneratorWindow, LoadResult, SecondResult } from '../result/index.ts';
+import { GeneratorWindowReader } from './generator-windows.ts';
 import type { RunMemory } from './run-memory.ts';
 import { shownNames } from './shown-names.ts';
 import { WindowReader } from './windows.ts';
@@ -12,6 +13,7 @@ type WindowsOfRun = Required<Pick<LoadResult, 'seconds' | 'windowSeconds' | 'ste
  */
 export class RunWindows {
   #total: WindowReader | undefined;
+  #generator: GeneratorWindowReader | undefined;
   readonly #steps: Map<string, WindowReader> = new Map();
 
   /** @param memories of the run, at least one; each time the same and more */
@@ -31,5 +33,12 @@ export class RunWindows {
       stepSeconds,
       stepWindowSeconds: rowShape.widthSeconds,
     };
+  }
+
+  /** The generator's own lateness, in the same windows. @param memories as for {@link RunWindows.read} */
+  readGenerator(memories: readonly RunMemory[]): GeneratorWindow[] {
+    const [{ totalShape }] = memories as readonly [RunMemory];
+    this.#generator ??= new GeneratorWindowReader(totalShape);
+    return this.#generator.read(memories.map(({ totals }) => totals.generator));
   }
 }

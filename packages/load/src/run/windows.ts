@@ -1,4 +1,5 @@
 import type { SecondResult } from '../result/index.ts';
+import { BUCKETS, bucketOf, percentilesIn, toBucketUs } from './window-buckets.ts';
 
 /*
  * What happened when: a run cut into equal windows of its intended schedule.
@@ -6,14 +7,7 @@ import type { SecondResult } from '../result/index.ts';
  * Arrivals may be settled long after their window is over, so no window is ever closed; each keeps counts and a small
  * histogram of its own, and there is a bound to their number. A run too long for it has wider windows: of 2 s, 5 s, … .
  * So the memory is fixed before the run starts, and those of several workers are added cell by cell.
- *
- * The histogram is that of millrace/core with five bits in place of ten: whole microseconds below 64 have a bucket each,
- * above them every octave is cut into 32, so a percentile is told at most 3.2 % too high.
  */
-const SUB_BITS = 5;
-const SUB_BUCKETS: number = 1 << SUB_BITS;
-const MAX_VALUE_US = 3_600_000_000;
-const BUCKETS: number = bucketOf(MAX_VALUE_US) + 1;
 
 const PLANNED = 0;
 const OK = 1;
@@ -25,6 +19,7 @@ const SUM_US = 6;
 const MAX_US = 7;
 const FIGURES = 8;
 
+const PERCENTILES = [0.5, 0.95, 0.99] as const;
 const WIDTHS_S: readonly number[] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600];
 
 /** How a run is cut. */
@@ -121,7 +116,7 @@ export class Windows {
     const figures = this.#figures;
     const base = index * FIGURES;
     figures[base + BODY_BYTES] = (figures[base + BODY_BYTES] as number) + bodyBytes;
-    const us = Math.min(MAX_VALUE_US, Math.max(1, Math.round(timeMs * 1_000)));
+    const us = toBucketUs(timeMs * 1_000);
     if (us > (figures[base + MAX_US] as number)) figures[base + MAX_US] = us;
     if (!counts) return;
     const bucket = index * BUCKETS + bucketOf(us);
@@ -141,9 +136,13 @@ export class Windows {
   }
 
   #indexOf(intendedAt: number): number {
-    const index = Math.floor((intendedAt - this.#origin.startAt) / this.#widthMs);
-    return Math.max(0, Math.min(index, this.#last));
+    return windowIndexOf(intendedAt - this.#origin.startAt, this.#widthMs, this.#last);
   }
+}
+
+/** The window of a time after the start, in milliseconds; what comes before the first or after the last counts there. */
+export function windowIndexOf(sinceMs: number, widthMs: number, last: number): number {
+  return Math.max(0, Math.min(Math.floor(sinceMs / widthMs), last));
 }
 
 /** The windows of all `parts` as one, up to the last in which anything happened. */
@@ -189,7 +188,8 @@ function windowResult(shape: WindowShape, parts: readonly WindowsMemory[], index
   const max = Math.max(0, ...parts.map(({ figures }) => figures[index * FIGURES + MAX_US] as number));
   const [ok, errors, interrupted] = [sum(OK), sum(ERRORS), sum(INTERRUPTED)];
   const [timed, bodyBytes] = [sum(TIMED), sum(BODY_BYTES)];
-  const [p50, p95, p99] = percentilesOf(parts, index, timed).map((us) => Math.min(max, us)) as Percentiles;
+  const buckets = parts.map((part) => part.buckets);
+  const [p50, p95, p99] = percentilesIn(buckets, index, timed, max, PERCENTILES) as [number, number, number];
   return {
     second: index * shape.widthSeconds,
     planned: Math.max(sum(PLANNED), ok + errors + interrupted),
@@ -198,31 +198,4 @@ function windowResult(shape: WindowShape, parts: readonly WindowsMemory[], index
     maxResponseUs: max,
     ...(timed > 0 && { responseUs: { count: timed, mean: sum(SUM_US) / timed, p50, p95, p99 } }),
   };
-}
-
-type Percentiles = [number, number, number];
-
-/** Nearest rank, as the upper end of its bucket. */
-function percentilesOf(parts: readonly WindowsMemory[], index: number, timed: number): Percentiles {
-  const found: Percentiles = [0, 0, 0];
-  if (timed === 0) return found;
-  const ranks = [0.5, 0.95, 0.99].map((share) => Math.ceil(timed * share * (1 - 2 * Number.EPSILON)));
-  let seen = 0;
-  let next = 0;
-  for (let bucket = 0; bucket < BUCKETS && next < ranks.length; bucket++) {
-    for (const { buckets } of parts) seen += buckets[index * BUCKETS + bucket] as number;
-    while (next < ranks.length && seen >= (ranks[next] as number)) found[next++] = bucketHigh(bucket);
-  }
-  return found;
-}
-
-function bucketOf(valueUs: number): number {
-  const shift = 31 - SUB_BITS - Math.clz32(valueUs | SUB_BUCKETS);
-  return (shift << SUB_BITS) + (valueUs >>> shift);
-}
-
-function bucketHigh(bucket: number): number {
-  const next = bucket + 1;
-  const shift = Math.max(0, (next >>> SUB_BITS) - 1);
-  return (next - (shift << SUB_BITS)) * 2 ** shift - 1;
 }
