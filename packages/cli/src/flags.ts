@@ -81,3 +81,16 @@ function sumOfParts(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)?/g)];
   return parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (UNITS_MS[unit] ?? Number.NaN), 0);
 }
+
+const UNITS_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/**
+ * A number of bytes: `65536`, `64k`, `1.5MB`, `2G`; k, M and G are thousands, millions and thousand millions.
+ * @throws MILLRACE_CLI_FLAG_INVALID unless it is a whole one, from 1 up
+ */
+export function readBytes(flag: string, text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(text.trim()) ?? [];
+  const value = digits === '' ? Number.NaN : Number(digits) * (UNITS_BYTES[unit.toLowerCase()] ?? Number.NaN);
+  if (value >= 1 && Number.isSafeInteger(value)) return value;
+  throw invalidFlag(flag, JSON.stringify(text), 'a number of bytes, such as 65536, 64k or 1.5MB');
+}

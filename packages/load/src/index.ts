@@ -15,7 +15,7 @@ export type * from './journal/index.ts';
 export { createJournal, JOURNAL_ERRORS, readJournal } from './journal/index.ts';
 export type * from './result/index.ts';
 export { describeMachine, mergeStepResults, percentileOf, responseTimesOf, serviceTimesOf } from './result/index.ts';
-export type { ClosedOptions, CommonOptions, EngineOptions, LoadModel, LoadOptions } from './run/index.ts';
+export type { ClosedOptions, CommonOptions, DnsChoice, EngineOptions, LoadModel, LoadOptions } from './run/index.ts';
 export { type LoadProgress, runClosed, runLoad, type TlsOptions, type Tracing } from './run/index.ts';
 export type { Answer, BodySource, RequestSpec, Scenario, Step } from './scenario/index.ts';
 export { fileBody } from './scenario/index.ts';

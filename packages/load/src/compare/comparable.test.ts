@@ -30,6 +30,8 @@ const DIFFERENT: readonly [RegExp, Partial<LoadResult>][] = [
   [/pacing is precise, not eco/, { setup: { ...SETUP, pacing: 'precise' } }],
   [/number of threads is 2, not 1/, { setup: { ...SETUP, workers: 2 } }],
   [/timeout in milliseconds is 500, not 10000/, { setup: { ...SETUP, timeoutMs: 500 } }],
+  [/bytes read a second is 1000, not all/, { setup: { ...SETUP, readBytesPerSecond: 1_000 } }],
+  [/name is resolved is \{"ttlMs":9\}, not "once"/, { setup: { ...SETUP, dns: { ttlMs: 9 } } }],
   [
     /shape of the arrivals is \{"ratePerSecond":7\}, not \{"durationMs":10000,/,
     { setup: { ...SETUP, shape: { ratePerSecond: 7 } } },

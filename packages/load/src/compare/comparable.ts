@@ -22,6 +22,8 @@ const SAME: Readonly<Record<string, (result: LoadResult) => string | number | bo
   'the pacing': ofSetup(({ pacing }) => pacing),
   'the number of threads': ofSetup(({ workers }) => workers),
   'the timeout in milliseconds': ofSetup(({ timeoutMs }) => timeoutMs),
+  'the bytes read a second': ofSetup(({ readBytesPerSecond }) => readBytesPerSecond ?? 'all'),
+  'when the name is resolved': ofSetup(({ dns }) => JSON.stringify(dns ?? 'once')),
   'the shape of the arrivals': ofSetup(({ shape }) => JSON.stringify(shape)),
   'whether it has flows': ({ flows }) => flows !== undefined,
 };

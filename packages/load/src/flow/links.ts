@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { checkOptionNames } from 'millrace/core';
 import { checkNumber, checkWhole, LOAD_ERRORS } from '../errors.ts';
-import { checkFields, checkPath, type ReadTarget, SecureEndpoint } from '../http/index.ts';
-import type { Recorder } from '../run/index.ts';
+import { checkFields, type ReadTarget, resolvedBy, SecureEndpoint } from '../http/index.ts';
+import { type Recorder, routeOf } from '../run/index.ts';
 import { createWebSocketClient, type WebSocketClient } from '../websocket/index.ts';
 import { FLOW_ERRORS } from './errors.ts';
 import { promiseToFlow } from './flow-promise.ts';
@@ -10,6 +10,7 @@ import { mergeFields } from './header-fields.ts';
 import type { Link, LinkBounds, LinkOwner, LinkUser } from './link.ts';
 import { rowNameOf } from './row-book.ts';
 import type { LinkGround } from './span.ts';
+import { streamRequestOf } from './stream-request.ts';
 import { EVENTS_NAMES, type EventsOptions, openEventStream, type UserEvents } from './user-events.ts';
 import { openUserSocket, SOCKET_NAMES, type SocketOptions, type UserSocket } from './user-socket.ts';
 
@@ -26,6 +27,7 @@ export class Links {
   readonly #open: Set<Link> = new Set();
   readonly #byUser: Map<object, Set<Link>> = new Map();
   readonly #secure: SecureEndpoint | undefined;
+  readonly #route: ReturnType<typeof routeOf>;
   #client: WebSocketClient | undefined;
 
   /** @param most open at one time */
@@ -35,6 +37,7 @@ export class Links {
     this.#recorder = recorder;
     const { tls, hostname } = ground.target;
     this.#secure = tls && new SecureEndpoint(hostname, tls);
+    this.#route = routeOf(ground.target, ground.clock);
   }
 
   openSocket(user: object, path: string, options: SocketOptions, own?: LinkUser): Promise<UserSocket> {
@@ -50,10 +53,12 @@ export class Links {
   openEvents(user: object, path: string, options: EventsOptions, own?: LinkUser): Promise<UserEvents> {
     return promiseToFlow(() => {
       checkOptionNames(rowNameOf('SSE', path), options, EVENTS_NAMES);
-      const settings = { ...options, headers: mergeFields(own?.headers, options.headers), path, ...boundsOf(options) };
-      checkPath(path);
-      checkFields(settings.headers);
-      this.#checkRoom(settings.name ?? rowNameOf('SSE', path));
+      const { method, headers, body } = streamRequestOf(path, options);
+      const { name } = options;
+      const sent = { path, method, body, headers: mergeFields(own?.headers, headers) };
+      checkFields(sent.headers);
+      this.#checkRoom(name ?? rowNameOf('SSE', path));
+      const settings = { ...sent, ...boundsOf(options), ...(name !== undefined && { name }) };
       return openEventStream(this.#ground, settings, this.#ownerFor(user, own));
     });
   }
@@ -113,11 +118,11 @@ export class Links {
 
   /** To each address of the target in turn. */
   #connect(onread?: ReadTarget): Socket {
-    const { addresses, port } = this.#ground.target;
+    const { addresses, lookup } = this.#route;
+    const { port } = this.#ground.target;
     const host = addresses[this.opened++ % addresses.length] as string;
-    return (
-      this.#secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, ...(onread && { onread }) })
-    );
+    const secured = this.#secure?.connect(host, port, onread, lookup);
+    return secured ?? connect({ host, port, noDelay: true, ...(onread && { onread }), ...resolvedBy(lookup) });
   }
 
   #ownerFor(user: object, own: LinkUser | undefined): LinkOwner {

@@ -1,7 +1,9 @@
+import type { LookupFunction } from 'node:net';
 import type { Clock } from 'millrace/core';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
 import { ConnectionTimes } from './connection-times.ts';
 import type { Exchange, ExchangeHandler, Failure } from './exchange.ts';
+import { createReadBuffer } from './read-pace.ts';
 import type { SecureEndpoint } from './secure-endpoint.ts';
 
 /** Options of a {@link ConnectionPool}. */
@@ -19,12 +21,15 @@ export interface PoolOptions {
   readonly firstByteTimeoutMs?: number | undefined;
   /** Most bytes of a body; past it the exchange fails. Default: no bound. */
   readonly maxBodyBytes?: number | undefined;
+  /** Most bytes that each connection reads a second. Default: all that come. */
+  readonly readBytesPerSecond?: number | undefined;
+  /** Resolves each connection's address, which is then a name. Absent for addresses. */
+  readonly lookup?: LookupFunction | undefined;
   readonly clock: Clock;
   /** Most connections open at one time. */
   readonly maxConnections: number;
 }
 
-const READ_BUFFER_BYTES = 65_536;
 /** As much as Node's own client allows. */
 const MAX_HEAD_BYTES = 16_384;
 const MAX_KEPT_BYTES = 1_048_576;
@@ -47,7 +52,7 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
   readonly #addresses: readonly string[];
   readonly #maxConnections: number;
   readonly #handler: ExchangeHandler<E>;
-  readonly #buffer: Uint8Array = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  readonly #buffer: Uint8Array;
   readonly #open: Set<Connection<E>> = new Set();
   readonly #idle: Connection<E>[] = [];
 
@@ -56,6 +61,7 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
     this.#addresses = options.addresses;
     this.#maxConnections = options.maxConnections;
     this.#handler = handler;
+    this.#buffer = createReadBuffer(options.readBytesPerSecond);
   }
 
   get hasRoom(): boolean {
@@ -128,9 +134,9 @@ export class ConnectionPool<E extends Exchange> implements ConnectionOwner<E> {
 }
 
 function toConnectionOptions(options: PoolOptions): ConnectionOptions {
-  const { port, secure, timeoutMs, clock } = options;
+  const { port, secure, lookup, timeoutMs, readBytesPerSecond, clock } = options;
   return {
-    ...{ port, secure, timeoutMs, clock },
+    ...{ port, secure, lookup, timeoutMs, readBytesPerSecond, clock },
     connectTimeoutMs: options.connectTimeoutMs ?? timeoutMs,
     firstByteTimeoutMs: options.firstByteTimeoutMs ?? timeoutMs,
     maxHeadBytes: MAX_HEAD_BYTES,

@@ -1,9 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from 'millrace/core';
 import type { ConnectionTimes } from './connection-times.ts';
 import { type Exchange, type Failure, failureOf } from './exchange.ts';
+import { ReadPace } from './read-pace.ts';
 import { ResponseScanner, SCAN_COMPLETE, SCAN_MORE, SCAN_TOO_LONG, type ScannerOptions } from './response-scanner.ts';
-import type { SecureEndpoint } from './secure-endpoint.ts';
+import { type ReadTarget, resolvedBy, type SecureEndpoint } from './secure-endpoint.ts';
 import { startUpload, type Upload } from './upload.ts';
 
 /** The bounds that hold on a connection. */
@@ -17,6 +18,10 @@ export interface ConnectionOptions extends ScannerOptions {
   readonly connectTimeoutMs: number;
   /** From the first write to the first byte of the answer; no bound for requests whose content goes out in pieces. */
   readonly firstByteTimeoutMs: number;
+  /** Most that is read a second. Default: all that comes. */
+  readonly readBytesPerSecond?: number | undefined;
+  /** Resolves the address of each connection, which is then a name. Absent for addresses. */
+  readonly lookup?: LookupFunction | undefined;
   readonly clock: Clock;
 }
 
@@ -40,6 +45,7 @@ export class Connection<E extends Exchange> {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   #exchange: E | undefined;
+  readonly #pace: ReadPace | undefined;
   #upload: Upload | undefined;
   #connected = false;
   #closed = false;
@@ -56,13 +62,12 @@ export class Connection<E extends Exchange> {
     // What is sent once more has been waiting since it was sent first.
     const since = first.writtenAt < 0 ? openedAt : first.writtenAt;
     this.deadline = Math.min(openedAt + options.connectTimeoutMs, since + this.#timeoutOf(first));
-    const onread = { buffer, callback: (length: number) => this.#read(buffer, length) };
-    const { port, secure } = options;
-    this.#socket =
-      secure === undefined
-        ? connect({ host: address, port, noDelay: true, onread })
-        : secure.connect(address, port, onread);
-    this.#timeOpening(openedAt, secure !== undefined);
+    const read = (length: number): boolean => this.#read(buffer, length);
+    const pace = this.#openPace();
+    const slowly = (length: number): boolean => read(length) && (this.#closed || pace?.took(length) !== false);
+    this.#pace = pace;
+    this.#socket = openSocket(options, address, { buffer, callback: pace === undefined ? read : slowly });
+    this.#timeOpening(openedAt, options.secure !== undefined);
     this.#socket.on('end', () => this.#end());
     this.#socket.on('error', (error) => this.#lose(failureOf(error, this.#connected)));
     this.#socket.on('close', () => this.#lose(failureOf(undefined, this.#connected)));
@@ -83,6 +88,7 @@ export class Connection<E extends Exchange> {
   destroy(): E | undefined {
     this.#closed = true;
     this.#upload?.stop();
+    this.#pace?.stop();
     this.#socket.destroy();
     const exchange = this.#exchange;
     this.#exchange = undefined;
@@ -96,13 +102,25 @@ export class Connection<E extends Exchange> {
     this.#lose({ kind: 'timeout', reason: `no ${awaited} in time` });
   }
 
+  #openPace(): ReadPace | undefined {
+    const { readBytesPerSecond, clock } = this.#options;
+    if (readBytesPerSecond === undefined) return undefined;
+    return new ReadPace(readBytesPerSecond, clock, () => this.#socket.resume());
+  }
+
   #timeOpening(openedAt: number, isSecure: boolean): void {
     const { times } = this.#owner;
     const { clock } = this.#options;
+    let resolvedAt = openedAt;
     let connectedAt = openedAt;
+    if (this.#options.lookup !== undefined) {
+      this.#socket.once('lookup', () => {
+        resolvedAt = clock.now();
+      });
+    }
     this.#socket.once('connect', () => {
       connectedAt = clock.now();
-      times.connect.record((connectedAt - openedAt) * 1_000);
+      times.connect.record((connectedAt - resolvedAt) * 1_000);
       if (!isSecure) this.#begin();
     });
     if (!isSecure) return;
@@ -195,4 +213,10 @@ export class Connection<E extends Exchange> {
     const exchange = this.destroy();
     this.#owner.lost(this, exchange, failure, stale);
   }
+}
+
+/** @param onread where it puts what it reads */
+function openSocket({ port, secure, lookup }: ConnectionOptions, host: string, onread: ReadTarget): Socket {
+  if (secure !== undefined) return secure.connect(host, port, onread, lookup);
+  return connect({ host, port, noDelay: true, onread, ...resolvedBy(lookup) });
 }

@@ -7,5 +7,5 @@ export { type EncodedRequest, encodeRequest } from './request-encoder.ts';
 export { checkFields, checkPath, fieldOf, isToken, refuseRequest, writeFields } from './request-fields.ts';
 export { HEAD_BROKEN, HEAD_INCOMPLETE, ResponseHead, readFields, setCookiesOf, textOf } from './response-head.ts';
 export { ResponseScanner } from './response-scanner.ts';
-export { type ReadTarget, SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';
+export { type ReadTarget, resolvedBy, SecureEndpoint, type TlsOptions } from './secure-endpoint.ts';
 export { ArrivalTraces, readTraceparent, type Tracing, UserTraces } from './trace-context.ts';

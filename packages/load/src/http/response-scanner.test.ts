@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { propertySeed } from 'millrace/testing';
 import { type Outcome, parseByNode } from './node-parser.test.ts';
 import { CORPUS } from './response-corpus.test.ts';
-import { ResponseScanner, SCAN_BROKEN, SCAN_COMPLETE, SCAN_MORE } from './response-scanner.ts';
+import { ResponseScanner, SCAN_BROKEN, SCAN_COMPLETE, SCAN_MORE, SCAN_TOO_LONG } from './response-scanner.ts';
 import { BOUNDS, latin1, scan } from './scan-outcome.test.ts';
 
 for (const entry of CORPUS) {
@@ -161,17 +161,39 @@ test('[LOAD-26] each kept answer has its own fields, and cookies one by one', ()
   }
 });
 
-test('[LOAD-26] counts go beyond 2^32 bytes', () => {
-  const scanner = new ResponseScanner(BOUNDS);
-  const total = 5 * 2 ** 30;
-  const head = latin1(`HTTP/1.1 200 OK\r\nContent-Length: ${total}\r\n\r\n`);
-  const part = new Uint8Array(2 ** 26);
-  scanner.start(false, false);
-  let state = scanner.push(head, head.length);
-  for (let sent = 0; sent < total; sent += part.length) {
-    assert.equal(state, SCAN_MORE);
-    state = scanner.push(part, part.length);
-  }
-  assert.equal(state, SCAN_COMPLETE);
-  assert.equal(scanner.bodyBytes, total);
-});
+const HUGE = 5 * 2 ** 30;
+
+for (const [framing, head, end] of [
+  ['a length', `Content-Length: ${HUGE}\r\n\r\n`, undefined],
+  ['one chunk', `Transfer-Encoding: chunked\r\n\r\n${HUGE.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
+  ['its end', '\r\n', undefined],
+] as const) {
+  test(`[LOAD-26] counts go beyond 2^32 bytes, of a body by ${framing}`, () => {
+    const scanner = new ResponseScanner({ ...BOUNDS, maxBodyBytes: HUGE });
+    const part = new Uint8Array(2 ** 26);
+    scanner.start(false, true);
+    const bytes = latin1(`HTTP/1.1 200 OK\r\n${head}`);
+    let state = scanner.push(bytes, bytes.length);
+    for (let sent = 0; sent < HUGE; sent += part.length) {
+      assert.equal(state, SCAN_MORE);
+      state = scanner.push(part, part.length);
+    }
+    if (end !== undefined) state = scanner.push(latin1(end), end.length);
+    if (framing === 'its end') state = scanner.end();
+    assert.equal(state, SCAN_COMPLETE);
+    assert.equal(scanner.bodyBytes, HUGE);
+    assert.deepEqual([scanner.body()?.overflown, scanner.body()?.bytes().length], [true, 0]);
+  });
+
+  test(`[LOAD-57] a bound beyond 2^32 bytes holds, of a body by ${framing}`, () => {
+    const scanner = new ResponseScanner({ ...BOUNDS, maxBodyBytes: HUGE - 1 });
+    const part = new Uint8Array(2 ** 26);
+    scanner.start(false, false);
+    const bytes = latin1(`HTTP/1.1 200 OK\r\n${head}`);
+    scanner.push(bytes, bytes.length);
+    let state = SCAN_MORE;
+    let sent = 0;
+    for (; state === SCAN_MORE && sent < HUGE; sent += part.length) state = scanner.push(part, part.length);
+    assert.deepEqual([state, sent], [SCAN_TOO_LONG, HUGE]);
+  });
+}

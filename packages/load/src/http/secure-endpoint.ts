@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import {
   type ConnectionOptions,
   checkServerIdentity,
@@ -40,6 +40,14 @@ export interface ReadTarget {
   readonly callback: (bytes: number) => boolean;
 }
 
+/** How a connection resolves a name: to the one address that `lookup` says. Nothing for addresses. */
+export function resolvedBy(lookup: LookupFunction | undefined): {
+  readonly lookup?: LookupFunction;
+  readonly autoSelectFamily?: false;
+} {
+  return lookup === undefined ? {} : { lookup, autoSelectFamily: false };
+}
+
 /** Opens TLS connections for one host name: its certificates are parsed once, its sessions kept if so asked. */
 export class SecureEndpoint {
   /** Connections that took a session up again. */
@@ -70,13 +78,15 @@ export class SecureEndpoint {
     };
   }
 
-  connect(host: string, port: number, onread?: ReadTarget): TLSSocket {
+  /** @param lookup resolves `host` where that is a name */
+  connect(host: string, port: number, onread?: ReadTarget, lookup?: LookupFunction): TLSSocket {
     const { resumeSessions = false, keyLogFile } = this.#options;
     const socket = connect({
       host,
       port,
       // A buffer of one's own, as for plain sockets; absent from the types of `tls.connect`.
       ...(onread && { onread }),
+      ...resolvedBy(lookup),
       ...this.verification,
       ALPNProtocols: ['http/1.1'],
       ...(this.#session && { session: this.#session }),

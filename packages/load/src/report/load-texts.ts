@@ -21,7 +21,9 @@ export interface LoadTexts {
   readonly poisson: string;
   /** How a run without a rate was sent. */
   /** What the load was, beside its arrivals. */
-  readonly setup: Readonly<Record<'users' | 'connections' | 'workers' | 'compat' | 'precise', string>>;
+  readonly setup: Readonly<
+    Record<'users' | 'connections' | 'workers' | 'compat' | 'precise' | 'slowReader' | 'dnsConnect' | 'dnsTtl', string>
+  >;
   readonly closed: string;
   /** Its throughput. */
   readonly throughput: string;
@@ -137,6 +139,9 @@ export const EN_LOAD: LoadTexts = {
     workers: 'threads: {workers}',
     compat: 'engine compat',
     precise: 'precise pacing',
+    slowReader: 'slow readers: {bytes} bytes/s a connection',
+    dnsConnect: 'name resolved for each connection',
+    dnsTtl: 'name resolved again after {seconds} s',
   },
   closed: '{seconds} s without a rate, seed {seed}',
   throughput: '{perSecond} good answers a second',

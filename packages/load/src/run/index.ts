@@ -22,7 +22,7 @@ export { RunWindows } from './run-windows.ts';
 export type { Share } from './share.ts';
 export type { StepRecorder } from './step-recorder.ts';
 export { withRemarks } from './system-limits.ts';
-export { openTarget, type Target } from './target.ts';
+export { type DnsChoice, openTarget, routeOf, type Target } from './target.ts';
 export { type EngineOptions, limitRemarksOf } from './transport.ts';
 export type {
   ScriptedScenario,

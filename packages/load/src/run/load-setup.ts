@@ -15,10 +15,13 @@ export interface LoadSetupParts {
 /** What a run was told of its load, filled in; how the shape was written down makes no difference. */
 export function setupOf({ options, model, users, pacing, workers }: LoadSetupParts): LoadSetup {
   const { engine = 'fast', maxConnections = DEFAULT_CONNECTIONS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { readBytesPerSecond, dns = 'once' } = options;
   return {
     model: model.kind === 'closed' ? 'closed' : 'open',
     ...(users !== undefined && { users }),
     ...{ connections: maxConnections, engine, pacing, workers, timeoutMs, shape: shapeOf(model) },
+    ...(readBytesPerSecond !== undefined && { readBytesPerSecond }),
+    ...(dns !== 'once' && { dns }),
   };
 }
 

@@ -113,6 +113,21 @@ test('[LOAD-53] connectTo changes where connections go, nothing else', async () 
   server.close();
 });
 
+test("[LOAD-53] connectTo may have curl's form, for this target and no other", async () => {
+  const server = createServer((socket) => socket.destroy());
+  const place = `127.0.0.1:${await listen(server)}`;
+  const opened = async (connectTo: string, target = 'http://no-such-host.invalid') =>
+    (await openTarget(target, { connectTo })).addresses;
+  for (const before of ['no-such-host.invalid:80:', 'NO-such-host.invalid::', ':80:', '::']) {
+    assert.deepEqual(await opened(`${before}${place}`), ['127.0.0.1'], before);
+  }
+  assert.deepEqual(await opened(`[::1]:80:${place}`, 'http://[::1]'), ['127.0.0.1']);
+  for (const before of ['other.invalid:80:', 'no-such-host.invalid:81:', 'no-such-host.invalid:', ':', 'a:b:']) {
+    await assert.rejects(opened(`${before}${place}`), { code: 'MILLRACE_LOAD_OPTION_INVALID' }, before);
+  }
+  server.close();
+});
+
 test('[LOAD-53] connectTo says its port, whatever the scheme would have', async () => {
   const asked: string[] = [];
   const note = (message: unknown): void => {

@@ -11,7 +11,7 @@ import {
 import type { ServiceRemark } from '../result/index.ts';
 import type { Transport } from './dispatcher.ts';
 import { limitRemarks, readSystemLimits } from './system-limits.ts';
-import { refuse, type Target } from './target.ts';
+import { type DnsChoice, refuse, routeOf, type Target } from './target.ts';
 
 /** How requests are carried. Plain data. */
 export interface EngineOptions {
@@ -31,10 +31,23 @@ export interface EngineOptions {
   readonly firstByteTimeoutMs?: number;
   /** Most bytes of an answer's body, 1 to 2^53 − 1; a longer one is broken off and counts as a `check` error. Default: no bound. */
   readonly maxBodyBytes?: number;
+  /**
+   * Most bytes that each connection reads a second, from 1: a slow reader, which makes the service wait. Requests take as
+   * long as that needs, `timeoutMs` too. Engine `fast` only. Default: all that come.
+   */
+  readonly readBytesPerSecond?: number;
   /** For `https:` targets: certificates, session resumption. */
   readonly tls?: TlsOptions;
-  /** `host:port` to connect to instead of the target's, not with a proxy; the Host header and the name in its certificate stay. */
+  /**
+   * `host:port` to connect to instead of the target's, not with a proxy; the Host header and the name in its certificate
+   * stay. Also as curl has it, with the target's own `host:port:`, or `::`, before it.
+   */
   readonly connectTo?: string;
+  /**
+   * When the target's name is resolved: `once` before the run (default), for each connection, or when the last answer is
+   * `ttlMs` (1 to 86,400,000) old. Connections go to all of its addresses in turn. Engine `fast` only, but for `once`.
+   */
+  readonly dns?: DnsChoice;
   /**
    * The `traceparent` (W3C Trace Context) of requests that set none themselves, by which a slow one is found in the
    * service's logs and traces. `unsampled` (default) asks the service to record nothing, so that tracing does not
@@ -51,6 +64,7 @@ export const DEFAULT_LINKS: number = 10_000;
 /** Of {@link EngineOptions.trace}. */
 export const DEFAULT_TRACING: Tracing = 'unsampled';
 const LONGEST_MS = 3_600_000;
+const LONGEST_TTL_MS = 86_400_000;
 
 /** @throws MILLRACE_LOAD_OPTION_INVALID */
 export function checkEngine(options: EngineOptions): void {
@@ -61,17 +75,30 @@ export function checkEngine(options: EngineOptions): void {
   checkNumber('connectTimeoutMs', options.connectTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
   checkNumber('firstByteTimeoutMs', options.firstByteTimeoutMs ?? timeoutMs, 1, LONGEST_MS);
   checkNumber('maxBodyBytes', options.maxBodyBytes ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  checkNumber('readBytesPerSecond', options.readBytesPerSecond ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  checkDns(options);
   const { trace = DEFAULT_TRACING } = options;
   if (trace !== 'off' && trace !== 'unsampled' && trace !== 'sampled') {
     throw refuse('trace', trace, 'off, unsampled or sampled');
   }
   if (engine !== 'fast' && engine !== 'compat') throw refuse('engine', engine, 'fast or compat');
+  if (engine === 'compat' && options.readBytesPerSecond !== undefined)
+    throw refuse('readBytesPerSecond', String(options.readBytesPerSecond), 'none with engine compat');
   if (proxy === undefined) return;
   if (engine === 'fast') throw refuse('proxy', proxy, 'engine compat');
   const url = URL.parse(proxy);
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
     throw refuse('proxy', proxy, 'http://host:port without a path');
   }
+}
+
+function checkDns({ engine, dns = 'once' }: EngineOptions): void {
+  if (dns === 'once') return;
+  const value = typeof dns === 'string' ? dns : 'an object';
+  if (engine === 'compat') throw refuse('dns', value, 'once with engine compat');
+  if (dns === 'connect') return;
+  if (typeof dns !== 'object' || dns === null) throw refuse('dns', String(dns), 'once, connect or { ttlMs }');
+  checkNumber('dns.ttlMs', dns.ttlMs, 1, LONGEST_TTL_MS);
 }
 
 /**
@@ -99,7 +126,9 @@ export async function toTransportOpener(
     const { CompatPool } = await import('../compat/index.ts');
     return (handler) => new CompatPool({ ...bounds, ...target, proxy }, handler);
   }
-  const { addresses, port, tls, hostname } = target;
+  const { port, tls, hostname } = target;
+  const { readBytesPerSecond } = options;
   const secure = tls && new SecureEndpoint(hostname, tls);
-  return (handler) => new ConnectionPool({ ...bounds, addresses, port, secure }, handler);
+  return (handler) =>
+    new ConnectionPool({ ...bounds, ...routeOf(target, clock), port, secure, readBytesPerSecond }, handler);
 }

@@ -23,7 +23,7 @@ export function scheduleLine(result: LoadResult, style: LoadStyle): string {
 /** Users, connections and threads, and what is not as usual; nothing where the result does not say. */
 function setupParts({ setup }: LoadResult, { texts, format }: LoadStyle): string[] {
   if (setup === undefined) return [];
-  const { users, connections, workers, engine, pacing } = setup;
+  const { users, connections, workers, engine, pacing, readBytesPerSecond, dns } = setup;
   const words = texts.load.setup;
   return [
     ...(users === undefined ? [] : [fillTemplate(words.users, { users }, format)]),
@@ -31,6 +31,11 @@ function setupParts({ setup }: LoadResult, { texts, format }: LoadStyle): string
     fillTemplate(words.workers, { workers }, format),
     ...(engine === 'compat' ? [words.compat] : []),
     ...(pacing === 'precise' ? [words.precise] : []),
+    ...(readBytesPerSecond === undefined
+      ? []
+      : [fillTemplate(words.slowReader, { bytes: readBytesPerSecond }, format)]),
+    ...(dns === 'connect' ? [words.dnsConnect] : []),
+    ...(typeof dns === 'object' ? [fillTemplate(words.dnsTtl, { seconds: dns.ttlMs / 1_000 }, format)] : []),
   ];
 }
 
