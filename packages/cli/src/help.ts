@@ -45,7 +45,13 @@ millrace load run SCENARIO.ts --url URL [--rate N] [--duration TIME]
     --timeout TIME              for each request (default 10s)
     --max-links N               most WebSockets and event streams of flows open at one time (default 10000)
     --insecure, -k              take any certificate; --cacert FILE: trust this authority
-    --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL
+    --max-body BYTES            break off answers with a longer body, as errors, such as 64k or 1MB
+    --read-rate BYTES           each connection reads no more a second, such as 64k: a slow reader, which makes the
+                                service wait; --timeout has to be long enough for it
+    --connect-to HOST:PORT      connect there; Host and certificate stay those of the URL; curl's form
+                                HOST:PORT:HOST:PORT is taken too
+    --dns WORD                  resolve the name once (default), for each connection (connect), or again when an
+                                answer is older than a time (ttl:30s); connections take its addresses in turn
     --i-own-this                the target is your own, so it may be a public address
     --engine fast|compat        compat: undici, slower, takes --proxy URL (default fast)
     --trace WORD                traceparent of each request: unsampled (default) records nothing at the service,
@@ -90,8 +96,9 @@ const LOAD_FIND_MAX = `millrace load find-max --url URL --slo 'http.p99<200ms,er
     --precision SHARE           how far apart the met and the not met rate may be in the end (default 5%)
     --limit TIME                the search ends then (default 10m, longer where the SLO needs it)
     --json FILE                 also write what was found
-    What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like. One thread
-    drives it; where that is the limit, the result says so (limited by the generator).
+    --workers N                 threads for more than 1,000 a second (default as for load run)
+    What is sent and how: as for load run, by --method, --header, --body, --timeout, --engine and the like. Where the
+    generator is the limit, the result says so.
 `;
 
 const LOAD_SELFTEST = `millrace load selftest [--quick]
