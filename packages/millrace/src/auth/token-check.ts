@@ -1,4 +1,4 @@
-import { type Cache, createCache, type LoadContext } from '../cache/index.ts';
+import { type Cache, type CacheStats, createCache, type LoadContext, type SharedTier } from '../cache/index.ts';
 import { type Clock, checkOptionNames, MillraceError, type OptionNames, systemClock } from '../core/index.ts';
 import { type AuthCheckSignal, authCheck } from '../signals/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -49,6 +49,11 @@ export interface TokenCheckOptions<Claims extends TokenClaims, Identity extends 
    * 0 to 86,400,000; default 300,000. Lower it where tokens live for minutes.
    */
   readonly expiryMarginMs?: number;
+  /**
+   * Where other processes find the identities, and hear of revocations. What `loadIdentity` gives must then be something
+   * that the tier's codec keeps; it lies there under the hash of its token. Default: none, this process alone.
+   */
+  readonly shared?: SharedTier;
   /** Source of time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -65,6 +70,9 @@ export interface TokenCheckStats {
   readonly refused: number;
   readonly revocations: number;
   readonly entries: number;
+  /** As in the statistics of a cache: whether other processes are asked, and how many revocations they were not told of yet. */
+  readonly shared: CacheStats['shared'];
+  readonly pending: number;
 }
 
 /** Tells who sends a token. */
@@ -76,10 +84,14 @@ export interface TokenCheck<Identity extends object> extends AsyncDisposable {
    * `loadIdentity` threw.
    */
   check(token: string): Identity | Promise<Identity>;
-  /** Forgets the identity behind `token`; call it after the durable change. */
-  revoke(token: string): void;
-  /** Forgets the identities of all tokens of `subject`, but for `except`; call it after the durable change. */
-  revokeSubject(subject: string, options?: { readonly except?: string }): void;
+  /**
+   * Forgets the identity behind `token`, here before it returns; call it after the durable change. The promise ends when
+   * the log of the shared tier tells the other processes, at once without one.
+   * @throws `MILLRACE_CACHE_INVALIDATION_PENDING` (rejects): it counts here, and elsewhere as soon as the log can be reached.
+   */
+  revoke(token: string): Promise<void>;
+  /** Forgets the identities of all tokens of `subject`, but for `except`; else as {@link revoke}. */
+  revokeSubject(subject: string, options?: { readonly except?: string }): Promise<void>;
   stats(): TokenCheckStats;
   close(): Promise<void>;
 }
@@ -107,6 +119,7 @@ const OPTIONS: OptionNames<TokenCheckOptions<TokenClaims, object>> = {
   maxEntries: true,
   ttlMs: true,
   expiryMarginMs: true,
+  shared: true,
   clock: true,
 };
 
@@ -118,13 +131,17 @@ const TOKEN_FORM = /^[\x21-\x7e]+$/;
 const MAX_EXP = 253_402_300_799;
 const MIN_KEPT_MS = 1_000;
 
-/** What is kept of one token. */
+/** What is kept of one token, here and in the shared tier. */
 interface Sighting<Identity> {
   readonly identity: Identity;
   readonly subject: string;
+}
+
+/** How long a sighting counts by the clock of this process. */
+interface Term {
   /** Monotonic time at which the token expires, whatever the wall clock does meanwhile. */
   readonly expiresAt: number;
-  /** Monotonic time until which the identity counts without being read again. */
+  /** Monotonic time until which the identity counts without being read again, as far as this process knows. */
   readonly keepUntil: number;
 }
 
@@ -137,6 +154,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   readonly #clock: Clock;
   readonly #expiryNow: () => number;
   readonly #cache: Cache;
+  readonly #terms = new WeakMap<Sighting<Identity>, Term>();
   #hits = 0;
   #refused = 0;
   #revocations = 0;
@@ -151,7 +169,9 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     this.#clock = options.clock ?? systemClock;
     this.#expiryNow = createExpiryClock(this.#clock);
     const maxEntries = checkWhole('maxEntries', options.maxEntries ?? 10_000, 1, 10_000_000);
-    this.#cache = createCache({ name: `auth.${this.#name}`, maxEntries, ttlMs: this.#ttlMs, clock: this.#clock });
+    const { shared } = options;
+    const bounds = { maxEntries, ttlMs: this.#ttlMs, retryAfterMs: 0, clock: this.#clock };
+    this.#cache = createCache({ name: `auth.${this.#name}`, ...bounds, ...(shared && { shared }) });
   }
 
   check(token: string): Identity | Promise<Identity> {
@@ -159,8 +179,8 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     try {
       const claims = this.#claimsOf(token);
       const sighting = this.#sighting(token, claims);
-      if (sighting instanceof Promise) return this.#checkLate(sighting, startedAt);
-      const identity = this.#admit(sighting);
+      if (sighting instanceof Promise) return this.#checkLate(sighting, claims, startedAt);
+      const identity = this.#admit(sighting, claims);
       this.#hits++;
       this.#report('hit', startedAt);
       return identity;
@@ -170,24 +190,27 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     }
   }
 
-  revoke(token: string): void {
+  revoke(token: string): Promise<void> {
     this.#revocations++;
-    void this.#cache.delete(tokenKey(token));
+    return this.#cache.delete(tokenKey(token));
   }
 
-  revokeSubject(subject: string, options: { readonly except?: string } = {}): void {
+  revokeSubject(subject: string, options: { readonly except?: string } = {}): Promise<void> {
     this.#revocations++;
     const key = options.except === undefined ? undefined : tokenKey(options.except);
     const kept = key === undefined ? undefined : this.#cache.get<Sighting<Identity>>(key);
-    void this.#cache.invalidateTags([subject]);
-    if (key === undefined || kept?.subject !== subject) return;
-    const ttlMs = Math.max(0, kept.keepUntil - this.#clock.now());
-    void this.#cache.set(key, kept, { ttlMs, tags: [subject] });
+    const told = this.#cache.invalidateTags([subject]);
+    if (key === undefined || kept?.subject !== subject) return told;
+    const ttlMs = Math.max(0, (this.#terms.get(kept)?.keepUntil ?? 0) - this.#clock.now());
+    const both = Promise.all([told, this.#cache.set(key, kept, { ttlMs, tags: [subject] })]).then(() => {});
+    both.catch(() => {}); // It counts here; who wants to know whether it does elsewhere awaits it.
+    return both;
   }
 
   stats(): TokenCheckStats {
-    const { loads, joins, entries } = this.#cache.stats();
-    return { hits: this.#hits, loads, joins, refused: this.#refused, revocations: this.#revocations, entries };
+    const { loads, joins, entries, shared, pending } = this.#cache.stats();
+    const counted = { hits: this.#hits, loads, joins, refused: this.#refused, revocations: this.#revocations };
+    return { ...counted, entries, shared, pending };
   }
 
   async close(): Promise<void> {
@@ -198,9 +221,13 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     await this.close();
   }
 
-  async #checkLate(pending: Promise<Sighting<Identity> | undefined>, startedAt: number): Promise<Identity> {
+  async #checkLate(
+    pending: Promise<Sighting<Identity> | undefined>,
+    claims: Claims,
+    startedAt: number,
+  ): Promise<Identity> {
     try {
-      const identity = this.#admit(await pending);
+      const identity = this.#admit(await pending, claims);
       this.#report('miss', startedAt);
       return identity;
     } catch (error) {
@@ -244,15 +271,26 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
       const expiresAt = this.#clock.now() + lifeMs;
       const identity = (await this.#loadIdentity(claims, context)) ?? undefined;
       if (identity === undefined) return undefined;
-      return { identity: deepFreeze(identity), subject: claims.sub, expiresAt, keepUntil: this.#clock.now() + ttlMs };
+      const sighting = { identity: deepFreeze(identity), subject: claims.sub };
+      this.#terms.set(sighting, { expiresAt, keepUntil: this.#clock.now() + ttlMs });
+      return sighting;
     };
     return this.#cache.getOrSet(tokenKey(token), load, { ttlMs, tags: [claims.sub] });
   }
 
-  #admit(sighting: Sighting<Identity> | undefined): Identity {
+  #admit(sighting: Sighting<Identity> | undefined, claims: Claims): Identity {
     if (sighting === undefined) throw AUTH_ERRORS.create('MILLRACE_AUTH_IDENTITY_UNKNOWN');
-    if (this.#clock.now() >= sighting.expiresAt) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
+    const { expiresAt } = this.#terms.get(sighting) ?? this.#adopt(sighting, claims);
+    if (this.#clock.now() >= expiresAt) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
     return sighting.identity;
+  }
+
+  /** Another process loaded it, by a clock of its own. How long it is kept is known to the cache alone. */
+  #adopt(sighting: Sighting<Identity>, { exp }: Claims): Term {
+    deepFreeze(sighting.identity);
+    const term = { expiresAt: this.#clock.now() + exp * 1_000 - this.#expiryNow(), keepUntil: 0 };
+    this.#terms.set(sighting, term);
+    return term;
   }
 
   #note(error: unknown, startedAt: number): void {

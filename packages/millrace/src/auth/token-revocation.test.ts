@@ -68,8 +68,8 @@ class Sessions {
       for (const each of hit) this.#changes.set(each, this.#changes.get(each)! + 1);
     };
     const revoke = (): void => {
-      if (actor.kind === 'revoke') this.check.revoke(token);
-      else this.check.revokeSubject(user, keepsOwn ? { except: token } : {});
+      if (actor.kind === 'revoke') void this.check.revoke(token);
+      else void this.check.revokeSubject(user, keepsOwn ? { except: token } : {});
     };
     const [first, second] = this.#acknowledgesFirst ? [revoke, change] : [change, revoke];
     first();
@@ -117,7 +117,7 @@ for (const by of ['revoke', 'revokeSubject'] as const) {
       },
     });
     const before = check.check('ada.1');
-    check[by](by === 'revoke' ? 'ada.1' : 'ada');
+    void check[by](by === 'revoke' ? 'ada.1' : 'ada');
     const after = check.check('ada.1');
     assert.equal(reads.length, 2);
     reads[1]!.resolve({ token: 'ada.1', changes: 1 });
@@ -130,7 +130,7 @@ for (const by of ['revoke', 'revokeSubject'] as const) {
 test('[AUTH-41] the excepted session goes on, all others of the user are read again', async () => {
   const { check } = new Sessions(() => Promise.resolve());
   await Promise.all(TOKENS.map((token) => check.check(token)));
-  check.revokeSubject('ada', { except: 'ada.1' });
+  void check.revokeSubject('ada', { except: 'ada.1' });
   assert.deepEqual(
     TOKENS.map((token) => check.check(token) instanceof Promise),
     [false, true, false],
@@ -141,8 +141,8 @@ test('[AUTH-41] the excepted session goes on, all others of the user are read ag
 test("[AUTH-41] another user's token excepts nothing, nor does one never seen", async () => {
   const { check } = new Sessions(() => Promise.resolve());
   await Promise.all(TOKENS.map((token) => check.check(token)));
-  check.revokeSubject('ada', { except: 'bob.1' });
-  check.revokeSubject('bob', { except: 'bob.2' });
+  void check.revokeSubject('ada', { except: 'bob.1' });
+  void check.revokeSubject('bob', { except: 'bob.2' });
   assert.deepEqual(
     TOKENS.map((token) => check.check(token) instanceof Promise),
     [true, true, true],
@@ -160,11 +160,11 @@ test('[AUTH-41] an excepted identity is kept no longer than before, and falls to
   await check.check('ada.1');
   for (let minute = 0; minute < 6; minute++) {
     await clock.advance(60_000);
-    check.revokeSubject('ada', { except: 'ada.1' });
+    void check.revokeSubject('ada', { except: 'ada.1' });
     await check.check('ada.1');
   }
   assert.equal(reads, 2);
-  check.revokeSubject('ada');
+  void check.revokeSubject('ada');
   await check.check('ada.1');
   assert.equal(reads, 3);
 });

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testRedis } from '@millrace/scripts/services';
+import { createTokenCheck, type TokenCheck } from 'millrace/auth';
+import { createRedisTier, createValueCodec } from 'millrace/cache';
+import { STANDALONE } from '../redis/drivers.ts';
+
+const NODES = 3;
+const EXP = Math.floor(Date.now() / 1_000) + 3_600;
+const SOON = Math.floor(Date.now() / 1_000) + 30;
+
+interface Identity {
+  readonly token: string;
+  readonly rights: string[];
+}
+
+interface Bench {
+  readonly nodes: readonly TokenCheck<Identity>[];
+  /** Tokens whose session has ended. */
+  readonly ended: Set<string>;
+  /** Tokens whose identity was read, in order. */
+  readonly loaded: string[];
+}
+
+/** Checks of one name, each as in a process of its own. A token is `subject.number`; one of `soon` ends soon. */
+async function openBench(t: TestContext): Promise<Bench | undefined> {
+  const url = await testRedis();
+  if (url === undefined) {
+    t.skip('no Redis');
+    return undefined;
+  }
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  const [ended, loaded] = [new Set<string>(), [] as string[]];
+  const nodes = await Promise.all(
+    Array.from({ length: NODES }, async () => {
+      const driver = STANDALONE['node-redis']!(url);
+      await driver.connected({ timeoutMs: 5_000 });
+      const node = createTokenCheck<{ sub: string; exp: number; token: string }, Identity>({
+        name,
+        verify: (token) => ({ sub: token.split('.')[0]!, exp: token.startsWith('soon') ? SOON : EXP, token }),
+        async loadIdentity({ token }) {
+          loaded.push(token);
+          return ended.has(token) ? undefined : { token, rights: ['read'] };
+        },
+        shared: createRedisTier({ driver, codec: createValueCodec(), timeoutMs: 1_000 }),
+      });
+      t.after(async () => {
+        await node.close();
+        await driver.close();
+      });
+      return node;
+    }),
+  );
+  await until(() => nodes.every((node) => node.stats().shared === 'used'));
+  return { nodes, ended, loaded };
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await isSo()); tries++) {
+    assert.ok(tries < 500, 'it never came about');
+    await sleep(10);
+  }
+}
+
+test('[AUTH-46] what one process loads the others find, frozen, for as long as the token lives', async (t) => {
+  const bench = await openBench(t);
+  if (bench === undefined) return;
+  const [a, b, c] = bench.nodes;
+  for (const token of ['ada.1', 'soon.1']) {
+    await a!.check(token);
+    await sleep(50);
+    const found = await b!.check(token);
+    assert.deepEqual(found, { token, rights: ['read'] });
+    assert.throws(() => found.rights.push('write'), TypeError);
+    assert.equal(b!.check(token), found, 'from then on it is at hand');
+    assert.deepEqual(await c!.check(token), found);
+  }
+  assert.deepEqual(bench.loaded, ['ada.1', 'soon.1']);
+});
+
+test('[AUTH-47] a revocation through one process lets nobody in through the others', async (t) => {
+  const bench = await openBench(t);
+  if (bench === undefined) return;
+  const [a, b] = bench.nodes;
+  const letsIn = async (node: TokenCheck<Identity>, token: string): Promise<boolean> => {
+    try {
+      await node.check(token);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const node of bench.nodes) for (const token of ['ada.1', 'ada.2', 'ada.3', 'bob.1']) await node.check(token);
+  bench.ended.add('ada.1');
+  await a!.revoke('ada.1');
+  await until(async () => !(await letsIn(b!, 'ada.1')));
+  assert.equal(await letsIn(a!, 'ada.1'), false);
+
+  bench.ended.add('ada.2');
+  bench.loaded.length = 0;
+  await a!.revokeSubject('ada', { except: 'ada.3' });
+  for (const node of bench.nodes) await until(async () => !(await letsIn(node, 'ada.2')));
+  assert.equal(a!.check('ada.3') instanceof Promise, false, 'the excepted one goes on where it was loaded');
+  for (const node of bench.nodes) for (const token of ['ada.3', 'bob.1']) assert.ok(await letsIn(node, token));
+  assert.deepEqual(new Set(bench.loaded), new Set(['ada.2', 'ada.3']), 'nobody else is read again');
+});
