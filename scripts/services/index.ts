@@ -7,6 +7,7 @@ export type { PostgresPower, PostgresServer } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export type { RedisNode } from './redis-node.ts';
+export { findRedisProgram } from './redis-program.ts';
 export { type RedisSentinel, startRedisSentinel } from './redis-sentinel.ts';
 export type { RedisTopologyOptions } from './redis-topology.ts';
 export { startTestServices, type TestServices, type TestServicesOptions } from './run-services.ts';

@@ -15,7 +15,9 @@ export async function readRepetition(file: string, manifest: ProofManifest): Pro
   const unusable = (reason: string): Error => CLI_ERRORS.create('MILLRACE_CLI_RESULT_UNUSABLE', { file, reason });
   if (result.name !== manifest.name) throw unusable(`it is of ${result.name}, the manifest of ${manifest.name}`);
   const { kind, tier, scenarios, arms, blocks, seed, capacity } = result;
-  const measured = manifest.arms.filter(({ tiers }) => tiers?.includes(tier) ?? true);
+  const measured = manifest.arms.filter(
+    ({ tiers, unavailable }) => unavailable === undefined && (tiers?.includes(tier) ?? true),
+  );
   const [had, has] = [arms, measured].map((list) => list.map(({ id }) => id).join(', '));
   if (kind === 'proof' && had !== has) throw unusable(`it is of the arms ${had}, the manifest now has ${has}`);
   return {

@@ -1,3 +1,5 @@
+import type { LocalText } from './local-text.ts';
+
 /** How much time a proof takes: about a minute, three minutes, or as long as the whole protocol needs. */
 export type Tier = 'quick' | 'main' | 'full';
 
@@ -12,4 +14,6 @@ export interface ArmSpec {
   readonly label: string;
   /** Which tiers measure it; default: all. */
   readonly tiers?: readonly Tier[];
+  /** Why it cannot be measured on this machine; then it is skipped with that reason in every tier. */
+  readonly unavailable?: LocalText;
 }

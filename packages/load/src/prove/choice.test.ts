@@ -48,6 +48,15 @@ test('[PROVE-37] an arm of other tiers is listed as skipped', () => {
   assert.deepEqual([ids(main.arms), main.skippedArms], ['old middle new', []]);
 });
 
+test('[PROVE-66] an arm that this machine cannot run is skipped in every tier, with the reason', () => {
+  const arms = [BEFORE, { ...MIDDLE, unavailable: 'no server' }, AFTER];
+  for (const tier of ['quick', 'main', 'full'] as const) {
+    const { arms: measured, skippedArms } = chooseFrom({ ...MANIFEST, arms }, { tier });
+    assert.equal(ids(measured), 'old new');
+    assert.deepEqual(skippedArms, [{ id: 'middle', label: 'middle', measuredIn: 'main', unavailable: 'no server' }]);
+  }
+});
+
 test('[PROVE-9] a tier with one arm, or without the last, is refused', () => {
   const arms = [BEFORE, MIDDLE, { ...AFTER, tiers: ['main'] as const }];
   for (const tier of ['quick', 'full'] as const)

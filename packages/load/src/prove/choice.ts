@@ -43,7 +43,9 @@ export function chooseFrom(manifest: ProofManifest, options: ChoiceOptions): Cho
 function chooseProof(manifest: ProofManifest, { tier = 'main', scenarios, blocks }: ChoiceOptions): Choice {
   const known = manifest.scenarios ?? [];
   const budget = budgetFor(tier, manifest.overheads?.[tier]);
-  const isMeasured = (arm: ArmSpec): boolean => arm.tiers?.includes(tier) ?? true;
+  const isMeasured = (arm: ArmSpec): boolean => {
+    return arm.unavailable === undefined && (arm.tiers?.includes(tier) ?? true);
+  };
   const arms = manifest.arms.filter(isMeasured);
   if (arms.length < 2) throw invalid(`the tier ${tier} has fewer than two arms`);
   if (arms.at(-1) !== manifest.arms.at(-1)) throw invalid(`the tier ${tier} lacks the last arm`);
@@ -106,8 +108,9 @@ function knownOnly(names: readonly string[], known: readonly string[]): readonly
   throw PROVE_ERRORS.create('MILLRACE_PROVE_SCENARIO_UNKNOWN', context);
 }
 
-function skippedArm({ id, label, tiers = [] }: ArmSpec): SkippedArm {
-  return { id, label, measuredIn: TIERS.find((tier) => tiers.includes(tier)) ?? 'full' };
+function skippedArm({ id, label, tiers = TIERS, unavailable }: ArmSpec): SkippedArm {
+  const measuredIn = TIERS.find((tier) => tiers.includes(tier)) ?? 'full';
+  return { id, label, measuredIn, ...(unavailable !== undefined && { unavailable }) };
 }
 
 function lastOf({ arms }: ProofManifest): ArmSpec {

@@ -240,12 +240,14 @@ export interface InvalidRun {
   readonly reasons: readonly InvalidRunReason[];
 }
 
-/** An arm that this tier does not measure. */
+/** An arm that this tier does not measure, or nobody can on this machine. */
 export interface SkippedArm {
   readonly id: string;
   readonly label: string;
   /** The shortest tier that does. */
   readonly measuredIn: Tier;
+  /** Why it cannot be measured on this machine; absent where only the tier skips it. */
+  readonly unavailable?: LocalText;
 }
 
 /** The result of a proof, as written to JSON (schema: `proof-result.schema.json`). */

@@ -33,6 +33,7 @@ const ARGUMENTS: { readonly [K in keyof Says]: Parameters<Says[K]> } = {
   needsRequests: ['P95', '6143'],
   ablationVerdict: ['arm-y', 6126, 6227, 6328],
   skippedArm: ['arm-y', 'tier-x'],
+  unavailableArm: ['arm-y', 'reason-x'],
   dividedBy: ['arm-y'],
   diedInRound: ['arm-y', 3, 'reason-x'],
   answered: ['57', '200'],

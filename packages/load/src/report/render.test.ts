@@ -232,6 +232,13 @@ test('[REPORT-21] an arm that this tier leaves out is said to be skipped', () =>
     assert.match(text, /with care: skipped here, measured from the tier “main” on/);
 });
 
+test('[REPORT-21] an arm that this machine cannot run is said to be skipped, with the reason', () => {
+  const unavailable = { en: 'no such server here', 'zh-CN': '此处没有该服务器' };
+  const skippedArms = [{ id: 'shared', label: 'with a server', measuredIn: 'full', unavailable }] as const;
+  for (const text of tableAndPage(proof({ skippedArms })))
+    assert.match(text.replaceAll('\n', ' '), /with a server: skipped, no such server here/);
+});
+
 test('[REPORT-22] capacity: each arm with what limited it, how many times the last serves, and the SLO as a target', () => {
   for (const text of tableAndPage(threeArms({ capacity: [capacityRow()] }))) {
     for (const part of [

@@ -139,6 +139,7 @@ export const ZH_CN: Texts = {
     return [...(judged === 0 ? [] : [told]), ...untold].join('；');
   },
   skippedArm: (arm, tier) => `${arm}：本次跳过，从“${tier}”级别起才测量`,
+  unavailableArm: (arm, reason) => `${arm}：跳过，${reason}`,
   dividedBy: (arm) => `÷：除以 ${arm}`,
   diedInRound: (arm, round, reason) => `第 ${round} 轮失去了 ${arm}，数字只含此前各轮。${reason}`,
   died: (arm, capacity, reason) => `搜索“${capacity}”的容量时失去了 ${arm}：${reason}`,

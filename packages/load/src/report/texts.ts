@@ -79,6 +79,7 @@ export interface Texts {
   /** `judged` of them can be told, `unknown` cannot. */
   ablationVerdict(last: string, slower: number, judged: number, unknown: number): string;
   skippedArm(arm: string, tier: string): string;
+  unavailableArm(arm: string, reason: string): string;
   dividedBy(arm: string): string;
   /** An arm was lost in the search for a capacity. */
   died(arm: string, capacity: string, reason: string): string;
@@ -324,6 +325,7 @@ export const EN: Texts = {
     return [...(judged === 0 ? [] : [told]), ...untold].join('; ');
   },
   skippedArm: (arm, tier) => `${arm}: skipped here, measured from the tier “${tier}” on`,
+  unavailableArm: (arm, reason) => `${arm}: skipped, ${reason}`,
   dividedBy: (arm) => `÷: divided by ${arm}`,
   diedInRound: (arm, round, reason) =>
     `${arm} was lost in round ${round}; the figures are those of the rounds before it. ${reason}`,

@@ -123,10 +123,14 @@ function lostArms(result: ProofResult, texts: Texts): string[] {
 }
 
 function skippedArms({ skippedArms }: ProofResult, texts: Texts): string[] {
-  return skippedArms.map(
-    ({ label, measuredIn }) =>
-      `${texts.skippedArm(localText(label, texts), texts.tiers[measuredIn])}${texts.marks.stop}`,
-  );
+  return skippedArms.map(({ label, measuredIn, unavailable }) => {
+    const arm = localText(label, texts);
+    const said =
+      unavailable === undefined
+        ? texts.skippedArm(arm, texts.tiers[measuredIn])
+        : texts.unavailableArm(arm, localText(unavailable, texts));
+    return said + texts.marks.stop;
+  });
 }
 
 /** Each invalid run with its reasons. */
