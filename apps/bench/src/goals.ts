@@ -1,5 +1,6 @@
 import { CACHE } from './cache-goals.ts';
 import { LOAD } from './load-goals.ts';
+import { REDIS } from './redis-goals.ts';
 import { atLeast, atMost, below, type Target } from './target.ts';
 
 /** One performance goal. `target` is null where a figure is only shown. */
@@ -239,7 +240,7 @@ function faultGoals(id: FaultId): Goal[] {
 
 /** Every goal of the project, in the order of its areas. */
 export const GOALS: readonly Goal[] = [
-  ...REFERENCE.map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
+  ...[...REFERENCE, ...REDIS].map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
   ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
   ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
   ...CACHE.map((goal) => ({ ...goal, id: `cache.${goal.id}`, area: 'cache' as const })),

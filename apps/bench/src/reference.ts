@@ -1,6 +1,5 @@
 import type { StepResult } from '@millrace/load';
-import { type ArmFigures, type Figure, type ProofResult, prove, type RoundRun } from '@millrace/load/prove';
-import { canOverwrite, createProgressDisplay, EN, reasonsText } from '@millrace/load/report';
+import type { ProofResult, RoundRun } from '@millrace/load/prove';
 import { proof } from '@millrace/reference/prove';
 import { measureCapacity } from './capacity.ts';
 import { measureExport } from './export.ts';
@@ -9,11 +8,15 @@ import { GOALS } from './goals.ts';
 import { type Measurement, overRounds } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
 import { measureProject } from './project.ts';
+import { fromFigure, type PickFigure, readRow, runProof, spoiledBy } from './proof-reading.ts';
+import { measureRedis } from './redis-arm.ts';
 import { measureStart } from './start-time.ts';
 import { measureUpstreamCalls } from './upstream-calls.ts';
 
 /** Percentiles of routes that the key portal asks. */
 const PORTAL_STEPS = ['dashboard', 'keys', 'trend', 'leaderboard'];
+/** The arm that the goals are about. */
+const LAST = 'optimised';
 /** Rounds of what is measured beside the proof, and how long a round of project pages takes. */
 const ROUNDS = 3;
 const PROJECT_SECONDS = 10;
@@ -36,6 +39,7 @@ export function referenceParts(quick: boolean): readonly Part[] {
     part(['export'], () => measureExport(ROUNDS)),
     part(['project'], () => measureProject(ROUNDS, PROJECT_SECONDS)),
     part(['gateway'], measureGateway),
+    part(['redis'], measureRedis),
     part(['capacity'], measureCapacity),
     part(['start'], measureStart),
   ];
@@ -48,51 +52,13 @@ function goalsOf(words: readonly string[]): readonly string[] {
 }
 
 async function readProof(blocks: number): Promise<readonly Measurement[]> {
-  const result = await runProof(blocks);
+  const result = await runProof(proof, blocks);
   return [...readTable(result), ...readIdentity(result), ...readBurst(result)];
 }
 
-async function runProof(blocks: number): Promise<ProofResult> {
-  const display = createProgressDisplay({ stream: process.stderr, live: canOverwrite(process.stderr, process.env) });
-  const options = { tier: 'quick', blocks, onEvent: display.listen } as const;
-  const result = await prove(proof, options).finally(() => display.close());
-  if (result.outcome !== 'complete') throw new Error(`the proof ended with "${result.outcome}"`);
-  return result;
-}
-
-/** The last arm's side of a row, and why a run of it is invalid if one is. */
-function afterOf(result: ProofResult, id: string): { readonly figures: ArmFigures; readonly invalid?: string } {
-  const row = result.rows.find((each) => each.id === id);
-  const figures = row?.arms.at(-1);
-  if (row === undefined || figures === undefined) throw new Error(`the proof has no row "${id}"`);
-  return { figures, ...spoiledBy(result, row, result.arms.at(-1)?.id) };
-}
-
-/** Why a run of the arm in this phase is invalid, if one is; of all its streams unless one is named. */
-function spoiledBy(
-  { validity }: ProofResult,
-  { phase, stream }: { readonly phase: string; readonly stream?: string },
-  arm: string | undefined,
-): { readonly invalid?: string } {
-  const spoiled = validity.invalid.find(
-    (run) => run.arm === arm && run.phase === phase && (stream === undefined || run.stream === stream),
-  );
-  return spoiled ? { invalid: `round ${spoiled.round}: ${reasonsText(spoiled.reasons, EN)}` } : {};
-}
-
-function fromFigure(goal: string, figure: Figure, scale = 1): Measurement {
-  if (figure.value === null) {
-    return { goal, value: null, spread: null, skipped: `${figure.samples} samples, ≥ ${figure.needed} needed` };
-  }
-  const spread = figure.spread === null ? null : ([figure.spread.min * scale, figure.spread.max * scale] as const);
-  return { goal, value: figure.value * scale, spread };
-}
-
 function readTable(result: ProofResult): Measurement[] {
-  const read = (goal: string, row: string, pick: (figures: ArmFigures) => Figure, scale = 1): Measurement => {
-    const { figures, ...rest } = afterOf(result, row);
-    return { ...fromFigure(`reference.${goal}`, pick(figures), scale), ...rest };
-  };
+  const read = (goal: string, row: string, pick: PickFigure, scale = 1): Measurement =>
+    readRow(result, { goal: `reference.${goal}`, row, arm: LAST, pick, scale });
   return [
     read('mix.mean', 'mix', ({ response }) => response.meanMs),
     read('mix.p95', 'mix', ({ response }) => response.p95Ms),
