@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
+import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@millrace/scripts/services';
 import pg from 'pg';
 import { lastOwner, PROFILES, type ProfileName, prepareTemplates, type Templates } from '../data/index.ts';
+import { START_ERRORS } from '../errors.ts';
 import { type Crs, type Llm, startCrs, startLlm } from '../upstreams/index.ts';
 import { createTraderPool, type Owner, type TraderPool } from './trader.ts';
 
@@ -15,6 +16,8 @@ export interface ProofEnvironment extends AsyncDisposable {
   readonly promptUpstreams: Upstreams;
   readonly tokenSecret: string;
   readonly pool: TraderPool;
+  /** A Redis of the proof's own, started when an arm first needs it. @throws MILLRACE_REFERENCE_REDIS_MISSING */
+  redis(): Promise<RedisServer>;
 }
 
 /** What the service asks others for. */
@@ -29,6 +32,8 @@ export interface EnvironmentOptions {
   readonly seed: number;
   /** How many virtual users drive the service. */
   readonly traders: number;
+  /** Whether Redis is there from the start, and not only when an arm needs it. */
+  readonly startsRedis: boolean;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -38,7 +43,7 @@ const FLAPPING = { provider: 'mid', upCalls: 20, downCalls: 5 } as const;
 
 /** Starts all of it side by side; takes back what was started when a part fails. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<ProofEnvironment> {
-  const { profile, seed, say, signal } = options;
+  const { profile, seed, startsRedis, say, signal } = options;
   await using stack = new AsyncDisposableStack();
   const data = { profile, seed };
   const starting = [
@@ -58,13 +63,27 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const templates = await prepareTemplates(postgres, profile, seed, say);
   const owners = await readOwners(postgres.databaseUrl(templates.indexed), options);
   const tokenSecret = randomBytes(32).toString('base64url');
+  const redis = lazyRedis(stack, say);
+  if (startsRedis) await redis();
   const kept = stack.move();
   return {
-    ...{ postgres, templates, tokenSecret },
+    ...{ postgres, templates, tokenSecret, redis },
     upstreams: { crs, llm },
     promptUpstreams: { crs: promptCrs, llm: promptLlm },
     pool: createTraderPool({ seed, tokenSecret, owners }),
     [Symbol.asyncDispose]: async () => kept.disposeAsync(),
+  };
+}
+
+/** Never the one of `REDIS_URL`: what others have there is none of the proof's business, nor its keys theirs. */
+function lazyRedis(stack: AsyncDisposableStack, say: (line: string) => void): ProofEnvironment['redis'] {
+  let starting: Promise<RedisServer | undefined> | undefined;
+  stack.defer(async () => (await starting?.catch(() => undefined))?.close());
+  return async () => {
+    starting ??= startRedis({ say, environment: { PATH: process.env.PATH } });
+    const server = await starting;
+    if (server === undefined) throw START_ERRORS.create('MILLRACE_REFERENCE_REDIS_MISSING');
+    return server;
   };
 }
 

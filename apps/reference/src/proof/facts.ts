@@ -1,5 +1,3 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Fact, LocalText } from '@millrace/load/prove';
 import { inactiveUser, PROFILES, type ProfileName, usernameOf, userPassword } from '../data/index.ts';
 
@@ -10,6 +8,8 @@ export interface FactSource {
   readonly postgres: { readonly version: string; readonly kind: string };
   readonly profile: ProfileName;
   readonly seed: number;
+  /** The version of the server that the arm with Redis shares its caches through; undefined: no arm has one. */
+  readonly redis: string | undefined;
   /** Where every arm writes its access log. */
   readonly accessLog: string;
   /** The environment of the one who measures. */
@@ -17,11 +17,18 @@ export interface FactSource {
 }
 
 /** What was measured, on what. */
-export function proofFacts({ postgres, profile, seed, accessLog, env }: FactSource): Readonly<Record<string, Fact>> {
+export function proofFacts({
+  postgres,
+  redis,
+  profile,
+  seed,
+  accessLog,
+  env,
+}: FactSource): Readonly<Record<string, Fact>> {
   return {
     database: databaseFact(postgres),
     data: { en: `${profile} profile, seed ${seed}`, 'zh-CN': `${profile} 规模，随机种子 ${seed}` },
-    cache: cacheFact(env),
+    cache: cacheFact(redis, env),
     upstream: {
       en: 'fake key service and language models with the recorded latencies',
       'zh-CN': '模拟的密钥服务与语言模型，按记录的延迟应答',
@@ -59,29 +66,14 @@ function databaseFact({ version, kind }: FactSource['postgres']): Fact {
   };
 }
 
-/** No arm uses Redis yet, and who has one should not read the figures as if one did. */
-function cacheFact(env: Environment): LocalText {
-  if (env.REDIS_URL || env.REDIS_HOST) {
-    const en = 'memory alone (Redis is set but not used yet)';
-    return { en, 'zh-CN': '仅内存（已设置 Redis，但尚未使用）' };
+/** Who has a Redis should not read the figures as if an arm used it: the proof brings one of its own, or none. */
+function cacheFact(redis: string | undefined, env: Environment): LocalText {
+  if (redis !== undefined) {
+    const en = `memory alone; in the arm “redis” shared through Redis ${redis} on the same machine`;
+    return { en, 'zh-CN': `仅内存；版本 redis 另通过同一机器上的 Redis ${redis} 共享` };
   }
-  if (isOnPath(['redis-server', 'valkey-server'], env.PATH)) {
-    const en = 'memory alone (Redis is installed but not used yet)';
-    return { en, 'zh-CN': '仅内存（已安装 Redis，但尚未使用）' };
+  if (env.REDIS_URL || env.REDIS_HOST) {
+    return { en: 'memory alone (the Redis that is set is not used)', 'zh-CN': '仅内存（所设置的 Redis 未被使用）' };
   }
   return { en: 'memory alone', 'zh-CN': '仅内存' };
-}
-
-function isOnPath(programs: readonly string[], path = ''): boolean {
-  const folders = path.split(delimiter).filter((folder) => folder !== '');
-  return folders.some((folder) => programs.some((program) => isExecutable(join(folder, program))));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

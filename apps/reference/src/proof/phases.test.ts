@@ -42,6 +42,13 @@ test('[PROOF-1] quick within 80 s and the main job below 180 s, by the plan', ()
   assert.equal(planOf('main').rounds.length, 9);
 });
 
+test('[PROOF-17] the arm with Redis is for full alone, or for nobody where there is none, and is not the last', () => {
+  const redis = proof.arms.find(({ id }) => id === 'redis');
+  assert.deepEqual(redis?.tiers, ['full']);
+  assert.equal(proof.arms.at(-1)?.id, 'optimised');
+  assert.ok(redis.unavailable === undefined || Object.values(redis.unavailable).every((why) => why !== ''));
+});
+
 /** Requests that a row plans for one arm. */
 function plannedSamples(
   { only, except, phase: phaseId, stream: streamId }: RowSpec,
