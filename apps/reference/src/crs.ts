@@ -1,6 +1,6 @@
-import type { Clock } from 'millrace/core';
+import { MillraceError } from 'millrace/core';
 import { createAnswerReaders, type ReadAnswer } from './crs-answers.ts';
-import type { Flights, Upstream, UpstreamAnswer, UpstreamCall, UpstreamTransport } from './ports/index.ts';
+import type { Upstream, UpstreamAnswer, UpstreamAnswers, UpstreamCall, UpstreamTransport } from './ports/index.ts';
 import { Problem } from './problem.ts';
 
 export interface CrsAccess {
@@ -10,11 +10,16 @@ export interface CrsAccess {
 
 /** A token is given up this long before its end, so that no call starts with one that ends under way. */
 const TOKEN_MARGIN_MS = 60_000;
+/** What is said of a call that took too long. */
+const LATE = new Set<string>(['MILLRACE_CORE_DEADLINE_EXCEEDED', 'MILLRACE_CACHE_LOAD_TIMEOUT']);
 
-/** Speaks the key service's language: logs in once, keeps the token, asks, and turns failures into problems. */
-export function createCrs(transport: UpstreamTransport, flights: Flights, access: CrsAccess, clock: Clock): Upstream {
+/**
+ * Speaks the key service's language: logs in once, keeps the token, asks, and turns failures into problems.
+ * @param logins keeps the token, in this process alone: it is a secret
+ */
+export function createCrs(transport: UpstreamTransport, logins: UpstreamAnswers, access: CrsAccess): Upstream {
   const readers = createAnswerReaders();
-  const tokens = new AdminTokens(transport, flights, access, clock, readers.login);
+  const tokens = new AdminTokens(transport, logins, access, readers.login);
   const ask = async <T>(path: string, read: ReadAnswer<T>): Promise<T> => {
     const call = (token: string): Promise<UpstreamAnswer> =>
       transport.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } });
@@ -32,50 +37,48 @@ export function createCrs(transport: UpstreamTransport, flights: Flights, access
   };
 }
 
+interface Login {
+  readonly token: string;
+  readonly expiresInS: number;
+}
+
 class AdminTokens {
-  readonly #transport: UpstreamTransport;
-  readonly #flights: Flights;
-  readonly #access: CrsAccess;
-  readonly #clock: Clock;
-  readonly #read: ReadAnswer<{ token: string; expiresInS: number }>;
-  #held: { readonly token: string; readonly goodUntil: number } | undefined;
+  readonly #logins: UpstreamAnswers;
+  readonly #logIn: () => Promise<Login>;
 
-  constructor(
-    transport: UpstreamTransport,
-    flights: Flights,
-    access: CrsAccess,
-    clock: Clock,
-    read: ReadAnswer<{ token: string; expiresInS: number }>,
-  ) {
-    this.#transport = transport;
-    this.#flights = flights;
-    this.#access = access;
-    this.#clock = clock;
-    this.#read = read;
-  }
-
-  async current(): Promise<string> {
-    const held = this.#held;
-    return held && this.#clock.now() < held.goodUntil ? held.token : this.#flights.run('login', () => this.#logIn());
-  }
-
-  /** A token other than `refused`. */
-  async replace(refused: string): Promise<string> {
-    if (this.#held?.token === refused) this.#held = undefined;
-    return this.current();
-  }
-
-  async #logIn(): Promise<string> {
-    const { adminUser: username, adminSecret: password } = this.#access;
+  constructor(transport: UpstreamTransport, logins: UpstreamAnswers, access: CrsAccess, read: ReadAnswer<Login>) {
+    const { adminUser: username, adminSecret: password } = access;
     const call: UpstreamCall = {
       method: 'POST',
       path: '/admin/login',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
     };
-    const { token, expiresInS } = this.#read(await this.#transport.send(call));
-    this.#held = { token, goodUntil: this.#clock.now() + expiresInS * 1000 - TOKEN_MARGIN_MS };
-    return token;
+    this.#logins = logins;
+    this.#logIn = async () => read(await transport.send(call));
+  }
+
+  async current(): Promise<string> {
+    const ttlMs = ({ expiresInS }: Login): number => expiresInS * 1_000 - TOKEN_MARGIN_MS;
+    return (await this.#logins.read('login', this.#logIn, { ttlMs })).token;
+  }
+
+  /** A token other than `refused`. */
+  async replace(refused: string): Promise<string> {
+    const token = await this.current();
+    if (token !== refused) return token;
+    this.#logins.forget('login');
+    return this.current();
+  }
+}
+
+/** The same answer, whose being late is a 504 problem. */
+export async function inTime<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof MillraceError) || !LATE.has(error.code)) throw error;
+    throw new Problem(504, 'the key service did not answer in time');
   }
 }
 

@@ -11,7 +11,8 @@ export type StartErrorCode =
   | 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE'
   | 'MILLRACE_REFERENCE_CRS_ACCESS'
   | 'MILLRACE_REFERENCE_LLM_ACCESS'
-  | 'MILLRACE_REFERENCE_ACCESS_LOG';
+  | 'MILLRACE_REFERENCE_ACCESS_LOG'
+  | 'MILLRACE_REFERENCE_REDIS_MISSING';
 
 export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_DATABASE_UNSET: {
@@ -53,5 +54,9 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   MILLRACE_REFERENCE_ACCESS_LOG: {
     message: 'ACCESS_LOG names {file}, which cannot be opened: {reason}',
     mend: 'name a file that this user may write, or none',
+  },
+  MILLRACE_REFERENCE_REDIS_MISSING: {
+    message: 'an arm needs a Redis server, and there is none on the PATH',
+    mend: 'install redis-server or valkey-server',
   },
 });

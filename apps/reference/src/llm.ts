@@ -1,14 +1,12 @@
 import type { Clock } from 'millrace/core';
-import { askAlone, rememberNothing } from './baseline/index.ts';
+import { askAlone } from './baseline/index.ts';
 import type { Counters } from './counters.ts';
 import { createFailover, createProviderCalls, Providers } from './gateway/index.ts';
-import { createAnswerMemory, createSharedAnswers, keepAnswers } from './optimised/index.ts';
+import { createKeptAnswers, createSharedAnswers, keepAnswers } from './optimised/index.ts';
 import type { Llm, ProviderState } from './ports/index.ts';
 import { Problem } from './problem.ts';
 import type { LlmSettings } from './settings.ts';
 import type { SwitchSet } from './switches.ts';
-
-const LLM_MEMORY = { name: 'llm', maxAnswers: 2_000, maxBytes: 67_108_864 };
 
 export interface LlmAccess {
   readonly llm: Llm;
@@ -30,14 +28,14 @@ export function openLlm(
   const providers = new Providers(clock, settings.maxConnections);
   const direct = createFailover(providers, calls);
   const sharing = switches.has('upstream.no-single-flight') ? askAlone : createSharedAnswers();
-  const memory = switches.has('upstream.no-cache') ? rememberNothing : createAnswerMemory(LLM_MEMORY, clock);
-  const repeats = memory !== rememberNothing || sharing !== askAlone;
+  const kept = switches.has('upstream.no-cache') ? undefined : createKeptAnswers(clock);
+  const repeats = kept !== undefined || sharing !== askAlone;
   return {
-    llm: repeats ? keepAnswers(direct, memory, sharing) : direct,
+    llm: repeats ? keepAnswers(direct, kept, sharing) : direct,
     providers: () => providers.states(),
     async close() {
       await calls.close();
-      await memory.close();
+      await kept?.close();
     },
   };
 }

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { withClient } from './data/index.ts';
+import { spawnService, startInstance } from './instances.test.scene.ts';
 import { startTrial, type Trial, trialEnvironment } from './trial.ts';
-
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 let trial: Trial;
 let databaseUrl: string;
@@ -25,10 +23,6 @@ const environment = (): Record<string, string> => ({
   PORT: '0',
 });
 
-function start(env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ['--conditions=millrace-source', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
 async function endOf(child: ChildProcess): Promise<{ code: number | null; said: string }> {
   const [said, [code]] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'exit')]);
   return { code: code as number | null, said };
@@ -41,7 +35,7 @@ async function refused(change: Readonly<Record<string, string | undefined>>): Pr
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
-  const { code, said } = await endOf(start(env));
+  const { code, said } = await endOf(spawnService(env));
   assert.equal(code, 2, said);
   assert.equal(said.trimEnd().split('\n').length, 1, said);
   assert.match(said, /\(MILLRACE_(?:REFERENCE|CONFIG)_[A-Z_]+\)\n$/);
@@ -95,16 +89,6 @@ describe('a start that cannot be', () => {
   });
 });
 
-/** A running service and where it listens. */
-async function serve(env: Readonly<Record<string, string>>): Promise<{ child: ChildProcess; url: string }> {
-  const child = start({ ...env, LOG_LEVEL: 'info' });
-  for await (const chunk of child.stdout as NodeJS.ReadableStream) {
-    const url = /Server listening at (http:[^"]+)/.exec(String(chunk))?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error('it did not start');
-}
-
 /** Waits until the service has counted its first request. */
 async function underWay(url: string): Promise<void> {
   const signal = AbortSignal.timeout(30_000);
@@ -119,7 +103,7 @@ async function underWay(url: string): Promise<void> {
 describe('a running service', () => {
   test('[REF-64] SIGTERM and SIGINT let the request under way finish, then the process ends with 0', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const { child, url } = await serve(environment());
+      const { child, url } = await startInstance(environment());
       const body = JSON.stringify({ username: 'nobody', password: 'not the password' });
       const headers = { 'content-type': 'application/json' };
       const login = fetch(`${url}/api/v1/auth/token`, { method: 'POST', headers, body });

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { Counters } from './counters.ts';
 import { createPrometheusMetrics } from './prometheus.ts';
 import type { Service } from './service.ts';
+import { allShare, sharedCaches, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
 import { startTrial, type Trial, trialCallers } from './trial.ts';
 
 const { whale } = trialCallers();
@@ -85,7 +86,7 @@ describe('the metrics', () => {
   test('[REF-141] the delay of the loop is how late it is, without the interval at which it is looked at', async () => {
     const seenMs: Record<number, number> = { 50: 9.9, 99: 260 };
     const loop = { enable: () => true, disable: () => true, percentile: (at: number) => (seenMs[at] ?? 0) * 1e6 };
-    const metrics = createPrometheusMetrics(new Counters(), loop);
+    const metrics = createPrometheusMetrics(new Counters(), () => [], loop);
     const lines = metrics.text().split('\n');
     await metrics.close();
     const delays = lines.filter((line) => line.startsWith('nodejs_eventloop_delay_seconds{'));
@@ -93,6 +94,20 @@ describe('the metrics', () => {
       'nodejs_eventloop_delay_seconds{quantile="0.5"} 0',
       'nodejs_eventloop_delay_seconds{quantile="0.99"} 0.25',
     ]);
+  });
+
+  test('[REF-145] a shared cache says whether it is, one in memory alone says nothing', async (t) => {
+    await using alone = await trial.open('optimised');
+    assert.deepEqual([...sharedCaches((await alone.app.inject('/metrics')).body)], []);
+    const shared = await sharedEnvironment();
+    if (shared === undefined) return t.skip('no Redis');
+    await using service = await trial.open('optimised', { env: shared });
+    await until(() => allShare(service));
+    const samples = await scrape(service);
+    for (const cache of ['auth.token', 'reads']) {
+      assert.equal(samples.get(`cache_shared{cache="${cache}"}`), 1);
+      assert.equal(samples.get(`cache_invalidations_pending{cache="${cache}"}`), 0);
+    }
   });
 
   test('[REF-142] methods and routes that a client makes up are no series', async () => {

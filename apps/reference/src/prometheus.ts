@@ -1,7 +1,7 @@
 import { type ELDHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { cacheGet } from 'millrace/signals';
 import type { Counters } from './counters.ts';
-import type { Metrics, ServedRequest } from './ports/index.ts';
+import type { CacheSharing, Metrics, ServedRequest } from './ports/index.ts';
 
 /** Upper bounds in seconds, as client libraries have them. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -22,9 +22,13 @@ interface Series {
   count: number;
 }
 
-/** Keeps the figures of this process: requests as they end, caches by their signals, the event loop by Node's own histogram. */
+/**
+ * Keeps the figures of this process: requests as they end, caches by their signals, the event loop by Node's own histogram.
+ * @param sharing asked at each scrape how caches do that have something in common with other instances
+ */
 export function createPrometheusMetrics(
   counters: Counters,
+  sharing: () => readonly CacheSharing[] = () => [],
   loop: LoopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS }),
 ): Metrics {
   const requests = new RequestHistogram();
@@ -33,7 +37,10 @@ export function createPrometheusMetrics(
   loop.enable();
   return {
     observe: (request) => requests.observe(request),
-    text: () => [...requests.lines(), ...caches.lines(), ...loopLines(loop), ...poolLines(counters)].join('\n'),
+    text: () => {
+      const cached = [...caches.lines(), ...sharingLines(sharing())];
+      return [...requests.lines(), ...cached, ...loopLines(loop), ...poolLines(counters)].join('\n');
+    },
     async close() {
       stopListening();
       loop.disable();
@@ -104,6 +111,19 @@ class CacheCounts {
       ...of('misses'),
     ];
   }
+}
+
+/** Nothing where no cache is shared. */
+function sharingLines(caches: readonly CacheSharing[]): string[] {
+  if (caches.length === 0) return [];
+  const each = (name: string, of: (cache: CacheSharing) => number): string[] =>
+    caches.map((one) => `${name}{cache="${label(one.cache)}"} ${of(one)}`);
+  return [
+    ...head('cache_shared', 'gauge', 'Whether a cache shares its values with other instances at this moment.'),
+    ...each('cache_shared', ({ state }) => Number(state === 'used')),
+    ...head('cache_invalidations_pending', 'gauge', 'Invalidations that other instances were not told of yet.'),
+    ...each('cache_invalidations_pending', ({ pending }) => pending),
+  ];
 }
 
 function loopLines(loop: LoopDelay): string[] {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
 import { type App, closeApp, collectRoutes, createApp } from './app.ts';
 import { createBufferedExport, oneByOne } from './baseline/index.ts';
@@ -11,6 +10,7 @@ import { openLlm } from './llm.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
 import { observeRequests, openAccessLog } from './observation.ts';
 import { createReadCache, createStreamedExport, sideBySide } from './optimised/index.ts';
+import type { CacheSharing } from './ports/index.ts';
 import { createAccounts, createRequestLog } from './postgres/index.ts';
 import { createPrometheusMetrics } from './prometheus.ts';
 import {
@@ -29,6 +29,7 @@ import {
   usageExportRoutes,
 } from './routes/index.ts';
 import type { Settings } from './settings.ts';
+import { openSharedTiers } from './shared-tiers.ts';
 import { chooseIdentities, choosePasswords, openDatabase } from './switched-parts.ts';
 import { cacheReads, chooseReads } from './switched-reads.ts';
 import { createTokens } from './tokens.ts';
@@ -36,6 +37,9 @@ import { openUpstream } from './upstream.ts';
 
 /** A thread a core, each below the priority of the event loop; a login waits two seconds at most. */
 const HASH_GATE = { threads: availableParallelism(), maxQueue: 16, deadlineMs: 2_000 };
+
+/** While Redis is away, how long what another instance wrote may not show. */
+const READ_STALENESS_MS = 5_000;
 
 export interface Service extends AsyncDisposable {
   readonly app: App;
@@ -53,11 +57,13 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   /** Scheduling priority of the hash threads, 0 (normal) to 19 (lowest); default that of `createHashGate`. */
   readonly hashNiceness?: number;
+  /** Longest wait for one answer of Redis about a value, in milliseconds; default that of `createRedisTier`. */
+  readonly redisTimeoutMs?: number;
 }
 
 /** Puts the service together: each switch chooses between a baseline and an optimised part. */
 export async function createService(settings: Settings, options: ServiceOptions = {}): Promise<Service> {
-  const { clock = systemClock, hashNiceness: niceness } = options;
+  const { clock = systemClock, hashNiceness: niceness, redisTimeoutMs: timeoutMs } = options;
   const { switches } = settings;
   const counters = new Counters();
   await using parts = new AsyncDisposableStack();
@@ -70,24 +76,26 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const cursors = createCursors(settings.tokenSecret);
   const gate = { ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock };
   const passwords = own(choosePasswords(switches, counters, gate));
-  const identities = own(chooseIdentities(settings, tokens, accounts, counters, clock));
-  const reads = switches.has('cache.none')
-    ? chooseReads(database, switches)
-    : cacheReads(
-        chooseReads(database, switches),
-        createReadCache(own(createCache({ name: 'reads', maxEntries: settings.cacheMaxEntries, clock })), clock),
-      );
+  const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
+  const identities = own(chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers));
+  const plain = chooseReads(database, switches);
+  const readCache = switches.has('cache.none')
+    ? undefined
+    : own(createReadCache({ maxEntries: settings.cacheMaxEntries, clock, shared: tiers.tier(READ_STALENESS_MS) }));
+  const reads = readCache === undefined ? plain : cacheReads(plain, readCache);
   const usageExport = switches.has('export.buffered')
     ? createBufferedExport(database)
     : createStreamedExport(database, clock);
-  const { upstream } = own(openUpstream(settings.crs, switches, counters, clock));
+  const crs = own(openUpstream(settings.crs, { switches, counters, clock, tiers }));
+  const { upstream } = crs;
   const gateway = own(openLlm(settings.llm, switches, counters, clock));
   const requestLog = own(createRequestLog(database, counters, clock, (line) => app.log.warn(line)));
   const gather = switches.has('upstream.serial') ? oneByOne : sideBySide;
 
   const app = createApp(counters, settings.logLevel);
   const routes = collectRoutes(app);
-  observeRequests(app, own(createPrometheusMetrics(counters)), own(openAccessLog(settings, counters)));
+  const sharing = (): CacheSharing[] => [identities, readCache, crs].flatMap((part) => part?.sharing() ?? []);
+  observeRequests(app, own(createPrometheusMetrics(counters, sharing)), own(openAccessLog(settings, counters)));
   const authorise = createAuthorisation(identities, counters);
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
   const shared = { ...reads, ...gateway, upstream, requestLog, gather, cursors, authorise, now, clock };

@@ -100,11 +100,11 @@ test('[REF-52] an identity whose load began before a logout lets nobody in after
   for (const forget of ['token', 'user'] as const) {
     loads.length = 0;
     const accounts = { loadIdentity } as unknown as Accounts;
-    const identities = createCachedIdentities(tokens, accounts, new Counters(), clock);
+    const identities = createCachedIdentities({ tokens, accounts, counters: new Counters(), clock });
     const { token } = tokens.sign(5, sessionId);
     const early = identities.check(token);
-    if (forget === 'token') identities.forgetToken(token);
-    else identities.forgetUser(5, 'another.token.of-the-user');
+    if (forget === 'token') void identities.forgetToken(token);
+    else void identities.forgetUser(5, 'another.token.of-the-user');
     const late = identities.check(token);
     loads[0]?.resolve(identity);
     await early;
@@ -137,7 +137,7 @@ async function openForgetfulApp() {
     replacePassword: () => lose(sessionId(2)),
   } as unknown as Accounts;
   const passwords: Passwords = { verify: async () => true, hash: async () => 'hash', close: async () => {} };
-  const identities = createCachedIdentities(tokens, accounts, counters, clock);
+  const identities = createCachedIdentities({ tokens, accounts, counters, clock });
   const app = createApp(counters, 'silent');
   const authorise = createAuthorisation(identities, counters);
   await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise }));

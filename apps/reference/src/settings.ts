@@ -24,6 +24,8 @@ export interface Settings {
   readonly tokenSecret: string;
   readonly tokenTtlMs: number;
   readonly cacheMaxEntries: number;
+  /** Undefined: the caches are in memory alone. */
+  readonly redis: RedisSettings | undefined;
   /** Undefined: no key service. */
   readonly crs: CrsSettings | undefined;
   /** Undefined: no language models. */
@@ -34,6 +36,13 @@ export interface Settings {
   readonly proof: boolean;
   /** The instant from which days are counted back; undefined: the present. */
   readonly today: Date | undefined;
+}
+
+/** Where the caches of several instances meet. */
+export interface RedisSettings {
+  readonly url: string;
+  /** What the names of this service's keys begin with: instances that share it share a database. */
+  readonly namespace: string;
 }
 
 export interface CrsSettings extends CrsAccess {
@@ -58,6 +67,11 @@ export const REFERENCE_CONFIG = defineConfig({
     kind: 'string',
     default: 'optimised',
     meaning: 'a preset (origin, typical, optimised), or a comma list of switches',
+  },
+  cacheNamespace: {
+    ...{ env: ['CACHE_NAMESPACE'], kind: 'string', pattern: '[\\w.-]{1,40}', default: 'reference' },
+    patternMeaning: '1 to 40 letters, digits and . _ -',
+    meaning: 'what its keys in Redis begin with; instances that share it must share a database',
   },
   crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
   crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
@@ -92,6 +106,7 @@ export function readSettings(env: Environment): Settings {
       acquireTimeoutMs: service.poolAcquireTimeoutMs,
       maxLifetimeMs: service.poolMaxLifetimeMs,
     },
+    redis: service.redisUrl === undefined ? undefined : { url: service.redisUrl, namespace: own.cacheNamespace },
     crs: crsSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
     llm: llmSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
     accessLog: own.accessLog,

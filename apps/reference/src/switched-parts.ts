@@ -1,5 +1,4 @@
 import type { HashGateOptions } from 'millrace/auth';
-import type { Clock } from 'millrace/core';
 import {
   createFreshConnections,
   createIdentitiesFromDatabase,
@@ -15,15 +14,18 @@ import {
   createCachedIdentities,
   createPasswordsInThreads,
   createSteadyPool,
+  type IdentityParts,
   prepareStatements,
 } from './optimised/index.ts';
-import type { Accounts, Identities, Passwords } from './ports/index.ts';
+import type { Identities, Passwords } from './ports/index.ts';
 import type { Settings } from './settings.ts';
+import type { SharedTiers } from './shared-tiers.ts';
 import type { SwitchSet } from './switches.ts';
-import type { Tokens } from './tokens.ts';
 
 const POOL_OF_2 = { size: 2, overflow: 0 };
 const POOL_OF_10 = { size: 10, overflow: 0 };
+/** While Redis is away, how long a session that another instance ended may still let somebody in. */
+const IDENTITY_STALENESS_MS = 1_000;
 
 export function openDatabase(options: DatabaseOptions, switches: SwitchSet, counters: Counters): Database {
   const connections = chooseConnections(options, switches, counters);
@@ -50,15 +52,11 @@ export function choosePasswords(switches: SwitchSet, counters: Counters, gate: H
     : createPasswordsInThreads(gate, counters);
 }
 
-export function chooseIdentities(
-  { switches, proof }: Settings,
-  tokens: Tokens,
-  accounts: Accounts,
-  counters: Counters,
-  clock: Clock,
-): Identities {
+/** @param tiers where identities meet those of other instances */
+export function chooseIdentities({ switches, proof }: Settings, parts: IdentityParts, tiers: SharedTiers): Identities {
+  const { tokens, accounts, counters } = parts;
   const identities = switches.has('auth.db-per-request')
     ? createIdentitiesFromDatabase(tokens, accounts, counters)
-    : createCachedIdentities(tokens, accounts, counters, clock);
+    : createCachedIdentities({ ...parts, shared: tiers.tier(IDENTITY_STALENESS_MS) });
   return proof ? countFirstSights(identities, counters) : identities;
 }

@@ -46,8 +46,10 @@ export async function startTrial(profile: ProfileName = 'tiny'): Promise<Trial> 
     async open(switches, { clock, env } = {}) {
       const databaseUrl = await createDatabase(switches);
       const settings = readSettings({ ...trialEnvironment(databaseUrl, switches, crs, llm), ...env });
-      // At low priority a hash takes tens of seconds on a machine that other tests keep busy.
-      return kept.use(await createService(settings, { ...(clock && { clock }), hashNiceness: 0 }));
+      // At low priority a hash takes tens of seconds on a machine that other tests keep busy, and Redis its time too.
+      return kept.use(
+        await createService(settings, { ...(clock && { clock }), hashNiceness: 0, redisTimeoutMs: 1_000 }),
+      );
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

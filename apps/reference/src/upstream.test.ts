@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from 'millrace/core';
 import { createFakeClock } from 'millrace/testing';
-import { createNewConnectionTransport, flyAlone } from './baseline/index.ts';
+import { createAnswersAside, createNewConnectionTransport } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { createCrs } from './crs.ts';
-import { createPooledTransport, createSharedFlights } from './optimised/index.ts';
+import { createPooledTransport, createUpstreamAnswers } from './optimised/index.ts';
 import type { UpstreamTransport } from './ports/index.ts';
 import type { Service } from './service.ts';
 import { startTrial, type Trial, trialCallers } from './trial.ts';
@@ -83,7 +83,7 @@ for (const [name, create] of TRANSPORTS) {
     });
 
     test('[REF-42] a token that was voided leads to one new login, and never to a loop', async () => {
-      const crs = createCrs(transport, flyAlone, ACCESS, systemClock);
+      const crs = createCrs(transport, createAnswersAside('logins', systemClock, true), ACCESS);
       await crs.trend(1);
       server.token = 'second';
       await crs.trend(2);
@@ -98,7 +98,7 @@ for (const [name, create] of TRANSPORTS) {
 
     test('[REF-42] a token is renewed a minute before it ends', async () => {
       const clock = createFakeClock();
-      const crs = createCrs(transport, flyAlone, ACCESS, clock);
+      const crs = createCrs(transport, createAnswersAside('logins', clock, true), ACCESS);
       server.answer = () => ({ status: 200, body: SENSE });
       await crs.dashboard();
       await clock.advance(86_400_000 - 61_000);
@@ -110,7 +110,7 @@ for (const [name, create] of TRANSPORTS) {
     });
 
     test('[REF-43] a failure, nonsense, silence and a closed port are problems of the upstream', async () => {
-      const crs = createCrs(transport, createSharedFlights(systemClock), ACCESS, systemClock);
+      const crs = createCrs(transport, createUpstreamAnswers({ name: 'logins', clock: systemClock }), ACCESS);
       server.answer = () => ({ status: 500, body: 'oops' });
       await assert.rejects(crs.dashboard(), { status: 502, message: 'the key service failed' });
       server.answer = () => ({ status: 200, body: '<html>' });
@@ -122,7 +122,7 @@ for (const [name, create] of TRANSPORTS) {
       server.answer = () => 'nothing';
       await assert.rejects(crs.dashboard(), { status: 504, message: 'the key service did not answer in time' });
       const nobody = create('http://127.0.0.1:1', 200);
-      await assert.rejects(createCrs(nobody, flyAlone, ACCESS, systemClock).dashboard(), {
+      await assert.rejects(createCrs(nobody, createAnswersAside('logins', systemClock, true), ACCESS).dashboard(), {
         status: 502,
         message: 'the key service cannot be reached',
       });

@@ -13,8 +13,9 @@ export function createIdentitiesFromDatabase(tokens: Tokens, accounts: Accounts,
       if (!identity) throw sessionEnded();
       return identity;
     },
-    forgetToken() {},
-    forgetUser() {},
+    forgetToken: async () => {},
+    forgetUser: async () => {},
+    sharing: () => undefined,
     close: async () => {},
   };
 }

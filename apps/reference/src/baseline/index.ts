@@ -1,11 +1,10 @@
 /** What teams write before anybody measures. @module */
+export { createAnswersAside } from './answers-aside.ts';
 export { createBufferedExport } from './buffered-export.ts';
-export { flyAlone } from './flights.ts';
 export { createFreshConnections } from './fresh-connections.ts';
 export { createIdentitiesFromDatabase } from './identities.ts';
 export { askAlone } from './lone-answers.ts';
 export { createNewConnectionTransport } from './new-connection-transport.ts';
-export { rememberNothing } from './no-memory.ts';
 export { createOffsetListing } from './offset-listing.ts';
 export { oneByOne } from './one-by-one.ts';
 export { createPasswordsOnLoop } from './passwords.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCache } from 'millrace/cache';
 import { systemClock } from 'millrace/core';
 import type { Activities, Files, Projects } from '../ports/index.ts';
 import { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
@@ -58,7 +57,7 @@ test('[REF-57] what differs in one part only is kept apart', async () => {
   const read = async (): Promise<never> => ++reads as never;
   const projects = cacheProjects(
     { list: read, find: read } as unknown as Projects,
-    createReadCache(createCache({ name: 'reads' }), systemClock),
+    createReadCache({ maxEntries: 1_000, clock: systemClock }),
   );
   for (let time = 0; time < 2; time++) {
     for (const files of [false, true]) {

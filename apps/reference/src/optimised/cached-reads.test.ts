@@ -6,6 +6,7 @@ import { DatabaseError } from 'pg';
 import type { Signals, Statistics, Strategies } from '../ports/index.ts';
 import { connectionBroke, databaseAway } from '../problem.ts';
 import { cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
+import { Doubts } from './doubts.ts';
 import { createReadCache } from './read-cache.ts';
 import { createCountedStore } from './store-doubles.test.ts';
 
@@ -62,7 +63,7 @@ test('[REF-57] a write that was stored shows in the next read although its answe
 /** Reads and writes of one tag; what is stored, and how the next write ends, is the test's. */
 function openTag() {
   const clock = createFakeClock();
-  const cache = createReadCache(createCache({ name: 'reads', ttlJitter: 0, clock }), clock);
+  const cache = createReadCache({ maxEntries: 1_000, ttlJitter: 0, clock });
   const state = { stored: 0 };
   const read = async (tag = 'a'): Promise<number> =>
     cache.getOrSet([tag], async () => state.stored, { ttlMs: 180_000, tags: [tag] });
@@ -98,4 +99,28 @@ test('[REF-57] a write that the database refused, or was never sent, leaves no d
     state.stored = 1;
     assert.equal(await read(), shown, error.message);
   }
+});
+
+test('[REF-153] what other instances read while a write was in doubt is invalidated again when the doubt ends', async () => {
+  const clock = createFakeClock();
+  const cache = createCache({ name: 'reads', ttlJitter: 0, clock });
+  const doubts = new Doubts(cache, clock);
+  const read = (tag: string): unknown => cache.get(tag);
+  const keep = (tag: string): unknown => cache.set(tag, tag, { tags: [tag], ttlMs: 180_000 });
+  doubts.add('a');
+  await clock.advance(20_000);
+  doubts.add('b');
+  for (const tag of ['a', 'b', 'c']) void keep(tag);
+  await clock.advance(14_999);
+  assert.deepEqual([read('a'), doubts.has('a')], ['a', true]);
+  await clock.advance(1);
+  assert.deepEqual([read('a'), read('b'), doubts.has('a'), doubts.has('b')], [undefined, 'b', false, true]);
+  await clock.advance(20_000);
+  assert.deepEqual([read('b'), read('c'), clock.pendingTimers], [undefined, 'c', 0]);
+  for (let tag = 0; tag < 10_001; tag++) doubts.add(String(tag));
+  void keep('c');
+  assert.ok(doubts.has('c'), 'too many to be told apart');
+  await clock.advance(35_000);
+  assert.deepEqual([read('c'), doubts.has('c'), clock.pendingTimers], [undefined, false, 0]);
+  doubts.close();
 });

@@ -1,21 +1,30 @@
 import { createTokenCheck } from 'millrace/auth';
+import type { SharedTier } from 'millrace/cache';
 import { type Clock, MillraceError } from 'millrace/core';
 import type { Counters } from '../counters.ts';
 import type { Accounts, Identities, Identity } from '../ports/index.ts';
 import { sessionEnded, tokenRefused } from '../problem.ts';
 import type { Claims, Tokens } from '../tokens.ts';
+import { sharingOf } from './cache-sharing.ts';
 
+const NAME = 'token';
 const MAX_IDENTITIES = 100_000;
 const IDENTITY_TTL_MS = 300_000;
 
-/** Verifies every token, and asks the database only for sessions that this process does not know yet. */
-export function createCachedIdentities(
-  tokens: Tokens,
-  accounts: Accounts,
-  counters: Counters,
-  clock: Clock,
-): Identities {
+/** What cached identities stand on. */
+export interface IdentityParts {
+  readonly tokens: Tokens;
+  readonly accounts: Accounts;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  /** Default: none, this process alone. */
+  readonly shared?: SharedTier | undefined;
+}
+
+/** Verifies every token, and asks the database only for sessions that no instance knows yet. */
+export function createCachedIdentities({ tokens, accounts, counters, clock, shared }: IdentityParts): Identities {
   const tokenCheck = createTokenCheck<Claims, Identity>({
+    name: NAME,
     verify: (token) => tokens.verify(token),
     loadIdentity(claims) {
       counters.add('identityQueries');
@@ -23,8 +32,11 @@ export function createCachedIdentities(
     },
     maxEntries: MAX_IDENTITIES,
     ttlMs: IDENTITY_TTL_MS,
+    ...(shared && { shared }),
     clock,
   });
+  // What was not acknowledged in time counts here, and elsewhere as soon as it can be told.
+  const settled = (told: Promise<void>): Promise<void> => told.catch(() => {});
   return {
     check(token) {
       const startedAt = clock.now();
@@ -38,8 +50,9 @@ export function createCachedIdentities(
         return refuse(error);
       }
     },
-    forgetToken: (token) => tokenCheck.revoke(token),
-    forgetUser: (userId, keptToken) => tokenCheck.revokeSubject(String(userId), { except: keptToken }),
+    forgetToken: (token) => settled(tokenCheck.revoke(token)),
+    forgetUser: (userId, keptToken) => settled(tokenCheck.revokeSubject(String(userId), { except: keptToken })),
+    sharing: () => sharingOf(`auth.${NAME}`, tokenCheck.stats()),
     close: () => tokenCheck.close(),
   };
 }

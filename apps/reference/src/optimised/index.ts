@@ -1,11 +1,9 @@
 /** The same work on Millrace, a connection pool, indexes and set-based SQL. @module */
-export { createAnswerMemory } from './answer-memory.ts';
 export { createAsynchronousLog } from './asynchronous-log.ts';
 export { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
 export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
-export { createSharedFlights } from './flights.ts';
-export { createCachedIdentities } from './identities.ts';
-export { keepAnswers } from './kept-answers.ts';
+export { createCachedIdentities, type IdentityParts } from './identities.ts';
+export { createKeptAnswers, keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';
 export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
@@ -17,3 +15,4 @@ export { sideBySide } from './side-by-side.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';
 export { createSteadyPool } from './steady-pool.ts';
 export { createStreamedExport } from './streamed-export.ts';
+export { createUpstreamAnswers } from './upstream-answers.ts';

@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { systemClock } from 'millrace/core';
 import type { AnswerEvent, Llm } from '../ports/index.ts';
-import { createAnswerMemory } from './answer-memory.ts';
-import { keepAnswers } from './kept-answers.ts';
+import { createKeptAnswers, keepAnswers } from './kept-answers.ts';
 import { createSharedAnswers } from './shared-answers.ts';
 
 const QUESTION = { model: 'swift-1', max_tokens: 10, temperature: 0, messages: [] } as const;
@@ -24,8 +23,7 @@ async function askTwice(events: readonly AnswerEvent[]) {
       };
     },
   };
-  const memory = createAnswerMemory({ name: 'kept', maxAnswers: 10 }, systemClock);
-  const kept = keepAnswers(llm, memory, createSharedAnswers());
+  const kept = keepAnswers(llm, createKeptAnswers(systemClock), createSharedAnswers());
   const seen = [];
   for (let time = 0; time < 2; time++)
     seen.push(await Readable.from((await kept.ask(QUESTION, signal)).events).toArray());
@@ -58,17 +56,17 @@ test('[GW-16] an answer of as many tokens as may be asked for is kept, one that 
 });
 
 test('[GW-16] what is kept is bounded by its number and its bytes, and the least recently asked for goes first', () => {
-  const memory = createAnswerMemory({ name: 'kept', maxAnswers: 3, maxBytes: 100 }, systemClock);
-  const keep = (key: string, bytes: number): void => memory.set(key, key, { ttlMs: 1_000, bytes });
-  const held = (): string => ['a', 'b', 'c', 'd', 'e'].filter((key) => memory.get(key) !== undefined).join('');
-  for (const key of ['a', 'b', 'c']) keep(key, 30);
-  memory.get('a');
-  keep('d', 40);
+  const cache = createKeptAnswers(systemClock, 100_000);
+  const keep = (key: string, bytes: number): void => void cache.set(key, { bytes });
+  const held = (): string => ['a', 'b', 'c', 'd', 'e'].filter((key) => cache.get(key) !== undefined).join('');
+  for (const key of ['a', 'b', 'c']) keep(key, 30_000);
+  cache.get('a');
+  keep('d', 40_000);
   assert.equal(held(), 'acd');
-  keep('e', 90);
+  keep('e', 90_000);
   assert.equal(held(), 'e');
-  keep('e', 101);
+  keep('e', 100_001);
   assert.equal(held(), '');
-  for (const key of ['a', 'b', 'c', 'd']) keep(key, 1);
-  assert.equal(held(), 'bcd');
+  for (let key = 0; key <= 2_000; key++) keep(String(key), 1);
+  assert.deepEqual([cache.get('0'), cache.get('1')], [undefined, { bytes: 1 }]);
 });

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Cache, createCache } from 'millrace/cache';
+import type { Clock } from 'millrace/core';
 import { MessageReader } from '../gateway/index.ts';
-import type { AnswerEvent, AnswerMemory, AnswerSharing, AnswerStream, Llm, Message, Question } from '../ports/index.ts';
+import type { AnswerEvent, AnswerSharing, AnswerStream, Llm, Message, Question } from '../ports/index.ts';
 
 const ANSWER_TTL_MS = 3_600_000;
+const MAX_ANSWERS = 2_000;
+const MAX_BYTES = 67_108_864;
 /** An answer that takes more is not kept. One of 4,096 tokens, an event each, takes less. */
 const MAX_KEPT_BYTES = 4_194_304;
 /** At most: a character takes two bytes, and stands in its event and in the message. */
@@ -14,6 +18,17 @@ const BYTES_PER_EVENT = 256;
 interface KeptAnswer {
   readonly provider: string;
   readonly whole: { readonly events: readonly AnswerEvent[]; readonly message: Message };
+  /** At most what it takes. */
+  readonly bytes: number;
+}
+
+/**
+ * Room for whole answers, in this process alone: one that is under way is everybody's here as it comes, and waiting for
+ * another instance to have all of it would take a stream away from who wants one.
+ */
+export function createKeptAnswers(clock: Clock, maxBytes: number = MAX_BYTES): Cache {
+  const sizeOf = (value: unknown): number => (value as KeptAnswer).bytes;
+  return createCache({ name: 'llm', maxEntries: MAX_ANSWERS, maxBytes, sizeOf, eviction: 'lru', ttlJitter: 0, clock });
 }
 
 /**
@@ -22,20 +37,21 @@ interface KeptAnswer {
  *
  * Answers do not depend on who asks, because nothing of the caller is sent to a provider: who asks what another asked
  * before gets the same answer.
+ * @param kept undefined: nothing is kept
  */
-export function keepAnswers(llm: Llm, memory: AnswerMemory, sharing: AnswerSharing): Llm {
+export function keepAnswers(llm: Llm, kept: Cache | undefined, sharing: AnswerSharing): Llm {
   return {
     async ask(question, signal) {
       if (question.temperature !== 0) return llm.ask(question, signal);
       const key = keyOf(question);
-      const kept = memory.get<KeptAnswer>(key);
-      if (kept) return { ...kept, events: replay(kept.whole.events) };
+      const answer = kept?.get<KeptAnswer>(key);
+      if (answer) return { provider: answer.provider, whole: answer.whole, events: replay(answer.whole.events) };
       const open = async (call: AbortSignal): Promise<AnswerStream> => {
         const { provider, events } = await llm.ask(question, call);
         const keep = (events: readonly AnswerEvent[], bytes: number): void => {
           const message = messageOf(events);
           if (!message) return;
-          memory.set<KeptAnswer>(key, { provider, whole: { events, message } }, { ttlMs: ANSWER_TTL_MS, bytes });
+          void kept?.set<KeptAnswer>(key, { provider, whole: { events, message }, bytes }, { ttlMs: ANSWER_TTL_MS });
         };
         return { provider, events: tee(events, keep) };
       };

@@ -1,4 +1,3 @@
-import { createCache } from 'millrace/cache';
 import { type Clock, systemClock } from 'millrace/core';
 import { createReadCache, type ReadCache } from './read-cache.ts';
 
@@ -13,7 +12,7 @@ export interface CountedStore {
 export function createCountedStore(fails: boolean, clock: Clock = systemClock): CountedStore {
   let written = 0;
   return {
-    cache: createReadCache(createCache({ name: 'reads', clock }), clock),
+    cache: createReadCache({ maxEntries: 1_000, clock }),
     read: async () => written as never,
     async write() {
       written++;

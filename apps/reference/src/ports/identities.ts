@@ -1,3 +1,5 @@
+import type { CacheSharing } from './metrics.ts';
+
 /** Who a request comes from. */
 export interface Identity {
   readonly userId: number;
@@ -16,9 +18,14 @@ export interface Identities {
    * Throws or rejects with a 401 problem when the token is forged, expired or its session ended.
    */
   check(token: string): Identity | Promise<Identity>;
-  /** One session ended; call after the database says so, or failed to say, and before the client hears of it. */
-  forgetToken(token: string): void;
+  /**
+   * One session ended; call after the database says so, or failed to say, and before the client hears of it. It counts
+   * here at once; the promise, which never rejects, ends when other instances can know, or cannot be told in time.
+   */
+  forgetToken(token: string): Promise<void>;
   /** All sessions of this user ended but that of `keptToken`; same order. */
-  forgetUser(userId: number, keptToken: string): void;
+  forgetUser(userId: number, keptToken: string): Promise<void>;
+  /** Undefined where identities are not shared. */
+  sharing(): CacheSharing | undefined;
   close(): Promise<void>;
 }

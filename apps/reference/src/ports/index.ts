@@ -24,7 +24,7 @@ export {
   type RequestStatistics,
   type TokenUsage,
 } from './llm.ts';
-export type { Metrics, ServedRequest } from './metrics.ts';
+export type { CacheSharing, Metrics, ServedRequest } from './metrics.ts';
 export { PASSWORD_COST, type Passwords } from './passwords.ts';
 export type { OwnedProject, ProjectRelations } from './project-relations.ts';
 export type {
@@ -55,14 +55,14 @@ export { LEADERBOARD_ORDERS } from './statistics.ts';
 export type { Strategies, Strategy, StrategyStatus, Timeframe } from './strategies.ts';
 export { STRATEGY_STATUSES, TIMEFRAMES } from './strategies.ts';
 export type {
-  AnswerMemory,
-  Flights,
+  AnswerTerm,
   Upstream,
   UpstreamAnswer,
+  UpstreamAnswers,
   UpstreamCall,
   UpstreamKeyStats,
   UpstreamTransport,
 } from './upstream.ts';
-export { UPSTREAM_TIMEOUT_MS, type UpstreamKey } from './upstream.ts';
+export { UPSTREAM_PATIENCE_MS, UPSTREAM_RETRY_MS, UPSTREAM_TIMEOUT_MS, type UpstreamKey } from './upstream.ts';
 export type { ExportFilter, ExportFormat, UsageExport, UsageRecord } from './usage-export.ts';
 export { EXPORT_FORMATS } from './usage-export.ts';

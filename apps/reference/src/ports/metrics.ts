@@ -7,6 +7,15 @@ export interface ServedRequest {
   readonly seconds: number;
 }
 
+/** How a cache does that shares what it holds with other instances. */
+export interface CacheSharing {
+  readonly cache: string;
+  /** Whether they are asked: `open` while that is given a rest, `away` while nothing is heard of them. */
+  readonly state: 'used' | 'open' | 'away';
+  /** Invalidations that they were not told of yet. */
+  readonly pending: number;
+}
+
 /** What can be measured of the running service, for whoever scrapes it. */
 export interface Metrics {
   observe(request: ServedRequest): void;

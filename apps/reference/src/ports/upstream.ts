@@ -1,3 +1,5 @@
+import type { CacheSharing } from './metrics.ts';
+
 export interface UsageFigures {
   readonly requests: number;
   readonly tokens: number;
@@ -57,21 +59,26 @@ export interface UpstreamTransport {
 
 export const UPSTREAM_TIMEOUT_MS = 5_000;
 
-/** Decides whether simultaneous questions share one call. */
-export interface Flights {
-  /**
-   * `asksAgain`: whether who shares a call that fails after it has become old may ask again; default true. Who has an
-   * answer to fall back on says false.
-   */
-  run<T>(key: string, load: () => Promise<T>, options?: { readonly asksAgain: boolean }): Promise<T>;
-  /** Ends what is under way for all who wait. */
-  close(): void;
+/** Who has an old answer waits no longer than this for a newer one: healthy answers take less. */
+export const UPSTREAM_PATIENCE_MS = 2_000;
+/** While there is an old answer a question that brought none is not asked again so soon. */
+export const UPSTREAM_RETRY_MS = 5_000;
+
+/** How the answers to one question are kept. */
+export interface AnswerTerm<T> {
+  /** How long one counts, in milliseconds; 0: for nobody else. */
+  readonly ttlMs: number | ((answer: T) => number);
+  /** How long past that it is given when no newer one comes, in milliseconds. Default 0. */
+  readonly staleMs?: number;
 }
 
-/** Keeps answers of the key service for a while. */
-export interface AnswerMemory {
-  get<T>(key: string): T | undefined;
-  /** `bytes`: what it takes, of a memory that has a bound on them; default 0. */
-  set<T>(key: string, answer: T, options: { readonly ttlMs: number; readonly bytes?: number }): void;
+/** Answers of the key service by key, for their time and then as their term says. */
+export interface UpstreamAnswers {
+  /** What is kept, else what `ask` says. Rejects as `ask` does, and with a 504 problem after {@link UPSTREAM_TIMEOUT_MS}. */
+  read<T>(key: string, ask: () => Promise<T>, term: AnswerTerm<T>): Promise<T>;
+  forget(key: string): void;
+  /** Undefined in memory alone. */
+  sharing(): CacheSharing | undefined;
+  /** Ends what is under way for all who wait. */
   close(): Promise<void>;
 }

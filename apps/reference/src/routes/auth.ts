@@ -103,7 +103,7 @@ async function replacePassword(parts: AuthParts, user: User, passwordHash: strin
   try {
     return await parts.accounts.replacePassword(user, passwordHash, caller.identity.sessionId);
   } finally {
-    parts.identities.forgetUser(user.id, caller.token);
+    await parts.identities.forgetUser(user.id, caller.token);
   }
 }
 
@@ -112,7 +112,7 @@ async function endSession(parts: AuthParts, { identity, token }: Caller): Promis
   try {
     await parts.accounts.revokeSession(identity.sessionId);
   } finally {
-    parts.identities.forgetToken(token);
+    await parts.identities.forgetToken(token);
   }
 }
 

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from 'millrace/core';
 import { createFakeClock, type FakeClock } from 'millrace/testing';
-import { flyAlone, rememberNothing } from './baseline/index.ts';
-import { createAnswerMemory, createSharedFlights } from './optimised/index.ts';
+import { createAnswersAside } from './baseline/index.ts';
+import { createUpstreamAnswers } from './optimised/index.ts';
 import { Problem } from './problem.ts';
-import { createReadThrough, type ReadThrough } from './read-through.ts';
 
 const TTL_MS = 60_000;
+const TERM = { ttlMs: TTL_MS, staleMs: 600_000 };
 const FAILED = new Problem(502, 'the key service failed');
 
 interface Scene {
   readonly clock: FakeClock;
-  readonly read: ReadThrough;
   /** What the next question gets. */
   answer: () => Promise<string>;
   asked: number;
@@ -21,15 +20,15 @@ interface Scene {
 
 function scene(): Scene {
   const clock = createFakeClock();
-  const memory = createAnswerMemory({ name: 'answers', maxAnswers: 10 }, clock);
-  const read = createReadThrough({ memory, flights: createSharedFlights(clock), clock });
+  const answers = createUpstreamAnswers({ name: 'answers', clock });
   const made: Scene = {
-    ...{ clock, read, asked: 0, answer: async () => 'first' },
+    ...{ clock, asked: 0, answer: async () => 'first' },
     ask() {
-      return read('key', TTL_MS, () => {
+      const call = (): Promise<string> => {
         made.asked++;
         return made.answer();
-      });
+      };
+      return answers.read('key', call, TERM);
     },
   };
   return made;
@@ -59,7 +58,9 @@ test('[REF-47] an answer that is late is not waited for when there is an old one
   const asked = it.ask();
   await it.clock.advance(2_000);
   assert.equal(await asked, 'first');
-  assert.equal(await it.ask(), 'first');
+  const next = it.ask();
+  await it.clock.advance(0);
+  assert.equal(await next, 'first');
   late.resolve('second');
   await it.clock.advance(1);
   assert.deepEqual([await it.ask(), it.asked], ['second', 2]);
@@ -77,10 +78,36 @@ test('[REF-47] ten minutes past its time an answer is given no more', async () =
 
 test('[REF-47] what keeps nothing covers nothing', async () => {
   const clock = createFakeClock();
-  const read = createReadThrough({ memory: rememberNothing, flights: flyAlone, clock });
-  await read('key', TTL_MS, async () => 'first');
+  for (const answers of [
+    createUpstreamAnswers({ name: 'answers', clock, keeps: false }),
+    createAnswersAside('answers', clock, false),
+  ]) {
+    await answers.read('key', async () => 'first', TERM);
+    await assert.rejects(
+      answers.read('key', () => Promise.reject(FAILED), TERM),
+      FAILED,
+    );
+  }
+});
+
+test('[REF-47] who shares no call is covered by the last answer too', async () => {
+  const clock = createFakeClock();
+  const answers = createAnswersAside('answers', clock, true);
+  let asked = 0;
+  const ask = (call: () => Promise<string>): Promise<string> => {
+    return answers.read('key', () => call().finally(() => asked++), TERM);
+  };
+  await ask(async () => 'first');
+  await clock.advance(TTL_MS);
+  for (let second = 0; second < 10; second++) {
+    assert.equal(await ask(() => Promise.reject(FAILED)), 'first');
+    await clock.advance(1_000);
+  }
+  assert.equal(asked, 3);
+  assert.equal(await ask(async () => 'second'), 'second');
+  await clock.advance(TTL_MS + 600_000);
   await assert.rejects(
-    read('key', TTL_MS, () => Promise.reject(FAILED)),
+    ask(() => Promise.reject(FAILED)),
     FAILED,
   );
 });
@@ -144,7 +171,7 @@ test('[REF-47, REF-49] who holds an old answer joins a call late, and does not a
 });
 
 test('[REF-48] a call that nobody joined late has one deadline, shared or not', async () => {
-  for (const share of [() => flyAlone, createSharedFlights]) {
+  for (const shares of [false, true]) {
     const clock = createFakeClock();
     const timers: number[] = [];
     const counting: Clock = {
@@ -155,8 +182,10 @@ test('[REF-48] a call that nobody joined late has one deadline, shared or not', 
         return clock.schedule(delayMs, ...rest);
       },
     };
-    const read = createReadThrough({ memory: rememberNothing, flights: share(clock), clock: counting });
-    const asked = ['first', 'second'].map((key) => read(key, TTL_MS, async () => key));
+    const answers = shares
+      ? createUpstreamAnswers({ name: 'answers', clock: counting, keeps: false })
+      : createAnswersAside('answers', counting, false);
+    const asked = ['first', 'second'].map((key) => answers.read(key, async () => key, TERM));
     assert.deepEqual(
       [await Promise.all(asked), timers],
       [
@@ -174,4 +203,61 @@ test('[REF-49] a failure that comes at once is asked after by nobody', async () 
   };
   const asked = await Promise.allSettled(Array.from({ length: 20 }, () => it.ask()));
   assert.deepEqual([asked.every(({ status }) => status === 'rejected'), it.asked], [true, 1]);
+});
+
+test('[REF-49] who joined a call half a second after its beginning asks again when it fails, all together and once', async () => {
+  const clock = createFakeClock();
+  const answers = createUpstreamAnswers({ name: 'answers', clock, keeps: false });
+  const calls: PromiseWithResolvers<string>[] = [];
+  const ask = async (): Promise<PromiseSettledResult<string>> => {
+    const call = (): Promise<string> => {
+      calls.push(Promise.withResolvers<string>());
+      return (calls.at(-1) as PromiseWithResolvers<string>).promise;
+    };
+    const [outcome] = await Promise.allSettled([answers.read('key', call, TERM)]);
+    return outcome;
+  };
+  const first = ask();
+  await clock.advance(499);
+  const early = ask();
+  await clock.advance(1);
+  const late = [ask(), ask()];
+  calls[0]?.reject(new Error('silent'));
+  for (const { status } of await Promise.all([first, early])) assert.equal(status, 'rejected');
+  assert.equal(calls.length, 2);
+  await clock.advance(500);
+  const later = ask();
+  calls[1]?.reject(new Error('silent still'));
+  for (const { status } of await Promise.all(late)) assert.equal(status, 'rejected');
+  await clock.advance(0);
+  assert.equal(calls.length, 3);
+  calls[2]?.resolve('answer');
+  assert.deepEqual(await later, { status: 'fulfilled', value: 'answer' });
+});
+
+test('the end of the service is the end of all who wait', async () => {
+  const answers = createUpstreamAnswers({ name: 'answers', clock: createFakeClock() });
+  const waiting = assert.rejects(
+    answers.read('key', () => new Promise(() => {}), TERM),
+    { code: 'MILLRACE_CACHE_CLOSED' },
+  );
+  await answers.close();
+  await waiting;
+});
+
+test('[REF-42] an answer that says itself how long it counts is kept for that, and not past it', async () => {
+  for (const shares of [false, true]) {
+    const clock = createFakeClock();
+    const answers = shares
+      ? createUpstreamAnswers({ name: 'logins', clock })
+      : createAnswersAside('logins', clock, true);
+    let asked = 0;
+    const ask = (): Promise<number> => answers.read('login', async () => ++asked, { ttlMs: (nth) => nth * 1_000 });
+    assert.deepEqual([await ask(), await ask()], [1, 1]);
+    await clock.advance(1_000);
+    assert.deepEqual([await ask(), await ask()], [2, 2]);
+    await clock.advance(1_999);
+    answers.forget('login');
+    assert.equal(await ask(), 3);
+  }
 });
