@@ -48,6 +48,26 @@ test('[LOAD-155] lags stand in the window in which the request was due, those of
   fc.assert(property, { numRuns: 100, ...propertySeed() });
 });
 
+test('[LOAD-155] in whatever order they come, requests count in the window in which they were due; what comes outside of all in the first or last', () => {
+  const times = fc.array(fc.double({ min: 3_000, max: 18_000, noNaN: true }), { minLength: 1, maxLength: 60 });
+  const property = fc.property(times, (all) => {
+    const memory = emptyWindows();
+    const lags = new SendLagWindows(SHAPE, START, memory);
+    for (const at of all) lags.record(at, 5);
+    const expected = new Map<number, number>();
+    for (const at of all) {
+      const second = Math.max(0, Math.min(10, Math.floor((at - 5_000) / 1_000)));
+      expected.set(second, (expected.get(second) ?? 0) + 1);
+    }
+    for (const { second, sendLagUs } of new GeneratorWindowReader(SHAPE).read([memory])) {
+      assert.equal(sendLagUs?.count, expected.get(second), `${second}`);
+      expected.delete(second);
+    }
+    assert.equal(expected.size, 0);
+  });
+  fc.assert(property, { numRuns: 200, ...propertySeed() });
+});
+
 test('[LOAD-155] windows in which nothing happened since are the same objects', () => {
   const memory = emptyWindows();
   const lags = new SendLagWindows(SHAPE, START, memory);

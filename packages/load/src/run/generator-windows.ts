@@ -37,6 +37,10 @@ export class SendLagWindows {
   readonly #last: number;
   readonly #figures: Float64Array;
   readonly #buckets: Uint32Array;
+  /** The window counted in last, and its time: most requests are of the same as the one before. */
+  #index = 0;
+  #from = 0;
+  #until = 0;
 
   constructor({ widthSeconds, count }: WindowShape, origin: WindowOrigin, memory: GeneratorWindowsMemory) {
     this.#origin = origin;
@@ -47,13 +51,20 @@ export class SendLagWindows {
   }
 
   record(intendedAt: number, lagUs: number): void {
-    const index = windowIndexOf(intendedAt - this.#origin.startAt, this.#widthMs, this.#last);
+    if (intendedAt < this.#from || intendedAt >= this.#until) this.#turnTo(intendedAt);
     const us = toBucketUs(lagUs);
-    const bucket = index * BUCKETS + bucketOf(us);
-    const base = index * FIGURES;
+    const bucket = this.#index * BUCKETS + bucketOf(us);
+    const base = this.#index * FIGURES;
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
     if (us > (this.#figures[base + MAX_US] as number)) this.#figures[base + MAX_US] = us;
     this.#figures[base] = (this.#figures[base] as number) + 1;
+  }
+
+  #turnTo(intendedAt: number): void {
+    const { startAt } = this.#origin;
+    this.#index = windowIndexOf(intendedAt - startAt, this.#widthMs, this.#last);
+    this.#from = startAt + this.#index * this.#widthMs;
+    this.#until = this.#from + this.#widthMs;
   }
 }
 
