@@ -68,7 +68,7 @@ export const proof: ProofManifest = defineProof({
     const startsRedis = tier === 'full' && hasRedis;
     const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, startsRedis, say, signal });
     const { postgres } = environment;
-    const redis = startsRedis ? (await environment.redis()).version : undefined;
+    const redis = hasRedis ? { version: startsRedis ? (await environment.redis()).version : undefined } : undefined;
     return {
       facts: proofFacts({ postgres, redis, profile, seed, accessLog: ACCESS_LOG, env: process.env }),
       clients: proofClients(profile),

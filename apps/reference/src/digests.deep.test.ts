@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answersOf, type Digest, mismatches } from './digest-answers.ts';
 import { digestRequests } from './digests.ts';
+import { allShare, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
 import { SWITCHES } from './switches.ts';
 import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
@@ -21,3 +22,11 @@ for (const { id } of SWITCHES) {
     assert.deepEqual(mismatches(REQUESTS, await answersOf(service, REQUESTS), optimised), []);
   });
 }
+
+test('[REF-1] with Redis the answers are the same', async (t) => {
+  const env = await sharedEnvironment();
+  if (env === undefined) return t.skip('no Redis');
+  await using service = await trial.open('optimised', { env });
+  await until(() => allShare(service));
+  assert.deepEqual(mismatches(REQUESTS, await answersOf(service, REQUESTS), optimised), []);
+});

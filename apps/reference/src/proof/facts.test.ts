@@ -17,8 +17,11 @@ test('[PROOF-8] what the caches stand on is said, and that a Redis that is set i
   assert.match(JSON.stringify(cacheWith({})), /"memory alone"/);
   assert.match(JSON.stringify(cacheWith({ REDIS_URL: 'redis://127.0.0.1' })), /the Redis that is set is not used/);
   assert.match(JSON.stringify(cacheWith({ REDIS_HOST: '127.0.0.1' })), /the Redis that is set is not used/);
-  const said = JSON.stringify(proofFacts({ ...SOURCE, redis: '7.0.15', env: { REDIS_URL: 'redis://other' } }).cache);
+  const said = JSON.stringify(
+    proofFacts({ ...SOURCE, redis: { version: '7.0.15' }, env: { REDIS_URL: 'redis://other' } }).cache,
+  );
   assert.equal(said.match(/Redis 7\.0\.15/g)?.length, 2, said);
+  assert.match(said, /the Redis that is set is not used/);
 });
 
 test('[PROOF-13] where the access log goes is said, in both languages', () => {

@@ -8,8 +8,8 @@ export interface FactSource {
   readonly postgres: { readonly version: string; readonly kind: string };
   readonly profile: ProfileName;
   readonly seed: number;
-  /** The version of the server that the arm with Redis shares its caches through; undefined: no arm has one. */
-  readonly redis: string | undefined;
+  /** The server that the arm with Redis shares its caches through, its version once it was started; undefined: there is none. */
+  readonly redis: { readonly version: string | undefined } | undefined;
   /** Where every arm writes its access log. */
   readonly accessLog: string;
   /** The environment of the one who measures. */
@@ -66,14 +66,12 @@ function databaseFact({ version, kind }: FactSource['postgres']): Fact {
   };
 }
 
-/** Who has a Redis should not read the figures as if an arm used it: the proof brings one of its own, or none. */
-function cacheFact(redis: string | undefined, env: Environment): LocalText {
-  if (redis !== undefined) {
-    const en = `memory alone; in the arm “redis” shared through Redis ${redis} on the same machine`;
-    return { en, 'zh-CN': `仅内存；版本 redis 另通过同一机器上的 Redis ${redis} 共享` };
-  }
-  if (env.REDIS_URL || env.REDIS_HOST) {
-    return { en: 'memory alone (the Redis that is set is not used)', 'zh-CN': '仅内存（所设置的 Redis 未被使用）' };
-  }
-  return { en: 'memory alone', 'zh-CN': '仅内存' };
+/** Who has a Redis should not read the figures as if it were used: the proof brings one of its own, or none. */
+function cacheFact(redis: FactSource['redis'], env: Environment): LocalText {
+  const isSet = Boolean(env.REDIS_URL || env.REDIS_HOST);
+  const [unused, unusedZh] = isSet ? ['; the Redis that is set is not used', '；所设置的 Redis 未被使用'] : ['', ''];
+  if (redis === undefined) return { en: `memory alone${unused}`, 'zh-CN': `仅内存${unusedZh}` };
+  const server = ['Redis', redis.version].filter((word) => word !== undefined).join(' ');
+  const en = `memory alone; the arm “redis” shares it through ${server} on the same machine`;
+  return { en: en + unused, 'zh-CN': `仅内存；版本 redis 通过同一机器上的 ${server} 共享${unusedZh}` };
 }
