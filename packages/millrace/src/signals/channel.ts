@@ -33,19 +33,33 @@ export interface Channel<Payload> {
  * stop();
  */
 export function defineChannel<Payload>(name: `millrace.${string}.${string}`): Channel<Payload> {
-  const inner = openChannel(name);
-  return {
-    name,
-    get hasSubscribers() {
-      return inner.hasSubscribers;
-    },
-    publish: (payload) => inner.publish(payload),
-    subscribe(listen) {
-      const listener = shield(name, listen as (payload: unknown) => unknown);
-      subscribe(name, listener);
-      return () => void unsubscribe(name, listener);
-    },
-  };
+  return new DiagnosticsChannel(name);
+}
+
+/** A class, for its getter is read on every hit of a cache: that of an object of its own is not compiled into the caller. */
+class DiagnosticsChannel<Payload> implements Channel<Payload> {
+  readonly name: string;
+  readonly #inner: ReturnType<typeof openChannel>;
+
+  constructor(name: string) {
+    this.name = name;
+    this.#inner = openChannel(name);
+  }
+
+  get hasSubscribers(): boolean {
+    return this.#inner.hasSubscribers;
+  }
+
+  publish(payload: Payload): void {
+    this.#inner.publish(payload);
+  }
+
+  subscribe(listen: (payload: Payload) => void): () => void {
+    const { name } = this;
+    const listener = shield(name, listen as (payload: unknown) => unknown);
+    subscribe(name, listener);
+    return () => void unsubscribe(name, listener);
+  }
 }
 
 function shield(name: string, listen: (payload: unknown) => unknown): (payload: unknown) => void {
