@@ -274,7 +274,9 @@ export class TieredCache implements Cache {
   }
 
   #isFresh(slot: number, now: number): boolean {
-    return now < this.#memory.freshUntil(slot) && this.#memory.loadedAt(slot) > this.#trust.until(now);
+    if (now >= this.#memory.freshUntil(slot)) return false;
+    // Without others nothing is ever doubted.
+    return this.#shared === undefined || this.#memory.loadedAt(slot) > this.#trust.until(now);
   }
 
   /** XFetch (Vattani, Chierichetti, Lowenstein, VLDB 2015): the nearer the end and the longer the load, the likelier. */

@@ -9,9 +9,8 @@ export class FactTable {
   #capacity = 0;
   #loadedAt: Float64Array = new Float64Array(0);
   #freshUntil: Float64Array = new Float64Array(0);
-  /** The upper halves of numbers of 32 bits. */
-  #loadMs: Uint16Array = new Uint16Array(0);
-  #pattern: Uint16Array = new Uint16Array(0);
+  /** The pattern, and below it the upper half of a number of 32 bits: how long the load took. */
+  #marks: Uint32Array = new Uint32Array(0);
   readonly #position = new Column();
   readonly #staleUntil = new Column();
   readonly #errorUntil = new Column();
@@ -20,16 +19,14 @@ export class FactTable {
     this.#capacity = capacity;
     this.#loadedAt = grown(this.#loadedAt, new Float64Array(capacity));
     this.#freshUntil = grown(this.#freshUntil, new Float64Array(capacity));
-    this.#loadMs = grown(this.#loadMs, new Uint16Array(capacity));
-    this.#pattern = grown(this.#pattern, new Uint16Array(capacity));
+    this.#marks = grown(this.#marks, new Uint32Array(capacity));
     for (const column of [this.#position, this.#staleUntil, this.#errorUntil]) column.grow(capacity);
   }
 
   set(slot: number, facts: EntryFacts): void {
     this.#loadedAt[slot] = facts.loadedAt;
     this.#freshUntil[slot] = facts.freshUntil;
-    this.#loadMs[slot] = upperHalf(facts.loadMs);
-    this.#pattern[slot] = facts.pattern;
+    this.#marks[slot] = (facts.pattern << 16) | upperHalf(facts.loadMs);
     this.#setPosition(slot, facts.position);
     const { freshUntil, staleUntil, errorUntil } = facts;
     if (staleUntil !== freshUntil || errorUntil !== freshUntil) this.#keepWindows();
@@ -66,11 +63,11 @@ export class FactTable {
 
   /** Rounded to 8 significant bits. */
   loadMs(slot: number): number {
-    return fromUpperHalf(this.#loadMs[slot]!);
+    return fromUpperHalf(this.#marks[slot]! & 0xffff);
   }
 
   pattern(slot: number): number {
-    return this.#pattern[slot]!;
+    return this.#marks[slot]! >>> 16;
   }
 
   #setPosition(slot: number, position: number): void {
@@ -102,7 +99,7 @@ function fromUpperHalf(half: number): number {
   return FLOAT[0]!;
 }
 
-function grown<Numbers extends Float64Array | Uint16Array>(old: Numbers, array: Numbers): Numbers {
+function grown<Numbers extends Float64Array | Uint32Array>(old: Numbers, array: Numbers): Numbers {
   array.set(old);
   return array;
 }
