@@ -93,15 +93,25 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '10^6 个对数正态分布的时间，由八个直方图记录后合并：P0.1 至最大值共十二个百分位与精确排序相比的最大误差',
   'load.find-max.error': '对另一进程中速率已知的令牌桶运行 `find-max`：找到的速率与已知速率相比',
   'load.find-max.time': '同样的搜索，一次所需的时间',
-  'cache.get.lru': '读取已缓存的值，10,000 个键按 Zipf 分布（0.99），带有效期，每秒读取数 ÷ lru-cache',
+  'cache.get.lru':
+    '读取已缓存的值，10,000 个键按 Zipf 分布（0.99），带有效期、一个标签和统计，lru 策略，每秒读取数 ÷ 带有效期的 lru-cache',
+  'cache.get.adaptive': '同样的读取，默认策略 adaptive',
+  'cache.get.turns': '同样的读取，两者每十次读取后都让事件循环转一圈',
+  'cache.get-or-set.bentocache': '对已缓存的值 await getOrSet，默认选项，每秒命中数 ÷ bentocache',
+  'cache.get-or-set.cacheable': '对已缓存的值 await getOrSet，默认选项，每秒命中数 ÷ cacheable',
+  'cache.get-or-set.async-cache-dedupe': '对已缓存的值 await getOrSet，默认选项，每秒命中数 ÷ async-cache-dedupe',
+  'cache.get-or-set.time': '同样的命中，一次所需的时间',
+  'cache.tags.cost': '同样的命中，每个值带三个标签，用时 ÷ 不带标签',
   'cache.memory.entry':
     '键和值之外每个条目的内存，100,000 个条目，带有效期、adaptive 策略和一个标签（共一千个；lru-cache 无标签）',
   'cache.hit-ratio.mean':
     'adaptive 策略在九种合成负载上的平均命中率，减去最好的固定策略（FIFO、LRU、SIEVE、S3-FIFO、W-TinyLFU）',
-  'cache.hit-ratio.worst': '同一命中率减去 LRU，取相比之下最差的负载',
+  'cache.hit-ratio.worst': '同一命中率减去 LRU，取相比之下最差的负载和所有轮次中最差的一轮',
   'cache.put.p999': '写入已满的 100,000 个值的缓存，adaptive 策略，P99.9',
   'cache.policy.cost':
     '读取（未命中则写入），一百万个键中的 100,000 个，按 Zipf 分布（0.99），adaptive 用时 ÷ lru 用时',
+  'cache.races.broken':
+    '三个进程中读取、失效、断线、故障转移、丢失与时间的带种子交错（100,000 次；快速档 2,000 次）：失效之后仍给出旧值的次数',
   ...faultTexts(),
 };
 
@@ -117,6 +127,8 @@ export const GOAL_UNITS_ZH_CN: Readonly<Record<string, string>> = {
   '1/s': '次/秒',
   µs: '微秒',
   KB: 'KB',
+  B: '字节',
+  races: '次交错',
 };
 
 /** Why a goal was skipped. */

@@ -26,7 +26,7 @@ function fill(): (key: string) => unknown {
     for (const [at, key] of keys.entries()) peer.set(key, values[at]!);
     return (key) => peer.get(key);
   }
-  const subject = createSubject(ENTRIES, 'adaptive', true);
+  const subject = createSubject(ENTRIES, { eviction: 'adaptive', isTagged: true });
   for (const [at, key] of keys.entries()) subject.set(key, values[at]!);
   return (key) => subject.get(key);
 }

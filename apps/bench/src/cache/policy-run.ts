@@ -6,7 +6,7 @@ import { createSubject } from './subject.ts';
 
 const ENTRIES = 100_000;
 const asked = askedKeys(10 * ENTRIES, 1 << 20);
-const cache = createSubject(ENTRIES, process.argv[2] as EvictionPolicy);
+const cache = createSubject(ENTRIES, { eviction: process.argv[2] as EvictionPolicy });
 
 function pass(): void {
   for (const key of asked) if (cache.get(key) === undefined) void cache.set(key, true);

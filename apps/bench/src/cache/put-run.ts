@@ -5,7 +5,7 @@ import { createSubject } from './subject.ts';
 const ENTRIES = 100_000;
 const PUTS = 400_000;
 const keys = Array.from({ length: ENTRIES + PUTS }, (_, at) => `user:${at}:profile`);
-const cache = createSubject(ENTRIES, 'adaptive', true);
+const cache = createSubject(ENTRIES, { eviction: 'adaptive', isTagged: true });
 for (let at = 0; at < ENTRIES; at++) void cache.set(keys[at]!, true);
 const took = new Float64Array(PUTS);
 for (let at = 0; at < PUTS; at++) {
