@@ -29,6 +29,18 @@ export type { EntryOptions } from './entry-options.ts';
 export { CACHE_ERRORS, type CacheErrorCode } from './errors.ts';
 export type { LogEntry, LogRead, LogSource, LogState, Place, PlacedEntry, TagPosition } from './log/index.ts';
 export type { LoadContext, StoreHints } from './origin.ts';
+export {
+  type CacheResponseOptions,
+  cacheResponse,
+  type HeaderValue,
+  type Produced,
+  type Reply,
+  type ResponseCache,
+  type ResponseHeaders,
+  type ResponseVary,
+  type ServiceRequest,
+  type ServiceResponse,
+} from './response/index.ts';
 export type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared/index.ts';
 export {
   createRedisTier,

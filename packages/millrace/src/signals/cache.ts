@@ -35,9 +35,42 @@ export interface CacheInvalidateSignal {
   readonly barred: number;
 }
 
+/** A request was answered, by a cache of whole answers or past it. */
+export interface CacheRespondSignal {
+  /** The cache's name. */
+  readonly name: string;
+  /** Which answers: the first part of their keys. */
+  readonly prefix: string;
+  /**
+   * `hit`: not by its own handler. `stale`: past its TTL, in place of a failure or while a new one is made. `stored`: by its
+   * handler, for others too. `passed`: by its handler, for nobody else. `failed`: from 500 up. `bypassed`: the cache was not asked.
+   */
+  readonly outcome: 'hit' | 'stale' | 'stored' | 'passed' | 'failed' | 'bypassed';
+  /** Why it was passed or bypassed; else ''. What should be a hit and is none is explained here. */
+  readonly reason:
+    | ''
+    | 'method'
+    | 'range'
+    | 'precondition'
+    | 'authorised'
+    | 'no-user'
+    | 'nested'
+    | 'streamed'
+    | 'status'
+    | 'set-cookie'
+    | 'cache-control'
+    | 'vary'
+    | 'encoding'
+    | 'too-large'
+    | 'tags-failed'
+    | 'cache-failed';
+}
+
 /** `millrace.cache.get` */
 export const cacheGet: Channel<CacheGetSignal> = defineChannel('millrace.cache.get');
 /** `millrace.cache.load` */
 export const cacheLoad: Channel<CacheLoadSignal> = defineChannel('millrace.cache.load');
 /** `millrace.cache.invalidate` */
 export const cacheInvalidate: Channel<CacheInvalidateSignal> = defineChannel('millrace.cache.invalidate');
+/** `millrace.cache.respond` */
+export const cacheRespond: Channel<CacheRespondSignal> = defineChannel('millrace.cache.respond');

@@ -3,9 +3,11 @@ import {
   type CacheGetSignal,
   type CacheInvalidateSignal,
   type CacheLoadSignal,
+  type CacheRespondSignal,
   cacheGet,
   cacheInvalidate,
   cacheLoad,
+  cacheRespond,
 } from './cache.ts';
 import type { Channel } from './channel.ts';
 
@@ -16,6 +18,7 @@ export interface ChannelPayloads {
   readonly 'millrace.cache.get': CacheGetSignal;
   readonly 'millrace.cache.invalidate': CacheInvalidateSignal;
   readonly 'millrace.cache.load': CacheLoadSignal;
+  readonly 'millrace.cache.respond': CacheRespondSignal;
 }
 
 /** Every channel of this package by its name: where an observer of all of them starts. */
@@ -25,4 +28,5 @@ export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<Chann
   'millrace.cache.get': cacheGet,
   'millrace.cache.invalidate': cacheInvalidate,
   'millrace.cache.load': cacheLoad,
+  'millrace.cache.respond': cacheRespond,
 });

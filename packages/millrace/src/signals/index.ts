@@ -4,9 +4,11 @@ export {
   type CacheGetSignal,
   type CacheInvalidateSignal,
   type CacheLoadSignal,
+  type CacheRespondSignal,
   cacheGet,
   cacheInvalidate,
   cacheLoad,
+  cacheRespond,
 } from './cache.ts';
 export { type Channel, defineChannel } from './channel.ts';
 export { CHANNELS, type ChannelPayloads } from './channels.ts';
