@@ -1,0 +1,27 @@
+import type { HeaderValue, ResponseHeaders } from '../cache/index.ts';
+
+/** What holds the headers of an answer: Node's own response, and Fastify's reply. */
+export interface HeaderHolder {
+  getHeaders(): Readonly<Record<string, number | string | readonly string[] | undefined>>;
+  removeHeader(name: string): unknown;
+}
+
+/** Headers as Node and its frameworks hold them, by name in small letters. */
+export function toHeaders(headers: ReturnType<HeaderHolder['getHeaders']>): ResponseHeaders {
+  const found = new Map<string, HeaderValue>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) found.set(name.toLowerCase(), typeof value === 'number' ? String(value) : value);
+  }
+  return found;
+}
+
+/** Makes the headers of an answer those given, without touching the ones that stay. */
+export function replaceHeaders(
+  holder: HeaderHolder,
+  headers: ResponseHeaders,
+  set: (name: string, value: HeaderValue) => void,
+): void {
+  const current = toHeaders(holder.getHeaders());
+  for (const name of current.keys()) if (!headers.has(name)) holder.removeHeader(name);
+  for (const [name, value] of headers) if (String(current.get(name)) !== String(value)) set(name, value);
+}

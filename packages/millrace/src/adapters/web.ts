@@ -1,0 +1,35 @@
+import { type CacheResponseOptions, cacheResponse as createResponses, type Produced } from '../cache/index.ts';
+import { fromHeaders, type SeenResponse, seeResponse, toWebResponse, withCacheStatus } from './web-body.ts';
+import { toServiceRequest, withoutConditions } from './web-request.ts';
+
+/** Answers a request, or lets `next` answer it. `next` gets the request without the client's conditions (`If-None-Match`). */
+export type WebMiddleware = (
+  request: Request,
+  next: (request: Request) => Response | Promise<Response>,
+) => Promise<Response>;
+
+/**
+ * Keeps the answers of any handler that takes a `Request` and gives a `Response`; see `cacheResponse` of `millrace/cache` for
+ * what is stored and what is not. Past its TTL an answer is given at once while a new one is made behind.
+ * @throws MILLRACE_CACHE_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
+ * @example
+ * const cache = createCache({ name: 'answers', ttlMs: 60_000 });
+ * const cached = cacheResponse({ cache, shared: true, staleWhileRevalidateMs: 30_000, tags: ['products'] });
+ * const serve = (request: Request): Promise<Response> =>
+ *   cached(request, async () => Response.json(await listProducts()));
+ */
+export function cacheResponse(options: CacheResponseOptions<Request>): WebMiddleware {
+  const responses = createResponses<Request>(options);
+  return async (request, next) => {
+    let seen: SeenResponse | undefined;
+    const produce = async (): Promise<Produced> => {
+      seen = await seeResponse(await next(withoutConditions(request)), responses.maxBodyBytes);
+      return { response: seen.whole, before: fromHeaders(new Headers()) };
+    };
+    const { response, cacheStatus } = await responses.respond(toServiceRequest(request), request, produce, true);
+    if (response !== undefined)
+      return toWebResponse(request.method === 'HEAD' ? { ...response, body: null } : response);
+    const own = seen?.response ?? (await next(request));
+    return cacheStatus === undefined ? own : withCacheStatus(own, cacheStatus);
+  };
+}
