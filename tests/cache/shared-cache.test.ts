@@ -1,47 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testRedis } from '@millrace/scripts/services';
-import { type Cache, createCache, createRedisTier, createValueCodec } from 'millrace/cache';
-import type { RedisDriver } from 'millrace/redis';
 import { STANDALONE } from '../redis/drivers.ts';
+import { NODES, openNodes, until } from './nodes.ts';
 
-const NODES = 3;
 /** Far more than an invalidation takes to come through. */
 const PROPAGATION_MS = 200;
-
-/** Caches of one name, each as in a process of its own: with a driver, a log and a memory of its own. */
-async function openNodes(t: TestContext, driverOf: (url: string) => RedisDriver): Promise<readonly Cache[]> {
-  const url = await testRedis();
-  if (url === undefined) {
-    t.skip('no Redis');
-    return [];
-  }
-  const name = `test-${randomBytes(6).toString('hex')}`;
-  const nodes = await Promise.all(
-    Array.from({ length: NODES }, async () => {
-      const driver = driverOf(url);
-      await driver.connected({ timeoutMs: 5_000 });
-      const shared = createRedisTier({ driver, codec: createValueCodec({ schemaVersion: 1 }), timeoutMs: 1_000 });
-      const cache = createCache({ name, ttlMs: 60_000, shared });
-      t.after(async () => {
-        await cache.close();
-        await driver.close();
-      });
-      return cache;
-    }),
-  );
-  await until(() => nodes.every((node) => node.stats().shared === 'used'));
-  return nodes;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    assert.ok(tries < 500, 'it never came about');
-    await sleep(10);
-  }
-}
 
 for (const [client, driverOf] of Object.entries(STANDALONE)) {
   test(`[CACHE-302] what one process loads the others find, until it is invalidated (${client})`, async (t) => {

@@ -19,6 +19,7 @@ const optional = (name: string, ...values: string[]): fc.Arbitrary<Record<string
 const headers = fc
   .tuple(
     optional('x-user', 'ann', 'bob', '1', 'user'),
+    optional('x-late-user', 'ann', 'bob'),
     optional('authorization', 'Bearer one', 'Bearer two'),
     optional('cookie', 'session=1', 'session=2'),
     optional('accept-language', 'de', 'en', ''),
@@ -57,8 +58,13 @@ function askOf({ path, headers: given = {} }: Sent): Ask {
 
 /** What a user may see: their own, with any of their own sessions. */
 function seen(body: string, byUser: boolean): unknown {
-  const { secrets, ...rest } = JSON.parse(body) as Record<string, unknown>;
+  const { secrets, user, ...rest } = JSON.parse(body) as Record<string, unknown>;
   return byUser ? rest : { ...rest, secrets };
+}
+
+/** Who asks, as known before the cache and behind it. */
+function askers({ headers: given = {} }: Sent): readonly unknown[] {
+  return [given['x-user'] ?? null, given['x-late-user'] ?? given['x-user'] ?? null];
 }
 
 for (const binding of BINDINGS) {
@@ -74,6 +80,7 @@ for (const binding of BINDINGS) {
           assert.equal(status, 200);
           if (one.method === 'HEAD') continue;
           assert.deepEqual(seen(String(body), byUser), seen(String(reflect(askOf(one)).body), byUser));
+          assert.ok(askers(one).includes(JSON.parse(String(body)).user));
         }
       });
       await fc.assert(property, { numRuns: 25, ...propertySeed() });

@@ -124,6 +124,47 @@ test('[ADAPTER-4] express: what is done to an answer after its end comes too lat
     assert.deepEqual([status, body, headers.get('x-good')], [200, 'good', 'yes']);
 });
 
+for (const [what, noted] of [
+  ['a session, empty too', (request) => ({ on: request, what: { session: {} } })],
+  ['claims of a token', (request) => ({ on: request, what: { auth: { sub: 'ann' } } })],
+  ['a connection with a certificate', ({ socket }) => ({ on: socket, what: { authorized: true } })],
+  [
+    'a certificate that is no longer good',
+    ({ socket }) => ({ on: socket, what: { authorizationError: 'CERT_HAS_EXPIRED' } }),
+  ],
+] satisfies [string, (request: IncomingMessage) => { on: object; what: object }][]) {
+  for (const where of ['before', 'after'] as const) {
+    test(`[ADAPTER-6] express: ${what}, ${where} the cache, makes a request an authorised one`, async () => {
+      const note: Handle = (request, _response, next) => {
+        const { on, what: known } = noted(request);
+        Object.assign(on, known);
+        next();
+      };
+      const { runs } = await askTwice((_request, response) => void response.send('text'), { [where]: [note] });
+      assert.equal(runs, 2);
+    });
+  }
+}
+
+test('[CACHE-422] express: what adds to the headers of an answer that is sent adds to no other', async () => {
+  const late: Handle = (_request, response, next) => {
+    const { end } = response;
+    response.end = ((...given: unknown[]) => {
+      response.appendHeader('link', '</late>');
+      return end.apply(response, given as never);
+    }) as typeof end;
+    next();
+  };
+  const { runs, answers } = await askTwice(
+    (_request, response) => void response.set('link', ['</a>', '</b>']).send('text'),
+    {
+      before: [late],
+    },
+  );
+  assert.equal(runs, 1);
+  for (const { headers } of answers) assert.equal(headers.get('link'), '</a>, </b>, </late>');
+});
+
 test('[ADAPTER-4] express: a stream is sent as it comes, its head first', async () => {
   const { runs, answers } = await askTwice((_request, response) => {
     response.writeHead(200, { 'X-One': '1' });

@@ -6,6 +6,7 @@ import {
   type ServiceRequest,
 } from '../cache/index.ts';
 import { NodeCapture } from './node-capture.ts';
+import { identityOf } from './node-identity.ts';
 
 /** What is used of an Express request. */
 export interface ExpressRequest extends IncomingMessage {
@@ -92,7 +93,9 @@ function toServiceRequest(request: ExpressRequest): ServiceRequest {
     query: end < 0 ? '' : url.slice(end + 1),
     route: typeof pattern === 'string' ? `${request.baseUrl ?? ''}${pattern}` : undefined,
     params: request.params as ServiceRequest['params'],
-    identity: (request as { readonly user?: unknown }).user,
+    get identity() {
+      return identityOf(request);
+    },
     header(name) {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;

@@ -1,5 +1,6 @@
 import type { Reply, ServiceRequest, ServiceResponse } from '../cache/index.ts';
 import { type HeaderHolder, replaceHeaders, toHeaders } from './node-headers.ts';
+import { identityOf } from './node-identity.ts';
 
 /** What is used of a Fastify request. */
 export interface FastifyRequest {
@@ -9,20 +10,21 @@ export interface FastifyRequest {
   readonly host: string;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly params: unknown;
-  readonly routeOptions: { readonly url?: string | undefined };
+  readonly routeOptions: { readonly url?: string | undefined; readonly version?: string | undefined };
 }
 
 /** What is used of a Fastify reply. */
 export interface FastifyReply extends HeaderHolder {
   readonly statusCode: number;
-  readonly raw: { once(event: 'finish', listen: () => void): unknown };
+  readonly raw: { once(event: 'finish' | 'close', listen: () => void): unknown };
+  readonly sent: boolean;
   code(status: number): unknown;
   header(name: string, value: unknown): unknown;
   send(payload?: unknown): unknown;
 }
 
-/** Set by hooks that make another body of one; what was stored is the body. */
-const OF_THE_BODY: readonly string[] = ['content-encoding', 'content-length', 'transfer-encoding'];
+/** Set by Fastify, and by hooks that make another body of one; what was stored is the body. */
+const OF_THE_BODY: readonly string[] = ['content-encoding', 'content-length', 'content-type', 'transfer-encoding'];
 
 export function toServiceRequest(request: FastifyRequest): ServiceRequest {
   const { method, originalUrl: url, headers, params } = request;
@@ -34,7 +36,10 @@ export function toServiceRequest(request: FastifyRequest): ServiceRequest {
     query: end < 0 ? '' : url.slice(end + 1),
     route: request.routeOptions.url,
     params: params as ServiceRequest['params'],
-    identity: (request as { readonly user?: unknown }).user,
+    variant: request.routeOptions.version,
+    get identity() {
+      return identityOf(request);
+    },
     header(name) {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
@@ -49,11 +54,17 @@ export function toServiceResponse(reply: FastifyReply, payload: unknown): Servic
   return { status: reply.statusCode, headers: toHeaders(reply.getHeaders()), body };
 }
 
-/** Hooks before ours have been at a stored answer, as they were at it when it was new: once is enough. Gives the payload. */
+/**
+ * Hooks before ours have been at the body of a stored answer, as they were at it when it was new: once is enough. What else
+ * they said in headers they said of this request, and it stands. Gives the payload.
+ */
 export function putRight(reply: FastifyReply, { response }: Reply, payload: unknown): unknown {
   if (response === undefined) return payload;
-  for (const name of OF_THE_BODY) if (!response.headers.has(name)) reply.removeHeader(name);
-  for (const [name, value] of response.headers) reply.header(name, value);
+  for (const name of OF_THE_BODY) {
+    const value = response.headers.get(name);
+    if (value === undefined) reply.removeHeader(name);
+    else reply.header(name, value);
+  }
   return payloadOf(response, payload);
 }
 

@@ -80,6 +80,44 @@ test('[ADAPTER-2] fastify: hooks before the cache have been at a stored answer, 
   );
 });
 
+test('[ADAPTER-3] fastify: headers that a hook sets for one request stand', async () => {
+  let visits = 0;
+  const answers = await askTwice((app, cached) => {
+    app.addHook('onSend', async (_request, reply) => void reply.header('x-visit', String(++visits)));
+    app.get('/', { ...cached }, (_request, reply) => reply.header('x-note', 'a').send('text'));
+  });
+  assert.deepEqual(
+    answers.map(({ headers }) => [headers['x-visit'], headers['x-note']]),
+    [
+      ['1', 'a'],
+      ['2', 'a'],
+    ],
+  );
+});
+
+test('[ADAPTER-3] fastify: versions of a route share nothing', async () => {
+  await using cache = createCache({ name: 'answers' });
+  await using app = fastify();
+  const cached = cacheResponse({ cache });
+  for (const version of ['1.0.0', '2.0.0']) app.get('/', { ...cached, constraints: { version } }, () => version);
+  for (const version of ['1.0.0', '2.0.0', '1.0.0'])
+    assert.equal((await app.inject({ url: '/', headers: { 'accept-version': version } })).body, version);
+  assert.equal(cache.stats().hits, 1);
+});
+
+test('[ADAPTER-6] fastify: a session makes a request an authorised one, before the cache and behind it', async () => {
+  for (const hook of ['onRequest', 'preHandler'] as const) {
+    let runs = 0;
+    await using cache = createCache({ name: 'answers' });
+    await using app = fastify();
+    const cached = cacheResponse({ cache });
+    const note = async (request: object): Promise<void> => void Object.assign(request, { session: {} });
+    const hooks = hook === 'onRequest' ? { onRequest: note } : { preHandler: [cached.preHandler, note] };
+    app.get('/', { ...cached, ...hooks }, () => `run ${++runs}`);
+    for (const body of ['run 1', 'run 2']) assert.equal((await app.inject({ url: '/' })).body, body);
+  }
+});
+
 test('[ADAPTER-2] fastify: who is refused before the handler is refused before the cache', async () => {
   let runs = 0;
   await using cache = createCache({ name: 'answers' });

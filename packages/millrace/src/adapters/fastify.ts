@@ -110,7 +110,10 @@ class ResponseHooks<Request extends FastifyRequest> {
       return response !== undefined;
     };
     this.#under.set(request, { kind: 'handled', see, decided });
-    reply.raw.once('finish', () => resolve({ response: undefined, before }));
+    const isPast = (): void => resolve({ response: undefined, before });
+    reply.raw.once('finish', isPast);
+    // Who only lost the client may still answer, for others.
+    reply.raw.once('close', () => reply.sent && isPast());
     // Asked without them, the handler gives the whole answer, which is what is stored.
     delete request.headers['if-none-match'];
     delete request.headers['if-modified-since'];

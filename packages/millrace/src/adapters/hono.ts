@@ -18,7 +18,7 @@ export interface HonoContext {
   };
   get res(): Response;
   set res(response: Response | undefined);
-  readonly var: { readonly user?: unknown; readonly jwtPayload?: unknown };
+  readonly var: { readonly user?: unknown; readonly jwtPayload?: unknown; readonly session?: unknown };
   body(data: Uint8Array<ArrayBuffer> | null, status?: number, headers?: Record<string, string | string[]>): Response;
 }
 
@@ -85,6 +85,9 @@ function requestOf(context: HonoContext): ServiceRequest {
     ...toServiceRequest(context.req.raw),
     route: context.req.routePath,
     params: context.req.param(),
-    identity: context.var.user ?? context.var.jwtPayload,
+    get identity() {
+      const { user, jwtPayload, session } = context.var;
+      return user ?? jwtPayload ?? session;
+    },
   };
 }

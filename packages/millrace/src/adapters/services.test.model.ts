@@ -15,7 +15,10 @@ import { cacheResponse as cacheWeb } from './web.ts';
 export interface Ask {
   readonly path: string;
   readonly query: string;
-  /** From `x-user`, which stands for any authentication before the cache. */
+  /**
+   * From `x-user`, which stands for any authentication before the cache; or, where there is a place for it beside the
+   * request, from `x-late-user`, which stands for one behind it.
+   */
   readonly user: string | undefined;
   header(name: string): string | undefined;
 }
@@ -95,15 +98,18 @@ function splitPath(url: string): { path: string; query: string } {
 async function serveExpress(handler: Handler, options: SuiteOptions | undefined): Promise<Service> {
   type Known = ExpressRequest & { user?: string };
   const app = express().disable('x-powered-by').set('env', 'test');
-  app.use((request: Known, _response, next) => {
-    const user = request.get('x-user');
-    if (user !== undefined) request.user = user;
-    next();
-  });
+  const know =
+    (name: string) =>
+    (request: Known, _response: unknown, next: () => void): void => {
+      const user = request.get(name);
+      if (user !== undefined) request.user = user;
+      next();
+    };
+  app.use(know('x-user'));
   const cached = options && cacheExpress<Known>(optionsFor<Known>(options, (request) => request.user));
   for (const route of ROUTES) {
     if (cached) app.all(route, cached);
-    app.all(route, async (request: Known, response) => {
+    app.all(route, know('x-late-user'), async (request: Known, response) => {
       const header = (name: string): string | undefined => request.get(name);
       const {
         status = 200,
@@ -147,6 +153,8 @@ async function serveFastify(handler: Handler, options: SuiteOptions | undefined)
       url,
       ...cached,
       handler: async (request: Known, reply) => {
+        const late = request.headers['x-late-user'];
+        if (typeof late === 'string') request.user = late;
         const header = (name: string): string | undefined => request.headers[name] as string | undefined;
         const {
           status = 200,
@@ -198,6 +206,8 @@ async function serveHono(handler: Handler, options: SuiteOptions | undefined): P
     app.all(route, async (context) => {
       const { pathname, search } = new URL(context.req.url);
       const header = (name: string): string | undefined => context.req.header(name);
+      const late = header('x-late-user');
+      if (late !== undefined) context.set('user', late);
       const ask = { path: pathname, query: search.slice(1), user: context.get('user'), header };
       return toResponse(await handler(ask));
     });

@@ -60,6 +60,11 @@ export async function seeResponse(response: Response, maxBytes: number): Promise
   };
 }
 
+/** Ends a stream that nobody will read, for another answer is sent. */
+export function giveUp(seen: SeenResponse | undefined): void {
+  if (seen !== undefined && seen.whole === undefined) seen.response.body?.cancel().catch(() => {});
+}
+
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 type Chunk = Awaited<ReturnType<Reader['read']>>;
 

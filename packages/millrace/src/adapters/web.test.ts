@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { createCache } from '../cache/index.ts';
+import { createFakeClock } from '../testing/index.ts';
 import { cacheResponse as cacheHono } from './hono.ts';
 import { cacheResponse } from './web.ts';
 
@@ -43,6 +44,58 @@ test('[ADAPTER-5] web: who stops reading a stream stops its making', async () =>
   const response = await cacheResponse({ cache })(new Request(REQUEST), () => new Response(endless));
   await response.body!.cancel('enough');
   assert.equal(cancelled, 'enough');
+});
+
+test('[ADAPTER-5] web: a stream that breaks off before anybody reads it breaks nothing else', async () => {
+  await using cache = createCache({ name: 'answers' });
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const broken = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given;
+      given.enqueue(Buffer.from('first '));
+    },
+  });
+  const response = await cacheResponse({ cache })(new Request(REQUEST), () => new Response(broken));
+  controller?.error(new Error('the rows are gone'));
+  for (let i = 0; i < 3; i++) await turn(); // A rejection that nobody hears would end the process here.
+  await assert.rejects(response.text(), /the rows are gone/);
+});
+
+test('[ADAPTER-5] web: a stream made anew behind an old answer is given up', async () => {
+  const clock = createFakeClock();
+  await using cache = createCache({ name: 'answers', ttlMs: 1_000, ttlJitter: 0, clock });
+  const cached = cacheResponse({ cache, clock, staleWhileRevalidateMs: 60_000 });
+  await cached(new Request(REQUEST), () => new Response('old'));
+  await clock.advance(2_000);
+  const { promise: given, resolve: give } = Promise.withResolvers<Response>();
+  assert.equal(await (await cached(new Request(REQUEST), () => given)).text(), 'old');
+  const { promise: cancelled, resolve: cancel } = Promise.withResolvers<void>();
+  give(new Response(new ReadableStream({ pull: () => turn(), cancel })));
+  await cancelled;
+});
+
+test('[CACHE-419] web: a cache inside another knows the request without its conditions', async () => {
+  await using cache = createCache({ name: 'answers' });
+  const cached = cacheResponse({ cache });
+  const headers = { 'if-none-match': '"a"' };
+  const nested = await cached(new Request(REQUEST, { headers }), (asked) => cached(asked, () => new Response('text')));
+  assert.deepEqual([await nested.text(), cache.stats().joins], ['text', 0]); // It did not wait for itself.
+});
+
+test('[ADAPTER-6] hono: a session makes a request an authorised one, before the cache and behind it', async () => {
+  for (const place of ['before', 'behind']) {
+    await using cache = createCache({ name: 'answers' });
+    let runs = 0;
+    const app = new Hono<{ Variables: { session: object } }>();
+    if (place === 'behind') app.use(cacheHono({ cache }));
+    app.use(async (context, next) => {
+      context.set('session', {});
+      await next();
+    });
+    if (place === 'before') app.use(cacheHono({ cache }));
+    app.get('/', (context) => context.text(`run ${++runs}`));
+    for (const body of ['run 1', 'run 2']) assert.equal(await (await app.request('/')).text(), body);
+  }
 });
 
 test('[ADAPTER-5] web: a handler is asked without the conditions of the client, and with everything else', async () => {

@@ -1,6 +1,6 @@
 import { type CacheResponseOptions, cacheResponse as createResponses, type Produced } from '../cache/index.ts';
-import { fromHeaders, type SeenResponse, seeResponse, toWebResponse, withCacheStatus } from './web-body.ts';
-import { toServiceRequest, withoutConditions } from './web-request.ts';
+import { fromHeaders, giveUp, type SeenResponse, seeResponse, toWebResponse, withCacheStatus } from './web-body.ts';
+import { originalOf, toServiceRequest, withoutConditions } from './web-request.ts';
 
 /** Answers a request, or lets `next` answer it. `next` gets the request without the client's conditions (`If-None-Match`). */
 export type WebMiddleware = (
@@ -22,13 +22,19 @@ export function cacheResponse(options: CacheResponseOptions<Request>): WebMiddle
   const responses = createResponses<Request>(options);
   return async (request, next) => {
     let seen: SeenResponse | undefined;
+    let isAnswered = false;
     const produce = async (): Promise<Produced> => {
       seen = await seeResponse(await next(withoutConditions(request)), responses.maxBodyBytes);
+      if (isAnswered) giveUp(seen);
       return { response: seen.whole, before: fromHeaders(new Headers()) };
     };
-    const { response, cacheStatus } = await responses.respond(toServiceRequest(request), request, produce, true);
-    if (response !== undefined)
+    const source = originalOf(request);
+    const { response, cacheStatus } = await responses.respond(toServiceRequest(request), source, produce, true);
+    if (response !== undefined) {
+      isAnswered = true;
+      giveUp(seen);
       return toWebResponse(request.method === 'HEAD' ? { ...response, body: null } : response);
+    }
     const own = seen?.response ?? (await next(request));
     return cacheStatus === undefined ? own : withCacheStatus(own, cacheStatus);
   };

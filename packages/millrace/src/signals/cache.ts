@@ -52,6 +52,7 @@ export interface CacheRespondSignal {
     | 'method'
     | 'range'
     | 'precondition'
+    | 'body'
     | 'authorised'
     | 'no-user'
     | 'nested'

@@ -25,11 +25,11 @@ export function conditionsOf(request: ServiceRequest): Conditions {
   return { ifNoneMatch: request.header('if-none-match'), ifModifiedSince: request.header('if-modified-since') };
 }
 
-/** The answer with an entity tag: a strong one made of its bytes, unless it has one. */
+/** The answer with an entity tag, made of its bytes, unless it has one. It is weak, for what compresses comes later. */
 export function withEntityTag(response: ServiceResponse): ServiceResponse {
   const { status, headers, body } = response;
   if ((status !== 200 && status !== 203) || body === null || headers.has('etag')) return response;
-  const tag = `"${hash('sha256', body, 'base64url').slice(0, TAG_LENGTH)}"`;
+  const tag = `W/"${hash('sha256', body, 'base64url').slice(0, TAG_LENGTH)}"`;
   return { ...response, headers: new Map(headers).set('etag', tag) };
 }
 

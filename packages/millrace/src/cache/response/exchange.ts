@@ -14,6 +14,8 @@ export interface ExchangePlan<Source> {
   readonly source: Source;
   readonly conditions: Conditions;
   readonly produce: () => Produced | Promise<Produced>;
+  /** Whether who asks is still who the key says: what comes behind the cache may have found out more. */
+  readonly isSameAsker: () => boolean;
   /** The handler may go on after the request has been answered. */
   readonly detached: boolean;
   readonly plan: ResponsePlan<Source>;
@@ -26,13 +28,12 @@ const NOTHING: ResponseHeaders = new Map();
 
 /** Tells those who wait, and the cache's own memory of failures, of an answer from 500 up. */
 class FailedResponse extends Error {
-  readonly response: ServiceResponse;
-  readonly shared: boolean;
+  /** Without what belongs to the request that ran the handler; undefined: for nobody else. */
+  readonly stored: StoredResponse | undefined;
 
-  constructor(response: ServiceResponse, shared: boolean) {
-    super(`the handler answered ${response.status}`);
-    this.response = response;
-    this.shared = shared;
+  constructor(status: number, stored: StoredResponse | undefined) {
+    super(`the handler answered ${status}`);
+    this.stored = stored;
   }
 }
 
@@ -74,13 +75,13 @@ export class Exchange<Source> {
   }
 
   async #ask(): Promise<Verdict> {
-    const { produce, source, plan } = this.#options;
+    const { produce, source, plan, isSameAsker } = this.#options;
     try {
       const produced = await produce();
       this.#before = produced.before;
-      return judge(produced, source, plan);
+      return judge(produced, source, plan, isSameAsker());
     } catch (error) {
-      return judgeError(error);
+      return judgeError(error, isSameAsker());
     } finally {
       this.#ended = true;
     }
@@ -97,9 +98,7 @@ export class Exchange<Source> {
   async #afterFailure(error: unknown): Promise<Reply> {
     if (this.#own !== undefined) return this.#answer(await this.#own, undefined);
     if (error instanceof FailedResponse) {
-      if (!error.shared) return this.#aside();
-      const { conditions, reports } = this.#options;
-      return reports.reply('failed', '', answerTo(conditions, error.response));
+      return error.stored === undefined ? this.#aside() : this.#replay(error.stored, 'failed');
     }
     const ofCache = error instanceof MillraceError && error.code.startsWith('MILLRACE_CACHE_');
     if (ofCache && error.code !== 'MILLRACE_CACHE_ORIGIN_FAILING') return this.#aside();
@@ -116,23 +115,20 @@ export class Exchange<Source> {
 
   /** @param old a value past its TTL, if the cache gave one. */
   #answer(verdict: Verdict, old: StoredResponse | undefined): Reply {
-    if (verdict.kind === 'store') return this.#changed('stored', verdict.response);
+    const { conditions, reports } = this.#options;
+    if (verdict.kind === 'store') return reports.reply('stored', '', answerTo(conditions, verdict.response));
     if (verdict.kind === 'pass') return this.#ownReply('passed', verdict.reason, verdict.response);
-    if (old !== undefined && verdict.shared) return this.#replay(old, 'stale');
+    if (old !== undefined && isForOthers(verdict)) return this.#replay(old, 'stale');
     if (verdict.kind === 'thrown') throw verdict.error;
     return this.#ownReply('failed', '', verdict.response);
   }
 
-  #replay(stored: StoredResponse, outcome: 'hit' | 'stale'): Reply {
+  #replay(stored: StoredResponse, outcome: 'hit' | 'stale' | 'failed'): Reply {
     const { plan, conditions, reports } = this.#options;
     const response = toResponse(stored, plan.clock.wallNow());
     const headers: ReadonlyMap<string, HeaderValue> =
       this.#before.size === 0 ? response.headers : new Map([...this.#before, ...response.headers]);
     return reports.reply(outcome, '', answerTo(conditions, { ...response, headers }));
-  }
-
-  #changed(outcome: 'stored', response: ServiceResponse): Reply {
-    return this.#options.reports.reply(outcome, '', answerTo(this.#options.conditions, response));
   }
 
   /** The handler's answer as it is. It was asked without the client's conditions, so these are looked at here. */
@@ -149,6 +145,11 @@ export class Exchange<Source> {
   }
 }
 
+/** Whether a failure is one that all who ask for the same would meet. */
+function isForOthers(failure: Extract<Verdict, { kind: 'failed' | 'thrown' }>): boolean {
+  return failure.kind === 'failed' ? failure.stored !== undefined : failure.shared;
+}
+
 /** Tells the cache what becomes of an answer. */
 function giveTo(context: LoadContext<unknown>, verdict: Verdict): unknown {
   if (verdict.kind === 'store') {
@@ -156,7 +157,7 @@ function giveTo(context: LoadContext<unknown>, verdict: Verdict): unknown {
     context.store({ ...(ttlMs === undefined ? {} : { ttlMs }), ...(tags === undefined ? {} : { tags }) });
     return verdict.stored;
   }
-  if (verdict.kind === 'failed') throw new FailedResponse(verdict.response, verdict.shared);
+  if (verdict.kind === 'failed') throw new FailedResponse(verdict.response.status, verdict.stored);
   if (verdict.kind === 'thrown' && verdict.shared) throw verdict.error;
   context.doNotStore();
   return FOR_ONE;

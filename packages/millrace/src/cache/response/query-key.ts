@@ -14,6 +14,8 @@ interface Parameter {
  */
 export function queryKey(query: string, counted: ReadonlySet<string> | undefined): string {
   if (query === '' || (counted === undefined && !query.includes('&'))) return query;
+  // Some frameworks part a query at `;`, and cut it at `#`.
+  if (/[;#]/.test(query)) return query;
   const texts = query.split('&');
   if (texts.length > MAX_PARAMETERS) return query;
   const parameters: Parameter[] = [];
@@ -27,6 +29,12 @@ export function queryKey(query: string, counted: ReadonlySet<string> | undefined
   }
   if (certain) parameters.sort((a, b) => compare(rootOf(a.name ?? ''), rootOf(b.name ?? '')));
   return parameters.map(({ text }) => text).join('&');
+}
+
+/** Whether a query has a parameter of one of `names`, which are in small letters. */
+export function namesAny(query: string, names: ReadonlySet<string>): boolean {
+  if (query === '') return false;
+  return query.split(/[&;#]/).some((text) => names.has(rootOf(nameOf(text) ?? '').toLowerCase()));
 }
 
 /** The name as every framework decodes it; `[a]=1`, which some read as `a`, has none. */

@@ -1,6 +1,6 @@
 import { answerTo, conditionsOf } from './conditional.ts';
 import { Exchange } from './exchange.ts';
-import { isBypass, keyOf } from './request-key.ts';
+import { askerOf, isBypass, keyOf } from './request-key.ts';
 import { type CacheResponseOptions, type ResponsePlan, toResponsePlan } from './response-options.ts';
 import { ResponseReports } from './response-reports.ts';
 import type { Produced, Reply, ServiceRequest } from './service-exchange.ts';
@@ -31,9 +31,10 @@ export interface ResponseCache<Source extends object> {
  * Keeps whole answers of a service, under everything that they depend on. This is the part that knows no framework;
  * `millrace/fastify`, `millrace/express`, `millrace/hono` and `millrace/web` bind it to one.
  *
- * Safe as it is: only GET and HEAD; a request with credentials only under an id of its own (`vary.user`) or when the answers
- * are said to be for everybody (`shared`); no answer that sets a cookie, forbids it in `Cache-Control`, varies by a header that
- * is not listed, is streamed, too large, or from 500 up.
+ * Safe as it is: only GET and HEAD without a body; a request with credentials, a session or an identity, found out before
+ * the handler or by it, only under an id of its own (`vary.user`) or when the answers are said to be for everybody (`shared`);
+ * no answer that sets a cookie, forbids it in `Cache-Control`, varies by a header that is not listed, is streamed, too large,
+ * or from 500 up.
  * @throws MILLRACE_CACHE_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN
  * @example
  * const cache = createCache({ name: 'answers', maxEntries: 10_000 });
@@ -74,15 +75,17 @@ class SafeResponseCache<Source extends object> implements ResponseCache<Source> 
   ): Reply | Promise<Reply> {
     const [plan, reports] = [this.#plan, this.#reports];
     if (INSIDE.has(source)) return reports.goOn('bypassed', 'nested');
-    const key = keyOf(request, source, plan);
+    const asker = askerOf(request, source, plan);
+    const key = keyOf(request, asker, plan);
     if (isBypass(key)) return reports.goOn('bypassed', key.reason);
     if (request.method === 'HEAD') return this.#head(request, plan.cache.get<unknown>(key));
     const inside = (): Produced | Promise<Produced> => {
       INSIDE.add(source);
       return produce();
     };
+    const isSameAsker = (): boolean => askerOf(request, source, plan) === asker;
     const conditions = conditionsOf(request);
-    return new Exchange({ key, source, conditions, produce: inside, detached, plan, reports }).run();
+    return new Exchange({ key, source, conditions, produce: inside, isSameAsker, detached, plan, reports }).run();
   }
 
   /** From the answer to a GET; a handler's own answer to HEAD is not one to store. */

@@ -9,7 +9,8 @@ import type { ServiceResponse } from './service-exchange.ts';
 export interface ResponseVary<Source> {
   /**
    * Who asks: an id of the user or tenant that the answer is for, from what the service has checked. Requests of different
-   * ids never share an answer; one without an id goes past the cache. It may not be a promise.
+   * ids never share an answer; one without an id goes past the cache. It may not be a promise. Where roles or scopes of one
+   * user see different things, they are part of the id: `${user.id} ${user.role}`.
    */
   readonly user?: (source: Source) => string | number | null | undefined;
   /**
@@ -29,7 +30,7 @@ export interface CacheResponseOptions<Source> {
   readonly cache: Cache;
   /** How long an answer counts, in milliseconds, jittered. Default the cache's. */
   readonly ttlMs?: number;
-  /** How long an answer 404 or 410 counts, in milliseconds. Default 10,000, and never longer than `ttlMs`. */
+  /** How long an answer 404 or 410 counts, in milliseconds. Default 10,000, and never longer than a `ttlMs` given here. */
   readonly negativeTtlMs?: number;
   /** What answers depend on. */
   readonly vary?: ResponseVary<Source>;
@@ -38,7 +39,10 @@ export interface CacheResponseOptions<Source> {
    * `vary.user`, a request with credentials goes past the cache. Default false.
    */
   readonly shared?: boolean;
-  /** Further request headers that are credentials, beside `Authorization`, `Cookie`, `Proxy-Authorization` and the usual ones for API keys. */
+  /**
+   * Further request headers that are credentials, beside `Authorization`, `Cookie`, `Proxy-Authorization` and the usual ones
+   * for API keys and for what a proxy has found out about who asks.
+   */
   readonly credentialHeaders?: readonly string[];
   /** Tags of an answer, for {@link Cache.invalidateTags}. Default none. */
   readonly tags?: readonly string[] | ((source: Source, response: ServiceResponse) => readonly string[]);
@@ -85,6 +89,19 @@ const CREDENTIALS: readonly string[] = [
   'x-api-key',
   'x-auth-token',
   'x-access-token',
+  'x-session-id',
+  'x-session-token',
+  // Whom a proxy before the service has let in.
+  'cf-access-jwt-assertion',
+  'remote-user',
+  'x-amzn-oidc-data',
+  'x-auth-request-user',
+  'x-forwarded-client-cert',
+  'x-forwarded-user',
+  'x-goog-authenticated-user-id',
+  'x-goog-iap-jwt-assertion',
+  'x-ms-client-principal',
+  'x-remote-user',
 ];
 const NEGATIVE_TTL_MS = 10_000;
 const NAMES: OptionNames<CacheResponseOptions<unknown>> = {

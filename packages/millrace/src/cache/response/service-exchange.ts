@@ -17,7 +17,12 @@ export interface ServiceRequest {
   readonly route?: string | undefined;
   /** What stands for the names of the pattern. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
-  /** Who asks, where the framework knows it already. Anything but undefined and null makes the request an authorised one. */
+  /** What else chose the handler beside the address, e.g. a version that was asked for. */
+  readonly variant?: string | undefined;
+  /**
+   * Who asks, as far as the framework knows it now: anything but undefined and null makes the request an authorised one.
+   * It is read again when the handler has answered, for what comes behind the cache may have found out only then.
+   */
   readonly identity?: unknown;
   /** A header's value by its name in small letters; several are joined by commas. */
   header(name: string): string | undefined;

@@ -15,6 +15,7 @@ export interface StoredResponse {
 /** Of one connection or one request, and wrong on an answer to another. */
 const REQUEST_BOUND: ReadonlySet<string> = new Set([
   'age',
+  'authentication-info',
   'cache-status',
   'connection',
   'keep-alive',
@@ -29,17 +30,20 @@ const REQUEST_BOUND: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'x-amzn-trace-id',
+  'x-cloud-trace-context',
   'x-correlation-id',
   'x-request-id',
   'x-response-time',
+  'x-runtime',
 ]);
 const RATE_LIMIT = /^(?:x-)?ratelimit(?:-|$)/;
 
 /** @param before headers that stood before the handler began: one that the handler left alone is not the answer's. */
 export function toStored(response: ServiceResponse, before: ResponseHeaders, wallNow: number): StoredResponse {
-  const headers = [...response.headers].filter(
-    ([name, value]) => !REQUEST_BOUND.has(name) && !RATE_LIMIT.test(name) && !isSame(before.get(name), value),
-  );
+  const headers = [...response.headers]
+    .filter(([name, value]) => !REQUEST_BOUND.has(name) && !RATE_LIMIT.test(name) && !isSame(before.get(name), value))
+    .map(([name, value]) => [name, copied(value)] as const);
   const { body, binary } = toText(response.body);
   const ageMs = 1_000 * secondsOf(response.headers.get('age'));
   return { status: response.status, headers, body, binary, madeAt: wallNow - ageMs };
@@ -48,11 +52,13 @@ export function toStored(response: ServiceResponse, before: ResponseHeaders, wal
 /** Whether a value that was found is such an answer: another program may have written it. */
 export function isStored(value: unknown): value is StoredResponse {
   if (typeof value !== 'object' || value === null) return false;
-  const { status, headers, body, madeAt } = value as Partial<Record<keyof StoredResponse, unknown>>;
+  const { status, headers, body, binary, madeAt } = value as Partial<Record<keyof StoredResponse, unknown>>;
   return (
     typeof status === 'number' &&
     Array.isArray(headers) &&
+    headers.every(isHeader) &&
     (body === null || typeof body === 'string') &&
+    typeof binary === 'boolean' &&
     typeof madeAt === 'number'
   );
 }
@@ -60,7 +66,7 @@ export function isStored(value: unknown): value is StoredResponse {
 /** The answer again, with its `Age`. */
 export function toResponse(stored: StoredResponse, wallNow: number): ServiceResponse {
   const { status, body, binary, madeAt } = stored;
-  const headers = new Map<string, HeaderValue>(stored.headers);
+  const headers = new Map(stored.headers.map(([name, value]) => [name, copied(value)]));
   headers.set('age', String(Math.max(0, Math.floor((wallNow - madeAt) / 1_000))));
   return { status, headers, body: body !== null && binary ? Buffer.from(body, 'base64') : body };
 }
@@ -75,6 +81,15 @@ function toText(body: ServiceResponse['body']): { readonly body: string | null; 
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const binary = !isUtf8(bytes);
   return { body: bytes.toString(binary ? 'base64' : 'utf8'), binary };
+}
+
+function isHeader(one: unknown): boolean {
+  return Array.isArray(one) && typeof one[0] === 'string' && (typeof one[1] === 'string' || Array.isArray(one[1]));
+}
+
+/** Who sends an answer may add to a list of values (`appendHeader` does), and must not add to everybody's. */
+function copied(value: HeaderValue): HeaderValue {
+  return typeof value === 'string' ? value : [...value];
 }
 
 function isSame(a: HeaderValue | undefined, b: HeaderValue): boolean {

@@ -15,37 +15,45 @@ export type Verdict =
     }
   /** For who asked, and nobody else. */
   | { readonly kind: 'pass'; readonly response: ServiceResponse | undefined; readonly reason: Reason }
-  /** The service is in trouble. `shared`: who waits for the same answer may have this one. */
-  | { readonly kind: 'failed'; readonly response: ServiceResponse; readonly shared: boolean }
+  /** The service is in trouble. `stored`: what of it who waits for the same answer may have; undefined: nothing. */
+  | { readonly kind: 'failed'; readonly response: ServiceResponse; readonly stored: StoredResponse | undefined }
   | { readonly kind: 'thrown'; readonly error: unknown; readonly shared: boolean };
 
 type Reason = CacheRespondSignal['reason'];
 
-export function judge<Source>(produced: Produced, source: Source, plan: ResponsePlan<Source>): Verdict {
-  const { response } = produced;
+/** @param isSameAsker false when the handler found out that who asks is another than the key says. */
+export function judge<Source>(
+  { response, before }: Produced,
+  source: Source,
+  plan: ResponsePlan<Source>,
+  isSameAsker: boolean,
+): Verdict {
   if (response === undefined) return { kind: 'pass', response, reason: 'streamed' };
-  const reason = forbidden(response, plan);
-  if (response.status >= 500) return { kind: 'failed', response, shared: reason === undefined };
+  const reason = isSameAsker ? forbidden(response, plan) : 'authorised';
+  const wallNow = plan.clock.wallNow();
+  if (response.status >= 500) {
+    return { kind: 'failed', response, stored: reason === undefined ? toStored(response, before, wallNow) : undefined };
+  }
   if (reason !== undefined) return { kind: 'pass', response, reason };
   if (!plan.statuses.has(response.status)) return { kind: 'pass', response, reason: 'status' };
   const tags = tagsOf(response, source, plan);
   if (tags === 'failed') return { kind: 'pass', response, reason: 'tags-failed' };
   const tagged = withEntityTag(response);
-  const stored = toStored(tagged, produced.before, plan.clock.wallNow());
+  const stored = toStored(tagged, before, wallNow);
   const ttlMs = response.status === 404 || response.status === 410 ? plan.negativeTtlMs : undefined;
   return { kind: 'store', response: tagged, stored, ttlMs, tags };
 }
 
 /** An error that says the request was wrong is that request's alone; any other is everybody's who waits. */
-export function judgeError(error: unknown): Verdict {
+export function judgeError(error: unknown, isSameAsker: boolean): Verdict {
   const { status, statusCode = status } = Object(error) as { readonly status?: unknown; readonly statusCode?: unknown };
   const clientsFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-  return { kind: 'thrown', error, shared: !clientsFault };
+  return { kind: 'thrown', error, shared: isSameAsker && !clientsFault };
 }
 
 /** Why an answer is for nobody else. */
 function forbidden<Source>({ headers, body }: ServiceResponse, plan: ResponsePlan<Source>): Reason | undefined {
-  if (headers.has('set-cookie')) return 'set-cookie';
+  if (headers.has('set-cookie') || headers.has('clear-site-data')) return 'set-cookie';
   const directives = directivesOf(headerText(headers, 'cache-control') ?? '');
   if (directives.has('no-store') || directives.has('no-cache')) return 'cache-control';
   if (directives.has('private') && plan.user === undefined) return 'cache-control';
@@ -72,7 +80,8 @@ function tagsOf<Source>(
 ): readonly string[] | undefined | 'failed' {
   if (tags === undefined) return undefined;
   try {
-    return tags(source, response);
+    const named: unknown = tags(source, response);
+    return Array.isArray(named) && named.every((tag) => typeof tag === 'string') ? named : 'failed';
   } catch {
     return 'failed';
   }
