@@ -1,5 +1,6 @@
-import { type Clock, createRandom, type Random, type Timer } from '../core/index.ts';
+import { createRandom, type Random } from '../core/index.ts';
 import type { Cache, CacheOptions } from './index.ts';
+import { SteppedClock } from './stepped-clock.test.model.ts';
 
 /*
  * The model that the interleavings are held against.
@@ -132,33 +133,6 @@ class RaceModel {
     if (seen === undefined) return;
     if (seen < floor) throw new Error(`key ${key}: read version ${seen} after version ${floor} was acknowledged`);
     if (seen > this.#rows[key]!) throw new Error(`key ${key}: read version ${seen}, which was never written`);
-  }
-}
-
-/** Time that passes in one step, without turns of the event loop between its timers. */
-class SteppedClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ readonly due: number; readonly fire: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  wallNow(): number {
-    return this.#now;
-  }
-
-  schedule(delayMs: number, fire: () => void): Timer {
-    const timer = { due: this.#now + delayMs, fire };
-    this.#timers.add(timer);
-    return { cancel: () => void this.#timers.delete(timer) };
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-    for (const timer of [...this.#timers].sort((a, b) => a.due - b.due)) {
-      if (timer.due <= this.#now && this.#timers.delete(timer)) timer.fire();
-    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Clock, createRandom, type Random, type Timer } from '../core/index.ts';
+import { createRandom, type Random } from '../core/index.ts';
 import type { Cache, CacheOptions, LoadContext } from './index.ts';
 import { SimulatedLink, SimulatedServer, simulatedTier } from './simulated-tier.test.model.ts';
+import { SteppedClock } from './stepped-clock.test.model.ts';
 
 /*
  * Several processes share one origin, one log and one store; each may be cut off, and the server may lose what it
@@ -53,7 +54,7 @@ interface Node {
 
 class SharedRace {
   readonly #random: Random;
-  readonly #clock = new RaceClock();
+  readonly #clock = new SteppedClock();
   readonly #server: SimulatedServer;
   readonly #nodes: readonly Node[];
   readonly #rows: number[] = Array(KEYS).fill(0);
@@ -269,31 +270,4 @@ function all(): number[] {
 /** Enough turns of the microtask queue for whatever was set going. */
 async function drain(): Promise<void> {
   for (let turns = 0; turns < 24; turns++) await undefined;
-}
-
-/** Time that passes when it is told to. */
-class RaceClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ readonly due: number; readonly fire: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  wallNow(): number {
-    return this.#now;
-  }
-
-  schedule(delayMs: number, fire: () => void): Timer {
-    const timer = { due: this.#now + delayMs, fire };
-    this.#timers.add(timer);
-    return { cancel: () => void this.#timers.delete(timer) };
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-    for (const timer of [...this.#timers].sort((a, b) => a.due - b.due)) {
-      if (timer.due <= this.#now && this.#timers.delete(timer)) timer.fire();
-    }
-  }
 }

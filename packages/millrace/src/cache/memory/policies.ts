@@ -1,9 +1,8 @@
 import type { Random } from '../../core/index.ts';
 import { Adaptive } from './adaptive.ts';
-import { Fifo } from './fifo.ts';
 import { Lfu } from './lfu.ts';
-import { Lru } from './lru.ts';
 import type { Policy } from './policy.ts';
+import { Fifo, Lru } from './queues.ts';
 
 /** Names of the policies. */
 export type PolicyName = 'adaptive' | 'lru' | 'lfu' | 'fifo';
