@@ -1,8 +1,8 @@
 import type { Random } from '../core/index.ts';
-import { type CacheOptions, checkNumber } from './cache-options.ts';
+import { type CacheOptions, checkChoice, checkNumber } from './cache-options.ts';
 import { type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
 import type { LoadsOptions } from './loads.ts';
-import type { MemoryOptions } from './memory/index.ts';
+import { type MemoryOptions, POLICY_NAMES } from './memory/index.ts';
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
@@ -14,6 +14,7 @@ export function defaultPlan(options: CacheOptions): EntryPlan {
   return {
     ttlMs: checkNumber('ttlMs', options.ttlMs ?? 60_000, Number.MIN_VALUE, MAX_TTL_MS, true),
     tags: NO_TAGS,
+    scope: undefined,
     staleWhileRevalidateMs: time('staleWhileRevalidateMs'),
     staleIfErrorMs: time('staleIfErrorMs'),
     softTimeoutMs:
@@ -40,7 +41,7 @@ export function memoryOptions(options: CacheOptions, random: Random): MemoryOpti
     maxEntries: checkNumber('maxEntries', options.maxEntries ?? 1_000, 1, 10_000_000),
     ...(maxBytes === undefined ? {} : { maxBytes: checkNumber('maxBytes', maxBytes, 1_024, Number.MAX_SAFE_INTEGER) }),
     ...(sizeOf === undefined ? {} : { sizeOf }),
-    policy: eviction,
+    policy: checkChoice('eviction', eviction, POLICY_NAMES),
     random,
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, OptionNames, Random } from '../core/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import type { SharedTier } from './shared-tier.ts';
+import type { Sharing } from './sharing.ts';
 
 /** How memory chooses what goes when it is full. */
 export type EvictionPolicy = 'adaptive' | 'lru' | 'lfu' | 'fifo';
@@ -40,6 +41,8 @@ export interface CacheOptions {
   readonly maxLoads?: number;
   /** Longest wait for one load, in milliseconds. 1 to 600,000; default 10,000. */
   readonly loadTimeoutMs?: number;
+  /** What keeps callers from changing, for each other, the object that memory holds. Default `reference`: nothing, at no cost. */
+  readonly sharing?: Sharing;
   /** Values shared with other processes. Default: none, this process alone. */
   readonly shared?: SharedTier;
   /** Source of time; default the machine's. */
@@ -64,6 +67,7 @@ export const CACHE_OPTIONS: OptionNames<CacheOptions> = {
   retryAfterMs: true,
   maxLoads: true,
   loadTimeoutMs: true,
+  sharing: true,
   shared: true,
   clock: true,
   random: true,
@@ -74,6 +78,13 @@ export function checkNumber(option: string, value: number, min: number, max: num
   if (typeof value === 'number' && value >= min && value <= max && (fraction || Number.isInteger(value))) return value;
   const allowed = `${fraction ? 'a number' : 'a whole number'} from ${min} to ${max}`;
   throw CACHE_ERRORS.create('MILLRACE_CACHE_OPTION_INVALID', { option, value: String(value), allowed });
+}
+
+/** Refuses what is not one of `allowed`. */
+export function checkChoice<Choice extends string>(option: string, value: Choice, allowed: readonly Choice[]): Choice {
+  if (allowed.includes(value)) return value;
+  const context = { option, value: String(value), allowed: allowed.join(', ') };
+  throw CACHE_ERRORS.create('MILLRACE_CACHE_OPTION_INVALID', context);
 }
 
 /** Refuses a name that is empty or no string. */

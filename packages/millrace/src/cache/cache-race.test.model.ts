@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../core/index.ts';
-import type { Cache, CacheOptions } from './index.ts';
+import type { Cache, CacheOptions, CacheView } from './index.ts';
 import { SteppedClock } from './stepped-clock.test.model.ts';
 
 /*
@@ -8,17 +8,23 @@ import { SteppedClock } from './stepped-clock.test.model.ts';
  * An origin holds one row per key; a row is a version number that only grows. Actors read through the cache, change
  * rows and then invalidate, store what they wrote, let time pass. Between any two of their steps stands a `pause`,
  * whose end somebody else chooses: that choice is the interleaving. `floor` is what the cache promises: the version a
- * row had when an invalidation that covers its key was last acknowledged. No read that comes after may see less.
+ * row had when an invalidation that covers its key was last acknowledged. No read that comes after may see less. The
+ * last row is read through a namespace, under a key that another row has outside of it.
  */
+
+/** How a row is told to have changed; `part`: by clearing the namespace. */
+export const WAYS = ['delete', 'tag', 'clear', 'set', 'part'] as const;
+type Way = (typeof WAYS)[number];
 
 /** Who does what; `key` is 0 to {@link KEYS} - 1. */
 export type Actor =
   | { readonly kind: 'read'; readonly key: number; readonly fails: boolean; readonly twice: boolean }
   | { readonly kind: 'peek'; readonly key: number }
-  | { readonly kind: 'write'; readonly key: number; readonly by: 'delete' | 'tag' | 'clear' | 'set' }
+  | { readonly kind: 'write'; readonly key: number; readonly by: Way }
   | { readonly kind: 'wait'; readonly ms: number };
 
 export const KEYS = 3;
+const INSIDE = KEYS - 1;
 export const TTL_MS = 100;
 export const LOAD_TIMEOUT_MS = 250;
 
@@ -40,6 +46,7 @@ export async function race(
 class RaceModel {
   readonly #pause: Pause;
   readonly #cache: Cache;
+  readonly #part: CacheView;
   readonly #clock = new SteppedClock();
   readonly #rows: number[] = Array(KEYS).fill(0);
   readonly #floor: number[] = Array(KEYS).fill(0);
@@ -59,20 +66,23 @@ class RaceModel {
       loadTimeoutMs: LOAD_TIMEOUT_MS,
       clock: this.#clock,
     });
+    this.#part = this.#cache.namespace('part');
   }
 
   async act(actor: Actor): Promise<void> {
     await this.#pause();
     if (actor.kind === 'wait') this.#clock.advance(actor.ms);
     else if (actor.kind === 'peek')
-      this.#check(actor.key, this.#floor[actor.key]!, this.#cache.get<number>(`${actor.key}`));
+      this.#check(actor.key, this.#floor[actor.key]!, this.#viewOf(actor.key).get<number>(nameOf(actor.key)));
     else if (actor.kind === 'write') await this.#write(actor.key, actor.by);
     else for (let times = actor.twice ? 2 : 1; times > 0; times--) await this.#read(actor.key, actor.fails);
   }
 
   /** Once everything has ended, nothing stale and nothing unfinished may be left. */
   checkRest(reads: number): void {
-    for (let key = 0; key < KEYS; key++) this.#check(key, this.#floor[key]!, this.#cache.get<number>(`${key}`));
+    for (let key = 0; key < KEYS; key++) {
+      this.#check(key, this.#floor[key]!, this.#viewOf(key).get<number>(nameOf(key)));
+    }
     const { loading, loads, entries, evictions } = this.#cache.stats();
     if (loading !== 0) throw new Error(`${loading} loads are still counted as running`);
     if (loads > 2 * reads) throw new Error(`${loads} loads for ${reads} readers`);
@@ -83,7 +93,8 @@ class RaceModel {
     const floor = this.#floor[key]!;
     const options = { tags: [`tag${key % 2}`] };
     try {
-      this.#check(key, floor, await this.#cache.getOrSet(`${key}`, () => this.#load(key, fails), options));
+      const load = (): Promise<number> => this.#load(key, fails);
+      this.#check(key, floor, await this.#viewOf(key).getOrSet(nameOf(key), load, options));
     } catch (error) {
       const code = (error as { code?: string }).code;
       if (code !== 'ORIGIN' && code !== 'MILLRACE_CACHE_LOAD_TIMEOUT') throw error;
@@ -107,19 +118,23 @@ class RaceModel {
     }
   }
 
-  async #write(key: number, by: 'delete' | 'tag' | 'clear' | 'set'): Promise<void> {
+  async #write(key: number, by: Way): Promise<void> {
     const version = ++this.#rows[key]!;
     if (by === 'set') {
-      void this.#cache.set(`${key}`, version, { tags: [`tag${key % 2}`] });
+      void this.#viewOf(key).set(nameOf(key), version, { tags: [`tag${key % 2}`] });
       this.#acknowledge([key]);
       return;
     }
     await this.#pause();
-    if (by === 'delete') void this.#cache.delete(`${key}`);
+    if (by === 'delete') void this.#viewOf(key).delete(nameOf(key));
     else if (by === 'tag') void this.#cache.invalidateTags([`tag${key % 2}`]);
+    else if (by === 'part') void this.#part.clear();
     else void this.#cache.clear();
-    const keys = Array.from({ length: KEYS }, (_, each) => each);
-    this.#acknowledge(keys.filter((each) => (by === 'delete' ? each === key : by === 'clear' || each % 2 === key % 2)));
+    this.#acknowledge(Array.from({ length: KEYS }, (_, each) => each).filter((each) => isCovered(each, key, by)));
+  }
+
+  #viewOf(key: number): CacheView {
+    return key === INSIDE ? this.#part : this.#cache;
   }
 
   #acknowledge(keys: readonly number[]): void {
@@ -134,6 +149,17 @@ class RaceModel {
     if (seen < floor) throw new Error(`key ${key}: read version ${seen} after version ${floor} was acknowledged`);
     if (seen > this.#rows[key]!) throw new Error(`key ${key}: read version ${seen}, which was never written`);
   }
+}
+
+/** Whether telling that the row of `key` has changed covers that of `each`. */
+function isCovered(each: number, key: number, by: Exclude<Way, 'set'>): boolean {
+  if (by === 'tag') return each % 2 === key % 2;
+  if (by === 'part') return each === INSIDE;
+  return by === 'clear' || each === key;
+}
+
+function nameOf(key: number): string {
+  return `${key % INSIDE}`;
 }
 
 /**
@@ -164,7 +190,7 @@ function drawActor(random: Random): Actor {
   if (kind < 4) return { kind: 'read', key, fails: random.int(4) === 0, twice: random.int(2) === 0 };
   if (kind === 4) return { kind: 'peek', key };
   if (kind === 8) return { kind: 'wait', ms: [1, TTL_MS, LOAD_TIMEOUT_MS][random.int(3)]! };
-  return { kind: 'write', key, by: (['delete', 'tag', 'clear', 'set'] as const)[random.int(4)]! };
+  return { kind: 'write', key, by: WAYS[random.int(WAYS.length)]! };
 }
 
 /** Lets every microtask run, also those that they make. */

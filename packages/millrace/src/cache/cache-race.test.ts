@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Actor, KEYS, LOAD_TIMEOUT_MS, race, seededRace, TTL_MS } from './cache-race.test.model.ts';
+import { type Actor, KEYS, LOAD_TIMEOUT_MS, race, seededRace, TTL_MS, WAYS } from './cache-race.test.model.ts';
 import { createCache } from './index.ts';
 import { type Mutant, plantFault } from './planted-fault.test.model.ts';
 
@@ -14,7 +14,7 @@ const actor: fc.Arbitrary<Actor> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('peek'), key }) },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('write'), key, by: fc.constantFrom('delete', 'tag', 'clear', 'set') }),
+    arbitrary: fc.record({ kind: fc.constant('write'), key, by: fc.constantFrom(...WAYS) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), ms: fc.constantFrom(1, TTL_MS, LOAD_TIMEOUT_MS) }) },
 );
@@ -45,8 +45,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'invalidations overlook all loads in flight',
-    file: 'tiered-cache.ts',
-    from: 'barred += this.#loads.detach(entry, this.#changes);',
+    file: 'invalidations.ts',
+    from: 'barred += loads.detach(entry, this.#changes);',
     to: '',
   },
   {
@@ -70,14 +70,26 @@ const MUTANTS: readonly Mutant[] = [
   {
     what: 'set() lets an older load replace its value',
     file: 'tiered-cache.ts',
-    from: "this.#invalidate([{ kind: 'key', name }], undefined)",
-    to: 'DONE',
+    from: "this.#invalidations.make([{ kind: 'key', name: key }], undefined)",
+    to: 'Promise.resolve()',
   },
   {
     what: 'values are not found by their tags',
-    file: 'tiered-cache.ts',
-    from: "if (entry.kind === 'tag') return this.#memory.deleteTaggedBelow(entry.name, position);",
+    file: 'invalidations.ts',
+    from: "if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position);",
     to: "if (entry.kind === 'tag') return 0;",
+  },
+  {
+    what: 'values of a namespace do not carry its tag beside their own',
+    file: 'cache-tag.ts',
+    from: 'return scope === undefined ? [...encoded] : [scope, ...encoded];',
+    to: 'return [...encoded];',
+  },
+  {
+    what: 'keys of a namespace are those of the cache',
+    file: 'key-space.ts',
+    from: "return this.#prefix === '' ? name : this.#prefix + name;",
+    to: 'return name;',
   },
   {
     what: 'a load that is late goes on to count',

@@ -294,6 +294,8 @@ test('[CACHE-19] options out of range are refused', () => {
     { ttlJitter: -0.1 },
     { maxLoads: 0 },
     { loadTimeoutMs: 0 },
+    { eviction: 'mru' as 'lru' },
+    { sharing: 'copy' as 'clone' },
   ];
   for (const options of bad) {
     const expected = { code: 'MILLRACE_CACHE_OPTION_INVALID', context: { option: Object.keys(options)[0] } };

@@ -3,6 +3,7 @@ import type { CacheOptions } from './cache-options.ts';
 import type { PatternStats } from './cache-statistics.ts';
 import type { EntryOptions } from './entry-options.ts';
 import type { LoadContext } from './origin.ts';
+import { RootCache } from './root-cache.ts';
 import { TieredCache } from './tiered-cache.ts';
 
 /** Counts since the cache was made; `entries`, `bytes`, `loading` and `pending` are as of now. */
@@ -40,16 +41,9 @@ export type LoadManyFunction<T> = (
   context: { readonly signal: AbortSignal },
 ) => Promise<readonly (T | undefined)[]>;
 
-/**
- * Values kept in this process's memory and, with a shared tier, where other processes find them. A value in memory is
- * handed to every caller as the same object, neither copied nor frozen: treat what you get as read-only, or freeze what
- * your loader returns. `null`, `false`, `0` and `''` are values; `undefined` means "nothing" and is never stored.
- *
- * What is promised of age: no answer is older than an invalidation that this process has acknowledged before the question;
- * one that another process acknowledged counts here when it has come through the log; while the log cannot be reached,
- * nothing is given that was loaded longer ago than `maxStalenessMs`, save under `staleIfErrorMs`.
- */
-export interface Cache extends AsyncDisposable {
+/** The keys of a cache, or of one of its namespaces: all that is done with values. */
+export interface CacheView {
+  /** Of the cache, or of the namespace. */
   readonly name: string;
   /** The value in memory, or undefined. Never waits and never joins a load. */
   get<T>(key: CacheKey): T | undefined;
@@ -90,8 +84,29 @@ export interface Cache extends AsyncDisposable {
   delete(key: CacheKey): Promise<void>;
   /** Forgets everything that carries one of `tags`; else as {@link delete}. */
   invalidateTags(tags: readonly string[]): Promise<void>;
-  /** Forgets everything; else as {@link delete}. */
+  /** Forgets everything, in a namespace everything in it; else as {@link delete}. */
   clear(): Promise<void>;
+}
+
+/**
+ * Values kept in this process's memory and, with a shared tier, where other processes find them. A value in memory is
+ * handed to every caller as the same object, neither copied nor frozen unless `sharing` says so: treat what you get as
+ * read-only. `null`, `false`, `0` and `''` are values; `undefined` means "nothing" and is never stored.
+ *
+ * What is promised of age: no answer is older than an invalidation that this process has acknowledged before the question;
+ * one that another process acknowledged counts here when it has come through the log; while the log cannot be reached,
+ * nothing is given that was loaded longer ago than `maxStalenessMs`, save under `staleIfErrorMs`.
+ */
+export interface Cache extends CacheView, AsyncDisposable {
+  /**
+   * A part of the cache with keys of its own, which no key of another part meets, and `defaults` of its own over the
+   * cache's. Memory, bounds, log and statistics are the cache's. `clear()` forgets what is in the part alone, by one
+   * invalidation however much that is. Tags are not of the part: they reach all that carry them, wherever that is.
+   * Made anew at each call, and cheap: the same name is the same part.
+   * @param name 1 to 64 letters, digits, `_`, `.` and `-`; stands in patterns and signals, so no user data
+   * @throws `MILLRACE_CACHE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
+   */
+  namespace(name: string, defaults?: EntryOptions): CacheView;
   stats(): CacheStats;
   /**
    * How long ago at most, in milliseconds, an invalidation elsewhere may have been acknowledged that does not count here
@@ -111,5 +126,5 @@ export interface Cache extends AsyncDisposable {
  * await users.invalidateTags([`user:${id}`]); // after the commit that changed the row
  */
 export function createCache(options: CacheOptions): Cache {
-  return new TieredCache(options);
+  return new RootCache(new TieredCache(options));
 }

@@ -1,5 +1,6 @@
 import { checkOptionNames, type OptionNames } from '../core/index.ts';
 import { checkNumber } from './cache-options.ts';
+import { encodeTags } from './cache-tag.ts';
 
 /** What one value may have of its own, in place of what the cache has for all. */
 export interface EntryOptions {
@@ -18,7 +19,10 @@ export interface EntryOptions {
 /** The same, whole and checked. */
 export interface EntryPlan {
   readonly ttlMs: number;
+  /** Encoded. */
   readonly tags: readonly string[];
+  /** The tag that everything in its namespace carries, whatever else it does; undefined outside of namespaces. */
+  readonly scope: string | undefined;
   readonly staleWhileRevalidateMs: number;
   readonly staleIfErrorMs: number;
   readonly softTimeoutMs: number;
@@ -26,7 +30,6 @@ export interface EntryPlan {
 
 export const MAX_TTL_MS: number = 365 * 86_400_000;
 
-const NO_TAGS: readonly string[] = Object.freeze([]);
 const NAMES: OptionNames<EntryOptions> = {
   ttlMs: true,
   tags: true,
@@ -45,14 +48,10 @@ export function toEntryPlan(options: EntryOptions | undefined, defaults: EntryPl
   };
   return {
     ttlMs: time('ttlMs'),
-    tags: copyTags(options.tags ?? defaults.tags),
+    tags: options.tags === undefined ? defaults.tags : encodeTags(options.tags, defaults.scope),
+    scope: defaults.scope,
     staleWhileRevalidateMs: time('staleWhileRevalidateMs'),
     staleIfErrorMs: time('staleIfErrorMs'),
     softTimeoutMs: time('softTimeoutMs'),
   };
-}
-
-/** A copy, for the index of tags must find what it filed. */
-export function copyTags(tags: readonly string[]): readonly string[] {
-  return tags.length === 0 ? NO_TAGS : [...new Set(tags)];
 }

@@ -14,6 +14,7 @@ export type CacheErrorCode =
   | 'MILLRACE_CACHE_OPTION_INVALID'
   | 'MILLRACE_CACHE_ORIGIN_FAILING'
   | 'MILLRACE_CACHE_VALUE_TOO_LARGE'
+  | 'MILLRACE_CACHE_VALUE_UNCLONEABLE'
   | 'MILLRACE_CACHE_VALUE_UNSERIALIZABLE';
 
 /** Errors of `millrace/cache`. */
@@ -71,6 +72,10 @@ export const CACHE_ERRORS: ErrorTable<CacheErrorCode> = defineErrors({
   MILLRACE_CACHE_VALUE_TOO_LARGE: {
     message: 'a value of {bytes} bytes cannot be shared, `{option}` is {limit}',
     mend: 'cache what is needed of it, in several values, or raise `{option}`',
+  },
+  MILLRACE_CACHE_VALUE_UNCLONEABLE: {
+    message: 'a value holds what `structuredClone` cannot copy, a function for one',
+    mend: "cache plain data, or choose `sharing: 'freeze'` for the cache",
   },
   MILLRACE_CACHE_VALUE_UNSERIALIZABLE: {
     message: 'a value cannot be shared: {problem} at {path}',

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../core/index.ts';
+import { isThenable } from './thenable.ts';
 
 /*
  * Single flight that no invalidation can fool.
@@ -200,8 +201,4 @@ export class Flights {
     flight.timer?.cancel();
     return true;
   }
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -2,6 +2,7 @@
 export {
   type Cache,
   type CacheStats,
+  type CacheView,
   createCache,
   type LoadFunction,
   type LoadManyFunction,
@@ -49,3 +50,4 @@ export {
   type SharedTierBounds,
   type SharedTierNeeds,
 } from './shared-tier.ts';
+export type { Sharing } from './sharing.ts';

@@ -9,7 +9,9 @@ import type { LogEntry, Place } from './log/index.ts';
 import { type Loaded, LoadNotes } from './origin.ts';
 import type { FoundValue, SharedOutcome } from './shared/index.ts';
 import type { SharedCopies } from './shared-copies.ts';
+import { deepFreeze } from './sharing.ts';
 import { TagChanges } from './tag-changes.ts';
+import { isThenable } from './thenable.ts';
 
 /** A load that somebody asks for. */
 export interface LoadRequest {
@@ -62,6 +64,8 @@ export interface LoadsOptions {
   readonly retryAfterMs: number;
   readonly ttlJitter: number;
   readonly negativeTtlMs: number;
+  /** Whether what may be given to several is frozen first. */
+  readonly freezes: boolean;
   readonly statistics: CacheStatistics;
   /** How many invalidations there were so far. */
   readonly changes: () => number;
@@ -237,16 +241,17 @@ export class Loads {
   }
 
   #landed(request: LoadRequest, outcome: Outcome, at: FlightPoint & { readonly since: number }): Answer {
-    const { cache, clock } = this.#options;
+    const { cache, clock, freezes } = this.#options;
     const { key } = request;
-    const tags = outcome.found === undefined ? outcome.tags : outcome.found.tags;
+    const { value, tags } = outcome.found ?? outcome;
+    const alone = outcome.found === undefined && outcome.aloneMs > 0;
+    if (freezes && !alone) deepFreeze(value);
     const counts = at.current && !this.#tagChanges.since(tags, at.since);
     const kept = counts && this.#keep(request, outcome);
     if (this.#flights.size === 0) this.#tagChanges.clear();
     if (outcome.found === undefined) this.#failures.forget(key);
     reportLoad(cache, key, kept ? 'stored' : 'discarded', clock.now() - at.begunAt);
-    const alone = outcome.found === undefined && outcome.aloneMs > 0;
-    return { value: outcome.found === undefined ? outcome.value : outcome.found.value, alone, outdated: !counts };
+    return { value, alone, outdated: !counts };
   }
 
   #keep({ key, plan }: LoadRequest, outcome: Outcome): boolean {
@@ -297,8 +302,4 @@ export class Loads {
 interface FlightPoint {
   readonly current: boolean;
   readonly begunAt: number;
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,5 +1,6 @@
 import { checkNumber } from './cache-options.ts';
-import { copyTags, type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
+import { encodeTags } from './cache-tag.ts';
+import { type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
 
 /** What a loader says of its answer beside the answer itself. */
@@ -44,6 +45,7 @@ export class LoadNotes implements LoadContext {
   readonly previous: unknown;
   #ttlMs: number;
   #tags: readonly string[];
+  readonly #scope: string | undefined;
   #aloneMs = 0;
 
   constructor(signal: AbortSignal, previous: unknown, plan: EntryPlan) {
@@ -51,11 +53,12 @@ export class LoadNotes implements LoadContext {
     this.previous = previous;
     this.#ttlMs = plan.ttlMs;
     this.#tags = plan.tags;
+    this.#scope = plan.scope;
   }
 
   store(hints: StoreHints): void {
     if (hints.ttlMs !== undefined) this.#ttlMs = checkNumber('ttlMs', hints.ttlMs, 0, MAX_TTL_MS, true);
-    if (hints.tags !== undefined) this.#tags = copyTags(hints.tags);
+    if (hints.tags !== undefined) this.#tags = encodeTags(hints.tags, this.#scope);
   }
 
   doNotStore(forMs: number = ALONE_MS): void {

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../core/index.ts';
-import type { Cache, CacheOptions, LoadContext } from './index.ts';
+import type { Cache, CacheOptions, CacheView, LoadContext } from './index.ts';
 import { SimulatedLink, SimulatedServer, simulatedTier } from './simulated-tier.test.model.ts';
 import { SteppedClock } from './stepped-clock.test.model.ts';
 
@@ -9,10 +9,12 @@ import { SteppedClock } from './stepped-clock.test.model.ts';
  * version that a row had when that process invalidated it. No read that begins there afterwards may see less, whether the
  * invalidation was acknowledged yet or not. Cut off or not, nobody may see less than what was acknowledged anywhere longer
  * ago than the stated limit, save where an old value is allowed for an error. And when all is well again for a while,
- * nobody may see less than what anybody had invalidated.
+ * nobody may see less than what anybody had invalidated. The last row is read through a namespace, under a key that
+ * another row has outside of it.
  */
 
 const KEYS = 3;
+const INSIDE = KEYS - 1;
 const NODES = 3;
 /** The process that gives an old value rather than an error. */
 const FORGIVING = 2;
@@ -47,6 +49,7 @@ export async function seededSharedRace(
 
 interface Node {
   readonly cache: Cache;
+  readonly part: CacheView;
   readonly link: SimulatedLink;
   /** By key: the least version that may be seen here. */
   readonly floor: number[];
@@ -89,7 +92,7 @@ class SharedRace {
         clock: this.#clock,
         random: createRandom(index),
       });
-      return { cache, link, floor: Array(KEYS).fill(0) };
+      return { cache, part: cache.namespace('part'), link, floor: Array(KEYS).fill(0) };
     });
   }
 
@@ -144,7 +147,7 @@ class SharedRace {
       return version;
     };
     try {
-      const seen = await node.cache.getOrSet(`${key}`, load, isLate ? {} : { tags });
+      const seen = await viewOf(node, key).getOrSet(nameOf(key), load, isLate ? {} : { tags });
       this.#check(seen, floor, key, node);
     } catch (error) {
       const { code } = error as { code?: string };
@@ -153,11 +156,10 @@ class SharedRace {
   }
 
   async #write(node: Node, key: number): Promise<void> {
-    const by = (['delete', 'delete', 'tag', 'all', 'set'] as const)[this.#random.int(5)];
+    const by = (['delete', 'delete', 'tag', 'all', 'set', 'part'] as const)[this.#random.int(6)] as Way;
     const version = ++this.#rows[key]!;
     if (this.#random.int(2) === 0) await this.#pause();
-    const { cache } = node;
-    const covered = all().filter((each) => (by === 'tag' ? each % 2 === key % 2 : by === 'all' || each === key));
+    const covered = all().filter((each) => isCovered(each, key, by));
     // A value at hand may be stored only while nobody has written a newer one.
     const isNewest = this.#rows[key] === version;
     const versions = covered.map(
@@ -167,15 +169,8 @@ class SharedRace {
       node.floor[each] = Math.max(node.floor[each] as number, least);
       this.#invalidated[each] = Math.max(this.#invalidated[each] as number, least);
     }
-    const told = (): Promise<void> => {
-      if (by === 'tag') return cache.invalidateTags([`tag${key % 2}`]);
-      if (by === 'all') return cache.clear();
-      return by === 'set' && isNewest
-        ? cache.set(`${key}`, version, { tags: [`tag${key % 2}`] })
-        : cache.delete(`${key}`);
-    };
     try {
-      await told();
+      await tell(node, key, by === 'set' && !isNewest ? 'delete' : by, version);
       this.#acknowledged.push({ at: this.#clock.now(), versions });
     } catch (error) {
       if ((error as { code?: string }).code !== 'MILLRACE_CACHE_INVALIDATION_PENDING') throw error;
@@ -227,7 +222,7 @@ class SharedRace {
 
   async #readWell(node: Node, key: number): Promise<void> {
     const load = async (): Promise<number> => this.#rows[key] as number;
-    const seen = await node.cache.getOrSet(`${key}`, load, { tags: [`tag${key % 2}`] });
+    const seen = await viewOf(node, key).getOrSet(nameOf(key), load, { tags: [`tag${key % 2}`] });
     this.#check(seen, this.#invalidated[key] as number, key, node);
   }
 
@@ -261,6 +256,33 @@ class SharedRace {
       await drain();
     }
   }
+}
+
+/** How a row is told to have changed; `part`: by clearing the namespace. */
+type Way = 'delete' | 'tag' | 'all' | 'set' | 'part';
+
+/** Whether telling that the row of `key` has changed covers that of `each`. */
+function isCovered(each: number, key: number, by: Way): boolean {
+  if (by === 'tag') return each % 2 === key % 2;
+  if (by === 'part') return each === INSIDE;
+  return by === 'all' || each === key;
+}
+
+function tell(node: Node, key: number, by: Way, version: number): Promise<void> {
+  const tags = [`tag${key % 2}`];
+  if (by === 'tag') return node.cache.invalidateTags(tags);
+  if (by === 'all') return node.cache.clear();
+  if (by === 'part') return node.part.clear();
+  const view = viewOf(node, key);
+  return by === 'set' ? view.set(nameOf(key), version, { tags }) : view.delete(nameOf(key));
+}
+
+function viewOf(node: Node, key: number): CacheView {
+  return key === INSIDE ? node.part : node.cache;
+}
+
+function nameOf(key: number): string {
+  return `${key % INSIDE}`;
 }
 
 function all(): number[] {

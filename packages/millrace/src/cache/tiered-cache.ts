@@ -1,21 +1,22 @@
 import { type Clock, checkOptionNames, createRandom, type Random, systemClock, withTimeout } from '../core/index.ts';
-import type { Cache, CacheStats, LoadFunction, LoadManyFunction } from './cache.ts';
+import type { CacheStats } from './cache.ts';
 import { defaultPlan, loadBounds, memoryOptions } from './cache-bounds.ts';
-import { type CacheKey, encodeKey } from './cache-key.ts';
-import { CACHE_OPTIONS, type CacheOptions, checkName, checkNumber } from './cache-options.ts';
-import { reportGet, reportInvalidate } from './cache-signals.ts';
+import { CACHE_OPTIONS, type CacheOptions, checkChoice, checkName, checkNumber } from './cache-options.ts';
+import { reportGet } from './cache-signals.ts';
 import { CacheStatistics } from './cache-statistics.ts';
 import { CoarseTime } from './coarse-time.ts';
 import { type EntryOptions, type EntryPlan, toEntryPlan } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
-import { loadMany } from './load-many.ts';
+import { Invalidations } from './invalidations.ts';
+import type { Tiers } from './key-space.ts';
+import type { Gathering } from './load-many.ts';
 import { type Joined, type Landed, type LoadRequest, Loads } from './loads.ts';
 import type { LogEntry } from './log/index.ts';
 import { Memory } from './memory/index.ts';
-import { SharedCopies, type SharedCopiesListener } from './shared-copies.ts';
+import { SharedCopies } from './shared-copies.ts';
+import { deepFreeze, SHARINGS, type Sharing } from './sharing.ts';
 import { Trust } from './trust.ts';
 
-const DONE: Promise<void> = Promise.resolve();
 /** A refresh ahead of time is thought of when less than so many load times are left. */
 const EARLY_LOADS = 10;
 /** How many places of memory are looked at for dead values with each one stored. */
@@ -29,24 +30,24 @@ interface Fallback {
   readonly value: unknown;
 }
 
-/** Memory, loads in flight, and what other processes share. See {@link Cache}. */
-export class TieredCache implements Cache {
+/** Memory, loads in flight, and what other processes share, behind the views that are a cache. */
+export class TieredCache implements Tiers {
   readonly name: string;
+  readonly gathering: Gathering;
+  /** What an entry has unless it has something of its own. */
+  readonly plan: EntryPlan;
+  readonly sharing: Sharing;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #time: CoarseTime;
-  readonly #defaults: EntryPlan;
   readonly #refreshBeta: number;
   readonly #memory: Memory;
   readonly #statistics = new CacheStatistics();
   readonly #trust: Trust;
   readonly #shared: SharedCopies | undefined;
   readonly #loads: Loads;
+  readonly #invalidations: Invalidations;
   #closing: Promise<void> | undefined;
-  /** Grows with each invalidation, here or elsewhere. */
-  #changes = 0;
-  #invalidations = 0;
-  #resets = 0;
 
   constructor(options: CacheOptions) {
     checkOptionNames('createCache', options, CACHE_OPTIONS);
@@ -55,7 +56,8 @@ export class TieredCache implements Cache {
     this.#clock = clock;
     this.#random = options.random ?? createRandom(Math.floor(Math.random() * 0x1_0000_0000));
     this.#time = new CoarseTime(clock);
-    this.#defaults = defaultPlan(options);
+    this.plan = defaultPlan(options);
+    this.sharing = checkChoice('sharing', options.sharing ?? 'reference', SHARINGS);
     this.#refreshBeta = checkNumber('refreshBeta', options.refreshBeta ?? 0, 0, 10, true);
     this.#memory = new Memory(memoryOptions(options, this.#random));
     this.#trust = new Trust(tier?.maxStalenessMs ?? Infinity);
@@ -64,75 +66,64 @@ export class TieredCache implements Cache {
     this.#loads = new Loads({
       ...common,
       ...loadBounds(options),
+      freezes: this.sharing === 'freeze',
       statistics: this.#statistics,
-      changes: () => this.#changes,
+      changes: () => this.#invalidations.changes,
       provenAt: () => this.#trust.provenAt,
       keep: (landed) => this.#keep(landed),
     });
+    const { memory, loads, trust } = { memory: this.#memory, loads: this.#loads, trust: this.#trust };
+    this.#invalidations = new Invalidations({ cache: this.name, clock, memory, loads, trust });
+    this.gathering = { clock, gatherMs: tier === undefined ? 0 : GATHER_MS };
     // Last, for it connects: whatever is wrong with the options has been said by now.
-    this.#shared = tier && new SharedCopies({ ...common, tier, listener: this.#listener() });
+    this.#shared = tier && new SharedCopies({ ...common, tier, listener: this.#invalidations.listener() });
     this.#loads.shared = this.#shared;
+    this.#invalidations.shared = this.#shared;
   }
 
-  get<T>(key: CacheKey): T | undefined {
-    const name = encodeKey(key);
-    const slot = this.#memory.find(name);
-    if (slot >= 0 && this.#isFresh(slot, this.#time.now())) return this.#hit(name, slot) as T;
-    this.#missed(name);
-    reportGet(this.name, name, 'miss');
+  get(key: string): unknown {
+    const slot = this.#memory.find(key);
+    if (slot >= 0 && this.#isFresh(slot, this.#time.now())) return this.#hit(key, slot);
+    this.#missed(key);
+    reportGet(this.name, key, 'miss');
     return undefined;
   }
 
-  peek<T>(key: CacheKey): T | undefined {
-    const slot = this.#memory.look(encodeKey(key));
-    return slot >= 0 && this.#isFresh(slot, this.#time.now()) ? (this.#memory.valueAt(slot) as T) : undefined;
+  peek(key: string): unknown {
+    const slot = this.#memory.look(key);
+    return slot >= 0 && this.#isFresh(slot, this.#time.now()) ? this.#memory.valueAt(slot) : undefined;
   }
 
-  getOrSet<T>(key: CacheKey, load: LoadFunction<T>, options?: EntryOptions): T | Promise<T> {
-    return this.#getOrSet(encodeKey(key), load, options) as T | Promise<T>;
+  getOrSet(key: string, load: LoadRequest['load'], options: EntryOptions | undefined, plan: EntryPlan): unknown {
+    const slot = this.#memory.find(key);
+    if (slot < 0) {
+      this.#missed(key);
+      return this.#load(requestOf(key, load, toEntryPlan(options, plan), undefined), undefined);
+    }
+    const now = this.#time.now();
+    if (!this.#isFresh(slot, now)) {
+      return this.#past(slot, requestOf(key, load, toEntryPlan(options, plan), this.#memory.valueAt(slot)), now);
+    }
+    const value = this.#hit(key, slot);
+    if (this.#refreshBeta > 0 && this.#isDueEarly(slot, now)) {
+      const minLeftMs = this.#memory.freshUntil(slot) - now;
+      this.#refresh({ ...requestOf(key, load, toEntryPlan(options, plan), value), minLeftMs });
+    }
+    return value;
   }
 
-  loadMany<T>(
-    keys: readonly CacheKey[],
-    load: LoadManyFunction<T>,
-    options?: EntryOptions,
-  ): Promise<readonly (T | undefined)[]> {
-    const gathering = { clock: this.#clock, gatherMs: this.#shared === undefined ? 0 : GATHER_MS };
-    return loadMany<T>(keys, (key, loadOne) => this.getOrSet(key, loadOne, options), load, gathering);
-  }
-
-  wrap<Given extends readonly unknown[], T>(
-    load: (...given: Given) => Promise<T>,
-    key: (...given: Given) => CacheKey,
-    options?: EntryOptions,
-  ): (...given: Given) => T | Promise<T> {
-    return (...given) => this.getOrSet(key(...given), () => load(...given), options);
-  }
-
-  set<T>(key: CacheKey, value: T, options?: EntryOptions): Promise<void> {
-    const name = encodeKey(key);
-    const plan = toEntryPlan(options, this.#defaults);
-    const told = this.#invalidate([{ kind: 'key', name }], undefined);
+  set(key: string, value: unknown, plan: EntryPlan): Promise<void> {
+    if (this.sharing === 'freeze') deepFreeze(value);
+    const told = this.#invalidations.make([{ kind: 'key', name: key }], undefined);
     const { tags } = plan;
     const ttlMs = this.#loads.ttlOf(value, plan.ttlMs);
     const position = this.#shared?.place?.position ?? 0;
-    this.#keep({ key: name, value, tags, plan, ttlMs, loadedAt: this.#clock.now(), position, loadMs: 0 });
+    this.#keep({ key, value, tags, plan, ttlMs, loadedAt: this.#clock.now(), position, loadMs: 0 });
     return told;
   }
 
-  delete(key: CacheKey): Promise<void> {
-    return this.#invalidate([{ kind: 'key', name: encodeKey(key) }], 'key');
-  }
-
-  invalidateTags(tags: readonly string[]): Promise<void> {
-    return this.#invalidate(
-      tags.map((name) => ({ kind: 'tag', name })),
-      'tags',
-    );
-  }
-
-  clear(): Promise<void> {
-    return this.#invalidate([{ kind: 'all' }], 'all');
+  invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void> {
+    return this.#invalidations.make(entries, named);
   }
 
   stats(): CacheStats {
@@ -141,12 +132,12 @@ export class TieredCache implements Cache {
       loads: this.#loads.started,
       failures: this.#loads.failed,
       evictions: this.#memory.evictions,
-      invalidations: this.#invalidations,
+      invalidations: this.#invalidations.count,
       entries: this.#memory.size,
       bytes: this.#memory.bytes,
       loading: this.#loads.size,
       pending: this.#shared?.pending ?? 0,
-      resets: this.#resets,
+      resets: this.#invalidations.resets,
       shared: this.#shared?.state ?? 'none',
       patterns: this.#statistics.byPattern(),
     };
@@ -161,52 +152,27 @@ export class TieredCache implements Cache {
     return this.#closing;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   async #close(): Promise<void> {
+    this.#invalidations.shared = undefined;
     this.#memory.clear();
     this.#loads.abortAll(this.#closedError());
     await this.#shared?.close();
   }
 
-  #getOrSet(name: string, load: LoadRequest['load'], options: EntryOptions | undefined): unknown {
-    const slot = this.#memory.find(name);
-    if (slot < 0) {
-      this.#missed(name);
-      return this.#load(this.#requestOf(name, load, options, undefined), undefined);
-    }
-    const now = this.#time.now();
-    if (!this.#isFresh(slot, now)) return this.#past(slot, name, load, options, now);
-    const value = this.#hit(name, slot);
-    if (this.#refreshBeta > 0 && this.#isDueEarly(slot, now)) {
-      const minLeftMs = this.#memory.freshUntil(slot) - now;
-      this.#refresh({ ...this.#requestOf(name, load, options, value), minLeftMs });
-    }
-    return value;
-  }
-
   /** There is a value, but past its TTL or doubted. */
-  #past(
-    slot: number,
-    name: string,
-    load: LoadRequest['load'],
-    options: EntryOptions | undefined,
-    now: number,
-  ): unknown {
+  #past(slot: number, request: LoadRequest, now: number): unknown {
     const memory = this.#memory;
-    const request = this.#requestOf(name, load, options, memory.valueAt(slot));
+    const { key } = request;
     if (now < memory.staleUntil(slot) && memory.loadedAt(slot) > this.#trust.until(now)) {
       this.#statistics.count(memory.patternAt(slot), 'staleHits');
-      const value = this.#hit(name, slot);
+      const value = this.#hit(key, slot);
       this.#refresh(request);
       return value;
     }
-    this.#missed(name);
+    this.#missed(key);
     // A value may be doubted before its TTL ends; what was promised for errors is longer than that, or nothing.
     const mayFallBack = memory.errorUntil(slot) > memory.freshUntil(slot) && now < memory.errorUntil(slot);
-    return this.#load(request, mayFallBack ? { key: name, value: request.previous } : undefined);
+    return this.#load(request, mayFallBack ? { key, value: request.previous } : undefined);
   }
 
   /** Loads anew behind the answer; what goes wrong is counted, and tried again by a later reader. */
@@ -247,7 +213,7 @@ export class TieredCache implements Cache {
   /** Waits for another caller's load, unless what it brings turns out to be no answer to this question. */
   async #join(request: LoadRequest, joined: Joined): Promise<unknown> {
     const { key } = request;
-    const changedSince = this.#changes !== joined.changes;
+    const changedSince = this.#invalidations.changes !== joined.changes;
     this.#statistics.count(this.#statistics.numberOf(key), 'joins');
     reportGet(this.name, key, 'join');
     const answer = await joined.answer;
@@ -286,16 +252,16 @@ export class TieredCache implements Cache {
     return leftMs < loadMs * EARLY_LOADS && -loadMs * Math.log(1 - this.#random.next()) >= leftMs;
   }
 
-  #hit(name: string, slot: number): unknown {
+  #hit(key: string, slot: number): unknown {
     const memory = this.#memory;
     const value = memory.valueAt(slot);
     this.#statistics.hit(memory.patternAt(slot), value, memory.loadMs(slot));
-    reportGet(this.name, name, 'hit');
+    reportGet(this.name, key, 'hit');
     return value;
   }
 
-  #missed(name: string): void {
-    this.#statistics.count(this.#statistics.numberOf(name), 'misses');
+  #missed(key: string): void {
+    this.#statistics.count(this.#statistics.numberOf(key), 'misses');
   }
 
   #keep({ key, value, tags, plan, ttlMs, loadedAt, position, loadMs }: Landed): boolean {
@@ -312,59 +278,11 @@ export class TieredCache implements Cache {
     return this.#memory.put(key, value, facts);
   }
 
-  /** Drops and bars at once, and tells the others. @param named what the signal says; undefined: no signal */
-  #invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all' | undefined): Promise<void> {
-    this.#changes++;
-    let dropped = 0;
-    let barred = 0;
-    for (const entry of entries) {
-      barred += this.#loads.detach(entry, this.#changes);
-      dropped += this.#drop(entry, Infinity);
-    }
-    if (named !== undefined) {
-      this.#invalidations += dropped + barred;
-      const names = entries.flatMap((entry) => (entry.kind === 'all' ? [] : [entry.name]));
-      reportInvalidate(this.name, named, names, dropped, barred);
-    }
-    if (this.#shared === undefined || entries.length === 0 || this.#closing !== undefined) return DONE;
-    const told = this.#shared.invalidate(entries);
-    told.catch(() => {}); // It counts here; who wants to know whether it does elsewhere awaits it.
-    return told;
-  }
-
-  #listener(): SharedCopiesListener {
-    return {
-      invalidated: (entry, position) => {
-        this.#changes++;
-        this.#invalidations += this.#loads.detach(entry, this.#changes) + this.#drop(entry, position);
-      },
-      reset: () => {
-        this.#changes++;
-        this.#resets++;
-        this.#loads.detach({ kind: 'all' }, this.#changes);
-        this.#trust.reset(this.#clock.now());
-      },
-      proven: (at) => this.#trust.proven(at),
-    };
-  }
-
-  /** Drops what an entry names and was loaded below `position`. */
-  #drop(entry: LogEntry, position: number): number {
-    if (entry.kind === 'tag') return this.#memory.deleteTaggedBelow(entry.name, position);
-    if (entry.kind === 'key') return this.#memory.deleteBelow(entry.name, position) ? 1 : 0;
-    return position === Infinity ? this.#memory.clear() : this.#memory.clearBelow(position);
-  }
-
-  #requestOf(
-    key: string,
-    load: LoadRequest['load'],
-    options: EntryOptions | undefined,
-    previous: unknown,
-  ): LoadRequest {
-    return { key, load, plan: toEntryPlan(options, this.#defaults), previous, minLeftMs: 0 };
-  }
-
   #closedError(): Error {
     return CACHE_ERRORS.create('MILLRACE_CACHE_CLOSED', { cache: this.name });
   }
+}
+
+function requestOf(key: string, load: LoadRequest['load'], plan: EntryPlan, previous: unknown): LoadRequest {
+  return { key, load, plan, previous, minLeftMs: 0 };
 }

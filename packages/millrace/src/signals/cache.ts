@@ -25,9 +25,9 @@ export interface CacheLoadSignal {
 /** Something was made invalid. */
 export interface CacheInvalidateSignal {
   readonly name: string;
-  /** The key's pattern, the tag, or empty for everything. */
+  /** The patterns of the keys or tags, `name/*` for a namespace, or empty for everything. */
   readonly keyPattern: string;
-  /** What was named: one key, tags, or everything. */
+  /** What was named: one key, tags, or everything, be it in a namespace. */
   readonly outcome: 'key' | 'tags' | 'all';
   /** Values dropped. */
   readonly dropped: number;

@@ -14,6 +14,8 @@ const POLICIES: Readonly<Record<PolicyName, (random: Random) => Policy>> = {
   fifo: () => new Fifo(),
 };
 
+export const POLICY_NAMES: readonly PolicyName[] = Object.keys(POLICIES) as PolicyName[];
+
 export function createPolicy(name: PolicyName, random: Random): Policy {
   return POLICIES[name](random);
 }

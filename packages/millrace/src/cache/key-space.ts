@@ -1,0 +1,91 @@
+import type { CacheView, LoadFunction, LoadManyFunction } from './cache.ts';
+import { type CacheKey, encodeKey } from './cache-key.ts';
+import { encodeTag } from './cache-tag.ts';
+import { type EntryOptions, type EntryPlan, toEntryPlan } from './entry-options.ts';
+import { type Gathering, loadMany } from './load-many.ts';
+import type { LoadRequest } from './loads.ts';
+import type { LogEntry } from './log/index.ts';
+
+/** What holds the values behind the views of a cache. Keys and tags are encoded ones. */
+export interface Tiers {
+  readonly name: string;
+  readonly gathering: Gathering;
+  get(key: string): unknown;
+  peek(key: string): unknown;
+  /** @param plan what the options are laid over, where they are looked at: on a miss */
+  getOrSet(key: string, load: LoadRequest['load'], options: EntryOptions | undefined, plan: EntryPlan): unknown;
+  set(key: string, value: unknown, plan: EntryPlan): Promise<void>;
+  /** @param named what the signal says */
+  invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void>;
+}
+
+/** The keys of a cache, or of one of its namespaces. See {@link CacheView}. */
+export class KeySpace implements CacheView {
+  readonly name: string;
+  protected readonly tiers: Tiers;
+  /** Before every key; empty for the cache itself. */
+  readonly #prefix: string;
+  readonly #plan: EntryPlan;
+
+  /** @param plan what an entry has unless it has something of its own */
+  constructor(name: string, tiers: Tiers, prefix: string, plan: EntryPlan) {
+    this.name = name;
+    this.tiers = tiers;
+    this.#prefix = prefix;
+    this.#plan = plan;
+  }
+
+  get<T>(key: CacheKey): T | undefined {
+    return this.tiers.get(this.#nameOf(key)) as T | undefined;
+  }
+
+  peek<T>(key: CacheKey): T | undefined {
+    return this.tiers.peek(this.#nameOf(key)) as T | undefined;
+  }
+
+  getOrSet<T>(key: CacheKey, load: LoadFunction<T>, options?: EntryOptions): T | Promise<T> {
+    return this.tiers.getOrSet(this.#nameOf(key), load, options, this.#plan) as T | Promise<T>;
+  }
+
+  loadMany<T>(
+    keys: readonly CacheKey[],
+    load: LoadManyFunction<T>,
+    options?: EntryOptions,
+  ): Promise<readonly (T | undefined)[]> {
+    return loadMany<T>(keys, (key, loadOne) => this.getOrSet(key, loadOne, options), load, this.tiers.gathering);
+  }
+
+  wrap<Given extends readonly unknown[], T>(
+    load: (...given: Given) => Promise<T>,
+    key: (...given: Given) => CacheKey,
+    options?: EntryOptions,
+  ): (...given: Given) => T | Promise<T> {
+    return (...given) => this.getOrSet(key(...given), () => load(...given), options);
+  }
+
+  set<T>(key: CacheKey, value: T, options?: EntryOptions): Promise<void> {
+    return this.tiers.set(this.#nameOf(key), value, toEntryPlan(options, this.#plan));
+  }
+
+  delete(key: CacheKey): Promise<void> {
+    return this.tiers.invalidate([{ kind: 'key', name: this.#nameOf(key) }], 'key');
+  }
+
+  invalidateTags(tags: readonly string[]): Promise<void> {
+    return this.tiers.invalidate(
+      tags.map((tag) => ({ kind: 'tag', name: encodeTag(tag) })),
+      'tags',
+    );
+  }
+
+  clear(): Promise<void> {
+    const { scope } = this.#plan;
+    const entry: LogEntry = scope === undefined ? { kind: 'all' } : { kind: 'tag', name: scope };
+    return this.tiers.invalidate([entry], 'all');
+  }
+
+  #nameOf(key: CacheKey): string {
+    const name = encodeKey(key);
+    return this.#prefix === '' ? name : this.#prefix + name;
+  }
+}
