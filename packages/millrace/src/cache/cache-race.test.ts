@@ -46,7 +46,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     what: 'invalidations overlook all loads in flight',
     file: 'invalidations.ts',
-    from: 'barred += loads.detach(entry, this.#changes);',
+    from: 'barred += this.#bar(entry);',
     to: '',
   },
   {

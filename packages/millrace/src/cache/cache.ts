@@ -49,6 +49,15 @@ export interface CacheView {
   get<T>(key: CacheKey): T | undefined;
   /** The same, without being counted as a use. */
   peek<T>(key: CacheKey): T | undefined;
+  /** {@link get} of each, in their order. */
+  getMany<T>(keys: readonly CacheKey[]): readonly (T | undefined)[];
+  /**
+   * The value in memory, at once and without a promise; else what another process stored, which memory keeps then; else
+   * undefined. Never loads and never waits for a load; undefined too while the shared tier cannot be asked.
+   */
+  find<T>(key: CacheKey): T | undefined | Promise<T | undefined>;
+  /** The same for many keys, with one question for those that are not in memory. */
+  findMany<T>(keys: readonly CacheKey[]): Promise<readonly (T | undefined)[]>;
   /**
    * The value in memory, at once and without a promise; else what another process stored; else the answer of `load`,
    * which runs once however many ask meanwhile, here or in the other processes. What `load` throws goes to all who wait

@@ -36,6 +36,10 @@ export class CloningTiers implements Tiers {
     return given(this.#tiers.getOrSet(key, loadCopy, options, plan));
   }
 
+  find(key: string, plan: EntryPlan): unknown {
+    return given(this.#tiers.find(key, plan));
+  }
+
   set(key: string, value: unknown, plan: EntryPlan): Promise<void> {
     return this.#tiers.set(key, cloned(value), plan);
   }

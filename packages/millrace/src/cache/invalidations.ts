@@ -1,5 +1,6 @@
 import type { Clock } from '../core/index.ts';
 import { reportInvalidate } from './cache-signals.ts';
+import type { Finds } from './finds.ts';
 import type { Loads } from './loads.ts';
 import type { LogEntry } from './log/index.ts';
 import type { Memory } from './memory/index.ts';
@@ -12,6 +13,7 @@ export interface InvalidationsOptions {
   readonly clock: Clock;
   readonly memory: Memory;
   readonly loads: Loads;
+  readonly finds: Finds;
   readonly trust: Trust;
 }
 
@@ -47,12 +49,12 @@ export class Invalidations {
 
   /** Drops and bars at once, and tells the others. @param named what the signal says; undefined: no signal */
   make(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all' | undefined): Promise<void> {
-    const { cache, loads } = this.#options;
+    const { cache } = this.#options;
     this.#changes++;
     let dropped = 0;
     let barred = 0;
     for (const entry of entries) {
-      barred += loads.detach(entry, this.#changes);
+      barred += this.#bar(entry);
       dropped += this.#drop(entry, Infinity);
     }
     if (named !== undefined) {
@@ -68,20 +70,27 @@ export class Invalidations {
 
   /** What others made invalid comes to this. */
   listener(): SharedCopiesListener {
-    const { clock, loads, trust } = this.#options;
+    const { clock, trust } = this.#options;
     return {
       invalidated: (entry, position) => {
         this.#changes++;
-        this.#count += loads.detach(entry, this.#changes) + this.#drop(entry, position);
+        this.#count += this.#bar(entry) + this.#drop(entry, position);
       },
       reset: () => {
         this.#changes++;
         this.#resets++;
-        loads.detach({ kind: 'all' }, this.#changes);
+        this.#bar({ kind: 'all' });
         trust.reset(clock.now());
       },
       proven: (at) => trust.proven(at),
     };
+  }
+
+  /** Lets what is in flight run on for those who came before; answers how many loads. */
+  #bar(entry: LogEntry): number {
+    const { loads, finds } = this.#options;
+    finds.detach(entry);
+    return loads.detach(entry, this.#changes);
   }
 
   /** Drops what an entry names and was loaded below `position`. */

@@ -14,6 +14,8 @@ export interface Tiers {
   peek(key: string): unknown;
   /** @param plan what the options are laid over, where they are looked at: on a miss */
   getOrSet(key: string, load: LoadRequest['load'], options: EntryOptions | undefined, plan: EntryPlan): unknown;
+  /** @param plan what a value that is found has in memory */
+  find(key: string, plan: EntryPlan): unknown;
   set(key: string, value: unknown, plan: EntryPlan): Promise<void>;
   /** @param named what the signal says */
   invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void>;
@@ -41,6 +43,18 @@ export class KeySpace implements CacheView {
 
   peek<T>(key: CacheKey): T | undefined {
     return this.tiers.peek(this.#nameOf(key)) as T | undefined;
+  }
+
+  getMany<T>(keys: readonly CacheKey[]): readonly (T | undefined)[] {
+    return keys.map((key) => this.get<T>(key));
+  }
+
+  find<T>(key: CacheKey): T | undefined | Promise<T | undefined> {
+    return this.tiers.find(this.#nameOf(key), this.#plan) as T | undefined | Promise<T | undefined>;
+  }
+
+  async findMany<T>(keys: readonly CacheKey[]): Promise<readonly (T | undefined)[]> {
+    return Promise.all(keys.map((key) => this.find<T>(key)));
   }
 
   getOrSet<T>(key: CacheKey, load: LoadFunction<T>, options?: EntryOptions): T | Promise<T> {

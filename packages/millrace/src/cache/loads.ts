@@ -1,4 +1,3 @@
-import type { Clock, Random } from '../core/index.ts';
 import { reportLoad } from './cache-signals.ts';
 import type { CacheStatistics } from './cache-statistics.ts';
 import type { EntryPlan } from './entry-options.ts';
@@ -7,6 +6,7 @@ import { Failures } from './failures.ts';
 import { type FlightControl, Flights } from './flights.ts';
 import type { LogEntry, Place } from './log/index.ts';
 import { type Loaded, LoadNotes } from './origin.ts';
+import { type Landed, type PromotionContext, promoted } from './promotion.ts';
 import type { FoundValue, SharedOutcome } from './shared/index.ts';
 import type { SharedCopies } from './shared-copies.ts';
 import { deepFreeze } from './sharing.ts';
@@ -40,37 +40,19 @@ export interface Joined {
   readonly changes: number;
 }
 
-/** A value to keep in memory. */
-export interface Landed {
-  readonly key: string;
-  readonly value: unknown;
-  readonly tags: readonly string[];
-  readonly plan: EntryPlan;
-  /** How much longer it counts, in milliseconds. */
-  readonly ttlMs: number;
-  readonly loadedAt: number;
-  readonly position: number;
-  readonly loadMs: number;
-}
-
 /** What {@link Loads} takes. */
-export interface LoadsOptions {
+export interface LoadsOptions extends PromotionContext {
   readonly cache: string;
-  readonly clock: Clock;
-  readonly random: Random;
   /** Most loads at once. */
   readonly maxLoads: number;
   readonly timeoutMs: number;
   readonly retryAfterMs: number;
-  readonly ttlJitter: number;
   readonly negativeTtlMs: number;
   /** Whether what may be given to several is frozen first. */
   readonly freezes: boolean;
   readonly statistics: CacheStatistics;
   /** How many invalidations there were so far. */
   readonly changes: () => number;
-  /** When nothing was missing from the log last. */
-  readonly provenAt: () => number;
   /** Keeps it; false when it was not kept. */
   readonly keep: (landed: Landed) => boolean;
 }
@@ -255,7 +237,7 @@ export class Loads {
   }
 
   #keep({ key, plan }: LoadRequest, outcome: Outcome): boolean {
-    const { clock, keep, provenAt } = this.#options;
+    const { keep } = this.#options;
     if (outcome.found === undefined) {
       const { value, tags, ttlMs, startedAt, place, tookMs, aloneMs } = outcome;
       const landed = {
@@ -270,12 +252,7 @@ export class Loads {
       };
       return aloneMs === 0 && keep(landed);
     }
-    const { found, askedAt, isOld } = outcome;
-    if (isOld) return false;
-    const { value, tags, place, loadMs } = found;
-    const ttlMs = this.#shortened(found.ttlMs - found.ageMs - (clock.now() - askedAt));
-    const loadedAt = Math.min(askedAt, provenAt());
-    return keep({ key, value, tags, plan, ttlMs, loadedAt, position: place.position, loadMs });
+    return !outcome.isOld && keep(promoted(key, plan, outcome, this.#options));
   }
 
   #noteFailure(
@@ -289,12 +266,6 @@ export class Loads {
     // A load from before an invalidation says nothing to who comes after it.
     if (current && retryAfterMs > 0) this.#failures.note(key, error, clock.now() + retryAfterMs);
     reportLoad(cache, key, late ? 'timeout' : 'failed', clock.now() - begunAt);
-  }
-
-  /** Never past the end that all agreed on. */
-  #shortened(ttlMs: number): number {
-    const { random, ttlJitter } = this.#options;
-    return Math.max(0, ttlMs * (1 - ttlJitter * random.next()));
   }
 }
 

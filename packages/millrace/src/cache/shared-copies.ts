@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../core/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import { type LogEntry, type Place, PositionLog } from './log/index.ts';
-import { type SharedLoadPlan, SharedLoads, type SharedStore } from './shared/index.ts';
+import { type FoundValue, type SharedLoadPlan, SharedLoads, type SharedStore } from './shared/index.ts';
 import type { SharedTier } from './shared-tier.ts';
 
 /** What the cache is told; see {@link LogListener}. */
@@ -62,6 +62,16 @@ export class SharedCopies {
 
   load<T>(plan: SharedLoadPlan<T>): Promise<T> {
     return this.#loads.run(plan);
+  }
+
+  /** What another process stored, whether it counts or not; undefined too when nobody can be asked. */
+  find(key: string, signal: AbortSignal): Promise<FoundValue | undefined> {
+    return this.#loads.find(key, signal);
+  }
+
+  /** Whether what was found may be given now. */
+  counts(key: string, { place, tags, ttlMs, ageMs }: FoundValue): boolean {
+    return this.#log.trusted && ttlMs > ageMs && this.#log.counts(place, key, tags);
   }
 
   invalidate(entries: readonly LogEntry[]): Promise<void> {

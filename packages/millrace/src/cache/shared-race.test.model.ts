@@ -146,9 +146,14 @@ class SharedRace {
       if (this.#random.int(8) === 0) throw Object.assign(new Error('the origin failed'), { code: 'ORIGIN' });
       return version;
     };
+    // Some look only for what somebody else has loaded.
+    const finds = this.#random.int(4) === 0;
     try {
-      const seen = await viewOf(node, key).getOrSet(nameOf(key), load, isLate ? {} : { tags });
-      this.#check(seen, floor, key, node);
+      const view = viewOf(node, key);
+      const seen = await (finds
+        ? view.find<number>(nameOf(key))
+        : view.getOrSet(nameOf(key), load, isLate ? {} : { tags }));
+      if (seen !== undefined) this.#check(seen, floor, key, node);
     } catch (error) {
       const { code } = error as { code?: string };
       if (code !== 'ORIGIN' && !code?.startsWith('MILLRACE_CACHE_')) throw error;

@@ -43,6 +43,12 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    what: 'what was found is not held against the log',
+    file: 'shared-copies.ts',
+    from: '&& this.#log.counts(place, key, tags)',
+    to: '',
+  },
+  {
     what: 'what was loaded before a loss is believed',
     file: 'log/position-log.ts',
     from: 'this.#position = position;\n    listener.reset();',

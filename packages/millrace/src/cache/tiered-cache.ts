@@ -7,12 +7,14 @@ import { CacheStatistics } from './cache-statistics.ts';
 import { CoarseTime } from './coarse-time.ts';
 import { type EntryOptions, type EntryPlan, toEntryPlan } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
+import { Finds } from './finds.ts';
 import { Invalidations } from './invalidations.ts';
 import type { Tiers } from './key-space.ts';
 import type { Gathering } from './load-many.ts';
-import { type Joined, type Landed, type LoadRequest, Loads } from './loads.ts';
+import { type Joined, type LoadRequest, Loads } from './loads.ts';
 import type { LogEntry } from './log/index.ts';
 import { Memory } from './memory/index.ts';
+import type { Landed } from './promotion.ts';
 import { SharedCopies } from './shared-copies.ts';
 import { deepFreeze, SHARINGS, type Sharing } from './sharing.ts';
 import { Trust } from './trust.ts';
@@ -46,6 +48,7 @@ export class TieredCache implements Tiers {
   readonly #trust: Trust;
   readonly #shared: SharedCopies | undefined;
   readonly #loads: Loads;
+  readonly #finds: Finds;
   readonly #invalidations: Invalidations;
   #closing: Promise<void> | undefined;
 
@@ -63,22 +66,27 @@ export class TieredCache implements Tiers {
     this.#trust = new Trust(tier?.maxStalenessMs ?? Infinity);
     const retryAfterMs = checkNumber('retryAfterMs', options.retryAfterMs ?? (tier ? 100 : 0), 0, 60_000, true);
     const common = { cache: this.name, clock, random: this.#random, retryAfterMs };
-    this.#loads = new Loads({
+    const landing = {
       ...common,
       ...loadBounds(options),
       freezes: this.sharing === 'freeze',
       statistics: this.#statistics,
-      changes: () => this.#invalidations.changes,
       provenAt: () => this.#trust.provenAt,
-      keep: (landed) => this.#keep(landed),
+      keep: (landed: Landed) => this.#keep(landed),
+    };
+    this.#loads = new Loads({ ...landing, changes: () => this.#invalidations.changes });
+    this.#finds = new Finds(landing);
+    this.#invalidations = new Invalidations({
+      ...common,
+      memory: this.#memory,
+      loads: this.#loads,
+      finds: this.#finds,
+      trust: this.#trust,
     });
-    const { memory, loads, trust } = { memory: this.#memory, loads: this.#loads, trust: this.#trust };
-    this.#invalidations = new Invalidations({ cache: this.name, clock, memory, loads, trust });
     this.gathering = { clock, gatherMs: tier === undefined ? 0 : GATHER_MS };
     // Last, for it connects: whatever is wrong with the options has been said by now.
     this.#shared = tier && new SharedCopies({ ...common, tier, listener: this.#invalidations.listener() });
-    this.#loads.shared = this.#shared;
-    this.#invalidations.shared = this.#shared;
+    for (const each of [this.#loads, this.#finds, this.#invalidations]) each.shared = this.#shared;
   }
 
   get(key: string): unknown {
@@ -110,6 +118,11 @@ export class TieredCache implements Tiers {
       this.#refresh({ ...requestOf(key, load, toEntryPlan(options, plan), value), minLeftMs });
     }
     return value;
+  }
+
+  find(key: string, plan: EntryPlan): unknown {
+    const value = this.get(key);
+    return value === undefined ? this.#finds.find(key, plan) : value;
   }
 
   set(key: string, value: unknown, plan: EntryPlan): Promise<void> {
@@ -154,8 +167,10 @@ export class TieredCache implements Tiers {
 
   async #close(): Promise<void> {
     this.#invalidations.shared = undefined;
+    this.#finds.shared = undefined;
     this.#memory.clear();
     this.#loads.abortAll(this.#closedError());
+    this.#finds.abortAll(this.#closedError());
     await this.#shared?.close();
   }
 

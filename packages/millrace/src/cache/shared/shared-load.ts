@@ -1,5 +1,6 @@
 import { type Breaker, type Clock, createBreaker } from '../../core/index.ts';
 import type { PositionLog } from '../log/index.ts';
+import { FindBatch } from './find-batch.ts';
 import { HeldLease } from './held-lease.ts';
 import type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared-store.ts';
 
@@ -63,10 +64,12 @@ export interface SharedLoadOptions {
 const LONGEST_WAIT_MS = 1_000;
 /** How often a store may answer with what was refused before it is left alone. */
 const MAX_REFUSALS = 3;
+const NO_TAGS: readonly string[] = [];
 
 /** Loads through the shared store, and each origin once for all processes. */
 export class SharedLoads {
   readonly #store: SharedStore;
+  readonly #finding: FindBatch;
   readonly #log: PositionLog;
   readonly #clock: Clock;
   readonly #renewMs: number;
@@ -77,6 +80,7 @@ export class SharedLoads {
 
   constructor({ store, log, clock, renewMs, retryAfterMs }: SharedLoadOptions) {
     this.#store = store;
+    this.#finding = new FindBatch(store);
     this.#log = log;
     this.#clock = clock;
     this.#renewMs = renewMs;
@@ -91,7 +95,7 @@ export class SharedLoads {
   /** @throws the reason of `plan.signal`, what the loader throws, what `plan.refuse` makes */
   async run<T>(plan: SharedLoadPlan<T>): Promise<T> {
     const search = new Search(plan, this.#log);
-    const first = await this.#ask(plan, () => this.#store.find(plan.key));
+    const first = await this.#ask(plan, () => this.#finding.find(plan.key));
     if (first !== undefined && first.answer !== undefined && search.accepts(first.answer)) {
       return plan.promote(first.answer, false);
     }
@@ -110,6 +114,11 @@ export class SharedLoads {
     return this.#loadAlone(plan, search.old);
   }
 
+  /** What the store has, whether it counts or not; undefined too when there is no point in asking. */
+  async find(key: string, signal: AbortSignal): Promise<FoundValue | undefined> {
+    return (await this.#ask({ key, tags: NO_TAGS, signal }, () => this.#finding.find(key)))?.answer;
+  }
+
   /** Waits for the fills under way. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#settling);
@@ -120,7 +129,7 @@ export class SharedLoads {
    * on when nobody waits any more.
    */
   async #ask<F>(
-    plan: SharedLoadPlan<unknown>,
+    plan: Pick<SharedLoadPlan<unknown>, 'key' | 'tags' | 'signal'>,
     question: () => Promise<F>,
   ): Promise<{ readonly answer: F } | undefined> {
     const believed = this.#store.ready && this.#log.trusted && !this.#log.holds(plan.key, plan.tags);
