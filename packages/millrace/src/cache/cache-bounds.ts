@@ -1,6 +1,6 @@
 import type { Random } from '../core/index.ts';
 import { type CacheOptions, checkChoice, checkNumber } from './cache-options.ts';
-import { type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
+import { type EntryPlan, MAX_TTL_MS, policyOf } from './entry-options.ts';
 import type { LoadsOptions } from './loads.ts';
 import { type MemoryOptions, POLICY_NAMES } from './memory/index.ts';
 
@@ -11,8 +11,11 @@ export function defaultPlan(options: CacheOptions): EntryPlan {
   const time = (name: 'staleWhileRevalidateMs' | 'staleIfErrorMs'): number =>
     checkNumber(name, options[name] ?? 0, 0, MAX_TTL_MS, true);
   const { softTimeoutMs = Infinity } = options;
+  const policy = policyOf(options.policy ?? 'default');
   return {
-    ttlMs: checkNumber('ttlMs', options.ttlMs ?? 60_000, Number.MIN_VALUE, MAX_TTL_MS, true),
+    ttlMs: checkNumber('ttlMs', options.ttlMs ?? policy.ttlMs, Number.MIN_VALUE, MAX_TTL_MS, true),
+    expiresAtMs: Infinity,
+    marginMs: policy.marginMs,
     tags: NO_TAGS,
     scope: undefined,
     staleWhileRevalidateMs: time('staleWhileRevalidateMs'),

@@ -2,6 +2,7 @@ import type { Clock, OptionNames, Random } from '../core/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import type { SharedTier } from './shared-tier.ts';
 import type { Sharing } from './sharing.ts';
+import type { TtlPolicyName } from './ttl-policies.ts';
 
 /** How memory chooses what goes when it is full. */
 export type EvictionPolicy = 'adaptive' | 'lru' | 'lfu' | 'fifo';
@@ -20,6 +21,8 @@ export interface CacheOptions {
   readonly eviction?: EvictionPolicy;
   /** How long a value counts, in milliseconds from the end of its load. Above 0; default 60,000. */
   readonly ttlMs?: number;
+  /** The same by the name of what the cache holds; see {@link TTL_POLICIES}. `ttlMs` comes before it. */
+  readonly policy?: TtlPolicyName;
   /** Share by which a TTL is lengthened or shortened at random, so that values stored together do not expire together. 0 to 0.5; default 0.1. */
   readonly ttlJitter?: number;
   /** How long `null`, an answer that says "there is none", counts. Default: as any value. */
@@ -58,6 +61,7 @@ export const CACHE_OPTIONS: OptionNames<CacheOptions> = {
   sizeOf: true,
   eviction: true,
   ttlMs: true,
+  policy: true,
   ttlJitter: true,
   negativeTtlMs: true,
   staleWhileRevalidateMs: true,

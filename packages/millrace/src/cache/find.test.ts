@@ -32,8 +32,8 @@ function noting(tier: SharedTier, asked: string[], gate: { opens: Promise<void> 
     ...tier,
     open(needs) {
       const { store, log } = tier.open(needs);
-      const get = (target: typeof store, name: keyof typeof store): unknown => {
-        const member = target[name];
+      const get = (target: typeof store, name: string): unknown => {
+        const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
         asked.push(name);
         return async (...given: unknown[]): Promise<unknown> => {
@@ -42,7 +42,7 @@ function noting(tier: SharedTier, asked: string[], gate: { opens: Promise<void> 
           return answer;
         };
       };
-      return { log, store: new Proxy(store, { get: get as ProxyHandler<typeof store>['get'] & {} }) };
+      return { log, store: new Proxy(store, { get: (target, name) => get(target, String(name)) }) };
     },
   };
 }
@@ -99,8 +99,9 @@ test('[CACHE-352] what is found after its invalidation is not kept, and nothing 
   await clock.advance(10);
   const before = reader.find('k');
   void reader.delete('k');
-  const after = reader.find('k');
-  assert.deepEqual([await before, await after, reader.get('k')], ['old', undefined, undefined]);
+  assert.equal(await reader.find('k'), undefined);
+  await before;
+  assert.equal(reader.get('k'), undefined);
   await clock.advance(50);
   await writer.getOrSet('k', async () => 'new', { tags: ['t'] });
   await clock.advance(10);

@@ -51,3 +51,4 @@ export {
   type SharedTierNeeds,
 } from './shared-tier.ts';
 export type { Sharing } from './sharing.ts';
+export { TTL_POLICIES, type TtlPolicy, type TtlPolicyName } from './ttl-policies.ts';

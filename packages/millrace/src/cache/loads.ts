@@ -1,6 +1,6 @@
 import { reportLoad } from './cache-signals.ts';
 import type { CacheStatistics } from './cache-statistics.ts';
-import type { EntryPlan } from './entry-options.ts';
+import type { EntryPlan, Lifetime } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import { Failures } from './failures.ts';
 import { type FlightControl, Flights } from './flights.ts';
@@ -164,10 +164,12 @@ export class Loads {
     this.#flights.abortAll(reason);
   }
 
-  /** A TTL, longer or shorter by at most the jitter. `null` has one of its own. */
-  ttlOf(value: unknown, ttlMs: number): number {
-    const { random, ttlJitter, negativeTtlMs } = this.#options;
-    return (value === null ? Math.min(ttlMs, negativeTtlMs) : ttlMs) * (1 + ttlJitter * (2 * random.next() - 1));
+  /** A TTL, longer or shorter by at most the jitter, and never up to the end that the value has by itself. `null` has one of its own. */
+  ttlOf(value: unknown, { ttlMs, expiresAtMs, marginMs }: Lifetime): number {
+    const { clock, random, ttlJitter, negativeTtlMs } = this.#options;
+    const wantedMs = value === null ? Math.min(ttlMs, negativeTtlMs) : ttlMs;
+    const jitteredMs = wantedMs * (1 + ttlJitter * (2 * random.next() - 1));
+    return expiresAtMs === Infinity ? jitteredMs : Math.min(jitteredMs, expiresAtMs - clock.wallNow() - marginMs);
   }
 
   #run(request: LoadRequest, control: FlightControl): unknown {
@@ -207,18 +209,20 @@ export class Loads {
       const loaded = notes.of(value);
       const now = clock.now();
       if (loaded.aloneMs > 0) this.#alone.note(key, undefined, now + loaded.aloneMs);
-      return { ...loaded, ttlMs: this.ttlOf(value, loaded.ttlMs), place, startedAt, tookMs: now - startedAt };
+      return { ...loaded, ttlMs: this.ttlOf(value, loaded), place, startedAt, tookMs: now - startedAt };
     };
     const answer = load(notes as never);
     return isThenable(answer) ? Promise.resolve(answer).then(toOutcome) : toOutcome(answer);
   }
 
   #toShare(answer: FromOrigin, plan: EntryPlan, { outdated }: FlightControl): SharedOutcome<Outcome> {
-    const { value, tags, ttlMs, tookMs } = answer;
+    const { value, tags, ttlMs, expiresAtMs, tookMs } = answer;
     if (answer.aloneMs > 0) return { answer, share: undefined, aloneMs: answer.aloneMs };
     // Nothing for others to find: they need not come one after the other.
     if (value === undefined || ttlMs <= 0) return { answer, share: undefined, aloneMs: NOTHING_MS };
-    const share = { value, tags, ttlMs, staleMs: plan.staleIfErrorMs, loadMs: tookMs };
+    const leftMs = expiresAtMs - this.#options.clock.wallNow();
+    const staleMs = Math.max(0, Math.min(plan.staleIfErrorMs, leftMs - ttlMs));
+    const share = { value, tags, ttlMs, staleMs, loadMs: tookMs };
     return { answer, share: outdated.aborted ? undefined : share, aloneMs: 0 };
   }
 
@@ -239,13 +243,14 @@ export class Loads {
   #keep({ key, plan }: LoadRequest, outcome: Outcome): boolean {
     const { keep } = this.#options;
     if (outcome.found === undefined) {
-      const { value, tags, ttlMs, startedAt, place, tookMs, aloneMs } = outcome;
+      const { value, tags, ttlMs, expiresAtMs, startedAt, place, tookMs, aloneMs } = outcome;
       const landed = {
         key,
         value,
         tags,
         plan,
         ttlMs,
+        expiresAtMs,
         loadedAt: startedAt,
         position: place?.position ?? 0,
         loadMs: tookMs,

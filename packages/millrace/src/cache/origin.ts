@@ -1,12 +1,14 @@
 import { checkNumber } from './cache-options.ts';
 import { encodeTags } from './cache-tag.ts';
-import { type EntryPlan, MAX_TTL_MS } from './entry-options.ts';
+import { checkEnd, checkTtl, type EntryPlan, type Lifetime, MAX_TTL_MS } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
 
 /** What a loader says of its answer beside the answer itself. */
 export interface StoreHints {
   /** How long this answer counts, in milliseconds. 0 to one year. */
   readonly ttlMs?: number;
+  /** When this answer ends by itself; see {@link EntryOptions.expiresAtMs}. A token, for one, says so itself. */
+  readonly expiresAtMs?: number;
   /** In place of the tags that were asked for. Who joins the load goes by the ones that were asked for. */
   readonly tags?: readonly string[];
 }
@@ -29,10 +31,9 @@ export interface LoadContext<T = unknown> {
 }
 
 /** An answer, and what is to become of it. */
-export interface Loaded {
+export interface Loaded extends Lifetime {
   readonly value: unknown;
   readonly tags: readonly string[];
-  readonly ttlMs: number;
   /** Above 0: not to be shared for so long. */
   readonly aloneMs: number;
 }
@@ -43,22 +44,25 @@ const ALONE_MS = 1_000;
 export class LoadNotes implements LoadContext {
   readonly signal: AbortSignal;
   readonly previous: unknown;
+  readonly #plan: EntryPlan;
   #ttlMs: number;
+  #expiresAtMs: number;
   #tags: readonly string[];
-  readonly #scope: string | undefined;
   #aloneMs = 0;
 
   constructor(signal: AbortSignal, previous: unknown, plan: EntryPlan) {
     this.signal = signal;
     this.previous = previous;
+    this.#plan = plan;
     this.#ttlMs = plan.ttlMs;
+    this.#expiresAtMs = plan.expiresAtMs;
     this.#tags = plan.tags;
-    this.#scope = plan.scope;
   }
 
   store(hints: StoreHints): void {
-    if (hints.ttlMs !== undefined) this.#ttlMs = checkNumber('ttlMs', hints.ttlMs, 0, MAX_TTL_MS, true);
-    if (hints.tags !== undefined) this.#tags = encodeTags(hints.tags, this.#scope);
+    if (hints.ttlMs !== undefined) this.#ttlMs = checkTtl(hints.ttlMs);
+    if (hints.expiresAtMs !== undefined) this.#expiresAtMs = checkEnd(hints.expiresAtMs);
+    if (hints.tags !== undefined) this.#tags = encodeTags(hints.tags, this.#plan.scope);
   }
 
   doNotStore(forMs: number = ALONE_MS): void {
@@ -72,6 +76,7 @@ export class LoadNotes implements LoadContext {
 
   /** What the loader answered, with what it said. */
   of(value: unknown): Loaded {
-    return { value, tags: this.#tags, ttlMs: this.#ttlMs, aloneMs: this.#aloneMs };
+    const lifetime = { ttlMs: this.#ttlMs, expiresAtMs: this.#expiresAtMs, marginMs: this.#plan.marginMs };
+    return { ...lifetime, value, tags: this.#tags, aloneMs: this.#aloneMs };
   }
 }

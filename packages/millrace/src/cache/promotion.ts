@@ -10,6 +10,8 @@ export interface Landed {
   readonly plan: EntryPlan;
   /** How much longer it counts, in milliseconds. */
   readonly ttlMs: number;
+  /** When it ends by itself, by the wall clock, if that is known. */
+  readonly expiresAtMs: number;
   readonly loadedAt: number;
   readonly position: number;
   readonly loadMs: number;
@@ -40,6 +42,7 @@ export function promoted(
     tags,
     plan,
     ttlMs,
+    expiresAtMs: Infinity,
     loadedAt: Math.min(askedAt, provenAt()),
     position: place.position,
     loadMs,

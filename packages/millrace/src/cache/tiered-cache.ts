@@ -128,10 +128,10 @@ export class TieredCache implements Tiers {
   set(key: string, value: unknown, plan: EntryPlan): Promise<void> {
     if (this.sharing === 'freeze') deepFreeze(value);
     const told = this.#invalidations.make([{ kind: 'key', name: key }], undefined);
-    const { tags } = plan;
-    const ttlMs = this.#loads.ttlOf(value, plan.ttlMs);
+    const { tags, expiresAtMs } = plan;
+    const ttlMs = this.#loads.ttlOf(value, plan);
     const position = this.#shared?.place?.position ?? 0;
-    this.#keep({ key, value, tags, plan, ttlMs, loadedAt: this.#clock.now(), position, loadMs: 0 });
+    this.#keep({ key, value, tags, plan, ttlMs, expiresAtMs, loadedAt: this.#clock.now(), position, loadMs: 0 });
     return told;
   }
 
@@ -279,17 +279,19 @@ export class TieredCache implements Tiers {
     this.#statistics.count(this.#statistics.numberOf(key), 'misses');
   }
 
-  #keep({ key, value, tags, plan, ttlMs, loadedAt, position, loadMs }: Landed): boolean {
+  #keep({ key, value, tags, plan, ttlMs, expiresAtMs, loadedAt, position, loadMs }: Landed): boolean {
     if (this.#closing !== undefined || value === undefined || ttlMs <= 0) {
       this.#memory.delete(key);
       return false;
     }
-    const freshUntil = this.#clock.now() + ttlMs;
-    const staleUntil = freshUntil + plan.staleWhileRevalidateMs;
-    const errorUntil = freshUntil + plan.staleIfErrorMs;
+    const now = this.#clock.now();
+    const endsAt = expiresAtMs === Infinity ? Infinity : now + expiresAtMs - this.#clock.wallNow();
+    const freshUntil = now + ttlMs;
+    const staleUntil = Math.min(freshUntil + plan.staleWhileRevalidateMs, endsAt);
+    const errorUntil = Math.min(freshUntil + plan.staleIfErrorMs, endsAt);
     const pattern = this.#statistics.numberOf(key);
     const facts = { tags, loadedAt, position, freshUntil, staleUntil, errorUntil, loadMs, pattern };
-    this.#memory.expire(this.#clock.now(), SWEEP);
+    this.#memory.expire(now, SWEEP);
     return this.#memory.put(key, value, facts);
   }
 
