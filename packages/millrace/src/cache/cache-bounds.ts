@@ -14,6 +14,7 @@ export function defaultPlan(options: CacheOptions): EntryPlan {
   const policy = policyOf(options.policy ?? 'default');
   return {
     ttlMs: checkNumber('ttlMs', options.ttlMs ?? policy.ttlMs, Number.MIN_VALUE, MAX_TTL_MS, true),
+    adapts: options.adaptiveTtl !== undefined,
     expiresAtMs: Infinity,
     marginMs: policy.marginMs,
     tags: NO_TAGS,

@@ -1,4 +1,5 @@
 import type { Clock, OptionNames, Random } from '../core/index.ts';
+import type { AdaptiveTtl } from './adaptive-ttl.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import type { SharedTier } from './shared-tier.ts';
 import type { Sharing } from './sharing.ts';
@@ -23,6 +24,11 @@ export interface CacheOptions {
   readonly ttlMs?: number;
   /** The same by the name of what the cache holds; see {@link TTL_POLICIES}. `ttlMs` comes before it. */
   readonly policy?: TtlPolicyName;
+  /**
+   * Lets TTLs follow how often values of a key pattern are asked for and change, where none is named for the entry or its
+   * namespace; `ttlMs` counts until enough was seen. See the guide for the formula. Default: they do not.
+   */
+  readonly adaptiveTtl?: AdaptiveTtl;
   /** Share by which a TTL is lengthened or shortened at random, so that values stored together do not expire together. 0 to 0.5; default 0.1. */
   readonly ttlJitter?: number;
   /** How long `null`, an answer that says "there is none", counts. Default: as any value. */
@@ -62,6 +68,7 @@ export const CACHE_OPTIONS: OptionNames<CacheOptions> = {
   eviction: true,
   ttlMs: true,
   policy: true,
+  adaptiveTtl: true,
   ttlJitter: true,
   negativeTtlMs: true,
   staleWhileRevalidateMs: true,

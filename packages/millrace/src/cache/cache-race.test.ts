@@ -76,7 +76,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     what: 'values are not found by their tags',
     file: 'invalidations.ts',
-    from: "if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position);",
+    from: "if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position, this.#noteAge());",
     to: "if (entry.kind === 'tag') return 0;",
   },
   {

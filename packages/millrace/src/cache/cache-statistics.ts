@@ -54,6 +54,12 @@ export class CacheStatistics {
     this.#row(pattern)[what]++;
   }
 
+  /** Reads of a pattern so far. */
+  answers(pattern: number): number {
+    const { hits, misses } = this.#row(pattern);
+    return hits + misses;
+  }
+
   /** All patterns together. */
   totals(): PatternStats {
     const sum = emptyRow();

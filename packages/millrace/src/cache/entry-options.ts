@@ -28,6 +28,8 @@ export interface EntryOptions {
 export interface Lifetime {
   /** In milliseconds, before jitter. */
   readonly ttlMs: number;
+  /** Whether the TTL may follow what is seen; not when one was named for just this. */
+  readonly adapts: boolean;
   /** When it ends by itself, by the wall clock; Infinity: it does not. */
   readonly expiresAtMs: number;
   /** It stops counting so long before that, in milliseconds. */
@@ -68,6 +70,7 @@ export function toEntryPlan(options: EntryOptions | undefined, defaults: EntryPl
   const policy = options.policy && policyOf(options.policy);
   return {
     ttlMs: options.ttlMs === undefined ? (policy?.ttlMs ?? defaults.ttlMs) : checkTtl(options.ttlMs),
+    adapts: options.ttlMs === undefined && policy === undefined && defaults.adapts,
     expiresAtMs: checkEnd(options.expiresAtMs ?? defaults.expiresAtMs),
     marginMs: policy?.marginMs ?? defaults.marginMs,
     tags: options.tags === undefined ? defaults.tags : encodeTags(options.tags, defaults.scope),

@@ -1,4 +1,5 @@
 /** Values kept in memory and shared between processes, never older than the last invalidation. @module */
+export type { AdaptiveTtl } from './adaptive-ttl.ts';
 export {
   type Cache,
   type CacheStats,

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/index.ts';
+import type { AdaptiveTtls } from './adaptive-ttl.ts';
 import { reportInvalidate } from './cache-signals.ts';
 import type { Finds } from './finds.ts';
 import type { Loads } from './loads.ts';
@@ -15,6 +16,7 @@ export interface InvalidationsOptions {
   readonly loads: Loads;
   readonly finds: Finds;
   readonly trust: Trust;
+  readonly adaptive: AdaptiveTtls | undefined;
 }
 
 const DONE: Promise<void> = Promise.resolve();
@@ -96,8 +98,16 @@ export class Invalidations {
   /** Drops what an entry names and was loaded below `position`. */
   #drop(entry: LogEntry, position: number): number {
     const { memory } = this.#options;
-    if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position);
-    if (entry.kind === 'key') return memory.deleteBelow(entry.name, position) ? 1 : 0;
+    if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position, this.#noteAge());
+    if (entry.kind === 'key') return memory.deleteBelow(entry.name, position, this.#noteAge()) ? 1 : 0;
     return position === Infinity ? memory.clear() : memory.clearBelow(position);
+  }
+
+  /** What is named has changed; of everything nobody can have meant that. */
+  #noteAge(): ((slot: number) => void) | undefined {
+    const { adaptive, memory, clock } = this.#options;
+    if (adaptive === undefined) return undefined;
+    const now = clock.now();
+    return (slot) => adaptive.invalidated(memory.patternAt(slot), now - memory.loadedAt(slot));
   }
 }

@@ -1,3 +1,4 @@
+import type { AdaptiveTtls } from './adaptive-ttl.ts';
 import { reportLoad } from './cache-signals.ts';
 import type { CacheStatistics } from './cache-statistics.ts';
 import type { EntryPlan, Lifetime } from './entry-options.ts';
@@ -19,8 +20,9 @@ export interface LoadRequest {
   /** Any loader: what it answers is not looked into. */
   readonly load: (context: never) => unknown;
   readonly plan: EntryPlan;
-  /** What there was. */
+  /** What there was, and when its load began. */
   readonly previous: unknown;
+  readonly previousLoadedAt: number;
   /** What another process has with no more than this left to live is not new enough, in milliseconds. */
   readonly minLeftMs: number;
 }
@@ -48,6 +50,7 @@ export interface LoadsOptions extends PromotionContext {
   readonly timeoutMs: number;
   readonly retryAfterMs: number;
   readonly negativeTtlMs: number;
+  readonly adaptive: AdaptiveTtls | undefined;
   /** Whether what may be given to several is frozen first. */
   readonly freezes: boolean;
   readonly statistics: CacheStatistics;
@@ -165,9 +168,10 @@ export class Loads {
   }
 
   /** A TTL, longer or shorter by at most the jitter, and never up to the end that the value has by itself. `null` has one of its own. */
-  ttlOf(value: unknown, { ttlMs, expiresAtMs, marginMs }: Lifetime): number {
-    const { clock, random, ttlJitter, negativeTtlMs } = this.#options;
-    const wantedMs = value === null ? Math.min(ttlMs, negativeTtlMs) : ttlMs;
+  ttlOf(key: string, value: unknown, { ttlMs, adapts, expiresAtMs, marginMs }: Lifetime): number {
+    const { adaptive, clock, random, statistics, ttlJitter, negativeTtlMs } = this.#options;
+    const usualMs = adapts && adaptive !== undefined ? adaptive.ttlOf(statistics.numberOf(key), ttlMs) : ttlMs;
+    const wantedMs = value === null ? Math.min(usualMs, negativeTtlMs) : usualMs;
     const jitteredMs = wantedMs * (1 + ttlJitter * (2 * random.next() - 1));
     return expiresAtMs === Infinity ? jitteredMs : Math.min(jitteredMs, expiresAtMs - clock.wallNow() - marginMs);
   }
@@ -199,8 +203,9 @@ export class Loads {
   }
 
   /** Asks the origin. Where the load stands is noted before. */
-  #ask({ key, load, plan, previous }: LoadRequest, signal: AbortSignal): FromOrigin | Promise<FromOrigin> {
+  #ask(request: LoadRequest, signal: AbortSignal): FromOrigin | Promise<FromOrigin> {
     const { clock } = this.#options;
+    const { key, load, plan, previous } = request;
     this.#started++;
     const place = this.shared?.place;
     const startedAt = clock.now();
@@ -209,10 +214,16 @@ export class Loads {
       const loaded = notes.of(value);
       const now = clock.now();
       if (loaded.aloneMs > 0) this.#alone.note(key, undefined, now + loaded.aloneMs);
-      return { ...loaded, ttlMs: this.ttlOf(value, loaded), place, startedAt, tookMs: now - startedAt };
+      if (previous !== undefined) this.#learn(request, loaded, startedAt);
+      return { ...loaded, ttlMs: this.ttlOf(key, value, loaded), place, startedAt, tookMs: now - startedAt };
     };
     const answer = load(notes as never);
     return isThenable(answer) ? Promise.resolve(answer).then(toOutcome) : toOutcome(answer);
+  }
+
+  #learn({ key, previousLoadedAt }: LoadRequest, { isModified }: Loaded, startedAt: number): void {
+    const { adaptive, statistics } = this.#options;
+    adaptive?.loadedAgain(statistics.numberOf(key), startedAt - previousLoadedAt, isModified);
   }
 
   #toShare(answer: FromOrigin, plan: EntryPlan, { outdated }: FlightControl): SharedOutcome<Outcome> {

@@ -36,6 +36,8 @@ export interface Loaded extends Lifetime {
   readonly tags: readonly string[];
   /** Above 0: not to be shared for so long. */
   readonly aloneMs: number;
+  /** Whether the loader said nothing of the value there was being good still. */
+  readonly isModified: boolean;
 }
 
 const ALONE_MS = 1_000;
@@ -46,21 +48,27 @@ export class LoadNotes implements LoadContext {
   readonly previous: unknown;
   readonly #plan: EntryPlan;
   #ttlMs: number;
+  #adapts: boolean;
   #expiresAtMs: number;
   #tags: readonly string[];
   #aloneMs = 0;
+  #isModified = true;
 
   constructor(signal: AbortSignal, previous: unknown, plan: EntryPlan) {
     this.signal = signal;
     this.previous = previous;
     this.#plan = plan;
     this.#ttlMs = plan.ttlMs;
+    this.#adapts = plan.adapts;
     this.#expiresAtMs = plan.expiresAtMs;
     this.#tags = plan.tags;
   }
 
   store(hints: StoreHints): void {
-    if (hints.ttlMs !== undefined) this.#ttlMs = checkTtl(hints.ttlMs);
+    if (hints.ttlMs !== undefined) {
+      this.#ttlMs = checkTtl(hints.ttlMs);
+      this.#adapts = false;
+    }
     if (hints.expiresAtMs !== undefined) this.#expiresAtMs = checkEnd(hints.expiresAtMs);
     if (hints.tags !== undefined) this.#tags = encodeTags(hints.tags, this.#plan.scope);
   }
@@ -71,12 +79,21 @@ export class LoadNotes implements LoadContext {
 
   notModified(): unknown {
     if (this.previous === undefined) throw CACHE_ERRORS.create('MILLRACE_CACHE_NOTHING_PREVIOUS');
+    this.#isModified = false;
     return this.previous;
   }
 
   /** What the loader answered, with what it said. */
   of(value: unknown): Loaded {
-    const lifetime = { ttlMs: this.#ttlMs, expiresAtMs: this.#expiresAtMs, marginMs: this.#plan.marginMs };
-    return { ...lifetime, value, tags: this.#tags, aloneMs: this.#aloneMs };
+    return {
+      value,
+      tags: this.#tags,
+      ttlMs: this.#ttlMs,
+      adapts: this.#adapts,
+      expiresAtMs: this.#expiresAtMs,
+      marginMs: this.#plan.marginMs,
+      aloneMs: this.#aloneMs,
+      isModified: this.#isModified,
+    };
   }
 }

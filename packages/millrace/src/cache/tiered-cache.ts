@@ -1,4 +1,5 @@
 import { type Clock, checkOptionNames, createRandom, type Random, systemClock, withTimeout } from '../core/index.ts';
+import { AdaptiveTtls } from './adaptive-ttl.ts';
 import type { CacheStats } from './cache.ts';
 import { defaultPlan, loadBounds, memoryOptions } from './cache-bounds.ts';
 import { CACHE_OPTIONS, type CacheOptions, checkChoice, checkName, checkNumber } from './cache-options.ts';
@@ -66,8 +67,10 @@ export class TieredCache implements Tiers {
     this.#trust = new Trust(tier?.maxStalenessMs ?? Infinity);
     const retryAfterMs = checkNumber('retryAfterMs', options.retryAfterMs ?? (tier ? 100 : 0), 0, 60_000, true);
     const common = { cache: this.name, clock, random: this.#random, retryAfterMs };
+    const adaptive = options.adaptiveTtl && new AdaptiveTtls(options.adaptiveTtl, this.#statistics);
     const landing = {
       ...common,
+      adaptive,
       ...loadBounds(options),
       freezes: this.sharing === 'freeze',
       statistics: this.#statistics,
@@ -78,6 +81,7 @@ export class TieredCache implements Tiers {
     this.#finds = new Finds(landing);
     this.#invalidations = new Invalidations({
       ...common,
+      adaptive,
       memory: this.#memory,
       loads: this.#loads,
       finds: this.#finds,
@@ -106,16 +110,16 @@ export class TieredCache implements Tiers {
     const slot = this.#memory.find(key);
     if (slot < 0) {
       this.#missed(key);
-      return this.#load(requestOf(key, load, toEntryPlan(options, plan), undefined), undefined);
+      return this.#load(this.#requestOf(key, load, toEntryPlan(options, plan), slot), undefined);
     }
     const now = this.#time.now();
     if (!this.#isFresh(slot, now)) {
-      return this.#past(slot, requestOf(key, load, toEntryPlan(options, plan), this.#memory.valueAt(slot)), now);
+      return this.#past(slot, this.#requestOf(key, load, toEntryPlan(options, plan), slot), now);
     }
     const value = this.#hit(key, slot);
     if (this.#refreshBeta > 0 && this.#isDueEarly(slot, now)) {
       const minLeftMs = this.#memory.freshUntil(slot) - now;
-      this.#refresh({ ...requestOf(key, load, toEntryPlan(options, plan), value), minLeftMs });
+      this.#refresh({ ...this.#requestOf(key, load, toEntryPlan(options, plan), slot), minLeftMs });
     }
     return value;
   }
@@ -129,7 +133,7 @@ export class TieredCache implements Tiers {
     if (this.sharing === 'freeze') deepFreeze(value);
     const told = this.#invalidations.make([{ kind: 'key', name: key }], undefined);
     const { tags, expiresAtMs } = plan;
-    const ttlMs = this.#loads.ttlOf(value, plan);
+    const ttlMs = this.#loads.ttlOf(key, value, plan);
     const position = this.#shared?.place?.position ?? 0;
     this.#keep({ key, value, tags, plan, ttlMs, expiresAtMs, loadedAt: this.#clock.now(), position, loadMs: 0 });
     return told;
@@ -295,11 +299,14 @@ export class TieredCache implements Tiers {
     return this.#memory.put(key, value, facts);
   }
 
+  /** @param slot of the value there is, or -1 */
+  #requestOf(key: string, load: LoadRequest['load'], plan: EntryPlan, slot: number): LoadRequest {
+    const previous = slot < 0 ? undefined : this.#memory.valueAt(slot);
+    const previousLoadedAt = slot < 0 ? 0 : this.#memory.loadedAt(slot);
+    return { key, load, plan, previous, previousLoadedAt, minLeftMs: 0 };
+  }
+
   #closedError(): Error {
     return CACHE_ERRORS.create('MILLRACE_CACHE_CLOSED', { cache: this.name });
   }
-}
-
-function requestOf(key: string, load: LoadRequest['load'], plan: EntryPlan, previous: unknown): LoadRequest {
-  return { key, load, plan, previous, minLeftMs: 0 };
 }

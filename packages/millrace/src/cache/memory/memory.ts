@@ -164,10 +164,10 @@ export class Memory {
     return true;
   }
 
-  /** Deletes `key` when its position is below. */
-  deleteBelow(key: string, position: number): boolean {
+  /** Deletes `key` when its position is below. @param told of the slot before it is */
+  deleteBelow(key: string, position: number, told?: (slot: number) => void): boolean {
     const slot = this.#slots.get(key);
-    return slot !== undefined && this.#dropBelow(slot, position) === 1;
+    return slot !== undefined && this.#dropBelow(slot, position, told) === 1;
   }
 
   /** Deletes everything that carries `tag`; answers how many. */
@@ -175,13 +175,13 @@ export class Memory {
     return this.deleteTaggedBelow(tag, Number.POSITIVE_INFINITY);
   }
 
-  /** Deletes what carries `tag` and has a position below; answers how many. */
-  deleteTaggedBelow(tag: string, position: number): number {
+  /** Deletes what carries `tag` and has a position below; answers how many. @param told of each slot before it is */
+  deleteTaggedBelow(tag: string, position: number, told?: (slot: number) => void): number {
     let dropped = 0;
     for (let link = this.#tags.firstOf(tag); link !== NONE; ) {
       const slot = this.#tags.slotOf(link);
       link = this.#tags.next(link);
-      dropped += this.#dropBelow(slot, position);
+      dropped += this.#dropBelow(slot, position, told);
     }
     return dropped;
   }
@@ -267,8 +267,9 @@ export class Memory {
     return stays;
   }
 
-  #dropBelow(slot: number, position: number): number {
+  #dropBelow(slot: number, position: number, told?: (slot: number) => void): number {
     if (this.#facts.position(slot) >= position) return 0;
+    told?.(slot);
     this.#drop(slot);
     return 1;
   }
