@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CacheKey, encodeKey } from './cache-key.ts';
+import { type CacheKey, decodeKey, encodeKey } from './cache-key.ts';
 import { keyPattern } from './key-pattern.ts';
 
 const SEED = Number(process.env.MILLRACE_TEST_SEED ?? 20_260_101) | 0;
@@ -31,6 +31,11 @@ test('[CACHE-20] no two keys of one or two short parts meet, tried out one by on
   const keys: CacheKey[] = [...short.filter((each) => typeof each === 'string'), ...short.map((each) => [each])];
   for (const a of short) for (const b of short) keys.push([a, b]);
   assert.equal(new Set(keys.map(encodeKey)).size, keys.length);
+});
+
+test('[CACHE-20] a key is read back from its encoding', () => {
+  const isReadBack = (key: CacheKey): boolean => isSame(decodeKey(encodeKey(key)), key);
+  fc.assert(fc.property(cacheKey, isReadBack), { numRuns: 20_000, seed: SEED });
 });
 
 test('[CACHE-20] keys stay readable', () => {

@@ -26,6 +26,18 @@ export function encodeKey(key: CacheKey): string {
   return text;
 }
 
+/** The key that {@link encodeKey} wrote. */
+export function decodeKey(encoded: string): CacheKey {
+  if (encoded.charCodeAt(0) === PERCENT) return encoded.slice(1);
+  if (encoded.charCodeAt(0) !== COLON) return encoded;
+  return encoded.slice(1).split(':').map(decodePart);
+}
+
+function decodePart(part: string): string | number {
+  if (part.startsWith('#')) return Number(part.slice(1));
+  return part.replace(/^%23/, '#').replaceAll('%3A', ':').replaceAll('%25', '%');
+}
+
 function encodePart(part: unknown): string {
   if (typeof part === 'string') return /[%:]|^#/.test(part) ? `:${escapePart(part)}` : `:${part}`;
   if (typeof part === 'number' && Number.isFinite(part)) return `:#${part}`;

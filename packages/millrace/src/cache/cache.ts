@@ -93,6 +93,12 @@ export interface CacheView {
   delete(key: CacheKey): Promise<void>;
   /** Forgets everything that carries one of `tags`; else as {@link delete}. */
   invalidateTags(tags: readonly string[]): Promise<void>;
+  /**
+   * Keys of what is in memory, those that are asked for most first as far as the eviction policy knows, which counts anyway:
+   * the bounded record of accesses that {@link createWarmUp} takes after a restart. Looks at all of memory.
+   * @param limit most of them; 0 to 10,000,000, default 1,000
+   */
+  hotKeys(limit?: number): readonly CacheKey[];
   /** Forgets everything, in a namespace everything in it; else as {@link delete}. */
   clear(): Promise<void>;
 }

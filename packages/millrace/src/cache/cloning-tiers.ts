@@ -44,6 +44,10 @@ export class CloningTiers implements Tiers {
     return this.#tiers.set(key, cloned(value), plan);
   }
 
+  hottest(): Iterable<string> {
+    return this.#tiers.hottest();
+  }
+
   invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void> {
     return this.#tiers.invalidate(entries, named);
   }

@@ -53,3 +53,11 @@ export {
 } from './shared-tier.ts';
 export type { Sharing } from './sharing.ts';
 export { TTL_POLICIES, type TtlPolicy, type TtlPolicyName } from './ttl-policies.ts';
+export {
+  createWarmUp,
+  type WarmUp,
+  type WarmUpKeys,
+  type WarmUpOptions,
+  type WarmUpProgress,
+  type WarmUpReport,
+} from './warm-up.ts';

@@ -1,6 +1,7 @@
 import type { CacheView, LoadFunction, LoadManyFunction } from './cache.ts';
-import { type CacheKey, encodeKey } from './cache-key.ts';
-import { encodeTag } from './cache-tag.ts';
+import { type CacheKey, decodeKey, encodeKey } from './cache-key.ts';
+import { checkNumber } from './cache-options.ts';
+import { encodeTag, splitNamespace } from './cache-tag.ts';
 import { type EntryOptions, type EntryPlan, toEntryPlan } from './entry-options.ts';
 import { type Gathering, loadMany } from './load-many.ts';
 import type { LoadRequest } from './loads.ts';
@@ -17,9 +18,14 @@ export interface Tiers {
   /** @param plan what a value that is found has in memory */
   find(key: string, plan: EntryPlan): unknown;
   set(key: string, value: unknown, plan: EntryPlan): Promise<void>;
+  /** Keys in memory, those that are asked for most first. */
+  hottest(): Iterable<string>;
   /** @param named what the signal says */
   invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void>;
 }
+
+const MOST_HOT_KEYS = 1_000;
+const MAX_HOT_KEYS = 10_000_000;
 
 /** The keys of a cache, or of one of its namespaces. See {@link CacheView}. */
 export class KeySpace implements CacheView {
@@ -92,10 +98,27 @@ export class KeySpace implements CacheView {
     );
   }
 
+  hotKeys(limit: number = MOST_HOT_KEYS): readonly CacheKey[] {
+    checkNumber('limit', limit, 0, MAX_HOT_KEYS);
+    const keys: CacheKey[] = [];
+    for (const name of this.tiers.hottest()) {
+      if (keys.length >= limit) break;
+      const key = this.#keyOf(name);
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
+  }
+
   clear(): Promise<void> {
     const { scope } = this.#plan;
     const entry: LogEntry = scope === undefined ? { kind: 'all' } : { kind: 'tag', name: scope };
     return this.tiers.invalidate([entry], 'all');
+  }
+
+  /** The key of a name; undefined when it is of another part of the cache. */
+  #keyOf(name: string): CacheKey | undefined {
+    if (this.#prefix === '') return splitNamespace(name) === undefined ? decodeKey(name) : undefined;
+    return name.startsWith(this.#prefix) ? decodeKey(name.slice(this.#prefix.length)) : undefined;
   }
 
   #nameOf(key: CacheKey): string {

@@ -143,6 +143,10 @@ export class TieredCache implements Tiers {
     return this.#invalidations.make(entries, named);
   }
 
+  hottest(): Iterable<string> {
+    return this.#memory.hottest();
+  }
+
   stats(): CacheStats {
     return {
       ...this.#statistics.totals(),

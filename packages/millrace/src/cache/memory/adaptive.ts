@@ -93,6 +93,10 @@ export class Adaptive implements Policy {
     return this.#policy.victim();
   }
 
+  hottest(): Iterable<number> {
+    return this.#policy.hottest();
+  }
+
   clear(): void {
     this.#policy.clear();
     this.#sampled.fill(0);

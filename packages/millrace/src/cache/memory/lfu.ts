@@ -51,6 +51,10 @@ export class Lfu implements Policy {
     return candidate;
   }
 
+  *hottest(): Iterable<number> {
+    for (let above = RING - 1; above >= 0; above--) yield* this.#lists.newestFirst((this.#floor + above) % RING);
+  }
+
   clear(): void {
     this.#lists.clear();
     this.#floor = 0;

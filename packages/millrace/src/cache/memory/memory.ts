@@ -186,6 +186,11 @@ export class Memory {
     return dropped;
   }
 
+  /** Keys of what is held, those that are asked for most first, as far as the policy knows. Ends when something is put or dropped. */
+  *hottest(): Iterable<string> {
+    for (const slot of this.#policy.hottest()) yield this.#keys[slot]!;
+  }
+
   /** Deletes everything; answers how many. */
   clear(): number {
     const { size } = this;

@@ -11,6 +11,8 @@ export interface Policy {
   removed(slot: number, key: string): void;
   /** The slot that should go so that the bounds are kept; `candidate`, the one just put, when it should not have come. */
   victim(candidate: number): number;
+  /** Every slot that is held, the one that is worth most first, as far as the policy knows. */
+  hottest(): Iterable<number>;
   /** All slots are free again. What was learnt about keys may be kept. */
   clear(): void;
 }

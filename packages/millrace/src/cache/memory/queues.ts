@@ -25,6 +25,10 @@ export class Fifo implements Policy {
     return this.lists.oldest(ALL);
   }
 
+  hottest(): Iterable<number> {
+    return this.lists.newestFirst(ALL);
+  }
+
   clear(): void {
     this.lists.clear();
   }

@@ -36,6 +36,11 @@ export class SlotLists {
     return this.#newer[slot]!;
   }
 
+  /** The slots of the list, the newest first. */
+  *newestFirst(list: number): Iterable<number> {
+    for (let slot = this.#newest[list]!; slot !== NONE; slot = this.#older[slot]!) yield slot;
+  }
+
   append(list: number, slot: number): void {
     const last = this.#newest[list]!;
     this.#older[slot] = last;

@@ -105,6 +105,15 @@ export class TinyLfu {
     return rival === undefined || !this.#admits(candidate, rival) ? candidate : rival;
   }
 
+  /** By their counts; among equals those used last in the main part first. */
+  *hottest(): Iterable<number> {
+    const byCount: number[][] = Array.from({ length: COUNT + 1 }, () => []);
+    for (const list of [PROTECTED, PROBATION, WINDOW]) {
+      for (const slot of this.#lists.newestFirst(list)) byCount[this.#states[slot]! & COUNT]!.push(slot);
+    }
+    for (let count = COUNT; count >= 0; count--) yield* byCount[count]!;
+  }
+
   clear(): void {
     this.#lists.clear();
     this.#states.fill(0);
