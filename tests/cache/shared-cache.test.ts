@@ -53,6 +53,22 @@ for (const [client, driverOf] of Object.entries(STANDALONE)) {
     );
   });
 
+  test(`[CACHE-370] who waits for another process is let go when the key is invalidated (${client})`, async (t) => {
+    const [a, b, c] = await openNodes(t, driverOf);
+    if (a === undefined || b === undefined || c === undefined) return;
+    const slow = Promise.withResolvers<string>();
+    const first = a.getOrSet('k', () => slow.promise);
+    await sleep(30);
+    const second = b.getOrSet('k', async () => 'new');
+    await sleep(50);
+    const begunAt = performance.now();
+    await c.delete('k');
+    assert.equal(await second, 'new');
+    assert.ok(performance.now() - begunAt < 500, 'it waited as long as it would have for a lost message');
+    slow.resolve('old');
+    assert.equal(await first, 'old');
+  });
+
   test(`[CACHE-304] an old value is nowhere found once everybody has heard of it (${client})`, async (t) => {
     const nodes = await openNodes(t, driverOf);
     let row = 0;

@@ -62,6 +62,24 @@ test('[CACHE-321] what is not to be stored is its own caller’s alone', async (
   assert.equal(cache.get('k'), 7);
 });
 
+test('[CACHE-372] what is only not stored is shared by who waited, and waited for by the next', async () => {
+  const cache = createCache(still);
+  let loads = 0;
+  const load = async (context: LoadContext<number>): Promise<number> => {
+    context.doNotStore(0);
+    return ++loads;
+  };
+  for (const round of [1, 2]) {
+    const answers = await Promise.all([1, 2, 3].map(() => cache.getOrSet('k', load)));
+    assert.deepEqual([answers, cache.get('k')], [[round, round, round], undefined]);
+  }
+  const refused = (context: LoadContext<number>): number => {
+    context.doNotStore(-1);
+    return 1;
+  };
+  assert.throws(() => cache.getOrSet('bad', refused), { code: 'MILLRACE_CACHE_OPTION_INVALID' });
+});
+
 test('[CACHE-322] a loader may say that the value there was still holds', async () => {
   const clock = createFakeClock();
   const cache = createCache({ ...still, staleIfErrorMs: 1_000, clock });

@@ -23,8 +23,8 @@ export interface LoadRequest {
   /** What there was, and when its load began. */
   readonly previous: unknown;
   readonly previousLoadedAt: number;
-  /** What another process has with no more than this left to live is not new enough, in milliseconds. */
-  readonly minLeftMs: number;
+  /** Above 0: what is wanted is newer than a value with so much left to live, in milliseconds. */
+  readonly newerThanMs: number;
 }
 
 /** What a load came to. */
@@ -81,6 +81,8 @@ type Outcome = FromOrigin | FromShared;
 const MAX_KEYS = 10_000;
 /** For so long nobody waits for others when there was nothing to share. */
 const NOTHING_MS = 1_000;
+/** Share of its TTL by which a value may be stored after it was kept where it was loaded. */
+const STORED_LATER = 0.02;
 
 /** Everything that is being loaded, and what is known of loads that went wrong. */
 export class Loads {
@@ -179,7 +181,7 @@ export class Loads {
   #run(request: LoadRequest, control: FlightControl): unknown {
     const { shared } = this;
     const { clock, statistics, cache } = this.#options;
-    const { key, plan, minLeftMs } = request;
+    const { key, plan } = request;
     const isAlone = plan.ttlMs === 0 || this.#alone.find(key, clock.now()) !== undefined;
     if (shared === undefined || isAlone) return this.#ask(request, control.signal);
     const askedAt = clock.now();
@@ -187,7 +189,7 @@ export class Loads {
       ...control,
       key,
       tags: plan.tags,
-      minLeftMs,
+      accepts: (found) => this.#isNewEnough(request, found),
       promote: (found, waited) => {
         statistics.count(statistics.numberOf(key), waited ? 'averted' : 'sharedHits');
         return { found, askedAt, isOld: false };
@@ -200,6 +202,15 @@ export class Loads {
       },
       load: async () => this.#toShare(await this.#ask(request, control.signal), plan, control),
     });
+  }
+
+  /**
+   * Who has a value that is not new enough must not be given the same again, which may have longer to live than this copy:
+   * copies are shortened by the jitter, and a value is stored a little after it was kept here.
+   */
+  #isNewEnough({ newerThanMs }: LoadRequest, { ttlMs, ageMs }: FoundValue): boolean {
+    const sameWithinMs = newerThanMs === 0 ? 0 : ttlMs * (this.#options.ttlJitter + STORED_LATER);
+    return ttlMs - ageMs > newerThanMs + sameWithinMs;
   }
 
   /** Asks the origin. Where the load stands is noted before. */
@@ -215,7 +226,8 @@ export class Loads {
       const now = clock.now();
       if (loaded.aloneMs > 0) this.#alone.note(key, undefined, now + loaded.aloneMs);
       if (previous !== undefined) this.#learn(request, loaded, startedAt);
-      return { ...loaded, ttlMs: this.ttlOf(key, value, loaded), place, startedAt, tookMs: now - startedAt };
+      const ttlMs = loaded.isKept ? this.ttlOf(key, value, loaded) : 0;
+      return { ...loaded, ttlMs, place, startedAt, tookMs: now - startedAt };
     };
     const answer = load(notes as never);
     return isThenable(answer) ? Promise.resolve(answer).then(toOutcome) : toOutcome(answer);
@@ -228,7 +240,7 @@ export class Loads {
 
   #toShare(answer: FromOrigin, plan: EntryPlan, { outdated }: FlightControl): SharedOutcome<Outcome> {
     const { value, tags, ttlMs, expiresAtMs, tookMs } = answer;
-    if (answer.aloneMs > 0) return { answer, share: undefined, aloneMs: answer.aloneMs };
+    if (!answer.isKept) return { answer, share: undefined, aloneMs: answer.aloneMs };
     // Nothing for others to find: they need not come one after the other.
     if (value === undefined || ttlMs <= 0) return { answer, share: undefined, aloneMs: NOTHING_MS };
     const leftMs = expiresAtMs - this.#options.clock.wallNow();
@@ -254,7 +266,7 @@ export class Loads {
   #keep({ key, plan }: LoadRequest, outcome: Outcome): boolean {
     const { keep } = this.#options;
     if (outcome.found === undefined) {
-      const { value, tags, ttlMs, expiresAtMs, startedAt, place, tookMs, aloneMs } = outcome;
+      const { value, tags, ttlMs, expiresAtMs, startedAt, place, tookMs, isKept } = outcome;
       const landed = {
         key,
         value,
@@ -266,7 +278,7 @@ export class Loads {
         position: place?.position ?? 0,
         loadMs: tookMs,
       };
-      return aloneMs === 0 && keep(landed);
+      return isKept && keep(landed);
     }
     return !outcome.isOld && keep(promoted(key, plan, outcome, this.#options));
   }

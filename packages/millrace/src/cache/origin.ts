@@ -22,8 +22,9 @@ export interface LoadContext<T = unknown> {
   /** Says how long the answer counts and what it carries, now that it is known. */
   store(hints: StoreHints): void;
   /**
-   * Says that the answer is for whoever asked and not to be stored. For `forMs` (default 1,000) everybody loads for
-   * themselves and nobody waits for another, here and in the other processes.
+   * Says that the answer is for its own caller and not to be stored. For `forMs` (default 1,000) everybody loads for
+   * themselves and nobody waits for another, here and in the other processes. With 0 it is only not stored: who waited gets
+   * it too, and who asks next is waited for as ever.
    */
   doNotStore(forMs?: number): void;
   /** Answers that {@link previous} still holds: `return context.notModified()`. @throws MILLRACE_CACHE_NOTHING_PREVIOUS */
@@ -34,6 +35,8 @@ export interface LoadContext<T = unknown> {
 export interface Loaded extends Lifetime {
   readonly value: unknown;
   readonly tags: readonly string[];
+  /** Whether it may be stored. */
+  readonly isKept: boolean;
   /** Above 0: not to be shared for so long. */
   readonly aloneMs: number;
   /** Whether the loader said nothing of the value there was being good still. */
@@ -51,6 +54,7 @@ export class LoadNotes implements LoadContext {
   #adapts: boolean;
   #expiresAtMs: number;
   #tags: readonly string[];
+  #isKept = true;
   #aloneMs = 0;
   #isModified = true;
 
@@ -74,7 +78,8 @@ export class LoadNotes implements LoadContext {
   }
 
   doNotStore(forMs: number = ALONE_MS): void {
-    this.#aloneMs = checkNumber('forMs', forMs, Number.MIN_VALUE, MAX_TTL_MS, true);
+    this.#aloneMs = checkNumber('forMs', forMs, 0, MAX_TTL_MS, true);
+    this.#isKept = false;
   }
 
   notModified(): unknown {
@@ -92,6 +97,7 @@ export class LoadNotes implements LoadContext {
       adapts: this.#adapts,
       expiresAtMs: this.#expiresAtMs,
       marginMs: this.#plan.marginMs,
+      isKept: this.#isKept,
       aloneMs: this.#aloneMs,
       isModified: this.#isModified,
     };

@@ -118,8 +118,8 @@ export class TieredCache implements Tiers {
     }
     const value = this.#hit(key, slot);
     if (this.#refreshBeta > 0 && this.#isDueEarly(slot, now)) {
-      const minLeftMs = this.#memory.freshUntil(slot) - now;
-      this.#refresh({ ...this.#requestOf(key, load, toEntryPlan(options, plan), slot), minLeftMs });
+      const newerThanMs = this.#memory.freshUntil(slot) - now;
+      this.#refresh({ ...this.#requestOf(key, load, toEntryPlan(options, plan), slot), newerThanMs });
     }
     return value;
   }
@@ -307,7 +307,7 @@ export class TieredCache implements Tiers {
   #requestOf(key: string, load: LoadRequest['load'], plan: EntryPlan, slot: number): LoadRequest {
     const previous = slot < 0 ? undefined : this.#memory.valueAt(slot);
     const previousLoadedAt = slot < 0 ? 0 : this.#memory.loadedAt(slot);
-    return { key, load, plan, previous, previousLoadedAt, minLeftMs: 0 };
+    return { key, load, plan, previous, previousLoadedAt, newerThanMs: 0 };
   }
 
   #closedError(): Error {

@@ -3,7 +3,7 @@ import type { RedisDriver } from '../../redis/index.ts';
 
 /** One who may have to wait for a key. */
 export interface Watch {
-  /** Resolves when the key was filled or given up since the watch began, or after `ms`. Ends the watch. */
+  /** Resolves when the key was filled, given up or removed since the watch began, or after `ms`. Ends the watch. */
   wait(ms: number): Promise<void>;
   /** Ends the watch of one who need not wait. */
   end(): void;

@@ -4,7 +4,7 @@ import type { RedisDriver } from '../../redis/index.ts';
 import type { ValueCodec } from '../codec/index.ts';
 import { Fills } from './fills.ts';
 import type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared-store.ts';
-import { FILL, RELEASE, RENEW, TAKE } from './store-scripts.ts';
+import { FILL, RELEASE, REMOVE, RENEW, TAKE } from './store-scripts.ts';
 
 /** What {@link createRedisStore} takes. */
 export interface RedisStoreOptions {
@@ -116,12 +116,11 @@ class RedisStore implements SharedStore {
     await this.#driver.evaluate(RELEASE, keys, words, this.#limit);
   }
 
-  /** One command a key: between a value and its lease nobody may come, or an old value would be stored with the lease. */
   async remove(keys: readonly string[]): Promise<void> {
     await Promise.all(
       keys.map((key) => {
         const [name, lease] = this.#keysOf(key);
-        return this.#driver.command(name, ['UNLINK', lease, name], this.#removeLimit);
+        return this.#driver.evaluate(REMOVE, [name, lease], [this.#fills.channel, name], this.#removeLimit);
       }),
     );
   }

@@ -24,8 +24,8 @@ import type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './share
 export interface SharedLoadPlan<T> {
   readonly key: string;
   readonly tags: readonly string[];
-  /** A value with no more than this left to live is no answer: a newer one is wanted, in milliseconds. */
-  readonly minLeftMs: number;
+  /** Whether a value that nothing speaks against is new enough. */
+  readonly accepts: (found: FoundValue) => boolean;
   /** Uses a value that another process wrote; `waited`: while this one waited for it. */
   readonly promote: (found: FoundValue, waited: boolean) => T;
   /** Uses a value past its time, for want of a newer one. */
@@ -214,7 +214,7 @@ class Search {
     if (found === undefined) return false; // Not readable, and to be removed.
     this.refused = found.id;
     if (!this.#log.trusted || !this.#log.counts(found.place, this.#plan.key, found.tags)) return false;
-    if (found.ttlMs - found.ageMs > this.#plan.minLeftMs) return true;
+    if (this.#plan.accepts(found)) return true;
     this.old = found;
     return false;
   }

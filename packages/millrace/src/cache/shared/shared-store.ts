@@ -38,7 +38,7 @@ export type Taken =
   | { readonly kind: 'lease'; readonly lease: Lease }
   | { readonly kind: 'failing'; readonly forMs: number }
   | { readonly kind: 'alone'; readonly forMs: number }
-  /** `filled` resolves when the key is filled or given up, or after so many milliseconds. It must be called. */
+  /** `filled` resolves when the key is filled, given up or removed, or after so many milliseconds. It must be called. */
   | { readonly kind: 'held'; readonly forMs: number; readonly filled: (ms: number) => Promise<void> };
 
 /**
@@ -58,7 +58,10 @@ export interface SharedStore {
   fill(lease: Lease, value: SharedValue): Promise<boolean>;
   /** Gives the right back with nothing to store, and says for `forMs` why. */
   release(lease: Lease, why: 'failing' | 'alone' | 'nothing', forMs: number): Promise<void>;
-  /** Removes values and the rights to fill them, each key's at once, so that no load that began before can fill it. */
+  /**
+   * Removes values and the rights to fill them, each key's at once, so that no load that began before can fill it, and
+   * lets go who waits for them.
+   */
   remove(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -48,3 +48,11 @@ return 1
 export const RENEW: RedisScript = defineRedisScript(`${HELD}
 return redis.call('PEXPIRE', KEYS[2], ARGV[2])
 `);
+
+/** ARGV: 1 channel, 2 what to publish. Nobody may come between a value and its lease, or an old value would be stored with the lease. */
+export const REMOVE: RedisScript = defineRedisScript(`
+local lease = redis.call('GET', KEYS[2])
+redis.call('UNLINK', KEYS[1], KEYS[2])
+if lease and string.sub(lease, -1) == '!' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
+return 1
+`);
