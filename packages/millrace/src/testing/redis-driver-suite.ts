@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineRedisScript, type RedisDriver } from '../redis/index.ts';
+import { until } from './until.ts';
 
 /** What {@link redisDriverSuite} is given. */
 export interface RedisDriverSuiteOptions {
@@ -52,15 +53,6 @@ async function connect(t: TestContext, options: RedisDriverSuiteOptions): Promis
 function newKeys(count: number, tag = ''): string[] {
   const run = randomBytes(6).toString('hex');
   return Array.from({ length: count }, (_, index) => `millrace-suite:${tag && `{${run}${tag}}`}${run}:${index}`);
-}
-
-/** Waits for what the driver does by itself. */
-async function until(what: string, ms: number, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await holds())) {
-    assert.ok(performance.now() < end, `not within ${ms} ms: ${what}`);
-    await sleep(20);
-  }
 }
 
 const VALUES: Cases = {
