@@ -1,4 +1,4 @@
-import { type Plant, testPlants } from './plant.ts';
+import { type FilePlant, type Plant, testPlantedFiles, testPlants } from './plant.ts';
 
 const MILLRACE = 'packages/millrace/src';
 const LOAD = 'packages/load/src';
@@ -105,14 +105,12 @@ const BREACHES: readonly Breach[] = [
   ],
 ];
 
-const naming = ([name, file, names, says]: Breach, code = "export * from 'X';\n"): Plant => ({
-  name,
-  check: 'layers',
-  plant: (tree) => tree.write(file, code.replace('X', names)),
-  says: new RegExp(`${file}:1: ${says.source}`),
+const naming = ([name, file, names, says]: Breach, code = "export * from 'X';\n"): FilePlant => ({
+  ...{ name, file, text: code.replace('X', names) },
+  says: new RegExp(`:1: ${says.source}`),
 });
 
-const IMPORTS: readonly Plant[] = [
+const IMPORTS: readonly FilePlant[] = [
   ...FORMS.map(([form, code]) => {
     const name = `[VERIFY-8] a lower folder that names a higher one: ${form}`;
     const says = /core may not import cache \(layers\.ts\)/;
@@ -154,4 +152,5 @@ const TABLE: readonly Plant[] = [
   },
 ];
 
-testPlants([...IMPORTS, ...TABLE]);
+testPlantedFiles('layers', IMPORTS);
+testPlants(TABLE);

@@ -1,4 +1,4 @@
-import { type Plant, testPlants } from './plant.ts';
+import { type FilePlant, type Plant, testPlantedFiles, testPlants } from './plant.ts';
 import type { TreeCopy } from './tree-copy.ts';
 
 /**
@@ -80,29 +80,28 @@ const SECRETS: readonly (readonly [string, string, string])[] = [
   ['a quoted secret in a page', join('JWT_SECRET', '_KEY="correct-horse"\n'), 'assignment'],
 ];
 
-const SECRET_PLANTS: readonly Plant[] = [
+const SECRET_FILES: readonly FilePlant[] = [
   ...SECRETS.map(
-    ([what, text, rule]): Plant => ({
-      name: `[VERIFY-20] ${what}`,
-      check: 'secrets',
-      plant: (tree) => tree.write(PAGE, text),
-      says: new RegExp(`docs/planted\\.md:1: .* \\(${rule}\\)`),
+    ([what, text, rule]): FilePlant => ({
+      ...{ name: `[VERIFY-20] ${what}`, file: PAGE, text },
+      says: new RegExp(`:1: .* \\(${rule}\\)`),
     }),
   ),
   {
     name: '[VERIFY-20] a secret in code',
-    check: 'secrets',
-    plant: (tree) =>
-      tree.write('scripts/planted.ts', join('export const env = { ENCRYPTION_', "KEY: 'correct-horse' };\n")),
-    says: /planted\.ts:1: ENCRYPTION_KEY has a literal value; generate it or leave a placeholder \(assignment\)/,
+    file: 'scripts/planted.ts',
+    text: join('export const env = { ENCRYPTION_', "KEY: 'correct-horse' };\n"),
+    says: /:1: ENCRYPTION_KEY has a literal value; generate it or leave a placeholder \(assignment\)/,
   },
   {
     name: '[VERIFY-20] a secret beside a comment that would switch the scanner off',
-    check: 'secrets',
-    plant: (tree) =>
-      tree.write(PAGE, join('<!-- secretlint', '-disable -->\nghp_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n')),
-    says: /planted\.md:2: .* \(github\)/,
+    file: PAGE,
+    text: join('<!-- secretlint', '-disable -->\nghp_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n'),
+    says: /:2: .* \(github\)/,
   },
+];
+
+const ALLOWED: readonly Plant[] = [
   {
     name: '[VERIFY-22] an allowed secret that is no longer there',
     check: 'secrets',
@@ -114,26 +113,6 @@ const SECRET_PLANTS: readonly Plant[] = [
       ),
     says: /allowed\.ts: jwt finds nothing in LICENSE any more; remove the entry/,
   },
-];
-
-const WORDS: readonly (readonly [string, string, string])[] = [
-  ['a path of one machine', join('see /ho', 'me/somebody/millrace/notes\n'), 'machine-path'],
-  ['a path of the superuser', join('see /ro', 'ot/notes\n'), 'machine-path'],
-  ['the host of a registry', join('https://regis', 'try.npmjs.org/millrace\n'), 'registry-host'],
-  ['work left for later', join('TO', 'DO: finish\n'), 'unfinished'],
-  ['a stub', join("throw new Error('not impl", "emented');\n"), 'unfinished'],
-  ['who wrote it', join('Co-authored', '-by: somebody\n'), 'authorship'],
-];
-
-const WORD_PLANTS: readonly Plant[] = [
-  ...WORDS.map(
-    ([what, text, rule]): Plant => ({
-      name: `[VERIFY-21] ${what}`,
-      check: 'words',
-      plant: (tree) => tree.write(PAGE, text),
-      says: new RegExp(`docs/planted\\.md:1: .* \\(${rule}\\)`),
-    }),
-  ),
   {
     name: '[VERIFY-22] an allowed word that is no longer there',
     check: 'words',
@@ -147,4 +126,20 @@ const WORD_PLANTS: readonly Plant[] = [
   },
 ];
 
-testPlants([...SPEC, ...SECRET_PLANTS, ...WORD_PLANTS]);
+const WORDS: readonly (readonly [string, string, string])[] = [
+  ['a path of one machine', join('see /ho', 'me/somebody/millrace/notes\n'), 'machine-path'],
+  ['a path of the superuser', join('see /ro', 'ot/notes\n'), 'machine-path'],
+  ['the host of a registry', join('https://regis', 'try.npmjs.org/millrace\n'), 'registry-host'],
+  ['work left for later', join('TO', 'DO: finish\n'), 'unfinished'],
+  ['a stub', join("throw new Error('not impl", "emented');\n"), 'unfinished'],
+  ['who wrote it', join('Co-authored', '-by: somebody\n'), 'authorship'],
+];
+
+const WORD_FILES: readonly FilePlant[] = WORDS.map(([what, text, rule]) => ({
+  ...{ name: `[VERIFY-21] ${what}`, file: PAGE, text },
+  says: new RegExp(`:1: .* \\(${rule}\\)`),
+}));
+
+testPlantedFiles('secrets', SECRET_FILES);
+testPlantedFiles('words', WORD_FILES);
+testPlants([...SPEC, ...ALLOWED]);
