@@ -12,8 +12,8 @@ import { SteppedClock } from './stepped-clock.test.model.ts';
  * last row is read through a namespace, under a key that another row has outside of it.
  */
 
-/** How a row is told to have changed; `part`: by clearing the namespace. */
-export const WAYS = ['delete', 'tag', 'clear', 'set', 'part'] as const;
+/** How a row is told to have changed; `part`: by clearing the namespace, `pattern`: by one that names its key alone. */
+export const WAYS = ['delete', 'tag', 'clear', 'set', 'part', 'pattern'] as const;
 type Way = (typeof WAYS)[number];
 
 /** Who does what; `key` is 0 to {@link KEYS} - 1. */
@@ -129,6 +129,7 @@ class RaceModel {
     if (by === 'delete') void this.#viewOf(key).delete(nameOf(key));
     else if (by === 'tag') void this.#cache.invalidateTags([`tag${key % 2}`]);
     else if (by === 'part') void this.#part.clear();
+    else if (by === 'pattern') void this.#cache.invalidateMatching(patternOf(key));
     else void this.#cache.clear();
     this.#acknowledge(Array.from({ length: KEYS }, (_, each) => each).filter((each) => isCovered(each, key, by)));
   }
@@ -160,6 +161,11 @@ function isCovered(each: number, key: number, by: Exclude<Way, 'set'>): boolean 
 
 function nameOf(key: number): string {
   return `${key % INSIDE}`;
+}
+
+/** A pattern that names this key alone. */
+function patternOf(key: number): string {
+  return key === INSIDE ? 'part/*' : `${nameOf(key)}*`;
 }
 
 /**

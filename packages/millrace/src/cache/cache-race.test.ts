@@ -38,6 +38,18 @@ test('[CACHE-9] nor does any of 25,000 seeded ones, down to single microtasks', 
 
 const MUTANTS: readonly Mutant[] = [
   {
+    what: 'a pattern overlooks loads in flight',
+    file: 'flights.ts',
+    from: 'if (!names(key)) continue;\n      this.#detach(flight);',
+    to: 'if (!names(key)) continue;',
+  },
+  {
+    what: 'a pattern overlooks what is held',
+    file: 'memory/memory.ts',
+    from: 'if (key !== undefined && names(key)) dropped +=',
+    to: 'if (key === names) dropped +=',
+  },
+  {
     what: 'delete() overlooks the load in flight',
     file: 'flights.ts',
     from: 'if (flight === undefined) return 0;\n    this.#detach(flight);',

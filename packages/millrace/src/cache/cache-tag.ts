@@ -1,8 +1,10 @@
 import { CACHE_ERRORS } from './errors.ts';
 
 const PERCENT = '%';
-/** Begins what is the cache's own among tags, and the keys of a namespace: no tag or key of a caller does. */
+/** Begins the tag and the keys of a namespace: no tag or key of a caller does. */
 const OWN = '%/';
+/** Begins the tag of a pattern. */
+const PATTERN = '%*';
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /**
@@ -30,6 +32,16 @@ export function namespaceTag(namespace: string): string {
 /** What stands before every key of a namespace, whose name holds no slash. */
 export function namespacePrefix(namespace: string): string {
   return `${OWN}${namespace}/`;
+}
+
+/** The tag that everything carries whose key a pattern names. Nothing is filed under it: who looks compares the keys. */
+export function patternTag(pattern: string): string {
+  return PATTERN + pattern;
+}
+
+/** The pattern that a tag stands for. */
+export function patternOf(tag: string): string | undefined {
+  return tag.startsWith(PATTERN) ? tag.slice(PATTERN.length) : undefined;
 }
 
 /** The namespace that an encoded key or tag is of, and the rest of it. */

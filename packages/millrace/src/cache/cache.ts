@@ -122,6 +122,15 @@ export interface Cache extends CacheView, AsyncDisposable {
    * @throws `MILLRACE_CACHE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
    */
   namespace(name: string, defaults?: EntryOptions): CacheView;
+  /**
+   * Forgets every key that a pattern names: `*` stands for anything, `?` for one character, a backslash before a character
+   * for that one. Keys are as people read them: `user:42:*` names `['user', 42, 'keys']`, `reports/user:*` keys of the
+   * namespace `reports`. Else as {@link delete}. For administration, not for each request: every process looks at all that
+   * it holds, and a pattern is asked about at each read of a shared value.
+   * @param pattern 1 to 256 characters
+   * @throws `MILLRACE_CACHE_OPTION_INVALID`
+   */
+  invalidateMatching(pattern: string): Promise<void>;
   stats(): CacheStats;
   /**
    * How long ago at most, in milliseconds, an invalidation elsewhere may have been acknowledged that does not count here

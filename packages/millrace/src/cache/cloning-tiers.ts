@@ -1,3 +1,4 @@
+import type { CacheInvalidateSignal } from '../signals/index.ts';
 import type { EntryOptions, EntryPlan } from './entry-options.ts';
 import type { Tiers } from './key-space.ts';
 import type { Gathering } from './load-many.ts';
@@ -48,7 +49,7 @@ export class CloningTiers implements Tiers {
     return this.#tiers.hottest();
   }
 
-  invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void> {
+  invalidate(entries: readonly LogEntry[], named: CacheInvalidateSignal['outcome']): Promise<void> {
     return this.#tiers.invalidate(entries, named);
   }
 }

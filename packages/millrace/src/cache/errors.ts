@@ -13,6 +13,7 @@ export type CacheErrorCode =
   | 'MILLRACE_CACHE_NOTHING_PREVIOUS'
   | 'MILLRACE_CACHE_OPTION_INVALID'
   | 'MILLRACE_CACHE_ORIGIN_FAILING'
+  | 'MILLRACE_CACHE_UNKNOWN'
   | 'MILLRACE_CACHE_VALUE_TOO_LARGE'
   | 'MILLRACE_CACHE_VALUE_UNCLONEABLE'
   | 'MILLRACE_CACHE_VALUE_UNSERIALIZABLE';
@@ -68,6 +69,11 @@ export const CACHE_ERRORS: ErrorTable<CacheErrorCode> = defineErrors({
     message: 'cache {cache}: another process failed to load this key a moment ago',
     mend: 'look at the origin; it is tried again after `retryAfterMs`',
     status: 503,
+  },
+  MILLRACE_CACHE_UNKNOWN: {
+    message: 'there is no cache {cache}; there are: {known}',
+    mend: 'name one of `caches`, or `cache/namespace`',
+    status: 404,
   },
   MILLRACE_CACHE_VALUE_TOO_LARGE: {
     message: 'a value of {bytes} bytes cannot be shared, `{option}` is {limit}',

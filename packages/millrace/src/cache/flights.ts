@@ -154,6 +154,17 @@ export class Flights {
     return count;
   }
 
+  /** The same for every flight whose key `names` says; returns how many. */
+  detachNamed(names: (key: string) => boolean): number {
+    let count = 0;
+    for (const [key, flight] of this.#joinable) {
+      if (!names(key)) continue;
+      this.#detach(flight);
+      count++;
+    }
+    return count;
+  }
+
   /** The same for every flight; returns how many. */
   detachAll(): number {
     const count = this.#joinable.size;

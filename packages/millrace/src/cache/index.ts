@@ -30,6 +30,17 @@ export {
 export type { EntryOptions } from './entry-options.ts';
 export { CACHE_ERRORS, type CacheErrorCode } from './errors.ts';
 export type { LogEntry, LogRead, LogSource, LogState, Place, PlacedEntry, TagPosition } from './log/index.ts';
+export {
+  type CacheAdmin,
+  type CacheAdminOptions,
+  type CacheClearReport,
+  type CacheReport,
+  type ClearBounds,
+  type ClearReport,
+  type ClearTarget,
+  createCacheAdmin,
+  type ReadReport,
+} from './management/index.ts';
 export type { LoadContext, StoreHints } from './origin.ts';
 export {
   type CacheResponseOptions,

@@ -1,7 +1,9 @@
 import type { Clock } from '../core/index.ts';
+import type { CacheInvalidateSignal } from '../signals/index.ts';
 import type { AdaptiveTtls } from './adaptive-ttl.ts';
 import { reportInvalidate } from './cache-signals.ts';
 import type { Finds } from './finds.ts';
+import { globOf } from './key-glob.ts';
 import type { Loads } from './loads.ts';
 import type { LogEntry } from './log/index.ts';
 import type { Memory } from './memory/index.ts';
@@ -50,7 +52,7 @@ export class Invalidations {
   }
 
   /** Drops and bars at once, and tells the others. @param named what the signal says; undefined: no signal */
-  make(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all' | undefined): Promise<void> {
+  make(entries: readonly LogEntry[], named: CacheInvalidateSignal['outcome'] | undefined): Promise<void> {
     const { cache } = this.#options;
     this.#changes++;
     let dropped = 0;
@@ -98,6 +100,8 @@ export class Invalidations {
   /** Drops what an entry names and was loaded below `position`. */
   #drop(entry: LogEntry, position: number): number {
     const { memory } = this.#options;
+    const glob = globOf(entry);
+    if (glob !== undefined) return memory.deleteNamedBelow((key) => glob.names(key), position, this.#noteAge());
     if (entry.kind === 'tag') return memory.deleteTaggedBelow(entry.name, position, this.#noteAge());
     if (entry.kind === 'key') return memory.deleteBelow(entry.name, position, this.#noteAge()) ? 1 : 0;
     return position === Infinity ? memory.clear() : memory.clearBelow(position);

@@ -1,3 +1,4 @@
+import type { CacheInvalidateSignal } from '../signals/index.ts';
 import type { CacheView, LoadFunction, LoadManyFunction } from './cache.ts';
 import { type CacheKey, decodeKey, encodeKey } from './cache-key.ts';
 import { checkNumber } from './cache-options.ts';
@@ -21,7 +22,7 @@ export interface Tiers {
   /** Keys in memory, those that are asked for most first. */
   hottest(): Iterable<string>;
   /** @param named what the signal says */
-  invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void>;
+  invalidate(entries: readonly LogEntry[], named: CacheInvalidateSignal['outcome']): Promise<void>;
 }
 
 const MOST_HOT_KEYS = 1_000;

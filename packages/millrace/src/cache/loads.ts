@@ -5,6 +5,7 @@ import type { EntryPlan, Lifetime } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import { Failures } from './failures.ts';
 import { type FlightControl, Flights } from './flights.ts';
+import { globOf } from './key-glob.ts';
 import type { LogEntry, Place } from './log/index.ts';
 import { type Loaded, LoadNotes } from './origin.ts';
 import { type Landed, type PromotionContext, promoted } from './promotion.ts';
@@ -153,6 +154,11 @@ export class Loads {
 
   /** Lets loads that an invalidation names run on, unseen by who comes later; returns how many. */
   detach(entry: LogEntry, changes: number): number {
+    const glob = globOf(entry);
+    if (glob !== undefined) {
+      this.#failures.clear();
+      return this.#flights.detachNamed((key) => glob.names(key));
+    }
     if (entry.kind === 'tag') {
       if (this.#flights.size > 0) this.#tagChanges.note(entry.name, changes);
       return this.#flights.detachTagged(new Set([entry.name]));

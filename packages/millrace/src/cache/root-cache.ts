@@ -1,8 +1,9 @@
 import type { Cache, CacheStats, CacheView } from './cache.ts';
-import { namespacePrefix, namespaceTag } from './cache-tag.ts';
+import { namespacePrefix, namespaceTag, patternTag } from './cache-tag.ts';
 import { CloningTiers } from './cloning-tiers.ts';
 import { type EntryOptions, toEntryPlan } from './entry-options.ts';
 import { CACHE_ERRORS } from './errors.ts';
+import { KeyGlob } from './key-glob.ts';
 import { KeySpace } from './key-space.ts';
 import type { TieredCache } from './tiered-cache.ts';
 
@@ -25,6 +26,11 @@ export class RootCache extends KeySpace implements Cache {
     const scope = namespaceTag(name);
     const plan = toEntryPlan(defaults, { ...this.#engine.plan, tags: [scope], scope });
     return new KeySpace(name, this.tiers, namespacePrefix(name), plan);
+  }
+
+  invalidateMatching(pattern: string): Promise<void> {
+    const glob = new KeyGlob(pattern);
+    return this.tiers.invalidate([{ kind: 'tag', name: patternTag(glob.pattern) }], 'pattern');
   }
 
   stats(): CacheStats {

@@ -161,7 +161,7 @@ class SharedRace {
   }
 
   async #write(node: Node, key: number): Promise<void> {
-    const by = (['delete', 'delete', 'tag', 'all', 'set', 'part'] as const)[this.#random.int(6)] as Way;
+    const by = (['delete', 'delete', 'tag', 'all', 'set', 'part', 'pattern'] as const)[this.#random.int(7)] as Way;
     const version = ++this.#rows[key]!;
     if (this.#random.int(2) === 0) await this.#pause();
     const covered = all().filter((each) => isCovered(each, key, by));
@@ -263,8 +263,8 @@ class SharedRace {
   }
 }
 
-/** How a row is told to have changed; `part`: by clearing the namespace. */
-type Way = 'delete' | 'tag' | 'all' | 'set' | 'part';
+/** How a row is told to have changed; `part`: by clearing the namespace, `pattern`: by one that names its key alone. */
+type Way = 'delete' | 'tag' | 'all' | 'set' | 'part' | 'pattern';
 
 /** Whether telling that the row of `key` has changed covers that of `each`. */
 function isCovered(each: number, key: number, by: Way): boolean {
@@ -278,6 +278,7 @@ function tell(node: Node, key: number, by: Way, version: number): Promise<void> 
   if (by === 'tag') return node.cache.invalidateTags(tags);
   if (by === 'all') return node.cache.clear();
   if (by === 'part') return node.part.clear();
+  if (by === 'pattern') return node.cache.invalidateMatching(patternOf(key));
   const view = viewOf(node, key);
   return by === 'set' ? view.set(nameOf(key), version, { tags }) : view.delete(nameOf(key));
 }
@@ -288,6 +289,11 @@ function viewOf(node: Node, key: number): CacheView {
 
 function nameOf(key: number): string {
   return `${key % INSIDE}`;
+}
+
+/** A pattern that names this key alone. */
+function patternOf(key: number): string {
+  return key === INSIDE ? 'part/*' : `${nameOf(key)}*`;
 }
 
 function all(): number[] {

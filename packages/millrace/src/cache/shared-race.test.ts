@@ -13,15 +13,21 @@ test('[CACHE-300] no interleaving of loads, invalidations, cuts, losses and fail
 
 const MUTANTS: readonly Mutant[] = [
   {
+    what: 'what others loaded is not asked about by patterns',
+    file: 'log/tag-positions.ts',
+    from: 'if (position < this.#positions.get(tag)! && glob.names(key)) return false;',
+    to: '',
+  },
+  {
     what: 'tags of what others loaded are not asked about',
     file: 'log/position-log.ts',
-    from: '&& this.#tags.covers(place.position, tags)',
+    from: '&& this.#tags.covers(position, key, tags)',
     to: '',
   },
   {
     what: 'another history passes for the same',
     file: 'log/position-log.ts',
-    from: 'return place.epoch === this.#epoch && !',
+    from: 'return epoch === this.#epoch && !',
     to: 'return !',
   },
   {

@@ -1,4 +1,5 @@
 import { type Clock, checkOptionNames, createRandom, type Random, systemClock, withTimeout } from '../core/index.ts';
+import type { CacheInvalidateSignal } from '../signals/index.ts';
 import { AdaptiveTtls } from './adaptive-ttl.ts';
 import type { CacheStats } from './cache.ts';
 import { defaultPlan, loadBounds, memoryOptions } from './cache-bounds.ts';
@@ -139,7 +140,7 @@ export class TieredCache implements Tiers {
     return told;
   }
 
-  invalidate(entries: readonly LogEntry[], named: 'key' | 'tags' | 'all'): Promise<void> {
+  invalidate(entries: readonly LogEntry[], named: CacheInvalidateSignal['outcome']): Promise<void> {
     return this.#invalidations.make(entries, named);
   }
 

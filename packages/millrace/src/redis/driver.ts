@@ -47,7 +47,8 @@ export interface RedisDriver extends AsyncDisposable {
   ): Promise<RedisReply>;
   /**
    * All keys that match a glob `pattern`, in batches, from every primary, by SCAN: each key that is there throughout
-   * comes at least once. For administration; its cost is the size of the database.
+   * comes at least once. A batch may be empty, so that whoever takes them can stop at any step. For administration; its
+   * cost is the size of the database.
    */
   scan(pattern: string, options?: CommandOptions): AsyncIterable<readonly string[]>;
   /**

@@ -133,7 +133,7 @@ class KeptDriver implements RedisDriver {
         const reply = await this.#send('SCAN', timeoutMs, () => send(words, timeoutMs));
         const [next, keys] = reply as [Buffer, Buffer[]];
         cursor = String(next);
-        if (keys.length > 0) yield keys.map(String);
+        yield keys.map(String);
       } while (cursor !== '0');
     }
   }

@@ -27,8 +27,8 @@ export interface CacheInvalidateSignal {
   readonly name: string;
   /** The patterns of the keys or tags, `name/*` for a namespace, or empty for everything. */
   readonly keyPattern: string;
-  /** What was named: one key, tags, or everything, be it in a namespace. */
-  readonly outcome: 'key' | 'tags' | 'all';
+  /** What was named: one key, tags, everything, be it in a namespace, or keys by a pattern, which is not told. */
+  readonly outcome: 'key' | 'tags' | 'all' | 'pattern';
   /** Values dropped. */
   readonly dropped: number;
   /** Loads in flight that no longer count. */

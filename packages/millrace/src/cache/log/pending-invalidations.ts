@@ -1,3 +1,4 @@
+import { globOf, type KeyGlob } from '../key-glob.ts';
 import type { LogEntry } from './log-source.ts';
 
 const MAX_ENTRIES = 10_000;
@@ -25,6 +26,8 @@ export class PendingInvalidations {
   readonly #maxEntries: number;
   readonly #keys = new Map<string, PendingEntry>();
   readonly #tags = new Map<string, PendingEntry>();
+  /** Of the tags that stand for a pattern of keys. */
+  readonly #globs = new Map<string, KeyGlob>();
   #all: PendingEntry | undefined;
 
   constructor(maxEntries: number = MAX_ENTRIES) {
@@ -85,7 +88,8 @@ export class PendingInvalidations {
   /** Whether something of `key` that carries `tags` would be made invalid by what waits. */
   covers(key: string, tags: readonly string[]): boolean {
     if (this.#all !== undefined || this.#keys.has(key)) return true;
-    return this.#tags.size > 0 && tags.some((tag) => this.#tags.has(tag));
+    if (this.#tags.size === 0) return false;
+    return tags.some((tag) => this.#tags.has(tag)) || this.#globs.values().some((glob) => glob.names(key));
   }
 
   #put(entry: LogEntry, done: () => void): PendingEntry {
@@ -97,6 +101,8 @@ export class PendingInvalidations {
     const pending: PendingEntry = { entry, done: new Set([done]), isSent: false };
     if (entry.kind === 'all') this.#all = pending;
     else this.#mapOf(entry).set(entry.name, pending);
+    const glob = globOf(entry);
+    if (glob !== undefined && entry.kind === 'tag') this.#globs.set(entry.name, glob);
     return pending;
   }
 
@@ -106,6 +112,7 @@ export class PendingInvalidations {
       for (const pending of waiting.values()) for (const each of pending.done) all.done.add(each);
       waiting.clear();
     }
+    this.#globs.clear();
     this.#all = all;
   }
 
@@ -116,7 +123,9 @@ export class PendingInvalidations {
       return;
     }
     const waiting = this.#mapOf(entry);
-    if (waiting.get(entry.name) === pending) waiting.delete(entry.name);
+    if (waiting.get(entry.name) !== pending) return;
+    waiting.delete(entry.name);
+    if (entry.kind === 'tag') this.#globs.delete(entry.name);
   }
 
   #mapOf(entry: { readonly kind: 'key' | 'tag' }): Map<string, PendingEntry> {

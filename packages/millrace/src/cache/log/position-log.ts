@@ -117,9 +117,9 @@ export class PositionLog {
     return this.#pending.covers(key, tags);
   }
 
-  /** Whether what another process loaded at `place` under `key` with `tags` counts. */
-  counts(place: Place, key: string, tags: readonly string[]): boolean {
-    return place.epoch === this.#epoch && !this.#pending.covers(key, tags) && this.#tags.covers(place.position, tags);
+  /** Whether what another process loaded at a place under `key` with `tags` counts. */
+  counts({ epoch, position }: Place, key: string, tags: readonly string[]): boolean {
+    return epoch === this.#epoch && !this.#pending.covers(key, tags) && this.#tags.covers(position, key, tags);
   }
 
   /** Resolves when the log holds the entries. Whoever calls has dropped what they name in this process. */

@@ -186,6 +186,16 @@ export class Memory {
     return dropped;
   }
 
+  /** Deletes what `names` says of its key and has a position below; answers how many. Looks at everything. */
+  deleteNamedBelow(names: (key: string) => boolean, position: number, told?: (slot: number) => void): number {
+    let dropped = 0;
+    for (let slot = 0; slot < this.#top; slot++) {
+      const key = this.#keys[slot];
+      if (key !== undefined && names(key)) dropped += this.#dropBelow(slot, position, told);
+    }
+    return dropped;
+  }
+
   /** Keys of what is held, those that are asked for most first, as far as the policy knows. Ends when something is put or dropped. */
   *hottest(): Iterable<string> {
     for (const slot of this.#policy.hottest()) yield this.#keys[slot]!;
