@@ -1,9 +1,11 @@
-const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [--ablate [--only ID,ID]] [--capacity]
-                            [--blocks N] [--seed N] [--repeat FILE] [--once] [--details] [--json FILE] [--html FILE]
+const PROVE = `millrace prove <manifest.ts> [--quick|--full] [--scenario A,B] [--arms ID,ID]
+                            [--ablate [--only ID,ID]] [--capacity] [--blocks N] [--seed N] [--repeat FILE] [--once]
+                            [--details] [--json FILE] [--html FILE]
     Measures a service before and after, in interleaved rounds of fresh processes.
     --quick          two arms, two blocks, within 80 s; without it every arm, three blocks, within 180 s
     --full           all scenarios with long phases and warm-ups; says first how long it takes
     --scenario A,B   only these of the manifest's scenarios
+    --arms ID,ID     these before the last one in place of the tier's, ablations too, however long it takes
     --ablate         turn one switch at a time back on, and say what each costs; --only ID,ID: only these
     --capacity       afterwards search, by steps, for the highest rate that each arm holds within the manifest's SLO
     --blocks N       blocks of one round an arm, 1 to 20 (default 2 or 3; at least 3 with --ablate)

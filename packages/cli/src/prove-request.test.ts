@@ -21,6 +21,8 @@ test('[CLI-20] the flags choose tier, scenarios, switches and blocks', () => {
     scenarios: ['a', 'b'],
   });
   assert.equal(chosenBy('--ablate').ablate, 'all');
+  assert.deepEqual(chosenBy('--arms', 'a, b').arms, ['a', 'b']);
+  assert.throws(() => chosenBy('--arms', 'a', '--ablate'), /--arms says what a proof measures/);
   assert.deepEqual(chosenBy('--ablate', '--only', 'x,y').ablate, ['x', 'y']);
 });
 
@@ -69,6 +71,11 @@ test('[CLI-21] a result says all that it takes to run it again', async () => {
   });
 });
 
+test('[CLI-21] a result of other arms than its tier has is run again with those', async () => {
+  const repeated = await repetitionOf(JSON.stringify({ ...RESULT, tier: 'main' }));
+  assert.deepEqual([repeated.tier, repeated.arms], ['main', ['slow', 'fast']]);
+});
+
 test('[CLI-21] what is no result, or not of this manifest, cannot be repeated', async () => {
   const UNUSABLE = { code: 'MILLRACE_CLI_RESULT_UNUSABLE' };
   await assert.rejects(readRepetition(join(folder, 'missing.json'), MANIFEST), { ...UNUSABLE, message: /ENOENT/ });
@@ -77,7 +84,7 @@ test('[CLI-21] what is no result, or not of this manifest, cannot be repeated', 
     ['null', /its schema is undefined/],
     [JSON.stringify({ ...RESULT, schema: 'millrace-proof-result/1' }), /its schema is millrace-proof-result\/1/],
     [JSON.stringify({ ...RESULT, name: 'other' }), /it is of other, the manifest of small service/],
-    [JSON.stringify({ ...RESULT, tier: 'main' }), /of the arms slow, fast, the manifest now has slow, middle, fast/],
+    [JSON.stringify({ ...RESULT, arms: [arm('gone'), arm('fast')] }), /of the arms gone, fast, .* now has slow, fast/],
   ] as const)
     await assert.rejects(repetitionOf(text), { ...UNUSABLE, message: says });
 });

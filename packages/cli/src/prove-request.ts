@@ -34,11 +34,12 @@ export interface ServeRequest {
 type Values = Given['values'];
 
 /** What a repetition takes from the result. */
-const REPEATED = ['quick', 'full', 'scenario', 'ablate', 'only', 'capacity', 'blocks', 'seed'] as const;
+const REPEATED = ['quick', 'full', 'scenario', 'arms', 'ablate', 'only', 'capacity', 'blocks', 'seed'] as const;
 
 /** What only a proof has. */
 const PROVEN = [
   'scenario',
+  'arms',
   'ablate',
   'only',
   'capacity',
@@ -54,6 +55,7 @@ const FLAGS = {
   quick: { type: 'boolean' },
   full: { type: 'boolean' },
   scenario: { type: 'string' },
+  arms: { type: 'string' },
   ablate: { type: 'boolean' },
   only: { type: 'string' },
   capacity: { type: 'boolean' },
@@ -99,6 +101,8 @@ function refuseContradictions(values: Values): void {
   if (values.quick && values.full) throw usage('--quick and --full contradict each other');
   if (values.only !== undefined && !values.ablate)
     throw usage('--only says which switches --ablate turns on; give both');
+  if (values.arms !== undefined && values.ablate)
+    throw usage('--arms says what a proof measures, --ablate has the arms of its switches; run one after the other');
   if (values.capacity && values.ablate) throw usage('--capacity and --ablate are two proofs; run one after the other');
   const other = REPEATED.find((name) => values[name] !== undefined);
   if (values.repeat !== undefined && other !== undefined)
@@ -107,12 +111,13 @@ function refuseContradictions(values: Values): void {
 
 function chosenBy(values: Values): ChosenProof & Pick<ServeRequest, 'tier' | 'seed'> {
   const tier: Tier = values.quick ? 'quick' : values.full ? 'full' : 'main';
-  const { scenario, only, blocks, seed } = values;
+  const { scenario, arms, only, blocks, seed } = values;
   return {
     tier,
     capacity: values.capacity === true,
     seed: readSeed(String(seed ?? 1)),
     ...(scenario !== undefined && { scenarios: readList('--scenario', String(scenario)) }),
+    ...(arms !== undefined && { arms: readList('--arms', String(arms)) }),
     ...(values.ablate && { ablate: only === undefined ? 'all' : readList('--only', String(only)) }),
     ...(blocks !== undefined && { blocks: readNumber('--blocks', String(blocks), { min: 1, max: 20, whole: true }) }),
   };

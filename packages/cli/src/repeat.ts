@@ -6,7 +6,7 @@ import type { ChosenProof } from './prove-request.ts';
 const SCHEMA: ProofResult['schema'] = 'millrace-proof-result/2';
 
 /**
- * What a proof was asked for, from its result file, so that it can be asked for again: tier, scenarios, blocks, seed,
+ * What a proof was asked for, from its result file, so that it can be asked for again: tier, scenarios, arms, blocks, seed,
  * and the switches of an ablation.
  * @throws MILLRACE_CLI_RESULT_UNUSABLE
  */
@@ -19,12 +19,20 @@ export async function readRepetition(file: string, manifest: ProofManifest): Pro
     ({ tiers, unavailable }) => unavailable === undefined && (tiers?.includes(tier) ?? true),
   );
   const [had, has] = [arms, measured].map((list) => list.map(({ id }) => id).join(', '));
-  if (kind === 'proof' && had !== has) throw unusable(`it is of the arms ${had}, the manifest now has ${has}`);
+  const isChosen = kind === 'proof' && had !== has;
+  if (isChosen && !canMeasure(manifest, arms)) throw unusable(`it is of the arms ${had}, the manifest now has ${has}`);
   return {
     ...{ tier, blocks, seed, capacity: capacity.length > 0 },
     ...(scenarios.length > 0 && { scenarios }),
+    ...(isChosen && { arms: arms.map(({ id }) => id) }),
     ...(kind === 'ablation' && { ablate: arms.slice(0, -1).map(({ id }) => id) }),
   };
+}
+
+/** Whether the manifest still has all of these arms, and the last of them last. */
+function canMeasure({ arms, ablations = [] }: ProofManifest, had: ProofResult['arms']): boolean {
+  const ids = [...arms.filter(({ unavailable }) => unavailable === undefined), ...ablations].map(({ id }) => id);
+  return had.every(({ id }) => ids.includes(id)) && had.at(-1)?.id === arms.at(-1)?.id;
 }
 
 async function readResult(file: string): Promise<ProofResult> {

@@ -57,8 +57,8 @@ export function budgetFor(tier: Tier, overheads: Partial<Overheads> = {}): Budge
   return { ...BUDGETS[tier], lines: linesOf({ ...USUAL, ...overheads }) };
 }
 
-/** Nobody waits for an ablation without having asked for it, so it has the longest limit in every tier. */
-export const ABLATION_LIMIT_S: number = 4 * HOUR_S;
+/** Nobody waits for an ablation, or for arms of their choice, without having asked for it: the longest limit in every tier. */
+export const ASKED_LIMIT_S: number = 4 * HOUR_S;
 
 /** An ablation is worth nothing without a spread. */
 export const LEAST_ABLATION_BLOCKS = 3;

@@ -57,6 +57,28 @@ test('[PROVE-66] an arm that this machine cannot run is skipped in every tier, w
   }
 });
 
+test('[PROVE-67] chosen arms are measured in their order before the last, however long it takes', () => {
+  const chosen = chooseFrom(MANIFEST, { tier: 'quick', arms: ['middle', 'slow.read', 'new', 'old', 'middle'] });
+  assert.equal(ids(chosen.arms), 'middle slow.read old new');
+  assert.deepEqual([chosen.kind, chosen.ablations, chosen.skippedArms], ['proof', [], []]);
+  assert.equal(chosen.budget.limitSeconds, 4 * 3_600);
+  assert.equal(chosen.budget.blocks, chooseFrom(MANIFEST, { tier: 'quick' }).budget.blocks);
+});
+
+test('[PROVE-67] arms that are unknown, alone, or of an ablation are refused, one that cannot run is skipped', () => {
+  assert.throws(() => chooseFrom(MANIFEST, { arms: ['old', 'older'] }), {
+    code: 'MILLRACE_PROVE_ARM_UNKNOWN',
+    mend: /old, middle, new, slow\.read/,
+  });
+  const OPTION_INVALID = { code: 'MILLRACE_PROVE_OPTION_INVALID' };
+  for (const arms of [[], ['new']]) assert.throws(() => chooseFrom(MANIFEST, { arms }), OPTION_INVALID);
+  assert.throws(() => chooseFrom(MANIFEST, { arms: ['old'], ablate: 'all' }), OPTION_INVALID);
+  const manifest = { ...MANIFEST, arms: [BEFORE, { ...MIDDLE, unavailable: 'no server' }, AFTER] };
+  const { arms, skippedArms } = chooseFrom(manifest, { arms: ['middle', 'old'] });
+  assert.deepEqual([ids(arms), skippedArms.map(({ unavailable }) => unavailable)], ['old new', ['no server']]);
+  assert.throws(() => chooseFrom(manifest, { arms: ['middle'] }), OPTION_INVALID);
+});
+
 test('[PROVE-9] a tier with one arm, or without the last, is refused', () => {
   const arms = [BEFORE, MIDDLE, { ...AFTER, tiers: ['main'] as const }];
   for (const tier of ['quick', 'full'] as const)

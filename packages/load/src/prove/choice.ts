@@ -1,5 +1,5 @@
 import { type ArmSpec, TIERS, type Tier } from './arm-spec.ts';
-import { ABLATION_LIMIT_S, type Budget, budgetFor, LEAST_ABLATION_BLOCKS, withBlocks } from './budget.ts';
+import { ASKED_LIMIT_S, type Budget, budgetFor, LEAST_ABLATION_BLOCKS, withBlocks } from './budget.ts';
 import { PROVE_ERRORS } from './errors.ts';
 import type { AblationSpec, PhaseSpec, ProofManifest } from './manifest.ts';
 import type { RoundGroup } from './plan.ts';
@@ -11,6 +11,11 @@ export interface ChoiceOptions {
   readonly tier?: Tier;
   /** Names of {@link ProofManifest.scenarios}; default: those that the tier runs. */
   readonly scenarios?: readonly string[];
+  /**
+   * Ids of the arms to measure in place of the tier's, ablations too, however long that takes; the manifest's last arm is
+   * measured in any case. Not in an ablation.
+   */
+  readonly arms?: readonly string[];
   /** Blocks of one round an arm, 1 (3 in an ablation) to 20; default: the tier's own two or three. */
   readonly blocks?: number;
   /** Measures what each of these switches costs, by the ids of {@link ProofManifest.ablations}; `all` of them. */
@@ -32,32 +37,65 @@ export interface Choice {
 /**
  * Holds what is asked for against what the manifest has.
  * @throws MILLRACE_PROVE_MANIFEST_INVALID, MILLRACE_PROVE_OPTION_INVALID, MILLRACE_PROVE_SCENARIO_UNKNOWN,
- * MILLRACE_PROVE_ABLATION_UNKNOWN
+ * MILLRACE_PROVE_ABLATION_UNKNOWN, MILLRACE_PROVE_ARM_UNKNOWN
  */
 export function chooseFrom(manifest: ProofManifest, options: ChoiceOptions): Choice {
-  return options.ablate === undefined
-    ? chooseProof(manifest, options)
-    : chooseAblation(manifest, options, options.ablate);
+  if (options.ablate === undefined) return chooseProof(manifest, options);
+  if (options.arms === undefined) return chooseAblation(manifest, options, options.ablate);
+  const context = { option: 'arms', value: options.arms.join(','), allowed: 'nothing in an ablation' };
+  throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
 }
 
-function chooseProof(manifest: ProofManifest, { tier = 'main', scenarios, blocks }: ChoiceOptions): Choice {
+function chooseProof(manifest: ProofManifest, options: ChoiceOptions): Choice {
+  const { tier = 'main', scenarios, blocks } = options;
   const known = manifest.scenarios ?? [];
   const budget = budgetFor(tier, manifest.overheads?.[tier]);
-  const isMeasured = (arm: ArmSpec): boolean => {
-    return arm.unavailable === undefined && (arm.tiers?.includes(tier) ?? true);
-  };
-  const arms = manifest.arms.filter(isMeasured);
-  if (arms.length < 2) throw invalid(`the tier ${tier} has fewer than two arms`);
-  if (arms.at(-1) !== manifest.arms.at(-1)) throw invalid(`the tier ${tier} lacks the last arm`);
+  const { arms, skipped } = options.arms === undefined ? armsOf(manifest, tier) : chosenArms(manifest, options.arms);
+  const limit = options.arms === undefined ? {} : { limitSeconds: ASKED_LIMIT_S };
   return {
     kind: 'proof',
     tier,
     scenarios: scenarios === undefined ? (manifest.defaultScenarios?.[tier] ?? known) : knownOnly(scenarios, known),
     arms,
-    skippedArms: manifest.arms.filter((arm) => !isMeasured(arm)).map(skippedArm),
+    skippedArms: skipped.map(skippedArm),
     ablations: [],
-    budget: blocks === undefined ? budget : withBlocks(budget, blocks),
+    budget: { ...(blocks === undefined ? budget : withBlocks(budget, blocks)), ...limit },
   };
+}
+
+interface Arms {
+  readonly arms: readonly ArmSpec[];
+  readonly skipped: readonly ArmSpec[];
+}
+
+function armsOf(manifest: ProofManifest, tier: Tier): Arms {
+  const isMeasured = ({ tiers, unavailable }: ArmSpec): boolean =>
+    unavailable === undefined && (tiers?.includes(tier) ?? true);
+  const arms = manifest.arms.filter(isMeasured);
+  if (arms.length < 2) throw invalid(`the tier ${tier} has fewer than two arms`);
+  if (arms.at(-1) !== manifest.arms.at(-1)) throw invalid(`the tier ${tier} lacks the last arm`);
+  return { arms, skipped: manifest.arms.filter((arm) => !isMeasured(arm)) };
+}
+
+/** In the order in which they were asked for, before the last one. */
+function chosenArms(manifest: ProofManifest, asked: readonly string[]): Arms {
+  const last = lastOf(manifest);
+  const before = [...new Set(asked)].map((id) => findArm(manifest, id)).filter(({ id }) => id !== last.id);
+  const arms = [...before.filter(({ unavailable }) => unavailable === undefined), last];
+  if (arms.length < 2) {
+    const allowed = `one that can be measured here, beside ${last.id}`;
+    const context = { option: 'arms', value: asked.join(',') || '(none)', allowed };
+    throw PROVE_ERRORS.create('MILLRACE_PROVE_OPTION_INVALID', context);
+  }
+  return { arms, skipped: before.filter(({ unavailable }) => unavailable !== undefined) };
+}
+
+/** An arm of any tier, or an ablation. @throws MILLRACE_PROVE_ARM_UNKNOWN */
+export function findArm({ arms, ablations = [] }: ProofManifest, id: string): ArmSpec {
+  const all: readonly ArmSpec[] = [...arms, ...ablations.map((each) => ({ id: each.id, label: each.label }))];
+  const found = all.find((arm) => arm.id === id);
+  if (found !== undefined) return found;
+  throw PROVE_ERRORS.create('MILLRACE_PROVE_ARM_UNKNOWN', { name: id, known: all.map((arm) => arm.id).join(', ') });
 }
 
 function chooseAblation(
@@ -74,7 +112,7 @@ function chooseAblation(
     const known = inScenario.map(({ id }) => id).join(', ') || 'none';
     throw PROVE_ERRORS.create('MILLRACE_PROVE_ABLATION_UNKNOWN', { name: unknown ?? 'at all', known });
   }
-  const budget = { ...budgetFor(tier, manifest.overheads?.[tier]), limitSeconds: ABLATION_LIMIT_S };
+  const budget = { ...budgetFor(tier, manifest.overheads?.[tier]), limitSeconds: ASKED_LIMIT_S };
   return {
     kind: 'ablation',
     tier,

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { closeInTime, withArm } from './arm-session.ts';
-import type { ArmSpec } from './arm-spec.ts';
 import { budgetFor, lineSeconds } from './budget.ts';
-import { PROVE_ERRORS } from './errors.ts';
+import { findArm } from './choice.ts';
 import { joinInterruption } from './interruption.ts';
 import type { PreparedService, ProofManifest } from './manifest.ts';
 import { checkManifest } from './manifest-check.ts';
@@ -71,11 +70,4 @@ export async function serveArm(manifest: ProofManifest, armId: string, options: 
   } finally {
     await closeInTime(service, interruption.kill);
   }
-}
-
-function findArm({ arms, ablations = [] }: ProofManifest, id: string): ArmSpec {
-  const all = [...arms, ...ablations];
-  const found = all.find((arm) => arm.id === id);
-  if (found !== undefined) return found;
-  throw PROVE_ERRORS.create('MILLRACE_PROVE_ARM_UNKNOWN', { name: id, known: all.map((arm) => arm.id).join(', ') });
 }
