@@ -89,8 +89,16 @@ export function isPrimaryReady(sentinel: NodeRedisClient): boolean {
   return (sentinel as NodeRedisClient & { getMasterNode(): unknown }).getMasterNode() !== undefined;
 }
 
-/** Ends a client at once, whatever it is doing. */
+/**
+ * Ends a client at once, whatever it is doing. One whose connection is just being made would keep it, so it is ended again
+ * when that is there.
+ */
 export function destroyClient(client: NodeRedisClient): void {
+  client.on('connect', () => end(client));
+  end(client);
+}
+
+function end(client: NodeRedisClient): void {
   try {
     const ended = client.destroy();
     if (ended instanceof Promise) ended.catch(() => {});
