@@ -41,16 +41,22 @@ export class PendingInvalidations {
   /** What is asked for again while it is being sent is sent again: it may have been appended before. */
   add(entries: readonly LogEntry[]): Waiter {
     const { promise, resolve } = Promise.withResolvers<void>();
-    let left = entries.length;
-    const done = (): void => {
-      if (--left === 0) resolve();
-    };
-    if (left === 0) resolve();
-    const waited = entries.map((entry) => this.#put(entry, done));
+    const left = new Set<() => void>();
+    if (entries.length === 0) resolve();
+    const waited = entries.map((entry) => {
+      // One for each entry, for several may come to wait with one, and each counts once.
+      const done = (): void => {
+        if (left.delete(done) && left.size === 0) resolve();
+      };
+      left.add(done);
+      return { pending: this.#put(entry, done), done };
+    });
     if (this.size > this.#maxEntries) this.#becomeAll();
     const leave = (): void => {
-      for (const pending of waited) pending.done.delete(done);
-      this.#all?.done.delete(done);
+      for (const { pending, done } of waited) {
+        pending.done.delete(done);
+        this.#all?.done.delete(done);
+      }
     };
     return { settled: promise, leave };
   }
