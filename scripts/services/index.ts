@@ -2,6 +2,7 @@
 export type { DatabaseOptions } from './databases.ts';
 export { type Cleanup, createTestDatabase, type TestTemplate, testPostgres, testRedis } from './file-services.ts';
 export { freePort } from './free-port.ts';
+export { type OwnRedisOptions, startOwnRedis } from './own-redis.ts';
 export { type PostgresOptions, startPostgres } from './postgres.ts';
 export type { PostgresPower, PostgresServer } from './postgres-server.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';

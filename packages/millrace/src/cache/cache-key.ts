@@ -52,3 +52,16 @@ function invalid(value: unknown): Error {
   const problem = typeof value === 'number' ? String(value) : Array.isArray(value) ? 'an empty array' : typeof value;
   return CACHE_ERRORS.create('MILLRACE_CACHE_KEY_INVALID', { problem });
 }
+
+/** Does not stand in UTF-8. */
+const NOT_UTF8 = 0xff;
+
+/** A key or a tag as bytes, no two as the same ones: UTF-8 would make all lone surrogates alike. */
+export function toKeyBytes(key: string): Buffer {
+  return key.isWellFormed() ? Buffer.from(key) : Buffer.concat([Buffer.of(NOT_UTF8), Buffer.from(key, 'utf16le')]);
+}
+
+/** The key or tag of {@link toKeyBytes}. */
+export function fromKeyBytes(bytes: Buffer): string {
+  return bytes[0] === NOT_UTF8 ? bytes.toString('utf16le', 1) : bytes.toString();
+}

@@ -29,7 +29,16 @@ export {
 } from './codec/index.ts';
 export type { EntryOptions } from './entry-options.ts';
 export { CACHE_ERRORS, type CacheErrorCode } from './errors.ts';
-export type { LogEntry, LogRead, LogSource, LogState, Place, PlacedEntry, TagPosition } from './log/index.ts';
+export type {
+  AppendedState,
+  LogEntry,
+  LogRead,
+  LogSource,
+  LogState,
+  Place,
+  PlacedEntry,
+  TagPosition,
+} from './log/index.ts';
 export {
   type CacheAdmin,
   type CacheAdminOptions,

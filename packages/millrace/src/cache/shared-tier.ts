@@ -4,6 +4,7 @@ import { checkNumber } from './cache-options.ts';
 import type { ValueCodec } from './codec/index.ts';
 import { CACHE_ERRORS } from './errors.ts';
 import { createRedisLog, type LogSource } from './log/index.ts';
+import { SchemaVersions } from './schema-versions.ts';
 import { createRedisStore, type SharedStore } from './shared/index.ts';
 
 /** What a tier is opened with. */
@@ -77,10 +78,11 @@ export function createRedisTier(options: RedisTierOptions): SharedTier {
     renewMs: leaseMs / 3,
     open({ namespace, clock }) {
       checkNamespace(namespace);
+      const common = { driver, namespace, versions: new SchemaVersions(codec.schemaVersion) };
       const waitMs = Math.min(LOG_WAIT_MS, maxStalenessMs / 4);
       return {
-        store: createRedisStore({ driver, namespace, codec, clock, timeoutMs, removeTimeoutMs: logTimeoutMs, leaseMs }),
-        log: createRedisLog({ driver, namespace, waitMs, timeoutMs: logTimeoutMs, maxEntries }),
+        store: createRedisStore({ ...common, codec, clock, timeoutMs, removeTimeoutMs: logTimeoutMs, leaseMs }),
+        log: createRedisLog({ ...common, waitMs, timeoutMs: logTimeoutMs, maxEntries }),
       };
     },
   };

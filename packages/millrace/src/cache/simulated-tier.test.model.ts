@@ -63,6 +63,8 @@ class History {
 const MAX_TAGS = 4;
 const LEASE_MS = 300;
 const WAIT_MS = 20;
+/** How often something slow is passed over. */
+const SLOW_TRAVELS = 12;
 const LOST = 'the connection is lost';
 
 /** The server of a race. */
@@ -190,8 +192,10 @@ export class SimulatedLink {
     return answer;
   }
 
+  /** Some of what travels is overtaken by all the rest. */
   async #carry(drops: number): Promise<void> {
-    if (!this.cut) await this.server.travel();
+    const { random, travel } = this.server;
+    for (let left = random.int(8) === 0 ? SLOW_TRAVELS : 1; left > 0 && !this.cut; left--) await travel();
     if (this.cut || drops !== this.#drops) throw new Error(LOST);
   }
 }

@@ -41,7 +41,7 @@ export interface Head {
   readonly compression: number;
   readonly serializer: number;
   readonly schemaVersion: number;
-  /** Of {@link keyBytesOf}. */
+  /** Of the bytes of its key. */
   readonly digest: Buffer;
   readonly plainLength: number;
   /** Empty: not encrypted. */
@@ -54,12 +54,6 @@ export interface Head {
 export interface FoundHead extends Head {
   /** The bytes of the head itself. */
   readonly bytes: Buffer;
-}
-
-/** A key as bytes, no two keys as the same ones: UTF-8 would make all lone surrogates alike. */
-export function keyBytesOf(key: string): Buffer {
-  // 0xff does not stand in UTF-8.
-  return key.isWellFormed() ? Buffer.from(key) : Buffer.concat([Buffer.of(0xff), Buffer.from(key, 'utf16le')]);
 }
 
 /** By which a value knows its key. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { MillraceError } from '../../core/index.ts';
+import { toKeyBytes } from '../cache-key.ts';
 import { CACHE_ERRORS, type CacheErrorCode } from '../errors.ts';
 import type { FoundValue, SharedValue } from '../shared/index.ts';
 import { type CodecOptions, type CodecSettings, settleCodec } from './codec-options.ts';
 import { CodecCounts, type CodecStats, type ReadRefusal } from './codec-stats.ts';
 import { type Packed, pack, unpack } from './compression.ts';
-import { digestOf, type FoundHead, ID_BYTES, keyBytesOf, readHead, writeHead } from './envelope.ts';
+import { digestOf, type FoundHead, ID_BYTES, readHead, writeHead } from './envelope.ts';
 import { NONCE_BYTES, TAG_BYTES } from './key-ring.ts';
 import { OWN_SERIALIZER } from './lossless-serializer.ts';
 import type { Checked } from './value-check.ts';
@@ -99,7 +100,7 @@ class EnvelopeCodec implements ValueCodec {
 
   #wrap(key: string, about: SharedValue, plainLength: number, packed: Packed): Buffer {
     const { keys, serializer, schemaVersion, maxBytes } = this.#settings;
-    const keyBytes = keyBytesOf(key);
+    const keyBytes = toKeyBytes(key);
     const random = randomBytes(keys === undefined ? ID_BYTES : ID_BYTES + NONCE_BYTES);
     const id = random.subarray(0, ID_BYTES);
     const nonce = random.subarray(ID_BYTES);
@@ -162,7 +163,7 @@ class EnvelopeCodec implements ValueCodec {
   #read(key: string, bytes: Buffer): DecodedValue | ReadRefusal | Promise<DecodedValue | ReadRefusal> {
     const head = readHead(bytes);
     if (typeof head === 'string') return head;
-    const packed = this.#open(keyBytesOf(key), bytes, head);
+    const packed = this.#open(toKeyBytes(key), bytes, head);
     if (typeof packed === 'string') return packed;
     if (head.plainLength > this.#settings.maxPlainBytes) return 'tooLarge';
     const plain = unpack(head.compression, packed, head.plainLength);

@@ -22,6 +22,12 @@ export interface LogState {
   readonly horizon: number;
 }
 
+/** What the log says of itself once it holds what was appended. */
+export interface AppendedState extends LogState {
+  /** Shared values that the entries name may be left: they are to be removed, and the entries appended again. */
+  readonly incomplete?: boolean;
+}
+
 /** What one read of the log brought. */
 export interface LogRead {
   /** The entries after the position that was asked for, in order; empty when none came in time. */
@@ -60,7 +66,7 @@ export interface LogSource {
   /** Tags whose last invalidation came after `position`, in its order; fewer than `limit` when there are no more. */
   tagsAfter(position: number, limit: number): Promise<readonly TagPosition[]>;
   /** Appends in order. Resolves, once the log holds them, with the state after the last. */
-  append(entries: readonly LogEntry[]): Promise<LogState>;
+  append(entries: readonly LogEntry[]): Promise<AppendedState>;
   /** Ends all connections, for good. */
   close(): Promise<void>;
 }

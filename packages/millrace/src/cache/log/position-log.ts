@@ -152,16 +152,18 @@ export class PositionLog {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#stop.signal.aborted; failures++) {
+    for (let failures = 0; !this.#stop.signal.aborted; ) {
       try {
         await this.#open();
-        failures = 0;
         await this.#follow();
       } catch {
         // Nothing can be done but to try again; who reads sees that the time of the last proof stands still.
       }
       this.#openedUnder = undefined;
-      await this.#opening.pause(failures);
+      // A log that opens and never reads is in no less trouble than one that does not open.
+      if (this.#caughtUp) failures = 0;
+      this.#caughtUp = false;
+      await this.#opening.pause(failures++);
     }
     await this.#options.source.close(); // Whatever was opened while it was being closed.
   }
@@ -170,7 +172,6 @@ export class PositionLog {
     const { source } = this.#options;
     const session = source.session();
     const state = await source.open();
-    this.#caughtUp = false;
     if (state.epoch !== this.#epoch || state.position < this.#position) await this.#begin(state);
     // A server of values that was lost may be back with old ones, and this log's epoch is not theirs.
     else this.#tags.raise(source.valuesApart ? state.position : state.horizon);
@@ -259,9 +260,9 @@ export class PositionLog {
     const entries = batch.map(({ entry }) => entry);
     const keys = entries.flatMap((entry) => (entry.kind === 'key' ? [entry.name] : []));
     if (keys.length > 0) await listener.removeShared(keys);
-    const { epoch, position } = await source.append(entries);
-    if (epoch !== this.#epoch) {
-      this.#openedUnder = undefined; // Another history, to be opened before anything is believed.
+    const { epoch, position, incomplete = false } = await source.append(entries);
+    if (epoch !== this.#epoch) this.#openedUnder = undefined; // Another history, to be opened before anything is believed.
+    if (epoch !== this.#epoch || incomplete) {
       this.#pending.fail(batch);
       return;
     }

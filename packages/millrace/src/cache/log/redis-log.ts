@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { REDIS_ERRORS, type RedisDriver, type RedisReply } from '../../redis/index.ts';
+import { REDIS_ERRORS, type RedisDriver, type RedisReply, type RedisWord } from '../../redis/index.ts';
+import { fromKeyBytes, toKeyBytes } from '../cache-key.ts';
+import type { SchemaVersions } from '../schema-versions.ts';
 import { APPEND, STATE } from './log-scripts.ts';
-import type { LogEntry, LogRead, LogSource, LogState, PlacedEntry, TagPosition } from './log-source.ts';
+import type { AppendedState, LogEntry, LogRead, LogSource, LogState, PlacedEntry, TagPosition } from './log-source.ts';
 
 /** What {@link createRedisLog} takes. */
 export interface RedisLogOptions {
@@ -13,9 +15,12 @@ export interface RedisLogOptions {
   readonly timeoutMs: number;
   /** Most entries and most tags that the log keeps. */
   readonly maxEntries: number;
+  /** Whose values must go before an entry that names their key. */
+  readonly versions: SchemaVersions;
 }
 
 const READ_COUNT = 1_000;
+const LOST_TO_ANOTHER = { command: 'EVALSHA', reason: 'another server answers' };
 const KINDS = { key: 'k', tag: 't', all: 'a' } as const;
 
 /**
@@ -33,19 +38,21 @@ class RedisLog implements LogSource {
   readonly #keys: readonly [meta: string, log: string, tags: string];
   readonly #timeoutMs: number;
   readonly #maxEntries: string;
+  readonly #versions: SchemaVersions;
   /** Reads wait, so they have connections of their own. */
   #reader: RedisDriver | undefined;
-  /** What `open` found: the generation, and the connection over which it did. */
-  #opened: { readonly generation: string | undefined; readonly session: number } | undefined;
+  /** What `open` found: the epoch, and the connection over which it did. */
+  #opened: { readonly epoch: string; readonly session: number } | undefined;
   /** Says of an entry who appended it. */
   readonly #name: string = randomBytes(9).toString('base64url');
   #closed = false;
 
-  constructor({ driver, namespace, waitMs, timeoutMs, maxEntries }: RedisLogOptions) {
+  constructor({ driver, namespace, waitMs, timeoutMs, maxEntries, versions }: RedisLogOptions) {
     this.waitMs = waitMs;
     this.#driver = driver;
     this.#timeoutMs = timeoutMs;
     this.#maxEntries = String(maxEntries);
+    this.#versions = versions;
     this.#keys = [`mr:{${namespace}}:meta`, `mr:{${namespace}}:log`, `mr:{${namespace}}:tags`];
   }
 
@@ -60,14 +67,15 @@ class RedisLog implements LogSource {
     this.#reader = reader;
     await reader.connected({ timeoutMs: this.#timeoutMs });
     const { session } = reader;
-    const state = await this.state();
-    this.#opened = { generation: state.epoch.split('.', 1)[0], session };
+    const [state, values] = await Promise.all([this.state(), this.#stateOver(this.#driver)]);
+    // While a primary gives way, the two may have found two servers: values of one are not told of by the other.
+    if (values.epoch !== state.epoch) throw REDIS_ERRORS.create('MILLRACE_REDIS_LOST', LOST_TO_ANOTHER);
+    this.#opened = { epoch: state.epoch, session };
     return state;
   }
 
   async state(): Promise<LogState> {
-    const limit = { timeoutMs: this.#timeoutMs };
-    return toState(await this.#openReader().evaluate(STATE, this.#keys, [newGeneration()], limit));
+    return await this.#stateOver(this.#openReader());
   }
 
   session(): number {
@@ -85,15 +93,15 @@ class RedisLog implements LogSource {
     // On one connection, so the second answer was made after the first.
     const [streams, now] = await Promise.all([
       reader.command(log, words, limit),
-      reader.command(meta, ['HMGET', meta, 'gen', 'pos'], limit),
+      reader.command(meta, ['HMGET', meta, 'gen', 'on', 'pos'], limit),
     ]);
     const entries = this.#toEntries(streams);
-    const [generation, last] = now as readonly (Buffer | null)[];
+    const [generation, replication, last] = now as readonly (Buffer | null)[];
     return {
       entries,
       more: entries.length === READ_COUNT,
       position: Number(last),
-      sameHistory: String(generation) === this.#opened.generation && reader.session === session,
+      sameHistory: `${generation}.${replication}` === this.#opened.epoch && reader.session === session,
     };
   }
 
@@ -103,21 +111,29 @@ class RedisLog implements LogSource {
     const words = ['ZRANGE', tags, `(${position}`, '+inf', 'BYSCORE', 'LIMIT', '0', String(limit), 'WITHSCORES'];
     const flat = (await reader.command(tags, words, { timeoutMs: this.#timeoutMs })) as readonly Buffer[];
     const found: TagPosition[] = [];
-    for (let at = 0; at + 1 < flat.length; at += 2) found.push([String(flat[at]), Number(flat[at + 1])]);
+    for (let at = 0; at + 1 < flat.length; at += 2) found.push([fromKeyBytes(flat[at]!), Number(flat[at + 1])]);
     return found;
   }
 
-  async append(entries: readonly LogEntry[]): Promise<LogState> {
-    const words = entries.flatMap((entry) => [KINDS[entry.kind], entry.kind === 'all' ? '' : entry.name]);
-    const limit = { timeoutMs: this.#timeoutMs };
-    return toState(
-      await this.#driver.evaluate(APPEND, this.#keys, [newGeneration(), this.#maxEntries, this.#name, ...words], limit),
-    );
+  async append(entries: readonly LogEntry[]): Promise<AppendedState> {
+    const about = [newGeneration(), `v${this.#versions.own}`, this.#maxEntries, this.#name];
+    const words = [...about, ...entries.flatMap((entry) => [KINDS[entry.kind], nameOf(entry)])];
+    const reply = await this.#driver.evaluate(APPEND, this.#keys, words, { timeoutMs: this.#timeoutMs });
+    const { state, versions } = toState(reply);
+    return { ...state, incomplete: this.#versions.learn(versions) };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#reader?.close();
+  }
+
+  async #stateOver(driver: RedisDriver): Promise<LogState> {
+    const words = [newGeneration(), `v${this.#versions.own}`];
+    const reply = await driver.evaluate(STATE, this.#keys, words, { timeoutMs: this.#timeoutMs });
+    const { state, versions } = toState(reply);
+    this.#versions.learn(versions);
+    return state;
   }
 
   #openReader(): RedisDriver {
@@ -131,7 +147,7 @@ class RedisLog implements LogSource {
     const [[, rows]] = streams as unknown as [[Buffer, [Buffer, Buffer[]][]]];
     return rows.map(([id, [kind, name, , by]]) => {
       const position = Number.parseInt(String(id), 10);
-      return { position, entry: toEntry(String(kind), String(name)), own: String(by) === this.#name };
+      return { position, entry: toEntry(String(kind), fromKeyBytes(name!)), own: String(by) === this.#name };
     });
   }
 }
@@ -140,9 +156,16 @@ function newGeneration(): string {
   return randomBytes(9).toString('base64url');
 }
 
-function toState(reply: RedisReply): LogState {
-  const [epoch, position, horizon] = reply as readonly [Buffer, number, number];
-  return { epoch: String(epoch), position, horizon };
+function toState(reply: RedisReply): { readonly state: LogState; readonly versions: readonly number[] } {
+  const [epoch, position, horizon, ...versions] = reply as readonly [Buffer, number, number, ...Buffer[]];
+  return {
+    state: { epoch: String(epoch), position, horizon },
+    versions: versions.map((version) => Number(String(version).slice(1))),
+  };
+}
+
+function nameOf(entry: LogEntry): RedisWord {
+  return entry.kind === 'all' ? '' : toKeyBytes(entry.name);
 }
 
 /** A kind from a newer version of this library may mean anything, so it means everything. */

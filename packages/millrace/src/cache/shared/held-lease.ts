@@ -1,5 +1,8 @@
-import type { Clock, Timer } from '../../core/index.ts';
+import { type Clock, MillraceError, type Timer } from '../../core/index.ts';
 import type { Lease, SharedStore, SharedValue } from './shared-store.ts';
+
+/** For so long nobody waits for others when what was loaded cannot be written. */
+const UNFIT_MS = 1_000;
 
 /** A lease, renewed until it is given back, once. */
 export class HeldLease {
@@ -22,13 +25,14 @@ export class HeldLease {
     if (this.#end()) await this.#store.release(this.#lease, why, forMs);
   }
 
-  /** A value that cannot be shared frees the key all the same. */
+  /** A value that cannot be shared frees the key all the same; the next one could not either, so nobody waits for it. */
   async fill(value: SharedValue): Promise<void> {
     if (!this.#end()) return;
     try {
       await this.#store.fill(this.#lease, value);
-    } catch {
-      await this.#store.release(this.#lease, 'nothing', 0);
+    } catch (error) {
+      const isUnfit = error instanceof MillraceError && error.code.startsWith('MILLRACE_CACHE_');
+      await this.#store.release(this.#lease, isUnfit ? 'alone' : 'nothing', isUnfit ? UNFIT_MS : 0);
     }
   }
 

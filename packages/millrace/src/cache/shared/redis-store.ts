@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../../core/index.ts';
+import { type Clock, MillraceError } from '../../core/index.ts';
 import type { RedisDriver } from '../../redis/index.ts';
+import { toKeyBytes } from '../cache-key.ts';
 import type { ValueCodec } from '../codec/index.ts';
+import type { SchemaVersions } from '../schema-versions.ts';
 import { Fills } from './fills.ts';
 import type { FoundValue, Lease, SharedStore, SharedValue, Taken } from './shared-store.ts';
 import { FILL, RELEASE, REMOVE, RENEW, TAKE } from './store-scripts.ts';
@@ -18,6 +20,8 @@ export interface RedisStoreOptions {
   readonly removeTimeoutMs: number;
   /** How long a right lasts unless it is renewed, in milliseconds. */
   readonly leaseMs: number;
+  /** Under which there may be values. */
+  readonly versions: SchemaVersions;
 }
 
 /** Longer keys are stored by their hash. */
@@ -38,14 +42,17 @@ class RedisStore implements SharedStore {
   readonly #removeLimit: { readonly timeoutMs: number };
   readonly #leaseMs: string;
   readonly #fills: Fills;
+  readonly #versions: SchemaVersions;
 
-  constructor({ driver, namespace, codec, clock, timeoutMs, removeTimeoutMs, leaseMs }: RedisStoreOptions) {
+  constructor(options: RedisStoreOptions) {
+    const { driver, namespace, codec, clock, timeoutMs, removeTimeoutMs, leaseMs, versions } = options;
     this.#driver = driver;
     this.#namespace = namespace;
     this.#codec = codec;
     this.#limit = { timeoutMs };
     this.#removeLimit = { timeoutMs: removeTimeoutMs };
     this.#leaseMs = String(leaseMs);
+    this.#versions = versions;
     this.#fills = new Fills(driver, `mr:{${namespace}}:filled`, clock);
   }
 
@@ -55,9 +62,15 @@ class RedisStore implements SharedStore {
 
   async find(key: string): Promise<FoundValue | undefined> {
     const name = this.#nameOf(key);
-    // The time left is asked for first: should the value be replaced in between, it counts for less long, not longer.
-    const [left, bytes] = await Promise.all([this.#timeLeft(name), this.#driver.get(name, this.#limit)]);
-    return bytes === null ? undefined : this.#read(key, bytes, left);
+    try {
+      // The time left is asked for first: should the value be replaced in between, it counts for less long, not longer.
+      const [left, bytes] = await Promise.all([this.#timeLeft(name), this.#driver.get(name, this.#limit)]);
+      return bytes === null ? undefined : await this.#read(key, bytes, left);
+    } catch (error) {
+      if (!isOfAnotherType(error)) throw error;
+      this.#discard(key);
+      return undefined;
+    }
   }
 
   async findMany(keys: readonly string[]): Promise<readonly (FoundValue | undefined)[]> {
@@ -86,7 +99,8 @@ class RedisStore implements SharedStore {
       return taken;
     } catch (error) {
       watch.end();
-      this.release({ key, token }, 'nothing', 0).catch(() => {}); // It may have been taken all the same.
+      if (isOfAnotherType(error)) this.#discard(key);
+      else this.release({ key, token }, 'nothing', 0).catch(() => {}); // It may have been taken all the same.
       throw error;
     }
   }
@@ -117,11 +131,14 @@ class RedisStore implements SharedStore {
   }
 
   async remove(keys: readonly string[]): Promise<void> {
+    const versions = [...this.#versions.known];
     await Promise.all(
-      keys.map((key) => {
-        const [name, lease] = this.#keysOf(key);
-        return this.#driver.evaluate(REMOVE, [name, lease], [this.#fills.channel, name], this.#removeLimit);
-      }),
+      keys.flatMap((key) =>
+        versions.map((version) => {
+          const [name, lease] = this.#keysOf(key, version);
+          return this.#driver.evaluate(REMOVE, [name, lease], [this.#fills.channel, name], this.#removeLimit);
+        }),
+      ),
     );
   }
 
@@ -155,22 +172,34 @@ class RedisStore implements SharedStore {
     return { ...read, id, ageMs: Math.max(0, lifeMs - Math.max(0, leftMs)) };
   }
 
-  /** Of different versions are different values, so that two versions of a service do not remove each other's. */
-  #full(key: string): string {
-    return `${this.#namespace}@${this.#codec.schemaVersion}:${key}`;
+  /** Something that is not ours lies where a value or a lease should. */
+  #discard(key: string): void {
+    const [name, lease] = this.#keysOf(key);
+    this.#driver.command(name, ['UNLINK', lease, name], this.#limit).catch(() => {});
+  }
+
+  /** Of different versions are different values, so that two versions of a service do not refuse each other's for ever. */
+  #full(key: string, version: number = this.#versions.own): string {
+    return `${this.#namespace}@${version}:${key}`;
   }
 
   /** Without braces, so that a Cluster hashes all of it. */
-  #nameOf(key: string): string {
-    const full = this.#full(key).replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
-    if (Buffer.byteLength(full) <= MAX_KEY_BYTES) return full;
-    return `${this.#namespace}:sha256:${createHash('sha256').update(full).digest('base64url')}`;
+  #nameOf(key: string, version?: number): string {
+    const full = this.#full(key, version).replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
+    const bytes = toKeyBytes(full);
+    if (bytes.length <= MAX_KEY_BYTES && full.isWellFormed()) return full;
+    return `${this.#namespace}:sha256:${createHash('sha256').update(bytes).digest('base64url')}`;
   }
 
-  #keysOf(key: string): [value: string, lease: string] {
-    const name = this.#nameOf(key);
+  #keysOf(key: string, version?: number): [value: string, lease: string] {
+    const name = this.#nameOf(key, version);
     return [name, `lease:{${name}}`];
   }
+}
+
+/** Whether Redis holds no string there. */
+function isOfAnotherType(error: unknown): boolean {
+  return error instanceof MillraceError && error.context.kind === 'WRONGTYPE';
 }
 
 type Waiting = Extract<Taken, { kind: 'held' }>;
