@@ -20,7 +20,9 @@ export interface PatternStats {
   readonly savedMs: number;
 }
 
-type Mutable = { -readonly [Name in keyof PatternStats]: PatternStats[Name] };
+/** What no hit adds to. */
+type Rare = Omit<PatternStats, 'hits' | 'savedMs'>;
+type Mutable = { -readonly [Name in keyof Rare]: Rare[Name] };
 
 const MAX_PATTERNS = 200;
 const OTHERS = '*';
@@ -31,6 +33,9 @@ const OTHERS = '*';
  */
 export class CacheStatistics {
   readonly #numbers = new Map<string, number>([[OTHERS, 0]]);
+  /** By the number of the pattern; in arrays, for every hit adds to them. */
+  readonly #hits = new Float64Array(MAX_PATTERNS);
+  readonly #savedMs = new Float64Array(MAX_PATTERNS);
   readonly #rows: Mutable[] = [emptyRow()];
 
   /** The number of the pattern of `key`. */
@@ -44,10 +49,9 @@ export class CacheStatistics {
   }
 
   hit(pattern: number, value: unknown, loadMs: number): void {
-    const row = this.#row(pattern);
-    row.hits++;
-    row.savedMs += loadMs;
-    if (value === null) row.negativeHits++;
+    this.#hits[pattern]!++;
+    if (loadMs > 0) this.#savedMs[pattern]! += loadMs;
+    if (value === null) this.#row(pattern).negativeHits++;
   }
 
   count(pattern: number, what: 'sharedHits' | 'staleHits' | 'misses' | 'joins' | 'averted'): void {
@@ -56,21 +60,27 @@ export class CacheStatistics {
 
   /** Reads of a pattern so far. */
   answers(pattern: number): number {
-    const { hits, misses } = this.#row(pattern);
-    return hits + misses;
+    return this.#hits[pattern]! + this.#row(pattern).misses;
   }
 
   /** All patterns together. */
   totals(): PatternStats {
-    const sum = emptyRow();
-    for (const row of this.#rows) for (const what of Object.keys(sum) as (keyof PatternStats)[]) sum[what] += row[what];
+    const sum = { ...emptyRow(), hits: 0, savedMs: 0 };
+    for (let number = 0; number < this.#rows.length; number++) {
+      const stats = this.#statsOf(number);
+      for (const what of Object.keys(sum) as (keyof PatternStats)[]) sum[what] += stats[what];
+    }
     return sum;
   }
 
   /** The rows in which something was counted. */
   byPattern(): Readonly<Record<string, PatternStats>> {
-    const used = [...this.#numbers].filter(([, number]) => this.#row(number).hits + this.#row(number).misses > 0);
-    return Object.fromEntries(used.map(([pattern, number]) => [pattern, { ...this.#row(number) }]));
+    const used = [...this.#numbers].filter(([, number]) => this.#hits[number]! + this.#row(number).misses > 0);
+    return Object.fromEntries(used.map(([pattern, number]) => [pattern, this.#statsOf(number)]));
+  }
+
+  #statsOf(pattern: number): PatternStats {
+    return { ...this.#row(pattern), hits: this.#hits[pattern]!, savedMs: this.#savedMs[pattern]! };
   }
 
   #row(pattern: number): Mutable {
@@ -79,5 +89,5 @@ export class CacheStatistics {
 }
 
 function emptyRow(): Mutable {
-  return { hits: 0, sharedHits: 0, staleHits: 0, negativeHits: 0, misses: 0, joins: 0, averted: 0, savedMs: 0 };
+  return { sharedHits: 0, staleHits: 0, negativeHits: 0, misses: 0, joins: 0, averted: 0 };
 }
