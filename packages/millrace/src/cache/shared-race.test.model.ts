@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../core/index.ts';
 import type { Cache, CacheOptions, CacheView, LoadContext } from './index.ts';
+import { drive, type Steps } from './race-steps.test.model.ts';
 import { SimulatedLink, SimulatedServer, simulatedTier } from './simulated-tier.test.model.ts';
 import { SteppedClock } from './stepped-clock.test.model.ts';
 
@@ -22,8 +23,11 @@ const TTL_MS = 60_000;
 const MAX_STALENESS_MS = 400;
 /** Longest life of a load: who joins one late gets what it read when it began. */
 const LOAD_TIMEOUT_MS = 1_000;
-/** Longer than any wait but the TTL, so that all that can settle has, and what is held is still held. */
-const SETTLE_MS = 2_500;
+/**
+ * In all longer than any wait but the TTL, so that all that can settle has, and what is held is still held. The last are
+ * short, for in the end everybody is to have heard of late that nothing is missing.
+ */
+const SETTLE_MS: readonly number[] = [100, 200, 400, 800, 800, 100, 100];
 const STEP_MS = 100;
 const STEPS_MS = [1, 5, 25, 120, 500, TTL_MS + 1];
 /** What never settles ends the race. */
@@ -39,13 +43,12 @@ export interface RaceCounts {
 }
 
 /** Runs one race drawn from `seed`; throws where a promise was broken. Adds to `counts`. */
-export async function seededSharedRace(
+export function seededSharedRace(
   seed: number,
   createCache: (options: CacheOptions) => Cache,
   counts: RaceCounts,
 ): Promise<void> {
-  const race = new SharedRace(createRandom(seed), createCache);
-  await race.run(counts);
+  return drive(new SharedRace(createRandom(seed), createCache).run(counts));
 }
 
 interface Node {
@@ -102,14 +105,14 @@ class SharedRace {
     });
   }
 
-  async run(counts: RaceCounts): Promise<void> {
+  *run(counts: RaceCounts): Steps {
     for (let step = 20 + this.#random.int(60); step > 0 && this.#failure === undefined; step--) {
       this.#step();
-      await this.#turn();
+      yield* this.#turn();
     }
-    await this.#recover();
-    await this.#checkAll();
-    await this.#close();
+    yield* this.#recover();
+    yield* this.#checkAll();
+    yield* this.#close();
     if (this.#failure !== undefined) throw this.#failure;
     for (const { cache } of this.#nodes) {
       const stats = cache.stats();
@@ -197,38 +200,38 @@ class SharedRace {
   }
 
   /** Heals everything and lets it settle. */
-  async #recover(): Promise<void> {
+  *#recover(): Steps {
     for (const { link } of this.#nodes) link.cut = false;
-    for (let at = 0; at < SETTLE_MS; at += STEP_MS) await this.#pass();
-    await this.#until(() => this.#running === 0, 'somebody waits for ever');
+    for (const ms of SETTLE_MS) yield* this.#pass(ms);
+    yield* this.#until(() => this.#running === 0, 'somebody waits for ever');
   }
 
-  async #checkAll(): Promise<void> {
+  *#checkAll(): Steps {
     for (const node of this.#nodes) {
       for (const key of all()) this.#start(this.#readWell(node, key));
     }
-    await this.#until(() => this.#running === 0, 'a read does not end');
+    yield* this.#until(() => this.#running === 0, 'a read does not end');
     const idle = (): boolean => this.#nodes.every(({ cache }) => cache.stats().loading + cache.stats().pending === 0);
-    await this.#until(idle, 'loads or invalidations are left');
+    yield* this.#until(idle, 'loads or invalidations are left');
   }
 
-  async #close(): Promise<void> {
+  *#close(): Steps {
     let left = NODES;
     for (const { cache } of this.#nodes) void cache.close().finally(() => left--);
-    await this.#until(() => left === 0, 'close() does not end');
+    yield* this.#until(() => left === 0, 'close() does not end');
   }
 
   /** Lets time pass and things travel until it is so. */
-  async #until(isSo: () => boolean, otherwise: string): Promise<void> {
+  *#until(isSo: () => boolean, otherwise: string): Steps {
     for (let steps = 0; !isSo() && this.#failure === undefined; steps++) {
       if (steps > MOST_STEPS) this.#failure = new Error(otherwise);
-      await this.#pass();
+      yield* this.#pass();
     }
   }
 
-  async #pass(): Promise<void> {
-    this.#clock.advance(STEP_MS);
-    await this.#turn(60);
+  *#pass(ms: number = STEP_MS): Steps {
+    this.#clock.advance(ms);
+    yield* this.#turn(60);
   }
 
   async #readWell(node: Node, key: number): Promise<void> {
@@ -259,12 +262,12 @@ class SharedRace {
   }
 
   /** Lets some of what waits go on, one after the other. */
-  async #turn(most: number = this.#random.int(8)): Promise<void> {
-    await drain();
+  *#turn(most: number = this.#random.int(8)): Steps {
+    yield;
     for (let left = most; left > 0 && this.#waiting.length > 0; left--) {
       const [next] = this.#waiting.splice(this.#random.int(this.#waiting.length), 1);
       next?.();
-      await drain();
+      yield;
     }
   }
 }
@@ -304,9 +307,4 @@ function patternOf(key: number): string {
 
 function all(): number[] {
   return Array.from({ length: KEYS }, (_, key) => key);
-}
-
-/** Enough turns of the microtask queue for whatever was set going. */
-async function drain(): Promise<void> {
-  for (let turns = 0; turns < 24; turns++) await undefined;
 }

@@ -4,7 +4,7 @@ import { type Mutant, plantFault } from './planted-fault.test.model.ts';
 import { runSharedRaces } from './shared-race.test.runner.ts';
 
 const SEED = Number(process.env.MILLRACE_TEST_SEED ?? 20_260_101);
-const RACES = 4_000;
+const RACES = 12_000;
 
 test('[CACHE-300] no interleaving of loads, invalidations, cuts, losses and failovers shows an old value', async () => {
   const counts = await runSharedRaces(SEED, RACES);

@@ -6,6 +6,7 @@ import { type RaceCounts, seededSharedRace } from './shared-race.test.model.ts';
 
 const { from, races, door } = workerData as { readonly from: number; readonly races: number; readonly door: string };
 const { createCache } = (await import(door)) as { readonly createCache: typeof Create };
+Error.stackTraceLimit = 0; // A race throws dozens of errors, and one that fails is known by its seed.
 const counts: RaceCounts = { hits: 0, sharedHits: 0, averted: 0, resets: 0, invalidations: 0 };
 for (let seed = from; seed < from + races; seed++) {
   await seededSharedRace(seed, createCache, counts).catch((cause: Error) => {
