@@ -10,6 +10,7 @@ import {
   cacheRespond,
 } from './cache.ts';
 import type { Channel } from './channel.ts';
+import { type RateCheckSignal, rateCheck } from './ratelimit.ts';
 
 /** The payload of every channel of this package, by the channel's name. */
 export interface ChannelPayloads {
@@ -19,6 +20,7 @@ export interface ChannelPayloads {
   readonly 'millrace.cache.invalidate': CacheInvalidateSignal;
   readonly 'millrace.cache.load': CacheLoadSignal;
   readonly 'millrace.cache.respond': CacheRespondSignal;
+  readonly 'millrace.ratelimit.check': RateCheckSignal;
 }
 
 /** Every channel of this package by its name: where an observer of all of them starts. */
@@ -29,4 +31,5 @@ export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<Chann
   'millrace.cache.invalidate': cacheInvalidate,
   'millrace.cache.load': cacheLoad,
   'millrace.cache.respond': cacheRespond,
+  'millrace.ratelimit.check': rateCheck,
 });

@@ -13,3 +13,4 @@ export {
 export { type Channel, defineChannel } from './channel.ts';
 export { CHANNELS, type ChannelPayloads } from './channels.ts';
 export { SIGNALS_ERRORS, type SignalsErrorCode } from './errors.ts';
+export { type RateCheckSignal, rateCheck } from './ratelimit.ts';

@@ -1,0 +1,6 @@
+/** How much anybody may ask for: limits that never let too much through, decided without waiting. @module */
+export { RATELIMIT_ERRORS, type RateLimitErrorCode } from './errors.ts';
+export type { RateDecision } from './rate-decision.ts';
+export type { RateKey } from './rate-key.ts';
+export { createRateLimiter, type RateLimiter, type RateLimiterOptions, type RateLimiterStats } from './rate-limiter.ts';
+export type { RateRule } from './rate-rule.ts';

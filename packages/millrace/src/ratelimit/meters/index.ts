@@ -1,0 +1,2 @@
+export { Gcra } from './gcra.ts';
+export type { Meter } from './meter.ts';

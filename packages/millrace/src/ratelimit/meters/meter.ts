@@ -1,0 +1,23 @@
+/**
+ * One limit for many subjects, each in a numbered slot. Times are ticks, costs whole units. Nothing here holds a timer:
+ * what a slot owes is worked out when it is asked for.
+ */
+export interface Meter {
+  /** Most units that can pass at once; what costs more never passes. */
+  readonly burst: number;
+  /** Makes room for slots below `capacity`. */
+  grow(capacity: number): void;
+  /** Makes `slot` what `from` is. */
+  copy(from: number, slot: number): void;
+  /** Ticks until `cost` can pass: 0 at once, Infinity never. Changes nothing. */
+  wait(slot: number, now: number, cost: number): number;
+  /**
+   * Counts `cost` units, whether they fit or not, or takes so many back when it is negative. However much it is, the slot
+   * is free again two windows later, and never has more than if it had not been used.
+   */
+  add(slot: number, now: number, cost: number): void;
+  /** Units that can pass now. */
+  remaining(slot: number, now: number): number;
+  /** Ticks until the slot is as if it had never been used; 0 when it is. */
+  reset(slot: number, now: number): number;
+}

@@ -1,0 +1,62 @@
+import { checkOptionNames, type OptionNames } from '../core/index.ts';
+import { checkName, checkWhole, refuseOption } from './option-check.ts';
+
+/** One limit: `limit` units in `windowMs`. Plain data: one rule serves requests, messages and tasks alike. */
+export interface RateRule {
+  /** Names it in decisions, headers and statistics. Not empty; no user data; no two of one limiter alike. */
+  readonly name: string;
+  /** Units that pass in a window. A whole number from 1 up, at most 250 a millisecond. */
+  readonly limit: number;
+  /** In milliseconds, whole. 1 to 2,678,400,000 (31 days). */
+  readonly windowMs: number;
+  /**
+   * Units that may come at once before the pace counts, 1 to 1,000,000,000; default `limit`. In any span of `t`
+   * milliseconds at most `burst + t * limit / windowMs` units pass: right after a pause up to twice the limit in one window
+   * with the default, hardly more than the limit with a burst that is small against it.
+   */
+  readonly burst?: number;
+}
+
+/** A rule with everything said. */
+export type FullRateRule = Required<RateRule>;
+
+const OPTIONS: OptionNames<RateRule> = { name: true, limit: true, windowMs: true, burst: true };
+const MAX_WINDOW_MS = 31 * 86_400_000;
+const MAX_UNITS = 1_000_000_000;
+const MAX_UNITS_PER_MS = 250;
+/** What may be owed stays so small that it is counted exactly. */
+const MAX_OWED_MS = 366 * 86_400_000;
+const MAX_RULES = 16;
+
+/** Refuses a limit that cannot be kept exactly. @throws MILLRACE_RATELIMIT_OPTION_INVALID */
+export function checkLimit(limit: number, windowMs: number): void {
+  checkWhole('windowMs', windowMs, 1, MAX_WINDOW_MS);
+  checkWhole('limit', limit, 1, Math.min(MAX_UNITS, MAX_UNITS_PER_MS * windowMs));
+}
+
+/** The rules with their defaults, frozen. @throws MILLRACE_RATELIMIT_OPTION_INVALID, MILLRACE_CORE_OPTION_UNKNOWN */
+export function fullRules(rules: readonly RateRule[]): readonly FullRateRule[] {
+  checkWhole('rules.length', rules.length, 1, MAX_RULES);
+  const names = new Set<string>();
+  return Object.freeze(
+    rules.map((rule) => {
+      const full = fullRule(rule);
+      if (names.has(full.name)) throw refuseOption('name', full.name, 'a name that no other rule of the limiter has');
+      names.add(full.name);
+      return full;
+    }),
+  );
+}
+
+function fullRule(rule: RateRule): FullRateRule {
+  checkOptionNames('a rule', rule, OPTIONS);
+  const { limit, windowMs, burst = limit } = rule;
+  checkLimit(limit, windowMs);
+  const most = Math.min(MAX_UNITS, Math.floor((MAX_OWED_MS * limit) / windowMs));
+  return Object.freeze({
+    name: checkName('name', rule.name),
+    limit,
+    windowMs,
+    burst: checkWhole('burst', burst, 1, most),
+  });
+}
