@@ -4,3 +4,10 @@ export type { RateDecision } from './rate-decision.ts';
 export type { RateKey } from './rate-key.ts';
 export { createRateLimiter, type RateLimiter, type RateLimiterOptions, type RateLimiterStats } from './rate-limiter.ts';
 export type { RateRule } from './rate-rule.ts';
+export {
+  createSharedRateLimiter,
+  type SharedRateDecision,
+  type SharedRateLimiter,
+  type SharedRateLimiterOptions,
+  type SharedRateLimiterStats,
+} from './shared-rate-limiter.ts';

@@ -17,6 +17,8 @@ export interface MemoryLimiterOptions {
   readonly rules: readonly FullRateRule[];
   readonly maxKeys: number;
   readonly clock: Clock;
+  /** Whether decisions are for whoever made this to publish. Default false. */
+  readonly silent?: boolean;
 }
 
 /** Limits in memory: a table of subjects, and a meter for each rule over the same slots. */
@@ -28,11 +30,13 @@ export class MemoryLimiter implements RateLimiter {
   readonly #meters: readonly Meter[];
   readonly #table: SubjectTable;
   readonly #shortForm: ShortForm;
+  readonly #silent: boolean;
   #closed = false;
   #allowed = 0;
   #denied = 0;
 
-  constructor({ name, rules, maxKeys, clock }: MemoryLimiterOptions) {
+  constructor({ name, rules, maxKeys, clock, silent = false }: MemoryLimiterOptions) {
+    this.#silent = silent;
     this.name = name;
     this.rules = rules;
     this.#clock = clock;
@@ -131,7 +135,8 @@ export class MemoryLimiter implements RateLimiter {
   #tell(allowed: boolean, rule: string): void {
     if (allowed) this.#allowed++;
     else this.#denied++;
-    if (rateCheck.hasSubscribers) rateCheck.publish({ name: this.name, rule, outcome: allowed ? 'allowed' : 'denied' });
+    if (this.#silent || !rateCheck.hasSubscribers) return;
+    rateCheck.publish({ name: this.name, rule, outcome: allowed ? 'allowed' : 'denied' });
   }
 
   #decide(denying: number, slot: number, now: number, cost: number): RateDecision {

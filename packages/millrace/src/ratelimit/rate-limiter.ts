@@ -3,7 +3,7 @@ import { MemoryLimiter } from './memory-limiter.ts';
 import { checkName, checkWhole } from './option-check.ts';
 import type { RateDecision } from './rate-decision.ts';
 import type { RateKey } from './rate-key.ts';
-import { fullRules, type RateRule } from './rate-rule.ts';
+import { DEFAULT_RULES, fullRules, type RateRule } from './rate-rule.ts';
 
 /** What {@link createRateLimiter} takes. */
 export interface RateLimiterOptions {
@@ -64,7 +64,6 @@ export interface RateLimiter extends Disposable {
 }
 
 const OPTIONS: OptionNames<RateLimiterOptions> = { name: true, rules: true, maxKeys: true, clock: true };
-const DEFAULT_RULES: readonly RateRule[] = [{ name: 'default', limit: 100, windowMs: 60_000 }];
 
 /**
  * Makes a limiter that counts in memory, by the generic cell rate algorithm.

@@ -15,18 +15,27 @@ export interface RateRule {
    * with the default, hardly more than the limit with a burst that is small against it.
    */
   readonly burst?: number;
+  /**
+   * What happens while the limit is to be counted in Redis and that is away: `local` (default), each process lets its share
+   * through; `open`, everything passes; `closed`, nothing does. In memory it means nothing.
+   */
+  readonly whenAway?: 'local' | 'open' | 'closed';
 }
 
 /** A rule with everything said. */
 export type FullRateRule = Required<RateRule>;
 
-const OPTIONS: OptionNames<RateRule> = { name: true, limit: true, windowMs: true, burst: true };
+const OPTIONS: OptionNames<RateRule> = { name: true, limit: true, windowMs: true, burst: true, whenAway: true };
 const MAX_WINDOW_MS = 31 * 86_400_000;
 const MAX_UNITS = 1_000_000_000;
 const MAX_UNITS_PER_MS = 250;
 /** What may be owed stays so small that it is counted exactly. */
 const MAX_OWED_MS = 366 * 86_400_000;
 const MAX_RULES = 16;
+const WHEN_AWAY = ['local', 'open', 'closed'];
+
+/** What a limiter has that is given no rules. */
+export const DEFAULT_RULES: readonly RateRule[] = [{ name: 'default', limit: 100, windowMs: 60_000 }];
 
 /** Refuses a limit that cannot be kept exactly. @throws MILLRACE_RATELIMIT_OPTION_INVALID */
 export function checkLimit(limit: number, windowMs: number): void {
@@ -48,15 +57,18 @@ export function fullRules(rules: readonly RateRule[]): readonly FullRateRule[] {
   );
 }
 
+/** The rule that the numbers of a short form stand for. @throws MILLRACE_RATELIMIT_OPTION_INVALID */
+export function shortRule(limit = 100, windowMs = 60_000): FullRateRule {
+  checkLimit(limit, windowMs);
+  return { name: `${limit}/${windowMs}`, limit, windowMs, burst: limit, whenAway: 'local' };
+}
+
 function fullRule(rule: RateRule): FullRateRule {
   checkOptionNames('a rule', rule, OPTIONS);
-  const { limit, windowMs, burst = limit } = rule;
+  const { limit, windowMs, burst = limit, whenAway = 'local' } = rule;
   checkLimit(limit, windowMs);
-  const most = Math.min(MAX_UNITS, Math.floor((MAX_OWED_MS * limit) / windowMs));
-  return Object.freeze({
-    name: checkName('name', rule.name),
-    limit,
-    windowMs,
-    burst: checkWhole('burst', burst, 1, most),
-  });
+  checkName('name', rule.name);
+  checkWhole('burst', burst, 1, Math.min(MAX_UNITS, Math.floor((MAX_OWED_MS * limit) / windowMs)));
+  if (!WHEN_AWAY.includes(whenAway)) throw refuseOption('whenAway', whenAway, WHEN_AWAY.join(', '));
+  return Object.freeze({ name: rule.name, limit, windowMs, burst, whenAway });
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { suite, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { systemClock } from '../../core/index.ts';
+import { createIoredisDriver, defineRedisScript, type RedisDriver } from '../../redis/index.ts';
+import { propertySeed } from '../../testing/index.ts';
+import { MemoryLimiter } from '../memory-limiter.ts';
+import { type FullRateRule, fullRules, type RateRule } from '../rate-rule.ts';
+import { toMs } from '../ticks.ts';
+import { RATE_SCRIPT } from './rate-script.ts';
+import { ruleWords } from './redis-counts.ts';
+
+const URL_OF_RUN = process.env.MILLRACE_TEST_REDIS ?? '';
+const LIMIT = { timeoutMs: 5_000 };
+const BASE_S = 1_800_000_000;
+
+/** The script with a clock that the test sets, and keys that stay while that stands still. */
+const TIMED = defineRedisScript(
+  replaced(
+    replaced(RATE_SCRIPT.source, `redis.call('TIME')`, `redis.call('MGET', KEYS[1] .. ':s', KEYS[1] .. ':us')`),
+    'math.ceil(last / 16000) + 1',
+    '60000',
+  ),
+);
+
+function replaced(text: string, from: string, to: string): string {
+  assert.ok(text.includes(from), from);
+  return text.replace(from, to);
+}
+
+async function open(t: TestContext): Promise<RedisDriver> {
+  const driver = createIoredisDriver({ client: new Redis(URL_OF_RUN, { lazyConnect: true }) });
+  t.after(() => driver.close());
+  await driver.connected(LIMIT);
+  return driver;
+}
+
+/** One key in Redis at a time that the test says. */
+class Timed {
+  readonly #driver: RedisDriver;
+  readonly #key = `rate-test:${randomBytes(6).toString('hex')}`;
+
+  constructor(driver: RedisDriver) {
+    this.#driver = driver;
+  }
+
+  async to(ms: number): Promise<void> {
+    const [seconds, micros] = [BASE_S + Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1_000)];
+    const words = ['MSET', `${this.#key}:s`, String(seconds), `${this.#key}:us`, String(micros)];
+    await this.#driver.command(this.#key, words, LIMIT);
+  }
+
+  async ask(what: string, cost: number, rules: readonly FullRateRule[]): Promise<readonly number[]> {
+    const reply = await this.#driver.evaluate(TIMED, [this.#key], [what, String(cost), ...ruleWords(rules)], LIMIT);
+    return reply as unknown as readonly number[];
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.unlink([this.#key, `${this.#key}:s`, `${this.#key}:us`], LIMIT);
+  }
+}
+
+const ruleOf = (name: string): fc.Arbitrary<RateRule> =>
+  fc.record({
+    name: fc.constant(name),
+    limit: fc.integer({ min: 1, max: 40 }),
+    windowMs: fc.integer({ min: 1, max: 3_000 }),
+    burst: fc.integer({ min: 1, max: 50 }),
+  });
+const step = fc.tuple(
+  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 16_000 })),
+  fc.constantFrom('check' as const, 'check' as const, 'check' as const, 'peek' as const, 'settle' as const),
+  fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 200 })),
+);
+
+const skip = URL_OF_RUN === '' && 'the run has no Redis: install redis-server or valkey-server, or set REDIS_URL';
+suite('the script on a real Redis', { skip }, () => {
+  test('[RATE-51] decides number for number as memory does', async (t) => {
+    const driver = await open(t);
+    const steps = fc.array(step, { minLength: 1, maxLength: 40 });
+    const property = fc.asyncProperty(ruleOf('one'), ruleOf('two'), steps, async (one, two, script) => {
+      const rules = fullRules([one, two]);
+      const clock = { ...systemClock, ms: 0, now: () => clock.ms };
+      const memory = new MemoryLimiter({ name: 'm', rules, maxKeys: 10, clock });
+      const redis = new Timed(driver);
+      for (const [eighths, what, cost] of script) {
+        clock.ms += eighths / 8; // What both clocks can say.
+        await redis.to(clock.ms);
+        if (what === 'settle') {
+          memory.settle('k', { ...memory.peek('k'), allowed: true, cost: 9 }, cost);
+          await redis.ask('add', cost - 9, rules);
+          continue;
+        }
+        const { allowed, rule, remaining, retryAfterMs, resetMs } = memory[what]('k', cost);
+        const [told, wait, left, reset] = await redis.ask(what === 'peek' ? 'look' : 'check', cost, rules);
+        const expected = [allowed, rule.name, remaining, retryAfterMs, resetMs];
+        const forMs = wait === -1 ? Infinity : toMs(wait!);
+        assert.deepEqual([wait === 0, rules[told! - 1]!.name, left, forMs, toMs(reset!)], expected);
+      }
+      await redis.close();
+    });
+    await fc.assert(property, { numRuns: 60, ...propertySeed() });
+  });
+
+  test('[RATE-53] a clock that steps back, or a limit that is lowered, leaves as much owed as may be', async (t) => {
+    const redis = new Timed(await open(t));
+    const [many] = fullRules([{ name: 'r', limit: 100, windowMs: 3_600_000 }]);
+    const [few] = fullRules([{ name: 'r', limit: 10, windowMs: 1_000 }]);
+    await redis.to(7_200_000);
+    assert.deepEqual((await redis.ask('check', 100, [many!])).slice(1, 3), [0, 0]);
+    await redis.to(0);
+    const waits = async (rule: FullRateRule): Promise<number> => toMs((await redis.ask('check', 1, [rule]))[1]!);
+    assert.equal(await waits(many!), 36_000);
+    await redis.to(36_000);
+    assert.equal(await waits(many!), 0);
+    assert.equal(await waits(few!), 100);
+    await redis.to(36_100);
+    assert.equal(await waits(few!), 0);
+    await redis.close();
+  });
+
+  test('[RATE-52] lies at one key, which goes when nothing is owed', async (t) => {
+    const driver = await open(t);
+    const key = `rate-test:${randomBytes(6).toString('hex')}`;
+    const rules = fullRules([
+      { name: 'short', limit: 10, windowMs: 100 },
+      { name: 'long', limit: 10, windowMs: 30_000 },
+    ]);
+    const ask = (what: string, cost: number): Promise<unknown> =>
+      driver.evaluate(RATE_SCRIPT, [key], [what, String(cost), ...ruleWords(rules)], LIMIT);
+    const left = async (): Promise<number> => (await driver.command(key, ['PTTL', key], LIMIT)) as number;
+    await ask('look', 1);
+    assert.equal(await left(), -2);
+    await ask('check', 1);
+    const forMs = await left();
+    assert.ok(forMs > 2_000 && forMs <= 3_002, `${forMs} ms`);
+    await ask('add', -1);
+    assert.ok((await left()) <= 2);
+  });
+});
