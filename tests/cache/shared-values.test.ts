@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRedis } from '@millrace/scripts/services';
 import { createValueCodec } from 'millrace/cache';
+import type { RedisDriver } from 'millrace/redis';
 import { STANDALONE } from '../redis/drivers.ts';
 import { tell } from './drills/admin.ts';
 import { newName, openNode, openNodes, until, untilShared } from './sharing-caches.ts';
@@ -139,3 +140,38 @@ test('[CACHE-506] what is not ours where a value or a lease should be is nothing
   for (const [what] of harms.slice(-1)) assert.equal(await other.getOrSet(what, never), 'good', what);
   assert.equal(cache.stats().shared, 'used');
 });
+
+/** Of the first load, the answer to the question for the right to load is lost, and what gives that right back too. */
+function losingRight(driver: RedisDriver): RedisDriver {
+  let asked = 0;
+  const lost = (): Error => Object.assign(new Error('lost'), { code: 'MILLRACE_REDIS_LOST' });
+  return new Proxy(driver, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target) as unknown;
+      if (typeof value !== 'function') return value;
+      if (name !== 'evaluate') return value.bind(target);
+      return async (...given: Parameters<RedisDriver['evaluate']>) => {
+        if (!given[1][1]?.startsWith('lease:')) return target.evaluate(...given);
+        if (++asked === 1) await target.evaluate(...given);
+        if (asked <= 2) throw lost();
+        return target.evaluate(...given);
+      };
+    },
+  });
+}
+
+test(
+  '[CACHE-517] a right to load that was lost with its answer is given back once Redis answers',
+  options,
+  async (t) => {
+    const name = newName();
+    const tier = { leaseMs: 20_000 };
+    const losing = await openNode(t, losingRight(open()), { name, tier });
+    const other = await openNode(t, open(), { name, tier });
+    assert.equal(await losing.getOrSet('row', async () => 'alone'), 'alone');
+    await losing.getOrSet('another', async () => 'answered');
+    const began = performance.now();
+    assert.equal(await other.getOrSet('row', async () => 'at once'), 'at once');
+    assert.ok(performance.now() - began < 5_000);
+  },
+);

@@ -26,6 +26,8 @@ export interface RedisStoreOptions {
 
 /** Longer keys are stored by their hash. */
 const MAX_KEY_BYTES = 200;
+/** Most rights that are remembered to be given back; the others end by themselves. */
+const MAX_ORPHANS = 1_000;
 const ID_BYTES = 8;
 const MARKS = { failing: 'x', alone: 'u', nothing: '' } as const;
 
@@ -40,9 +42,12 @@ class RedisStore implements SharedStore {
   readonly #codec: ValueCodec;
   readonly #limit: { readonly timeoutMs: number };
   readonly #removeLimit: { readonly timeoutMs: number };
-  readonly #leaseMs: string;
+  readonly #leaseMs: number;
   readonly #fills: Fills;
   readonly #versions: SchemaVersions;
+  readonly #clock: Clock;
+  /** By their tokens, rights that could not be given back: with their keys, and until when they last. */
+  readonly #orphans = new Map<string, { readonly key: string; readonly until: number }>();
 
   constructor(options: RedisStoreOptions) {
     const { driver, namespace, codec, clock, timeoutMs, removeTimeoutMs, leaseMs, versions } = options;
@@ -51,8 +56,9 @@ class RedisStore implements SharedStore {
     this.#codec = codec;
     this.#limit = { timeoutMs };
     this.#removeLimit = { timeoutMs: removeTimeoutMs };
-    this.#leaseMs = String(leaseMs);
+    this.#leaseMs = leaseMs;
     this.#versions = versions;
+    this.#clock = clock;
     this.#fills = new Fills(driver, `mr:{${namespace}}:filled`, clock);
   }
 
@@ -65,6 +71,7 @@ class RedisStore implements SharedStore {
     try {
       // The time left is asked for first: should the value be replaced in between, it counts for less long, not longer.
       const [left, bytes] = await Promise.all([this.#timeLeft(name), this.#driver.get(name, this.#limit)]);
+      this.#giveBackOrphans();
       return bytes === null ? undefined : await this.#read(key, bytes, left);
     } catch (error) {
       if (!isOfAnotherType(error)) throw error;
@@ -106,7 +113,7 @@ class RedisStore implements SharedStore {
   }
 
   async renew({ key, token }: Lease): Promise<boolean> {
-    return (await this.#driver.evaluate(RENEW, this.#keysOf(key), [token, this.#leaseMs], this.#limit)) === 1;
+    return (await this.#driver.evaluate(RENEW, this.#keysOf(key), [token, String(this.#leaseMs)], this.#limit)) === 1;
   }
 
   async fill(lease: Lease, value: SharedValue): Promise<boolean> {
@@ -127,7 +134,22 @@ class RedisStore implements SharedStore {
     const keys = this.#keysOf(key);
     const mark = forMs >= 1 ? MARKS[why] : MARKS.nothing;
     const words = [token, this.#fills.channel, keys[0], mark, String(Math.ceil(forMs))];
-    await this.#driver.evaluate(RELEASE, keys, words, this.#limit);
+    try {
+      await this.#driver.evaluate(RELEASE, keys, words, this.#limit);
+    } catch (error) {
+      if (this.#orphans.size < MAX_ORPHANS) this.#orphans.set(token, { key, until: this.#clock.now() + this.#leaseMs });
+      throw error;
+    }
+  }
+
+  /** Redis answers again: nobody need wait for the end of a right whose answer, or whose return, was lost on the way. */
+  #giveBackOrphans(): void {
+    if (this.#orphans.size === 0) return;
+    const orphans = [...this.#orphans];
+    this.#orphans.clear();
+    for (const [token, { key, until }] of orphans) {
+      if (this.#clock.now() < until) this.release({ key, token }, 'nothing', 0).catch(() => {});
+    }
   }
 
   async remove(keys: readonly string[]): Promise<void> {
@@ -147,7 +169,7 @@ class RedisStore implements SharedStore {
   }
 
   async #take(key: string, token: string, refused: string | undefined): Promise<Exclude<Taken, Waiting> | HeldFor> {
-    const words = [token, this.#leaseMs, Buffer.from(refused ?? '', 'latin1')];
+    const words = [token, String(this.#leaseMs), Buffer.from(refused ?? '', 'latin1')];
     const reply = await this.#driver.evaluate(TAKE, this.#keysOf(key), words, this.#limit);
     const [what, left, bytes] = reply as unknown as [Buffer, number, Buffer | undefined];
     const kind = String(what) as Taken['kind'];
