@@ -122,7 +122,7 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   '@millrace/dashboard': ['@millrace/hub'],
   '@millrace/cli': ['millrace', '@millrace/load', '@millrace/hub'],
   '@millrace/reference': ['millrace', '@millrace/load', '@millrace/scripts'],
-  '@millrace/bench': ['millrace', '@millrace/load', '@millrace/reference', '@millrace/scripts'],
+  '@millrace/bench': ['millrace', '@millrace/load', '@millrace/reference', '@millrace/scripts', '@millrace/tests'],
   '@millrace/example-express': ['millrace', '@millrace/load'],
   '@millrace/scripts': ['millrace', '@millrace/load'],
   '@millrace/tests': ['millrace', '@millrace/scripts'],

@@ -1,6 +1,7 @@
 import { measureAwaited, measureEntry, measureGet, measurePolicy, measurePut } from './cache/costs.ts';
 import { measureHitRatios } from './cache/hit-ratio.ts';
 import { measureRaces } from './cache/races.ts';
+import { cacheSharedParts } from './cache-shared.ts';
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
 
@@ -29,5 +30,5 @@ export function cacheParts(quick: boolean): Part[] {
 
 /** The cache's goals: its price beside its peers', what it meets of synthetic workloads, what it takes, and what it keeps. */
 export function measureCache(quick: boolean): Promise<readonly Measurement[]> {
-  return measureParts(cacheParts(quick));
+  return measureParts([...cacheParts(quick), ...cacheSharedParts(quick)]);
 }

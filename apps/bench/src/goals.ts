@@ -1,4 +1,6 @@
+import { CACHE_FAULT_GOALS } from './cache-fault-goals.ts';
 import { CACHE } from './cache-goals.ts';
+import { CACHE_SHARED } from './cache-shared-goals.ts';
 import { LOAD } from './load-goals.ts';
 import { REDIS } from './redis-goals.ts';
 import { atLeast, atMost, below, type Target } from './target.ts';
@@ -6,7 +8,7 @@ import { atLeast, atMost, below, type Target } from './target.ts';
 /** One performance goal. `target` is null where a figure is only shown. */
 export interface Goal {
   readonly id: string;
-  readonly area: 'reference' | 'load' | 'faults' | 'cache';
+  readonly area: 'reference' | 'load' | 'faults' | 'cache' | 'cache-faults';
   readonly what: string;
   readonly unit: string;
   /** `quick` goals are measured by `--quick` too; `full` ones only without it. */
@@ -243,5 +245,6 @@ export const GOALS: readonly Goal[] = [
   ...[...REFERENCE, ...REDIS].map((goal) => ({ ...goal, id: `reference.${goal.id}`, area: 'reference' as const })),
   ...LOAD.map((goal) => ({ ...goal, id: `load.${goal.id}`, area: 'load' as const })),
   ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
-  ...CACHE.map((goal) => ({ ...goal, id: `cache.${goal.id}`, area: 'cache' as const })),
+  ...[...CACHE, ...CACHE_SHARED].map((goal) => ({ ...goal, id: `cache.${goal.id}`, area: 'cache' as const })),
+  ...CACHE_FAULT_GOALS,
 ];

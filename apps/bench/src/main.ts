@@ -13,6 +13,7 @@ const AREAS: Readonly<Record<Goal['area'], () => Promise<Measure>>> = {
   load: async () => (await import('./load.ts')).measureLoad,
   faults: async () => (await import('./faults.ts')).measureFaults,
   cache: async () => (await import('./cache.ts')).measureCache,
+  'cache-faults': async () => (await import('./cache-faults.ts')).measureCacheFaults,
 };
 
 const USAGE = `npm run bench -- AREA [--quick] [--json FILE]

@@ -1,0 +1,113 @@
+import type { Goal } from './goals.ts';
+import { atLeast, atMost } from './target.ts';
+
+/** Goals of the cache between processes, without the prefix of their ids. */
+export const CACHE_SHARED: readonly Omit<Goal, 'area'>[] = [
+  {
+    id: 'shared.invalidation.p50',
+    what: 'from an invalidation in one of four processes until it counts in another, 1,000 a second in all, Redis on loopback, P50',
+    unit: 'ms',
+    tier: 'quick',
+    target: atMost(0.4),
+  },
+  { id: 'shared.invalidation.p99', what: 'the same, P99', unit: 'ms', tier: 'quick', target: atMost(3) },
+  {
+    id: 'shared.invalidation.lost',
+    what: 'the same, invalidations that one of the others never heard of',
+    unit: 'invalidations',
+    tier: 'quick',
+    target: atMost(0),
+  },
+  {
+    id: 'shared.cut.stale',
+    what: 'log cut for ten seconds (two in the quick tier), 50 of 2,000 held values invalidated meanwhile: old answers later than 50 ms after the log is connected again',
+    unit: 'answers',
+    tier: 'quick',
+    target: atMost(0),
+  },
+  {
+    id: 'shared.cut.kept',
+    what: 'the same, values that nobody invalidated and that were kept',
+    unit: '%',
+    tier: 'quick',
+    target: atLeast(95),
+  },
+  {
+    id: 'shared.cut.recovery',
+    what: 'the same, from the end of the cut until the log is followed again',
+    unit: 'ms',
+    tier: 'quick',
+    target: null,
+  },
+  {
+    id: 'shared.cold.loads',
+    what: 'cold key, four processes with 250 callers each, a load of 50 ms: calls of the origin',
+    unit: 'calls',
+    tier: 'quick',
+    target: atMost(1),
+  },
+  {
+    id: 'shared.cold.loads.killed',
+    what: 'the same, the process that loads killed in the middle',
+    unit: 'calls',
+    tier: 'quick',
+    target: atMost(2),
+  },
+  { id: 'shared.cold.loads.alone', what: 'the same, Redis killed', unit: 'calls', tier: 'quick', target: atMost(4) },
+  {
+    id: 'shared.failing.concurrent',
+    what: 'failing origin (50 ms), 20 callers of four processes, 20 ms apart: most calls at once',
+    unit: 'calls',
+    tier: 'quick',
+    target: atMost(1),
+  },
+  {
+    id: 'shared.failing.window',
+    what: 'the same, most calls begun within one `retryAfterMs` (100 ms)',
+    unit: 'calls',
+    tier: 'quick',
+    target: atMost(1),
+  },
+  {
+    id: 'shared.black-hole.first',
+    what: 'Redis silent without a reset: slowest of the first five misses, origin at once (20 ms are waited for Redis)',
+    unit: 'ms',
+    tier: 'quick',
+    target: atMost(25),
+  },
+  {
+    id: 'shared.black-hole.p99',
+    what: 'the same, 1,000 misses after those, P99',
+    unit: 'ms',
+    tier: 'quick',
+    target: atMost(1),
+  },
+  {
+    id: 'shared.hot.waited',
+    what: 'hot key, four processes, 2,000 reads/s for 60 s (10 s in the quick tier), TTL 1 s, load 50 ms, early refresh and stale-while-revalidate: reads that waited',
+    unit: 'reads',
+    tier: 'quick',
+    target: atMost(0),
+  },
+  {
+    id: 'shared.hot.loads',
+    what: 'the same, calls of the origin per TTL',
+    unit: 'calls',
+    tier: 'quick',
+    target: atMost(1.2),
+  },
+  {
+    id: 'shared.tags.memory',
+    what: 'a million distinct tags, each on a value of 5 s, each invalidated: memory of Redis two TTLs later ÷ that after the first 200,000',
+    unit: 'ratio',
+    tier: 'full',
+    target: atMost(1.05),
+  },
+  {
+    id: 'shared.tags.heap',
+    what: 'the same, heap of the process, after a collection, ÷ that after the first 200,000',
+    unit: 'ratio',
+    tier: 'full',
+    target: atMost(1.1),
+  },
+];
