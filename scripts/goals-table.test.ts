@@ -42,7 +42,7 @@ test('a goal, its unit and why it was skipped stand in the language of the READM
 });
 
 test('every goal of the committed results has a Chinese text, and every unit that is a word', () => {
-  const rows = ['reference', 'load', 'faults'].flatMap((area) => {
+  const rows = ['reference', 'load', 'cache', 'faults'].flatMap((area) => {
     const file = new URL(`../apps/bench/results/${area}.json`, import.meta.url);
     return JSON.parse(readFileSync(file, 'utf8')) as GoalResult[];
   });
