@@ -137,8 +137,17 @@ export const CACHE_FAULTS: readonly CacheFault[] = [
   ),
   fault(
     'silent',
-    'connections open and nothing comes through',
+    'connections open and nothing comes through, until they are reset',
     ({ proxy }) => proxy.set({ halfOpen: true }),
+    ({ proxy }) => {
+      proxy.resetAll(); // What was swallowed stays lost, which no connection survives.
+      proxy.clear();
+    },
+  ),
+  fault(
+    'stalled',
+    'nothing comes through for a while, and then all of it',
+    ({ proxy }) => proxy.set({ stall: true }),
     ({ proxy }) => proxy.clear(),
   ),
   fault(
