@@ -2,7 +2,7 @@ import type { Clock } from '../core/index.ts';
 import { rateCheck } from '../signals/index.ts';
 import { checkCost } from './cost.ts';
 import { RATELIMIT_ERRORS } from './errors.ts';
-import { Gcra, type Meter } from './meters/index.ts';
+import { createMeter, type Meter } from './meters/index.ts';
 import type { RateDecision } from './rate-decision.ts';
 import { encodeRateKey, type RateKey } from './rate-key.ts';
 import type { RateLimiter, RateLimiterStats } from './rate-limiter.ts';
@@ -41,7 +41,7 @@ export class MemoryLimiter implements RateLimiter {
     this.rules = rules;
     this.#clock = clock;
     this.#beganMs = clock.now();
-    this.#meters = rules.map(({ limit, windowMs, burst }) => new Gcra(limit, windowMs, burst));
+    this.#meters = rules.map(createMeter);
     this.#table = new SubjectTable(maxKeys, this.#meters);
     this.#shortForm = new ShortForm(maxKeys);
   }

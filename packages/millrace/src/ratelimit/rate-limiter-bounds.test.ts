@@ -108,6 +108,9 @@ test('[RATE-32] options that are out of range or unknown are refused', () => {
       { windowMs: 0 },
       { windowMs: 2_678_400_001 },
       { burst: 0 },
+      { algorithm: 'leaky' as never },
+      { algorithm: 'exact-log' as const, limit: 65 },
+      { algorithm: 'fixed-window' as const, burst: 1 },
       { burst: 1_000_000_001 },
       { limit: 1, windowMs: 2_678_400_000, burst: 12 },
     ].map((part) => ({ rules: [{ ...RULE, ...part }] })),
@@ -121,6 +124,24 @@ test('[RATE-32] options that are out of range or unknown are refused', () => {
   }
   for (const options of [{ limit: 1 }, { rules: [{ ...RULE, ...{ window: 1 } }] }] as RateLimiterOptions[]) {
     assert.throws(() => createRateLimiter(options), { code: 'MILLRACE_CORE_OPTION_UNKNOWN' });
+  }
+});
+
+test('[RATE-31] with every algorithm who spent with the crowd does not start anew with a place', async () => {
+  for (const algorithm of ['gcra', 'sliding-counter', 'exact-log', 'fixed-window'] as const) {
+    const clock = createFakeClock();
+    const rules: RateRule[] = [
+      { name: 'long', limit: 10, windowMs: 10_000, algorithm },
+      { name: 'short', limit: 10, windowMs: 1_000 },
+    ];
+    const limiter = createRateLimiter({ rules, maxKeys: 1, clock });
+    const first = limiter.check('a', 10);
+    assert.equal(limiter.check('b', 10).allowed, true, algorithm);
+    limiter.refund('a', first);
+    const { allowed, rule } = limiter.check('b', 10);
+    assert.deepEqual([allowed, rule.name, limiter.stats().crowded], [false, 'long', 1], algorithm);
+    await clock.advance(20_000);
+    assert.equal(limiter.check('b', 10).allowed, true, algorithm);
   }
 });
 

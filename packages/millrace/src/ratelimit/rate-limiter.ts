@@ -66,7 +66,7 @@ export interface RateLimiter extends Disposable {
 const OPTIONS: OptionNames<RateLimiterOptions> = { name: true, rules: true, maxKeys: true, clock: true };
 
 /**
- * Makes a limiter that counts in memory, by the generic cell rate algorithm.
+ * Makes a limiter that counts in memory.
  * @throws `MILLRACE_RATELIMIT_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
  * @example
  * const limiter = createRateLimiter({

@@ -10,7 +10,14 @@ export interface RateRule {
   /** In milliseconds, whole. 1 to 2,678,400,000 (31 days). */
   readonly windowMs: number;
   /**
-   * Units that may come at once before the pace counts, 1 to 1,000,000,000; default `limit`. In any span of `t`
+   * How it is counted. `gcra` (default): a burst, then an even pace, one number a key. `sliding-counter`: the last window,
+   * as if what came in the window before had come evenly. `exact-log`: never more than `limit` in any window, for limits up
+   * to 64, since each unit is kept. `fixed-window`: windows that begin with their first unit, for those who must count like
+   * others; around the end of one up to twice the limit passes.
+   */
+  readonly algorithm?: 'gcra' | 'sliding-counter' | 'exact-log' | 'fixed-window';
+  /**
+   * With `gcra` alone: units that may come at once before the pace counts, 1 to 1,000,000,000; default `limit`. In any span of `t`
    * milliseconds at most `burst + t * limit / windowMs` units pass: right after a pause up to twice the limit in one window
    * with the default, hardly more than the limit with a burst that is small against it.
    */
@@ -25,13 +32,22 @@ export interface RateRule {
 /** A rule with everything said. */
 export type FullRateRule = Required<RateRule>;
 
-const OPTIONS: OptionNames<RateRule> = { name: true, limit: true, windowMs: true, burst: true, whenAway: true };
+const OPTIONS: OptionNames<RateRule> = {
+  name: true,
+  limit: true,
+  windowMs: true,
+  burst: true,
+  algorithm: true,
+  whenAway: true,
+};
 const MAX_WINDOW_MS = 31 * 86_400_000;
 const MAX_UNITS = 1_000_000_000;
 const MAX_UNITS_PER_MS = 250;
 /** What may be owed stays so small that it is counted exactly. */
 const MAX_OWED_MS = 366 * 86_400_000;
 const MAX_RULES = 16;
+const MAX_LOGGED = 64;
+const ALGORITHMS = ['gcra', 'sliding-counter', 'exact-log', 'fixed-window'];
 const WHEN_AWAY = ['local', 'open', 'closed'];
 
 /** What a limiter has that is given no rules. */
@@ -60,15 +76,18 @@ export function fullRules(rules: readonly RateRule[]): readonly FullRateRule[] {
 /** The rule that the numbers of a short form stand for. @throws MILLRACE_RATELIMIT_OPTION_INVALID */
 export function shortRule(limit = 100, windowMs = 60_000): FullRateRule {
   checkLimit(limit, windowMs);
-  return { name: `${limit}/${windowMs}`, limit, windowMs, burst: limit, whenAway: 'local' };
+  return { name: `${limit}/${windowMs}`, limit, windowMs, burst: limit, algorithm: 'gcra', whenAway: 'local' };
 }
 
 function fullRule(rule: RateRule): FullRateRule {
   checkOptionNames('a rule', rule, OPTIONS);
-  const { limit, windowMs, burst = limit, whenAway = 'local' } = rule;
+  const { limit, windowMs, burst = limit, algorithm = 'gcra', whenAway = 'local' } = rule;
   checkLimit(limit, windowMs);
   checkName('name', rule.name);
+  if (!ALGORITHMS.includes(algorithm)) throw refuseOption('algorithm', algorithm, ALGORITHMS.join(', '));
+  if (algorithm === 'exact-log') checkWhole('limit', limit, 1, MAX_LOGGED);
+  if (algorithm !== 'gcra' && burst !== limit) throw refuseOption('burst', burst, 'none but with `gcra`');
   checkWhole('burst', burst, 1, Math.min(MAX_UNITS, Math.floor((MAX_OWED_MS * limit) / windowMs)));
   if (!WHEN_AWAY.includes(whenAway)) throw refuseOption('whenAway', whenAway, WHEN_AWAY.join(', '));
-  return Object.freeze({ name: rule.name, limit, windowMs, burst, whenAway });
+  return Object.freeze({ name: rule.name, limit, windowMs, burst, algorithm, whenAway });
 }

@@ -130,6 +130,16 @@ test('[RATE-55] one rule that is closed decides for all, and the share of a smal
   assert.deepEqual([await limiter.isAllowed('k', 5, 60_000), await limiter.isAllowed('k', 5, 60_000)], [true, false]);
 });
 
+test('[RATE-55] the share of what is counted in windows is a part of their limit', async () => {
+  for (const algorithm of ['sliding-counter', 'exact-log', 'fixed-window'] as const) {
+    const { limiter, redis, clock } = open({ rules: [{ ...RULE, algorithm }], localShare: 0.4 });
+    redis.ready = false;
+    assert.equal(await passing(limiter, 20), 4, algorithm);
+    await clock.advance(2_000);
+    assert.equal(await passing(limiter, 20), 4, algorithm);
+  }
+});
+
 test('[RATE-56] after five failures Redis is left alone for a while, and then tried by one', async () => {
   const { limiter, redis, clock } = open();
   redis.answer = () => Promise.reject(new Error('broken'));

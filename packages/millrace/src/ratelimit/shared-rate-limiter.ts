@@ -83,7 +83,7 @@ const OPTIONS: OptionNames<SharedRateLimiterOptions> = {
 };
 
 /**
- * Makes a limiter that counts in Redis, by the generic cell rate algorithm.
+ * Makes a limiter that counts in Redis.
  * @throws `MILLRACE_RATELIMIT_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
  * @example
  * const limiter = createSharedRateLimiter({

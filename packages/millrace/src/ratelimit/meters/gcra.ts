@@ -8,7 +8,7 @@ import type { Meter } from './meter.ts';
  * `burst + t * limit / windowMs` units pass.
  */
 export class Gcra implements Meter {
-  burst = 0;
+  #burst = 0;
   /** Ticks that one unit takes. */
   #interval = 0;
   /** Ticks that may be owed. */
@@ -21,7 +21,7 @@ export class Gcra implements Meter {
 
   /** Changes the limit; what is owed stays owed. The interval is rounded up, so that never too many pass. */
   tune(limit: number, windowMs: number, burst: number): void {
-    this.burst = burst;
+    this.#burst = burst;
     this.#interval = Math.ceil((windowMs * TICKS_PER_MS) / limit);
     this.#tolerance = burst * this.#interval;
   }
@@ -35,7 +35,7 @@ export class Gcra implements Meter {
   }
 
   wait(slot: number, now: number, cost: number): number {
-    if (cost > this.burst) return Number.POSITIVE_INFINITY;
+    if (cost > this.#burst) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.reset(slot, now) + cost * this.#interval - this.#tolerance);
   }
 

@@ -3,13 +3,11 @@
  * what a slot owes is worked out when it is asked for.
  */
 export interface Meter {
-  /** Most units that can pass at once; what costs more never passes. */
-  readonly burst: number;
   /** Makes room for slots below `capacity`. */
   grow(capacity: number): void;
   /** Makes `slot` what `from` is. */
   copy(from: number, slot: number): void;
-  /** Ticks until `cost` can pass: 0 at once, Infinity never. Changes nothing. */
+  /** Ticks until `cost` can pass: 0 at once, Infinity never. Counts nothing. */
   wait(slot: number, now: number, cost: number): number;
   /**
    * Counts `cost` units, whether they fit or not, or takes so many back when it is negative. However much it is, the slot

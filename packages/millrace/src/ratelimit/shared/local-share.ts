@@ -82,8 +82,9 @@ function denied(rule: FullRateRule, cost: number): RateDecision {
   return { allowed: false, cost, rule, remaining: 0, retryAfterMs: RETRY_MS, resetMs: RETRY_MS };
 }
 
-/** The same pace for so many processes together: each unit takes longer, and fewer come at once, but one always may. */
+/** A part of a limit. An even pace is as even with it: each unit takes longer. At least one unit may always come. */
 function partOf(rule: FullRateRule, share: number): FullRateRule {
   const burst = Math.max(1, Math.floor(rule.burst * share));
+  if (rule.algorithm !== 'gcra') return { ...rule, limit: burst, burst };
   return { ...rule, windowMs: Math.ceil(rule.windowMs / share), burst };
 }

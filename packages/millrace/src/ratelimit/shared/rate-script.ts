@@ -1,5 +1,6 @@
 import { defineRedisScript, type RedisScript } from '../../redis/index.ts';
 import { GCRA_SCRIPT } from './gcra-script.ts';
+import { EXACT_LOG_SCRIPT, FIXED_WINDOW_SCRIPT, SLIDING_COUNTER_SCRIPT } from './window-scripts.ts';
 
 /*
  * KEYS: 1 a hash that holds what one subject owes, a field a rule. It expires when nothing is owed.
@@ -13,7 +14,7 @@ import { GCRA_SCRIPT } from './gcra-script.ts';
  */
 export const RATE_SCRIPT: RedisScript = defineRedisScript(`
 local meters = {}
-${GCRA_SCRIPT}
+${GCRA_SCRIPT}${SLIDING_COUNTER_SCRIPT}${EXACT_LOG_SCRIPT}${FIXED_WINDOW_SCRIPT}
 local clock = redis.call('TIME')
 local now = (clock[1] - 1767225600) * 16000000 + clock[2] * 16
 local cost, fields, rules = tonumber(ARGV[2]), {}, {}

@@ -79,9 +79,9 @@ export class RedisCounts {
 
 /** The rules as the script wants them. A rule whose numbers change keeps what is owed; under another meter it starts anew. */
 export function ruleWords(rules: readonly FullRateRule[]): readonly string[] {
-  return rules.flatMap(({ name, limit, windowMs, burst }) => [
-    `gcra:${name}`,
-    'gcra',
+  return rules.flatMap(({ name, algorithm, limit, windowMs, burst }) => [
+    `${algorithm}:${name}`,
+    algorithm,
     String(limit),
     String(windowMs * TICKS_PER_MS),
     String(burst),

@@ -1,0 +1,66 @@
+import { grown } from './grown.ts';
+import type { Meter } from './meter.ts';
+
+/** The time of each unit: in no span of a window, wherever it begins, do more pass than the limit. For small limits. */
+export class ExactLog implements Meter {
+  readonly #limit: number;
+  readonly #window: number;
+  /** So many a slot, from the oldest to the newest. */
+  #times: Float64Array = new Float64Array(0);
+  #counts: Float64Array = new Float64Array(0);
+
+  /** @param window in ticks */
+  constructor(limit: number, window: number) {
+    this.#limit = limit;
+    this.#window = window;
+  }
+
+  grow(capacity: number): void {
+    this.#times = grown(this.#times, capacity * this.#limit);
+    this.#counts = grown(this.#counts, capacity);
+  }
+
+  copy(from: number, slot: number): void {
+    this.#counts[slot] = this.#counts[from]!;
+    this.#times.copyWithin(slot * this.#limit, from * this.#limit, (from + 1) * this.#limit);
+  }
+
+  wait(slot: number, now: number, cost: number): number {
+    if (cost > this.#limit) return Number.POSITIVE_INFINITY;
+    const tooMany = this.#live(slot, now) + cost - this.#limit;
+    return tooMany > 0 ? this.#times[slot * this.#limit + tooMany - 1]! + this.#window - now : 0;
+  }
+
+  add(slot: number, now: number, cost: number): void {
+    const live = this.#live(slot, now);
+    const first = slot * this.#limit;
+    // Of more than the limit the newest are kept: they are what others wait for.
+    const coming = Math.min(this.#limit, Math.max(0, cost));
+    const kept = Math.min(live + Math.min(0, cost), this.#limit - coming);
+    if (cost > 0) this.#times.copyWithin(first, first + live - kept, first + live);
+    this.#counts[slot] = Math.max(0, kept) + coming;
+    this.#times.fill(now, first + Math.max(0, kept), first + this.#counts[slot]!);
+  }
+
+  remaining(slot: number, now: number): number {
+    return this.#limit - this.#live(slot, now);
+  }
+
+  reset(slot: number, now: number): number {
+    const live = this.#live(slot, now);
+    return live > 0 ? this.#times[slot * this.#limit + live - 1]! + this.#window - now : 0;
+  }
+
+  /** How many units still count; the others are forgotten. */
+  #live(slot: number, now: number): number {
+    const count = this.#counts[slot]!;
+    const first = slot * this.#limit;
+    let gone = 0;
+    while (gone < count && this.#times[first + gone]! + this.#window <= now) gone++;
+    if (gone > 0) {
+      this.#times.copyWithin(first, first + gone, first + count);
+      this.#counts[slot] = count - gone;
+    }
+    return count - gone;
+  }
+}
