@@ -15,6 +15,10 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_OPTION_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
+  | 'MILLRACE_AUTH_SEAL_BROKEN'
+  | 'MILLRACE_AUTH_SEAL_INPUT'
+  | 'MILLRACE_AUTH_SEAL_KEY_UNKNOWN'
+  | 'MILLRACE_AUTH_SEAL_KEY_WRONG'
   | 'MILLRACE_AUTH_TOKEN_EXPIRED'
   | 'MILLRACE_AUTH_TOKEN_INVALID'
   | 'MILLRACE_AUTH_VERIFIER_ASYNC';
@@ -81,6 +85,22 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     message: 'the password has more than {maxBytes} bytes, of which bcrypt would ignore the rest',
     mend: 'choose a password of at most {maxBytes} bytes in UTF-8',
     status: 400,
+  },
+  MILLRACE_AUTH_SEAL_BROKEN: {
+    message: 'not a sealed text of this place: it was changed, belongs elsewhere, or its key differs under the same id',
+    mend: 'pass the same `about` as when it was sealed; if that holds, restore the text or its key',
+  },
+  MILLRACE_AUTH_SEAL_INPUT: {
+    message: 'cannot be sealed or opened: {problem}',
+    mend: 'seal texts that are well-formed, each about a place of its own',
+  },
+  MILLRACE_AUTH_SEAL_KEY_UNKNOWN: {
+    message: 'it is sealed under the key {id}, which is not among the keys',
+    mend: 'give the sealer that key beside the current one',
+  },
+  MILLRACE_AUTH_SEAL_KEY_WRONG: {
+    message: 'the keys are not those under which the stored data was sealed',
+    mend: 'start with the keys of before (a new one is put in front of them), or remove what they sealed and the check',
   },
   MILLRACE_AUTH_TOKEN_EXPIRED: {
     message: 'the token has expired',

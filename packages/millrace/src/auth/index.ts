@@ -1,7 +1,10 @@
 /** Who is asking: tokens checked, passwords hashed, and nothing else held up by it. @module */
+export { type AuthSecrets, readAuthSecrets } from './auth-secrets.ts';
 export { AUTH_ERRORS, type AuthErrorCode } from './errors.ts';
 export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from './fast-jwt.ts';
 export { createHashGate, type HashGate, type HashGateOptions, type HashGateStats } from './hash-gate.ts';
+export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
+export { createSealer, type Sealer } from './seal/sealer.ts';
 export {
   createTokenCheck,
   type TokenCheck,

@@ -16,6 +16,11 @@ interface RowBase {
 export interface TextRow extends RowBase {
   readonly kind: 'string';
   readonly minLength?: number;
+  /**
+   * Fewest bits that a value must hold by a generous estimate: its entropy by the characters in it and by the steps between
+   * them, of the shortest piece that it repeats. Also refuses what samples say, such as `change-me`. For secrets.
+   */
+  readonly minEntropyBits?: number;
   /** Source of a regular expression that must match the whole value; goes with {@link TextRow.patternMeaning}. */
   readonly pattern?: string;
   readonly patternMeaning?: string;

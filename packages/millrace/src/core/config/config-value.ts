@@ -1,4 +1,5 @@
-import type { ConfigRow, EnumRow, UrlRow } from './config-row.ts';
+import type { ConfigRow, EnumRow, TextRow, UrlRow } from './config-row.ts';
+import { entropyBits, isSample } from './secret-strength.ts';
 
 const MS: Readonly<Record<'seconds' | 'minutes', number>> = { seconds: 1_000, minutes: 60_000 };
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -16,9 +17,7 @@ export type ConfigValue = string | number | boolean;
 export function parseValue(row: ConfigRow, text: string): ConfigValue | undefined {
   switch (row.kind) {
     case 'string':
-      return text.length >= (row.minLength ?? 0) && new RegExp(`^(?:${row.pattern ?? '.*'})$`, 's').test(text)
-        ? text
-        : undefined;
+      return parseText(row, text);
     case 'int':
       return WHOLE.test(text) ? within(Number(text), row) : undefined;
     case 'number':
@@ -40,6 +39,13 @@ export function parseValue(row: ConfigRow, text: string): ConfigValue | undefine
 /** A row's default as the option holds it, or undefined when it has none. */
 export function defaultValue(row: ConfigRow): ConfigValue | undefined {
   return row.default === undefined ? undefined : parseValue(row, String(row.default));
+}
+
+function parseText(row: TextRow, text: string): string | undefined {
+  if (text.length < (row.minLength ?? 0)) return undefined;
+  if (!new RegExp(`^(?:${row.pattern ?? '.*'})$`, 's').test(text)) return undefined;
+  const { minEntropyBits } = row;
+  return minEntropyBits === undefined || (entropyBits(text) >= minEntropyBits && !isSample(text)) ? text : undefined;
 }
 
 function within(value: number, range: { readonly min: number; readonly max: number }): number | undefined {
@@ -68,7 +74,7 @@ export function allowedText(row: ConfigRow): string {
   switch (row.kind) {
     case 'string': {
       const length = row.minLength === undefined ? 'any text' : `at least ${row.minLength} characters`;
-      return row.patternMeaning ?? length;
+      return (row.patternMeaning ?? length) + (row.minEntropyBits === undefined ? '' : ', chosen at random');
     }
     case 'int':
       return `a whole number from ${row.min} to ${row.max}`;

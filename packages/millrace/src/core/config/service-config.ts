@@ -129,6 +129,7 @@ const ROWS = {
     env: ['JWT_SECRET_KEY', 'JWT_SECRET'],
     kind: 'string',
     minLength: 32,
+    minEntropyBits: 64,
     secret: true,
     generatedInDevelopment: true,
     example: '$(openssl rand -hex 32)',
