@@ -9,6 +9,7 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_HASH_DEADLINE'
   | 'MILLRACE_AUTH_HASH_INVALID'
   | 'MILLRACE_AUTH_HASH_LATE'
+  | 'MILLRACE_AUTH_HASH_PARAMETER'
   | 'MILLRACE_AUTH_HASH_QUEUE_FULL'
   | 'MILLRACE_AUTH_HASH_UNAVAILABLE'
   | 'MILLRACE_AUTH_IDENTITY_UNKNOWN'
@@ -26,7 +27,7 @@ export type AuthErrorCode =
 /** Errors of `millrace/auth`. */
 export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
   MILLRACE_AUTH_BCRYPT_MISSING: {
-    message: 'the hash gate needs the package @node-rs/bcrypt, which is not installed',
+    message: 'bcrypt needs the package @node-rs/bcrypt, which is not installed',
     mend: 'npm install @node-rs/bcrypt',
   },
   MILLRACE_AUTH_CLOSED: {
@@ -45,21 +46,25 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
   },
   MILLRACE_AUTH_HASH_DEADLINE: {
     message: 'the password was not hashed within {waitedMs} ms',
-    mend: 'try again later; more `threads` or a lower bcrypt cost raise the rate',
+    mend: 'try again later; more `threads` or a lower cost raise the rate',
     status: 503,
   },
   MILLRACE_AUTH_HASH_INVALID: {
-    message: 'not a bcrypt hash of the kinds 2a, 2b and 2y',
-    mend: 'look at what is stored for this user; a bcrypt hash has 60 characters',
+    message: 'not a hash of bcrypt (2a, 2b, 2y), argon2id or scrypt (PHC strings)',
+    mend: 'look at what is stored for this user; a bcrypt hash has 60 characters, the others begin with $argon2id$ or $scrypt$',
   },
   MILLRACE_AUTH_HASH_LATE: {
     message: 'the password would not be hashed within {deadlineMs} ms; try again in {retryAfterMs} ms',
-    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate, a longer `deadlineMs` lets more wait',
+    mend: 'answer with Retry-After; more `threads` or a lower cost raise the rate, a longer `deadlineMs` lets more wait',
     status: 503,
+  },
+  MILLRACE_AUTH_HASH_PARAMETER: {
+    message: '{algorithm} with {parameter} {value} is outside {min} to {max}',
+    mend: 'use a value within the range, or raise `maxMemoryKiB`',
   },
   MILLRACE_AUTH_HASH_QUEUE_FULL: {
     message: '{limit} passwords wait to be hashed already; try again in {retryAfterMs} ms',
-    mend: 'answer with Retry-After; more `threads` or a lower bcrypt cost raise the rate, a larger `maxQueue` lets more wait',
+    mend: 'answer with Retry-After; more `threads` or a lower cost raise the rate, a larger `maxQueue` lets more wait',
     status: 503,
   },
   MILLRACE_AUTH_HASH_UNAVAILABLE: {
@@ -82,7 +87,7 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     status: 400,
   },
   MILLRACE_AUTH_PASSWORD_TOO_LONG: {
-    message: 'the password has more than {maxBytes} bytes, of which bcrypt would ignore the rest',
+    message: 'the password has more than {maxBytes} bytes (bcrypt would ignore what follows 72)',
     mend: 'choose a password of at most {maxBytes} bytes in UTF-8',
     status: 400,
   },

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { authHash } from '../signals/index.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
-import { createHashGate, type HashGate, type HashGateOptions, openHashGate } from './hash-gate.ts';
+import { createHashGate, type HashGate, openHashGate } from './hash-gate.ts';
+import type { HashGateOptions } from './hash-gate-options.ts';
 import type { HashAnswer, HashThread } from './hash-thread.ts';
 
 const SEED = Number(process.env.MILLRACE_TEST_SEED ?? 20_260_101) | 0;
@@ -312,6 +313,8 @@ test('[AUTH-17] options out of range are refused', () => {
     { deadlineMs: Number.POSITIVE_INFINITY },
     { deadlineMs: 0 },
     { maxCost: 19 },
+    { maxMemoryKiB: 1_023 },
+    { maxMemoryKiB: Number.NaN },
     { niceness: -1 },
     { niceness: 20 },
   ];

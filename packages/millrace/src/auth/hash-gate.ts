@@ -8,12 +8,16 @@ import {
   type Timer,
 } from '../core/index.ts';
 import { type AuthHashSignal, authHash } from '../signals/index.ts';
-import { checkCost, checkHash, checkPassword } from './bcrypt-input.ts';
+import { requireBcrypt } from './bcrypt-package.ts';
 import { AUTH_ERRORS } from './errors.ts';
+import { checkCost, costOf, DEFAULT_TARGET, type HashCost, type HashLimits, type HashTarget } from './hash-cost.ts';
 import { HashCrew } from './hash-crew.ts';
+import type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
 import { type HashJob, hashWorkerUrl, type StartHashThread, startWorkerThread } from './hash-thread.ts';
 import { HashTime } from './hash-time.ts';
 import { checkWhole } from './option-check.ts';
+import { checkBcryptLength, checkPassword, isCutByBcrypt } from './password-input.ts';
+import { dummyHash, isWeaker, parseStoredHash } from './stored-hash.ts';
 
 /*
  * A gate in front of password hashing.
@@ -34,76 +38,47 @@ import { checkWhole } from './option-check.ts';
  *   when the machine was starved, would refuse everything and never be measured again.
  */
 
-/** What {@link createHashGate} takes. */
-export interface HashGateOptions {
-  /** Threads that hash, so hashes at a time. 1 to 64; default 1. One a core does no harm below normal priority. */
-  readonly threads?: number;
-  /** Most passwords that wait. 0 to 1,000; default 16. */
-  readonly maxQueue?: number;
-  /**
-   * Within how many milliseconds a password should be hashed: one that cannot be is refused at once, one that still
-   * waits then is given up, one that runs is answered when it is done. 10 to 60,000; default 1,000.
-   */
-  readonly deadlineMs?: number;
-  /** Highest bcrypt cost accepted, also in stored hashes. 4 to 18; default 14 (0.7 s where cost 12 takes 174 ms). */
-  readonly maxCost?: number;
-  /** Scheduling priority of the threads, 0 (normal) to 19 (lowest); default 10. Linux only, without effect elsewhere. */
-  readonly niceness?: number;
-  /** Source of time; default the machine's. */
-  readonly clock?: Clock;
-}
-
-/** Counts since the gate was made; `threads`, `queued`, `running` and `waitMs` are as of now. */
-export interface HashGateStats {
-  /** Threads alive. */
-  readonly threads: number;
-  readonly queued: number;
-  readonly running: number;
-  /** How long a password handed in now would wait for a thread, estimated. */
-  readonly waitMs: number;
-  readonly completed: number;
-  /** Refused at once: the queue was full, or the deadline out of reach. */
-  readonly refused: number;
-  /** Given up at their deadline. */
-  readonly expired: number;
-  /** Threads that died. */
-  readonly crashes: number;
-}
-
 /** Hashes passwords without stopping anything else. */
 export interface HashGate extends AsyncDisposable {
   /**
-   * Whether `password` is the one that the bcrypt `hash` was made from.
+   * A login: whether `password` is the one that `hash` was made from, and a better hash when it was made by weaker means
+   * than `target`. Without a hash, of a user whom nobody knows, it takes as long and says no. An upgrade for which there
+   * is no room is left to the next login. Throws as {@link verify}.
+   * @param hash what is stored for the user: bcrypt (2a, 2b, 2y), or argon2id or scrypt as PHC strings
+   */
+  check(password: string, hash: string | undefined): Promise<PasswordCheck>;
+  /**
+   * Whether `password` is the one that `hash` was made from.
    * @throws `MILLRACE_AUTH_HASH_QUEUE_FULL`, `MILLRACE_AUTH_HASH_LATE` (context `retryAfterMs`), `MILLRACE_AUTH_HASH_DEADLINE`,
    * `MILLRACE_AUTH_HASH_CRASHED`, `MILLRACE_AUTH_HASH_UNAVAILABLE`, `MILLRACE_AUTH_CLOSED`; before any queueing
-   * `MILLRACE_AUTH_PASSWORD_INVALID`, `MILLRACE_AUTH_PASSWORD_TOO_LONG`, `MILLRACE_AUTH_HASH_INVALID`, `MILLRACE_AUTH_HASH_COST`.
+   * `MILLRACE_AUTH_PASSWORD_INVALID`, `MILLRACE_AUTH_PASSWORD_TOO_LONG`, `MILLRACE_AUTH_HASH_INVALID`, `MILLRACE_AUTH_HASH_COST`,
+   * `MILLRACE_AUTH_HASH_PARAMETER`, `MILLRACE_AUTH_BCRYPT_MISSING`.
    */
   verify(password: string, hash: string): Promise<boolean>;
-  /** The bcrypt hash (2b) of `password` at `cost`, 4 to `maxCost`; 12 is common. Throws as {@link verify}. */
-  hash(password: string, cost: number): Promise<string>;
+  /** A new hash of `password`, as `target` says, by default the gate's own; a number is a bcrypt cost. Throws as {@link verify}. */
+  hash(password: string, target?: HashTarget): Promise<string>;
+  /** Whether a stored hash was made by weaker means than the gate's `target`. @throws `MILLRACE_AUTH_HASH_INVALID` */
+  needsUpgrade(hash: string): boolean;
   stats(): HashGateStats;
   /** Refuses what waits with `MILLRACE_AUTH_CLOSED`, lets what runs finish, ends the threads. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a gate and starts its threads. Needs the package @node-rs/bcrypt. Where services are bundled, millrace must
+ * Makes a gate and starts its threads. bcrypt needs the package @node-rs/bcrypt. Where services are bundled, millrace must
  * stay outside the bundle: its threads start from a file of their own.
- * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, `MILLRACE_AUTH_BCRYPT_MISSING`.
+ * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, `MILLRACE_AUTH_HASH_COST`, `MILLRACE_AUTH_HASH_PARAMETER`;
+ * `MILLRACE_AUTH_BCRYPT_MISSING` when `target` is bcrypt.
  * @example
  * const passwords = createHashGate({ threads: 1, maxQueue: 16, deadlineMs: 1_000 });
- * const stored = await passwords.hash('correct horse battery', 12);
- * const known = await passwords.verify('correct horse battery', stored); // true
+ * const stored = await passwords.hash('correct horse battery');
+ * const { matches } = await passwords.check('correct horse battery', stored); // true
  * await passwords.close();
  */
 export function createHashGate(options: HashGateOptions = {}): HashGate {
   checkOptionNames('createHashGate', options, OPTIONS);
   const niceness = checkWhole('niceness', options.niceness ?? constants.priority.PRIORITY_BELOW_NORMAL, 0, 19);
-  try {
-    import.meta.resolve('@node-rs/bcrypt');
-  } catch (cause) {
-    throw AUTH_ERRORS.create('MILLRACE_AUTH_BCRYPT_MISSING', {}, cause);
-  }
+  if (typeof options.target === 'number') requireBcrypt();
   return openHashGate(options, (died) => startWorkerThread(hashWorkerUrl(), { niceness }, died));
 }
 
@@ -117,13 +92,15 @@ const OPTIONS: OptionNames<HashGateOptions> = {
   maxQueue: true,
   deadlineMs: true,
   maxCost: true,
+  maxMemoryKiB: true,
+  target: true,
   niceness: true,
   clock: true,
 };
 
 interface Waiter {
   readonly job: HashJob;
-  readonly cost: number;
+  readonly cost: HashCost;
   readonly arrivedAt: number;
   readonly answer: PromiseWithResolvers<boolean | string>;
   /** Ends the wait in the queue. */
@@ -135,7 +112,10 @@ class ThreadedHashGate implements HashGate {
   readonly #clock: Clock;
   readonly #maxQueue: number;
   readonly #deadlineMs: number;
-  readonly #maxCost: number;
+  readonly #limits: HashLimits;
+  readonly #target: HashTarget;
+  /** Stands in for the hash of a user whom nobody knows. */
+  readonly #dummy: string;
   readonly #crew: HashCrew;
   readonly #time = new HashTime();
   readonly #queue: Waiter[] = [];
@@ -149,21 +129,45 @@ class ThreadedHashGate implements HashGate {
     this.#clock = options.clock ?? systemClock;
     this.#maxQueue = checkWhole('maxQueue', options.maxQueue ?? 16, 0, 1_000);
     this.#deadlineMs = checkWhole('deadlineMs', options.deadlineMs ?? 1_000, 10, 60_000);
-    this.#maxCost = checkWhole('maxCost', options.maxCost ?? 14, 4, 18);
+    const maxMemoryKiB = checkWhole('maxMemoryKiB', options.maxMemoryKiB ?? 131_072, 1_024, 1_048_576);
+    this.#limits = { maxCost: checkWhole('maxCost', options.maxCost ?? 14, 4, 18), maxMemoryKiB };
+    this.#target = options.target ?? DEFAULT_TARGET;
+    checkCost(costOf(this.#target), this.#limits);
+    this.#dummy = dummyHash(this.#target);
     const threads = checkWhole('threads', options.threads ?? 1, 1, 64);
     this.#crew = new HashCrew(threads, start, this.#clock, () => this.#advance());
   }
 
-  async verify(password: string, hash: string): Promise<boolean> {
+  async check(password: string, hash: string | undefined): Promise<PasswordCheck> {
     checkPassword(password);
-    const cost = checkHash(hash, this.#maxCost);
-    return (await this.#submit({ password, hash }, cost)) === true;
+    // What bcrypt cannot read is nobody's password, and must not tell which users have a hash of it.
+    const unreadable = hash !== undefined && parseStoredHash(hash).algorithm === 'bcrypt' && isCutByBcrypt(password);
+    if (hash === undefined || unreadable) {
+      await this.verify(password, this.#dummy);
+      return { matches: false, upgradedHash: undefined };
+    }
+    const matches = await this.verify(password, hash);
+    const upgrades = matches && this.needsUpgrade(hash);
+    return { matches, upgradedHash: upgrades ? await this.hash(password).catch(() => undefined) : undefined };
   }
 
-  async hash(password: string, cost: number): Promise<string> {
+  async verify(password: string, hash: string): Promise<boolean> {
     checkPassword(password);
-    checkCost(cost, this.#maxCost);
-    return (await this.#submit({ password, cost }, cost)) as string;
+    const stored = checkCost(parseStoredHash(hash), this.#limits);
+    if (stored.algorithm === 'bcrypt') checkBcrypt(password);
+    return (await this.#submit({ password, hash }, stored)) === true;
+  }
+
+  async hash(password: string, target: HashTarget = this.#target): Promise<string> {
+    checkPassword(password);
+    const cost = checkCost(costOf(target), this.#limits);
+    if (cost.algorithm === 'bcrypt') checkBcrypt(password);
+    const job = typeof target === 'number' ? { password, cost: target } : { password, argon2id: target };
+    return (await this.#submit(job, cost)) as string;
+  }
+
+  needsUpgrade(hash: string): boolean {
+    return isWeaker(parseStoredHash(hash), this.#target);
   }
 
   stats(): HashGateStats {
@@ -194,7 +198,7 @@ class ThreadedHashGate implements HashGate {
     await this.#crew.close();
   }
 
-  #submit(job: HashJob, cost: number): Promise<boolean | string> {
+  #submit(job: HashJob, cost: HashCost): Promise<boolean | string> {
     const waiter: Waiter = {
       job,
       cost,
@@ -302,6 +306,11 @@ class ThreadedHashGate implements HashGate {
       waitMs: (waiter.startedAt ?? now) - waiter.arrivedAt,
     });
   }
+}
+
+function checkBcrypt(password: string): void {
+  checkBcryptLength(password);
+  requireBcrypt();
 }
 
 function closedError(): Error {

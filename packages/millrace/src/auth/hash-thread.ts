@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { Argon2idCost } from './hash-cost.ts';
 
-/** What a hash thread is asked: to verify `password` against `hash`, or to hash it at `cost`. */
+/** What a hash thread is asked: to verify `password` against `hash`, or to hash it by bcrypt at `cost` or by argon2id. */
 export type HashJob =
   | { readonly password: string; readonly hash: string }
-  | { readonly password: string; readonly cost: number };
+  | { readonly password: string; readonly cost: number }
+  | { readonly password: string; readonly argon2id: Argon2idCost };
 
 /** What it answers, and how long the hashing alone took. */
 export interface HashAnswer {

@@ -2,7 +2,9 @@
 export { type AuthSecrets, readAuthSecrets } from './auth-secrets.ts';
 export { AUTH_ERRORS, type AuthErrorCode } from './errors.ts';
 export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from './fast-jwt.ts';
-export { createHashGate, type HashGate, type HashGateOptions, type HashGateStats } from './hash-gate.ts';
+export type { Argon2idCost, HashTarget } from './hash-cost.ts';
+export { createHashGate, type HashGate } from './hash-gate.ts';
+export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
 export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 export { createSealer, type Sealer } from './seal/sealer.ts';
 export {

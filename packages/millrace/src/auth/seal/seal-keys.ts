@@ -34,7 +34,8 @@ export function parseSealKeys(text: string, option = 'ENCRYPTION_KEY'): SealKeys
     const bytes = decodeKey(part.slice(colon + 1).trim());
     if (bytes === undefined) throw invalid(option, `${place}, not readable`, ALLOWED);
     const id = colon < 0 ? idOf(bytes) : part.slice(0, colon).trim();
-    if (keys.has(id)) throw invalid(option, `${place}, with the id of another`, 'keys that differ, with ids that differ');
+    if (keys.has(id))
+      throw invalid(option, `${place}, with the id of another`, 'keys that differ, with ids that differ');
     checkKey(option, place, id, bytes);
     keys.set(id, bytes);
   }

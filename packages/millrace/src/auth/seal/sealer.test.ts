@@ -38,17 +38,25 @@ test('[AUTH-50] texts that UTF-8 cannot hold, or that are too long, are refused;
   const longest = 'é'.repeat(32_768);
   assert.equal(sealer.open(sealer.seal(longest, ABOUT), ABOUT), longest);
   for (const text of ['\ud800', `${longest}a`, 'a'.repeat(100_000), undefined as unknown as string]) {
-    assert.equal(codeOf(() => sealer.seal(text, ABOUT)), 'MILLRACE_AUTH_SEAL_INPUT');
+    assert.equal(
+      codeOf(() => sealer.seal(text, ABOUT)),
+      'MILLRACE_AUTH_SEAL_INPUT',
+    );
   }
   for (const about of ['', 'a'.repeat(1_025), '\ud800', undefined as unknown as string]) {
-    assert.equal(codeOf(() => sealer.seal('text', about)), 'MILLRACE_AUTH_SEAL_INPUT');
+    assert.equal(
+      codeOf(() => sealer.seal('text', about)),
+      'MILLRACE_AUTH_SEAL_INPUT',
+    );
   }
 });
 
 test('[AUTH-51] one changed character anywhere is found, and so is a cut or a longer text', () => {
   const sealer = openSealer();
   const sealed = sealer.seal('sk-live-1', ABOUT);
-  const changed = [...sealed].map((letter, at) => `${sealed.slice(0, at)}${letter === 'A' ? 'B' : 'A'}${sealed.slice(at + 1)}`);
+  const changed = [...sealed].map(
+    (letter, at) => `${sealed.slice(0, at)}${letter === 'A' ? 'B' : 'A'}${sealed.slice(at + 1)}`,
+  );
   const cut = [...sealed].map((_, at) => sealed.slice(0, at));
   for (const each of [...changed, ...cut, `${sealed}A`, `${sealed}=`, ` ${sealed}`, sealed.repeat(2_000)]) {
     const code = codeOf(() => sealer.open(each, ABOUT));
@@ -61,11 +69,17 @@ test('[AUTH-51] a sealed text opens in its own place alone, and under the id of 
   const sealer = openSealer();
   const sealed = sealer.seal('sk-live-1', ABOUT);
   for (const about of ['provider-key:4', 'provider-key:43', `${ABOUT}\n`]) {
-    assert.equal(codeOf(() => sealer.open(sealed, about)), 'MILLRACE_AUTH_SEAL_BROKEN');
+    assert.equal(
+      codeOf(() => sealer.open(sealed, about)),
+      'MILLRACE_AUTH_SEAL_BROKEN',
+    );
   }
   const twins = createSealer({ current: 'one', keys: { one: KEYS.new, two: KEYS.new } });
   const renamed = twins.seal('sk-live-1', ABOUT).replace('.one.', '.two.');
-  assert.equal(codeOf(() => twins.open(renamed, ABOUT)), 'MILLRACE_AUTH_SEAL_BROKEN');
+  assert.equal(
+    codeOf(() => twins.open(renamed, ABOUT)),
+    'MILLRACE_AUTH_SEAL_BROKEN',
+  );
 });
 
 test('[AUTH-52] a key is changed step by step, and at no step is anything lost', () => {
@@ -86,7 +100,10 @@ test('[AUTH-52] a key is changed step by step, and at no step is anything lost',
   assert.equal(rows.size, 4);
   assert.ok([...rows.values()].every((sealed) => sealed.startsWith('mrs1.new.')));
   const without = openSealer('old', { old: KEYS.old });
-  assert.equal(codeOf(() => without.open(rows.get('row 0')!, 'row 0')), 'MILLRACE_AUTH_SEAL_KEY_UNKNOWN');
+  assert.equal(
+    codeOf(() => without.open(rows.get('row 0')!, 'row 0')),
+    'MILLRACE_AUTH_SEAL_KEY_UNKNOWN',
+  );
 });
 
 test('[AUTH-53] a start with another key than the data was sealed by is refused', () => {
@@ -95,16 +112,29 @@ test('[AUTH-53] a start with another key than the data was sealed by is refused'
   openSealer('new').confirmKeys(check);
   assert.equal(openSealer('new').isCurrent(check), false);
   const wrong = [openSealer('new', { new: KEYS.new }), openSealer('old', { old: randomBytes(32) })];
-  for (const sealer of wrong) assert.equal(codeOf(() => sealer.confirmKeys(check)), 'MILLRACE_AUTH_SEAL_KEY_WRONG');
+  for (const sealer of wrong)
+    assert.equal(
+      codeOf(() => sealer.confirmKeys(check)),
+      'MILLRACE_AUTH_SEAL_KEY_WRONG',
+    );
   for (const text of ['', 'mrs1.old.', check.slice(0, -1)]) {
-    assert.equal(codeOf(() => openSealer('old').confirmKeys(text)), 'MILLRACE_AUTH_SEAL_KEY_WRONG');
+    assert.equal(
+      codeOf(() => openSealer('old').confirmKeys(text)),
+      'MILLRACE_AUTH_SEAL_KEY_WRONG',
+    );
   }
 });
 
 test('[AUTH-53] neither is a sealed text taken for a check of the keys, nor the other way round', () => {
   const sealer = openSealer();
-  assert.equal(codeOf(() => sealer.confirmKeys(sealer.seal('', 'key-check'))), 'MILLRACE_AUTH_SEAL_KEY_WRONG');
-  assert.equal(codeOf(() => sealer.open(sealer.keyCheck(), 'key-check')), 'MILLRACE_AUTH_SEAL_BROKEN');
+  assert.equal(
+    codeOf(() => sealer.confirmKeys(sealer.seal('', 'key-check'))),
+    'MILLRACE_AUTH_SEAL_KEY_WRONG',
+  );
+  assert.equal(
+    codeOf(() => sealer.open(sealer.keyCheck(), 'key-check')),
+    'MILLRACE_AUTH_SEAL_BROKEN',
+  );
 });
 
 test('[AUTH-54] no salt and no nonce comes twice, so equal texts read differently', () => {

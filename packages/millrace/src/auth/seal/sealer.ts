@@ -148,7 +148,8 @@ function boundTo(purpose: Purpose, id: string, about: string): Buffer {
 }
 
 function checkAbout(about: string): string {
-  const fits = typeof about === 'string' && about.length > 0 && about.length <= MAX_ABOUT_LENGTH && about.isWellFormed();
+  const fits =
+    typeof about === 'string' && about.length > 0 && about.length <= MAX_ABOUT_LENGTH && about.isWellFormed();
   if (!fits) throw refused(`\`about\` is not 1 to ${MAX_ABOUT_LENGTH} characters of well-formed Unicode`);
   return about;
 }

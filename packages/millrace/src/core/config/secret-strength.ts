@@ -1,5 +1,6 @@
 /** What samples and generators of configuration files put where a secret should go. */
-const SAMPLE = /change.?(me|this|it)|your.{0,12}(secret|key|password|token)|placeholder|insert.{0,6}here|replace.?(me|this)|example/i;
+const SAMPLE =
+  /change.?(me|this|it)|your.{0,12}(secret|key|password|token)|placeholder|insert.{0,6}here|replace.?(me|this)|example/i;
 
 /** Whether it reads as what somebody was meant to replace. A random text of 40 characters does once in a thousand million. */
 export function isSample(text: string): boolean {
