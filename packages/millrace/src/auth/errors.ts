@@ -16,6 +16,7 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_OPTION_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
+  | 'MILLRACE_AUTH_PASSWORD_WEAK'
   | 'MILLRACE_AUTH_SEAL_BROKEN'
   | 'MILLRACE_AUTH_SEAL_INPUT'
   | 'MILLRACE_AUTH_SEAL_KEY_UNKNOWN'
@@ -89,6 +90,11 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
   MILLRACE_AUTH_PASSWORD_TOO_LONG: {
     message: 'the password has more than {maxBytes} bytes (bcrypt would ignore what follows 72)',
     mend: 'choose a password of at most {maxBytes} bytes in UTF-8',
+    status: 400,
+  },
+  MILLRACE_AUTH_PASSWORD_WEAK: {
+    message: 'the password is easy to guess: {why}',
+    mend: 'choose a longer one, of words that nobody would look for together',
     status: 400,
   },
   MILLRACE_AUTH_SEAL_BROKEN: {

@@ -5,6 +5,7 @@ export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from
 export type { Argon2idCost, HashTarget } from './hash-cost.ts';
 export { createHashGate, type HashGate } from './hash-gate.ts';
 export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
+export { definePasswordPolicy, type PasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts';
 export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 export { createSealer, type Sealer } from './seal/sealer.ts';
 export {
