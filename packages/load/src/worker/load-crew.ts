@@ -192,7 +192,9 @@ export class LoadCrew {
     const ledger = new RunMemory(this.#durationMs);
     const stripe =
       model.kind === 'closed' ? undefined : ({ index }: Share) => stripeOf(toSchedule(model, seed), index, workers);
-    const untilMs = Math.min(this.#interruptedAtMs ?? this.#durationMs, endMs);
+    // When one came to its end the schedule did, though the last arrival of another may be due a moment later.
+    const scheduleMs = this.#threads.some(({ end }) => end === 'done') ? this.#durationMs : endMs;
+    const untilMs = this.#interruptedAtMs === undefined ? scheduleMs : Math.min(this.#interruptedAtMs, endMs);
     settleUnfinished(unfinished, ledger, stripe, { durationMs: this.#durationMs, untilMs, endMs });
     return ledger;
   }

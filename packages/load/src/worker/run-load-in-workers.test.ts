@@ -143,6 +143,16 @@ for (const [how, code, says] of [
   });
 }
 
+test('[WORKER-5] what a lost worker would have sent last is missed too, when the others have no more to send before it is due', async () => {
+  await using service = await startSmallService();
+  using file = writeScenario(numberedScenario('if (id === 1) process.exit(1)'));
+  const { arrivals, total } = await runLoadInWorkers({
+    ...{ target: service.url, source: file.source, seed: 1, workers: 2 },
+    model: { kind: 'constant', ratePerSecond: 4, durationMs: 1_000 },
+  });
+  assert.deepEqual([arrivals.planned, total.ok, total.errors.unsent], [4, 2, 2]);
+});
+
 test('[WORKER-6] what cannot run rejects before anything is sent', async () => {
   await using service = await startSmallService();
   const options = { target: service.url, source: PLAIN, model: CONSTANT, seed: 1 };
