@@ -199,11 +199,16 @@ class SharedRace {
     return Math.max(0, ...known.filter(([each]) => each === key).map(([, version]) => version));
   }
 
-  /** Heals everything and lets it settle. */
+  /** Heals everything and lets it settle, until each process has heard that nothing is missing of what all have told. */
   *#recover(): Steps {
     for (const { link } of this.#nodes) link.cut = false;
     for (const ms of SETTLE_MS) yield* this.#pass(ms);
     yield* this.#until(() => this.#running === 0, 'somebody waits for ever');
+    const isTold = (): boolean => this.#nodes.every(({ cache }) => cache.stats().pending === 0);
+    yield* this.#until(isTold, 'an invalidation is never told');
+    const toldAt = this.#clock.now();
+    const isHeard = (): boolean => this.#nodes.every(({ cache }) => this.#clock.now() - cache.stalenessMs() > toldAt);
+    yield* this.#until(isHeard, 'somebody never hears');
   }
 
   *#checkAll(): Steps {
