@@ -20,7 +20,7 @@ export interface HistogramSnapshot {
  * Counts, sum and percentiles are exact as ever. When `earlier` is not empty, `min` and `max` are those of
  * the outermost buckets left, at most 0.1 % away from the true ones: a snapshot cannot tell which record held them.
  * @throws MILLRACE_CORE_SNAPSHOT_INVALID when either is malformed or `later` holds fewer records than `earlier`
- * in some bucket (the process was restarted or its histogram reset in between).
+ * in some bucket, or a smaller sum (the process was restarted or its histogram reset in between).
  */
 export function subtractSnapshots(later: HistogramSnapshot, earlier: HistogramSnapshot): HistogramSnapshot {
   checkSnapshot(later);
@@ -29,12 +29,15 @@ export function subtractSnapshots(later: HistogramSnapshot, earlier: HistogramSn
   const buckets = subtractBuckets(later.buckets, earlier.buckets);
   const count = later.count - earlier.count;
   if (count === 0) return { layout: 1, count: 0, sum: 0, min: 0, max: 0, buckets: [] };
+  const sum = later.sum - earlier.sum;
+  if (sum < 0)
+    throw invalid(`the sum of the later one, ${later.sum}, is below that of the earlier one, ${earlier.sum}`);
   const first = buckets[0] ?? 0;
   const last = buckets.at(-2) ?? 0;
   return {
     layout: 1,
     count,
-    sum: later.sum - earlier.sum,
+    sum,
     min: Math.max(bucketLow(first), later.min),
     max: Math.min(bucketHigh(last), later.max),
     buckets,
