@@ -115,6 +115,35 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '读取（未命中则写入），一百万个键中的 100,000 个，按 Zipf 分布（0.99），adaptive 用时 ÷ lru 用时',
   'cache.races.broken':
     '三个进程中读取、失效、断线、故障转移、丢失与时间的带种子交错（100,000 次；快速档 2,000 次）：失效之后仍给出旧值的次数',
+  'auth.route.open':
+    '同一 Fastify 路由，RS256，500 个令牌，每 100 个请求有一个新令牌：每秒请求数 ÷ 对所有人开放的同一路由',
+  'auth.route.open.cpu': '同上，按服务端每 CPU 秒的请求数',
+  'auth.route.peer': '同一路由：每秒请求数 ÷ 启用缓存的 @fastify/jwt',
+  'auth.route.peer.cpu': '同上，按服务端每 CPU 秒的请求数',
+  'auth.hit': '检查以新字符串到来的已知令牌（RS256，500 个令牌），与启用缓存的 fast-jwt 对照',
+  'auth.storm.loop': '同时 100 个登录（argon2id，19 MiB，2 轮）经过哈希闸门：事件循环延迟，P99',
+  'auth.storm.fs': '同上，读取文件状态，P99',
+  'auth.storm.dns': '同上，查询 localhost，P99',
+  'auth.storm.route': '同上，另一路由（500/s）的 P99 ÷ 空闲时的 1.5 倍与空闲时加 5 ms 中较大者',
+  'auth.storm.route.p99': '同上，另一路由的 P99',
+  'auth.storm.route.idle': '此前另一路由的 P99',
+  'auth.storm.rate': '同上，每秒登录数 ÷ 没有闸门时',
+  'auth.storm.memory': '同上，常驻内存的增长（目标为八个哈希）',
+  'auth.storm.fs.bcrypt': '同时 100 个登录用原生 bcrypt（cost 10），没有闸门：读取文件状态，P99',
+  'auth.redis-killed.failed': '令牌检查的身份经 Redis 共享的路由，500/s，Redis 被杀后重启：失败的请求，含 5xx',
+  'auth.redis-killed.back': '同上，从 Redis 恢复到身份重新共享',
+  'ratelimit.memory.accept': '内存限流，一条规则，10,000 个键：放行的判定',
+  'ratelimit.memory.accept.peer': '同上 ÷ rate-limiter-flexible',
+  'ratelimit.memory.deny': '内存限流，一条规则，10,000 个键：拒绝的判定',
+  'ratelimit.memory.deny.peer': '同上 ÷ rate-limiter-flexible',
+  'ratelimit.memory.key': '键本身之外每个键的内存，十个各有 10,000 个键的限流器',
+  'ratelimit.redis.rate':
+    '由本机 Redis 计数的限流，10,000 个键，一个连接上同时 64 个判定（ioredis）：每秒判定数 ÷ rate-limiter-flexible',
+  'ratelimit.redis.cpu': '同上，询问一次判定所用的进程处理器时间',
+  'ratelimit.redis.over':
+    '四个进程竞争由 Redis 计数的限额，每个一百万次判定（快速层为 100,000 次），四种计数方式：超出限额放行的单位',
+  'ratelimit.black-hole.p99': 'Redis 无响应而连接仍在，500 次判定/s：一次判定的等待，P99，减去 Redis 应答时的',
+  'ratelimit.black-hole.worst': '同上，最长等待',
   ...faultTexts(),
 };
 
@@ -132,6 +161,8 @@ export const GOAL_UNITS_ZH_CN: Readonly<Record<string, string>> = {
   KB: 'KB',
   B: '字节',
   races: '次交错',
+  units: '个单位',
+  'million/s': '百万次/秒',
 };
 
 /** Why a goal was skipped. */

@@ -1,14 +1,16 @@
+import { AUTH } from './auth-goals.ts';
 import { CACHE_FAULT_GOALS } from './cache-fault-goals.ts';
 import { CACHE } from './cache-goals.ts';
 import { CACHE_SHARED } from './cache-shared-goals.ts';
 import { LOAD } from './load-goals.ts';
+import { RATELIMIT } from './ratelimit-goals.ts';
 import { REDIS } from './redis-goals.ts';
 import { atLeast, atMost, below, type Target } from './target.ts';
 
 /** One performance goal. `target` is null where a figure is only shown. */
 export interface Goal {
   readonly id: string;
-  readonly area: 'reference' | 'load' | 'faults' | 'cache' | 'cache-faults';
+  readonly area: 'reference' | 'load' | 'faults' | 'cache' | 'cache-faults' | 'auth' | 'ratelimit';
   readonly what: string;
   readonly unit: string;
   /** `quick` goals are measured by `--quick` too; `full` ones only without it. */
@@ -247,4 +249,6 @@ export const GOALS: readonly Goal[] = [
   ...(Object.keys(FAULTS) as FaultId[]).flatMap(faultGoals),
   ...[...CACHE, ...CACHE_SHARED].map((goal) => ({ ...goal, id: `cache.${goal.id}`, area: 'cache' as const })),
   ...CACHE_FAULT_GOALS,
+  ...AUTH.map((goal) => ({ ...goal, id: `auth.${goal.id}`, area: 'auth' as const })),
+  ...RATELIMIT.map((goal) => ({ ...goal, id: `ratelimit.${goal.id}`, area: 'ratelimit' as const })),
 ];

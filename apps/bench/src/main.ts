@@ -14,6 +14,8 @@ const AREAS: Readonly<Record<Goal['area'], () => Promise<Measure>>> = {
   faults: async () => (await import('./faults.ts')).measureFaults,
   cache: async () => (await import('./cache.ts')).measureCache,
   'cache-faults': async () => (await import('./cache-faults.ts')).measureCacheFaults,
+  auth: async () => (await import('./auth.ts')).measureAuth,
+  ratelimit: async () => (await import('./ratelimit.ts')).measureRatelimit,
 };
 
 const USAGE = `npm run bench -- AREA [--quick] [--json FILE]

@@ -4,8 +4,8 @@ import { createCache, createRedisTier, createValueCodec } from 'millrace/cache';
 import { createNodeRedisDriver } from 'millrace/redis';
 import { createFaultProxy } from 'millrace/testing';
 import { type Measurement, overRounds } from '../../measurement.ts';
-import { startRedis } from './members.ts';
-import { percentile } from './percentile.ts';
+import { startRedis } from '../../own-redis.ts';
+import { percentile } from '../../percentile.ts';
 
 const FIRST = 5;
 const MISSES = 1_000;

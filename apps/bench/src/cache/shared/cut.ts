@@ -4,7 +4,7 @@ import { type Cache, createCache, createRedisTier, createValueCodec } from 'mill
 import { createNodeRedisDriver } from 'millrace/redis';
 import { createFaultProxy, type FaultProxy } from 'millrace/testing';
 import type { Measurement } from '../../measurement.ts';
-import { startRedis } from './members.ts';
+import { startRedis } from '../../own-redis.ts';
 
 const HELD = 2_000;
 const TOUCHED = 50;

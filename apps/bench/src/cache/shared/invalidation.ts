@@ -1,6 +1,6 @@
 import { type Measurement, overRounds } from '../../measurement.ts';
+import { percentile } from '../../percentile.ts';
 import { PROCESSES, startStage } from './members.ts';
-import { percentile } from './percentile.ts';
 
 const PER_SECOND = 1_000;
 const WARM_UP_S = 1;

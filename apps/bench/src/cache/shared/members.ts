@@ -1,5 +1,6 @@
-import { type RedisNode, startOwnRedis } from '@millrace/scripts/services';
+import type { RedisNode } from '@millrace/scripts/services';
 import { type Member, type MemberOptions, type Origin, startMembers } from '@millrace/tests/cache-drills';
+import { startRedis } from '../../own-redis.ts';
 
 /** Processes of one service. */
 export const PROCESSES = 4;
@@ -19,11 +20,4 @@ export async function startStage(options: Omit<MemberOptions, 'url'>, origin: Or
   for (const member of members) stack.use(member);
   const kept = stack.move();
   return { redis, members, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-}
-
-/** @throws when none is installed, with the reason that a row gives */
-export async function startRedis(): Promise<RedisNode> {
-  const redis = await startOwnRedis();
-  if (redis === undefined) throw new Error('no redis-server or valkey-server on the PATH');
-  return redis;
 }

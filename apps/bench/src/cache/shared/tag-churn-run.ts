@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { createCache, createRedisTier, createValueCodec } from 'millrace/cache';
 import { createNodeRedisDriver } from 'millrace/redis';
-import { startRedis } from './members.ts';
+import { startRedis } from '../../own-redis.ts';
 
 /*
  * Values with a tag of their own each, invalidated by it, a million of them. Says how Redis's memory and the heap compare,

@@ -1,0 +1,91 @@
+import type { Goal } from './goals.ts';
+import { atLeast, atMost } from './target.ts';
+
+const ROUTE = 'one Fastify route, RS256, 500 tokens and one request of 100 with a new one';
+const STORM = '100 logins at once (argon2id, 19 MiB, 2 passes) through the hash gate';
+
+/** Goals of identity, without the prefix of their ids. */
+export const AUTH: readonly Omit<Goal, 'area'>[] = [
+  {
+    id: 'route.open',
+    what: `${ROUTE}: requests/s ÷ those of the route open to all`,
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(0.9),
+  },
+  {
+    id: 'route.open.cpu',
+    what: 'the same by requests per CPU-second of the server',
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
+  },
+  {
+    id: 'route.peer',
+    what: `${ROUTE}: requests/s ÷ those behind @fastify/jwt with its cache`,
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(1.25),
+  },
+  {
+    id: 'route.peer.cpu',
+    what: 'the same by requests per CPU-second of the server',
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
+  },
+  {
+    id: 'hit',
+    what: 'check of a known token that comes as a new string (RS256, 500 tokens), beside fast-jwt with its cache',
+    unit: 'µs',
+    tier: 'quick',
+    target: atMost(2.5),
+  },
+  { id: 'storm.loop', what: `${STORM}: delay of the event loop, P99`, unit: 'ms', tier: 'quick', target: atMost(25) },
+  { id: 'storm.fs', what: 'the same, status of a file, P99', unit: 'ms', tier: 'quick', target: atMost(25) },
+  { id: 'storm.dns', what: 'the same, look-up of localhost, P99', unit: 'ms', tier: 'quick', target: atMost(25) },
+  {
+    id: 'storm.route',
+    what: 'the same, P99 of another route at 500/s ÷ the larger of 1.5 × idle and idle + 5 ms',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atMost(1),
+  },
+  { id: 'storm.route.p99', what: 'the same, P99 of the other route', unit: 'ms', tier: 'quick', target: null },
+  { id: 'storm.route.idle', what: 'P99 of the other route before', unit: 'ms', tier: 'quick', target: null },
+  {
+    id: 'storm.rate',
+    what: 'the same, logins/s ÷ those without a gate',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(0.75),
+  },
+  {
+    id: 'storm.memory',
+    what: 'the same, growth of resident memory (the goal is eight hashes)',
+    unit: 'MB',
+    tier: 'quick',
+    target: atMost(160),
+  },
+  {
+    id: 'storm.fs.bcrypt',
+    what: '100 logins at once by native bcrypt (cost 10) without a gate: status of a file, P99',
+    unit: 'ms',
+    tier: 'quick',
+    target: null,
+  },
+  {
+    id: 'redis-killed.failed',
+    what: 'route behind a token check whose identities are shared through Redis, 500/s, Redis killed and started again: requests that failed, 5xx among them',
+    unit: 'requests',
+    tier: 'quick',
+    target: atMost(0),
+  },
+  {
+    id: 'redis-killed.back',
+    what: 'the same, from its return until identities are shared again',
+    unit: 'ms',
+    tier: 'quick',
+    target: atMost(2_000),
+  },
+];

@@ -1,0 +1,62 @@
+import fastifyJwt from '@fastify/jwt';
+import { createVerifier } from 'fast-jwt';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createTokenCheck, fastJwtVerifier } from 'millrace/auth';
+import { readTokenSet } from './token-set.ts';
+
+/*
+ * One Fastify route that says who asks: `route-server.ts ARM TOKENS`. Open to everybody, behind a token check of ours, or
+ * behind @fastify/jwt with its cache on, which has room for every token. `/cost` gives the processor time of the process.
+ */
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: { readonly sub: string } | null;
+  }
+}
+
+const MAX_ENTRIES = 10_000;
+const [arm = '', file = ''] = process.argv.slice(2);
+const { publicKey } = await readTokenSet(file);
+
+const ARMS: Readonly<Record<string, (app: FastifyInstance) => void>> = {
+  open() {},
+  own(app) {
+    const tokens = createTokenCheck({
+      verify: fastJwtVerifier(createVerifier, { key: publicKey, algorithms: ['RS256'] }),
+      loadIdentity: async ({ sub }) => ({ sub }),
+      maxEntries: MAX_ENTRIES,
+    });
+    app.addHook('onRequest', (request, _reply, done) => {
+      const identity = tokens.check(request.headers.authorization?.slice('Bearer '.length) ?? '');
+      const go = (caller: { readonly sub: string }): void => {
+        request.caller = caller;
+        done();
+      };
+      if (identity instanceof Promise) identity.then(go, done);
+      else go(identity);
+    });
+  },
+  peer(app) {
+    void app.register(fastifyJwt, {
+      secret: { public: publicKey },
+      verify: { algorithms: ['RS256'], cache: MAX_ENTRIES },
+      decode: {},
+    });
+    // As its guide says. Given a callback alone it makes a verifier for each request, whose cache is empty.
+    app.addHook('onRequest', async (request) => {
+      request.caller = await request.jwtVerify<{ readonly sub: string }>();
+    });
+  },
+};
+
+const app = Fastify();
+app.decorateRequest('caller', null);
+app.get('/cost', () => process.cpuUsage());
+await app.register((guarded, _options, done) => {
+  ARMS[arm]!(guarded);
+  guarded.get('/', (request) => ({ caller: request.caller?.sub ?? 'anybody' }));
+  done();
+});
+console.log(JSON.stringify({ url: await app.listen({ host: '127.0.0.1', port: 0 }) }));
+process.stdin.on('end', () => process.exit()).resume();
