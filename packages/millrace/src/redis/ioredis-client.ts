@@ -1,5 +1,6 @@
 import type { ConnectionReport, RedisReply, RedisWord } from './connection.ts';
 import { REDIS_ERRORS } from './errors.ts';
+import { reconnectDelayMs } from './reconnect-delay.ts';
 
 /** What is used of a client of ioredis 5 or 6: `Redis` (standalone or Sentinel) or `Cluster`. */
 export interface IoredisClient {
@@ -53,7 +54,7 @@ const OVERRIDES = {
   monitor: false,
   himportFieldsets: undefined,
 };
-const RETRY = { retryStrategy: retryDelayMs };
+const RETRY = { retryStrategy: reconnectDelayMs };
 const CLUSTER_OVERRIDES = {
   lazyConnect: true,
   enableOfflineQueue: false,
@@ -65,7 +66,7 @@ const CLUSTER_OVERRIDES = {
   retryDelayOnFailover: 0,
   retryDelayOnClusterDown: 0,
   clusterNodeRetryStrategy: null,
-  clusterRetryStrategy: retryDelayMs,
+  clusterRetryStrategy: reconnectDelayMs,
   himportFieldsets: undefined,
   redisOptions: OVERRIDES,
 };
@@ -77,11 +78,6 @@ export function openClient(pattern: IoredisClient): IoredisClient {
     : pattern.duplicate({ ...OVERRIDES, ...RETRY });
   client.on('error', () => {}); // Told by what fails.
   return client;
-}
-
-/** At most two attempts a second, and no two processes at the same moment. */
-function retryDelayMs(attempt: number): number {
-  return Math.min(attempt * 50, 1_000) + Math.random() * 1_000;
 }
 
 /** Tells what becomes of a client. */

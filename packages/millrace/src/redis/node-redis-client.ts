@@ -1,4 +1,5 @@
 import { REDIS_ERRORS } from './errors.ts';
+import { reconnectDelayMs } from './reconnect-delay.ts';
 
 /** What is used of a client of node-redis (`redis` or `@redis/client`, 5 or 6): standalone, Sentinel or Cluster. */
 export interface NodeRedisClient {
@@ -53,20 +54,30 @@ export function openClient(pattern: NodeRedisClient): NodeRedisClient {
 }
 
 const OVERRIDES: Readonly<Record<NodeRedisKind, (pattern: NodeRedisClient) => object>> = {
-  single: () => ({ ...RESP_2, ...NO_QUEUE }),
+  single: (pattern) => ({ ...RESP_2, ...NO_QUEUE, ...reconnecting((pattern as { options?: Defaults }).options) }),
   cluster: clusterOverrides,
   sentinel: () => SENTINEL,
 };
 
+/** What a client was made with, as far as it is looked into. */
+interface Defaults {
+  readonly socket?: object;
+}
+
+function reconnecting(defaults: Defaults | undefined): Defaults {
+  const reconnectStrategy = (retries: number): number => reconnectDelayMs(retries + 1);
+  return { socket: { ...defaults?.socket, reconnectStrategy } };
+}
+
 /** A Cluster hands `defaults` to its nodes' clients, and takes new ones for all of them: credentials stand there too. */
 function clusterOverrides(pattern: NodeRedisClient): object {
-  const { defaults } = (pattern as { _options?: { defaults?: object } })._options ?? {};
+  const { defaults } = (pattern as { _options?: { defaults?: Defaults } })._options ?? {};
   return {
     RESP: 2,
     clientSideCache: undefined,
     useReplicas: false,
     topologyRefreshOnReconnectionAttemptStrategy: 1_000,
-    defaults: { ...defaults, ...RESP_2, ...NO_QUEUE },
+    defaults: { ...defaults, ...RESP_2, ...NO_QUEUE, ...reconnecting(defaults) },
   };
 }
 
