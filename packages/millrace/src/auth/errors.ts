@@ -17,12 +17,17 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_PASSWORD_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
   | 'MILLRACE_AUTH_PASSWORD_WEAK'
+  | 'MILLRACE_AUTH_REVOCATION_FAILED'
+  | 'MILLRACE_AUTH_REVOCATION_INPUT'
+  | 'MILLRACE_AUTH_REVOCATION_TABLES'
+  | 'MILLRACE_AUTH_REVOCATION_UNKNOWN'
   | 'MILLRACE_AUTH_SEAL_BROKEN'
   | 'MILLRACE_AUTH_SEAL_INPUT'
   | 'MILLRACE_AUTH_SEAL_KEY_UNKNOWN'
   | 'MILLRACE_AUTH_SEAL_KEY_WRONG'
   | 'MILLRACE_AUTH_TOKEN_EXPIRED'
   | 'MILLRACE_AUTH_TOKEN_INVALID'
+  | 'MILLRACE_AUTH_TOKEN_REVOKED'
   | 'MILLRACE_AUTH_VERIFIER_ASYNC';
 
 /** Errors of `millrace/auth`. */
@@ -97,6 +102,24 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     mend: 'choose a longer one, of words that nobody would look for together',
     status: 400,
   },
+  MILLRACE_AUTH_REVOCATION_FAILED: {
+    message: 'the revocation may not be durable: the database did not answer',
+    mend: 'ask for it again; the cause says what failed',
+    status: 503,
+  },
+  MILLRACE_AUTH_REVOCATION_INPUT: {
+    message: 'cannot be revoked: {problem}',
+    mend: 'name what was signed: ids of 1 to 1,024 well-formed characters without NUL, and times in seconds as in the token',
+  },
+  MILLRACE_AUTH_REVOCATION_TABLES: {
+    message: 'the table {table}_head has no row',
+    mend: 'run the statements of `schema`, or `createTables()`, and do not empty the tables',
+  },
+  MILLRACE_AUTH_REVOCATION_UNKNOWN: {
+    message: 'whether the token was revoked cannot be told: the database did not answer',
+    mend: 'try again later; a scope with a longer `maxStalenessAwayMs` goes on for a while by what is known',
+    status: 503,
+  },
   MILLRACE_AUTH_SEAL_BROKEN: {
     message: 'not a sealed text of this place: it was changed, belongs elsewhere, or its key differs under the same id',
     mend: 'pass the same `about` as when it was sealed; if that holds, restore the text or its key',
@@ -121,6 +144,11 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
   MILLRACE_AUTH_TOKEN_INVALID: {
     message: 'the token is not valid: {problem}',
     mend: 'send the token as it was issued, or sign in again',
+    status: 401,
+  },
+  MILLRACE_AUTH_TOKEN_REVOKED: {
+    message: 'the token was ended before it expired, by its {by}',
+    mend: 'sign in again',
     status: 401,
   },
   MILLRACE_AUTH_VERIFIER_ASYNC: {

@@ -6,6 +6,34 @@ export type { Argon2idCost, HashTarget } from './hash-cost.ts';
 export { createHashGate, type HashGate } from './hash-gate.ts';
 export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
 export { definePasswordPolicy, type PasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts';
+export {
+  createMemoryRevocationLog,
+  createPostgresRevocationLog,
+  createRevocations,
+  type KeyRevocation,
+  type ListenPostgresOptions,
+  listenPostgres,
+  type MemoryRevocationLog,
+  type PostgresListener,
+  type PostgresQuery,
+  type PostgresRevocationLog,
+  type PostgresRevocationLogOptions,
+  type RevocableClaims,
+  type Revocation,
+  type RevocationEntry,
+  type RevocationFeed,
+  type RevocationHints,
+  type RevocationLog,
+  type RevocationRead,
+  type RevocationScope,
+  type Revocations,
+  type RevocationsOptions,
+  type RevocationsStats,
+  type RevokeOptions,
+  type RevokeSubjectOptions,
+  type SubjectRevocation,
+  type TokenRevocation,
+} from './revocation/index.ts';
 export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 export { createSealer, type Sealer } from './seal/sealer.ts';
 export {

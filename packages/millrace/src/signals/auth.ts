@@ -21,7 +21,31 @@ export interface AuthCheckSignal {
   readonly durationMs: number;
 }
 
+/** Something happened to what is known of tokens that were ended. It names no token, subject or key. */
+export interface AuthRevocationSignal {
+  /** The name of the revocations. */
+  readonly name: string;
+  /**
+   * `applied`: an entry came into force. `gap`: something may have been missed. `strict`: each check reads the database
+   * first, until `followed`. `stale`: a check was answered from what was known while the database was away. `unknown`: one
+   * was refused because of that.
+   */
+  readonly event: 'applied' | 'gap' | 'strict' | 'followed' | 'stale' | 'unknown';
+  /** Of `applied`. */
+  readonly kind?: 'token' | 'subject' | 'key';
+  /** Of `applied`: its place in the log. */
+  readonly position?: number;
+  /** Of `gap`: why. */
+  readonly gap?: 'feed-lost' | 'hint-skipped' | 'history' | 'missing' | 'clock';
+  /** Of `stale` and `unknown`. */
+  readonly scope?: string;
+  /** Of `stale` and `unknown`: how long ago everything was known. */
+  readonly stalenessMs?: number;
+}
+
 /** `millrace.auth.hash` */
 export const authHash: Channel<AuthHashSignal> = defineChannel('millrace.auth.hash');
 /** `millrace.auth.check` */
 export const authCheck: Channel<AuthCheckSignal> = defineChannel('millrace.auth.check');
+/** `millrace.auth.revocation` */
+export const authRevocation: Channel<AuthRevocationSignal> = defineChannel('millrace.auth.revocation');

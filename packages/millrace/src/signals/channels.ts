@@ -1,4 +1,11 @@
-import { type AuthCheckSignal, type AuthHashSignal, authCheck, authHash } from './auth.ts';
+import {
+  type AuthCheckSignal,
+  type AuthHashSignal,
+  type AuthRevocationSignal,
+  authCheck,
+  authHash,
+  authRevocation,
+} from './auth.ts';
 import {
   type CacheGetSignal,
   type CacheInvalidateSignal,
@@ -16,6 +23,7 @@ import { type RateCheckSignal, rateCheck } from './ratelimit.ts';
 export interface ChannelPayloads {
   readonly 'millrace.auth.check': AuthCheckSignal;
   readonly 'millrace.auth.hash': AuthHashSignal;
+  readonly 'millrace.auth.revocation': AuthRevocationSignal;
   readonly 'millrace.cache.get': CacheGetSignal;
   readonly 'millrace.cache.invalidate': CacheInvalidateSignal;
   readonly 'millrace.cache.load': CacheLoadSignal;
@@ -27,6 +35,7 @@ export interface ChannelPayloads {
 export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<ChannelPayloads[Name]> } = Object.freeze({
   'millrace.auth.check': authCheck,
   'millrace.auth.hash': authHash,
+  'millrace.auth.revocation': authRevocation,
   'millrace.cache.get': cacheGet,
   'millrace.cache.invalidate': cacheInvalidate,
   'millrace.cache.load': cacheLoad,

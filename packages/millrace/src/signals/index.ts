@@ -1,5 +1,12 @@
 /** The names and payloads that features publish. @module */
-export { type AuthCheckSignal, type AuthHashSignal, authCheck, authHash } from './auth.ts';
+export {
+  type AuthCheckSignal,
+  type AuthHashSignal,
+  type AuthRevocationSignal,
+  authCheck,
+  authHash,
+  authRevocation,
+} from './auth.ts';
 export {
   type CacheGetSignal,
   type CacheInvalidateSignal,

@@ -11,4 +11,5 @@ export type { CorruptByte, DirectionFaults, Faults } from './faults.ts';
 export { propertySeed } from './property-seed.ts';
 export type { ProxyAddress } from './proxy-address.ts';
 export { type RedisDriverSuiteOptions, redisDriverSuite } from './redis-driver-suite.ts';
+export { type RevocationLogSuiteOptions, revocationLogSuite } from './revocation-log-suite.ts';
 export { type SharedTierSuiteOptions, sharedTierSuite } from './shared-tier-suite.ts';
