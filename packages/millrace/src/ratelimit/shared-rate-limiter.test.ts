@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { rateCheck } from '../signals/index.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
 import {
@@ -38,7 +39,7 @@ test('[RATE-51, RATE-60] a decision is one question with all rules, and is publi
   assert.deepEqual(decision, { allowed: true, cost: 2, remaining: 9, retryAfterMs: 0, resetMs: 1, by: 'redis' });
   assert.equal(rule.name, 'r');
   const rules = ['gcra:r', 'gcra', '10', '16000000', '10', 'gcra:hour', 'gcra', '10', '57600000000', '3'];
-  assert.deepEqual(redis.asked, [['rate:api::4:user3:7%7B%7D', 'check', '2', ...rules]]);
+  assert.deepEqual(redis.asked, [['rate:api::4:user3:7%7B%7D', 'check', '2', ...rules, '2']]);
   assert.deepEqual(heard, [{ name: 'api', rule: 'r', outcome: 'allowed' }]);
   redis.ready = false;
   await limiter.check('k');
@@ -62,6 +63,58 @@ test('[RATE-52] limiters of different names and short forms of different numbers
     for (const [asked] of redis.asked) keys.add(asked);
   }
   assert.equal(keys.size, 12);
+});
+
+test('[RATE-61] what is asked in one turn of the event loop is one call, in its order, in a Cluster one for each', async () => {
+  for (const clustered of [false, true]) {
+    const { limiter, redis } = open();
+    redis.clustered = clustered;
+    redis.answer = async () => [1, 0, 9, 16_000, 1, 16_000, 0, 16_000, 1, 0, 7, 16_000].slice(0, clustered ? 4 : 12);
+    const asked = [limiter.check('a'), limiter.check('b', 2), limiter.check('c')];
+    assert.equal(redis.asked.length, 0);
+    const decided = await Promise.all(asked);
+    const names = ['rate:api:a', 'rate:api:b', 'rate:api:c'];
+    const called = redis.asked.map((words) => [words.filter((word) => names.includes(`${word}`)), words.at(-1)]);
+    if (clustered)
+      assert.deepEqual(called, [
+        [['rate:api:a'], '1'],
+        [['rate:api:b'], '2'],
+        [['rate:api:c'], '1'],
+      ]);
+    else {
+      assert.deepEqual(called, [[names, '1']]);
+      assert.deepEqual(redis.asked[0]!.slice(-3), ['1', '2', '1']);
+      assert.deepEqual(
+        decided.map(({ allowed }) => allowed),
+        [true, false, true],
+      );
+      assert.deepEqual(
+        decided.map(({ remaining }) => remaining),
+        [9, 0, 7],
+      );
+    }
+  }
+});
+
+test('[RATE-61] no call has more than 32 keys, other questions come between, and one failure is that of all in it', async () => {
+  const { limiter, redis } = open();
+  redis.answer = () => Promise.reject(new Error('broken'));
+  const asked = Array.from({ length: 33 }, (_, at) => limiter.check(`${at}`));
+  const looked = limiter.peek('k');
+  const last = limiter.check('z');
+  const decided = await Promise.all([...asked, looked, last]);
+  const called = redis.asked.map((words) => [
+    words.filter((word) => `${word}`.startsWith('rate:')).length,
+    words.find((word) => word === 'check' || word === 'look'),
+  ]);
+  assert.deepEqual(called, [
+    [32, 'check'],
+    [1, 'check'],
+    [1, 'look'],
+    [1, 'check'],
+  ]);
+  assert.ok(decided.every(({ by }) => by === 'local'));
+  assert.equal(limiter.stats().redis, 'open');
 });
 
 test('[RATE-54] a denial is given again while it holds, for as much or more, and the time goes on', async () => {
@@ -102,6 +155,7 @@ test('[RATE-55] an answer that does not come in time is not waited for, and each
     const { limiter, redis, clock } = open({ rules: [{ ...RULE, whenAway }], localShare: 0.4 });
     redis.answer = NEVER;
     const first = limiter.check('k');
+    await turn();
     await clock.advance(5);
     assert.deepEqual([(await first).by, (await first).allowed, (await first).rule.limit], ['local', passed > 0, 10]);
     redis.ready = false;
@@ -187,7 +241,7 @@ test('[RATE-58] what is given back is given back where it was counted', async ()
   assert.equal(await limiter.refund('k', counted), true);
   assert.equal(await limiter.settle('k', counted, 7), true);
   assert.deepEqual(
-    redis.asked.slice(1).map(([, what, cost]) => [what, cost]),
+    redis.asked.slice(1).map((asked) => [asked[1], asked.at(-1)]),
     [
       ['add', '-4'],
       ['add', '3'],

@@ -3,7 +3,8 @@ import type { RedisDriver, RedisReply, RedisWord } from '../../redis/index.ts';
 /** A Redis that answers what a test says, or nothing. */
 export class FakeRedis {
   ready = true;
-  /** What was asked: the key and the words. */
+  clustered = false;
+  /** What was asked in each call: the keys and the words. */
   readonly asked: (readonly RedisWord[])[] = [];
   /** Default: fits, 9 left. */
   answer: () => Promise<RedisReply> = async () => [1, 0, 9, 16_000];
@@ -14,7 +15,7 @@ export class FakeRedis {
   }
 
   evaluate(_script: unknown, keys: readonly string[], words: readonly RedisWord[]): Promise<RedisReply> {
-    this.asked.push([keys[0]!, ...words]);
+    this.asked.push([...keys, ...words]);
     return this.answer();
   }
 }

@@ -4,21 +4,29 @@
  * was lowered: then as much is owed as may be.
  */
 export const GCRA_SCRIPT = `
-function meters.gcra(stored, now, limit, window, burst)
+function meters.gcra(now, limit, window, burst)
   local interval = math.ceil(window / limit)
   local tolerance = burst * interval
-  local owed = math.max(0, (tonumber(stored) or now) - now)
-  local meter = {mended = owed > 2 * tolerance}
-  if meter.mended then owed = tolerance end
+  local owed, most, meter = 0, 2 * tolerance, {}
+  function meter.read(stored)
+    owed = (tonumber(stored) or now) - now
+    if owed < 0 then owed = 0 end
+    if owed <= most then return false end
+    owed = tolerance
+    return true
+  end
   function meter.wait(cost)
     if cost > burst then return math.huge end
-    return math.max(0, owed + cost * interval - tolerance)
+    local wait = owed + cost * interval - tolerance
+    return wait > 0 and wait or 0
   end
   function meter.add(cost)
-    owed = math.max(0, math.min(owed + cost * interval, 2 * tolerance))
+    owed = owed + cost * interval
+    if owed < 0 then owed = 0 elseif owed > most then owed = most end
   end
   function meter.remaining()
-    return math.max(0, math.floor((tolerance - owed) / interval))
+    local free = tolerance - owed
+    return free > 0 and math.floor(free / interval) or 0
   end
   function meter.reset() return owed end
   function meter.stored() return string.format('%.0f', now + owed) end

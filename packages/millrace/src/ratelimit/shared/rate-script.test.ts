@@ -20,7 +20,7 @@ const BASE_S = 1_800_000_000;
 const TIMED = defineRedisScript(
   replaced(
     replaced(RATE_SCRIPT.source, `redis.call('TIME')`, `redis.call('MGET', KEYS[1] .. ':s', KEYS[1] .. ':us')`),
-    'math.ceil(last / 16000) + 1',
+    'ceil(last / 16000) + 1',
     '60000',
   ),
 );
@@ -53,7 +53,8 @@ class Timed {
   }
 
   async ask(what: string, cost: number, rules: readonly FullRateRule[]): Promise<readonly number[]> {
-    const reply = await this.#driver.evaluate(TIMED, [this.#key], [what, String(cost), ...ruleWords(rules)], LIMIT);
+    const words = [what, String(rules.length), ...ruleWords(rules), String(cost)];
+    const reply = await this.#driver.evaluate(TIMED, [this.#key], words, LIMIT);
     return reply as unknown as readonly number[];
   }
 
@@ -112,6 +113,25 @@ suite('the script on a real Redis', { skip }, () => {
     await fc.assert(property, { numRuns: 100, ...propertySeed() });
   });
 
+  test('[RATE-61] decides for each of several keys as if it were asked alone, one after the other', async (t) => {
+    const driver = await open(t);
+    const key = `rate-test:${randomBytes(6).toString('hex')}`;
+    const keys = [`${key}:a`, `${key}:b`, `${key}:a`, `${key}:a`] as const;
+    const rules = fullRules([
+      { name: 'many', limit: 10, windowMs: 3_600_000 },
+      { name: 'few', limit: 5, windowMs: 3_600_000, algorithm: 'fixed-window' },
+    ]);
+    const words = ['check', '2', ...ruleWords(rules), '3', '4', '3', '2'];
+    const reply = (await driver.evaluate(RATE_SCRIPT, keys, words, LIMIT)) as unknown as readonly number[];
+    const told = [0, 4, 8, 12].map((from) => [reply[from], reply[from + 1]! > 0, reply[from + 2]]);
+    assert.deepEqual(told, [
+      [2, false, 2],
+      [2, false, 1],
+      [2, true, 2],
+      [2, false, 0],
+    ]);
+  });
+
   test('[RATE-53] a clock that steps back, or a limit that is lowered, leaves as much owed as may be', async (t) => {
     const redis = new Timed(await open(t));
     const [many] = fullRules([{ name: 'r', limit: 100, windowMs: 3_600_000 }]);
@@ -152,7 +172,7 @@ suite('the script on a real Redis', { skip }, () => {
       { name: 'long', limit: 10, windowMs: 30_000 },
     ]);
     const ask = (what: string, cost: number): Promise<unknown> =>
-      driver.evaluate(RATE_SCRIPT, [key], [what, String(cost), ...ruleWords(rules)], LIMIT);
+      driver.evaluate(RATE_SCRIPT, [key], [what, '2', ...ruleWords(rules), String(cost)], LIMIT);
     const left = async (): Promise<number> => (await driver.command(key, ['PTTL', key], LIMIT)) as number;
     await ask('look', 1);
     assert.equal(await left(), -2);

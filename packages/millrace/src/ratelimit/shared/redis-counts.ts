@@ -22,6 +22,20 @@ export interface Reading {
   readonly reset: number;
 }
 
+/** What is asked of Redis about one key. */
+interface Question {
+  readonly key: string;
+  readonly what: 'check' | 'look' | 'add';
+  readonly cost: number;
+  readonly rules: readonly string[];
+  readonly answer: (reading: Reading | undefined) => void;
+}
+
+/** So many at once keep Redis from others for a fraction of a millisecond. */
+const MAX_TOGETHER = 32;
+const WORDS_A_RULE = 5;
+const WORDS_A_READING = 4;
+
 /** What is counted for a subject, in Redis: one hash each, one script for everything. */
 export class RedisCounts {
   readonly #driver: RedisDriver;
@@ -30,6 +44,8 @@ export class RedisCounts {
   readonly #prefix: string;
   readonly #breaker: Breaker;
   #lastFailure: string | undefined;
+  /** What was asked in this turn of the event loop, and is sent at its end. */
+  #asked: Question[] = [];
 
   constructor({ name, driver, timeoutMs, clock }: RedisCountsOptions) {
     this.#driver = driver;
@@ -50,31 +66,67 @@ export class RedisCounts {
     return this.#lastFailure;
   }
 
-  /** Runs the script; undefined when there is no answer in time. It may have been carried out all the same. */
-  async ask(
+  /** Asks by the script; undefined when there is no answer in time. It may have been carried out all the same. */
+  ask(
     key: string,
     what: 'check' | 'look' | 'add',
     cost: number,
     rules: readonly string[],
   ): Promise<Reading | undefined> {
-    if (!this.#driver.ready || !this.#breaker.allows()) return undefined;
-    try {
-      const words = [what, String(cost), ...rules];
-      const name = `${this.#prefix}${escapeBraces(key)}`;
-      const reply = await inTime(this.#driver.evaluate(RATE_SCRIPT, [name], words), this.#timeoutMs, this.#clock);
-      if (reply === undefined) return this.#fail('MILLRACE_REDIS_TIMEOUT');
-      this.#breaker.succeeded();
-      const [rule, wait, remaining, reset] = reply as [number, number, number, number];
-      return { rule: rule - 1, wait: wait < 0 ? Number.POSITIVE_INFINITY : wait, remaining, reset };
-    } catch (error) {
-      return this.#fail(error instanceof MillraceError ? error.code : String(error));
+    if (!this.#driver.ready || !this.#breaker.allows()) return Promise.resolve(undefined);
+    return new Promise((answer) => {
+      if (this.#asked.length === 0) setImmediate(() => this.#send());
+      this.#asked.push({ key: `${this.#prefix}${escapeBraces(key)}`, what, cost, rules, answer });
+    });
+  }
+
+  /** Sends what was asked, in its order; what follows each other and is of one kind in one call. */
+  #send(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    const most = this.#driver.clustered ? 1 : MAX_TOGETHER;
+    for (let from = 0; from < asked.length; ) {
+      const { what, rules } = asked[from]!;
+      let to = from + 1;
+      while (to < asked.length && to - from < most && asked[to]!.what === what && asked[to]!.rules === rules) to++;
+      void this.#call(what, rules, asked.slice(from, to));
+      from = to;
     }
   }
 
-  #fail(why: string): undefined {
-    this.#breaker.failed();
-    this.#lastFailure = why;
+  async #call(what: string, rules: readonly string[], questions: readonly Question[]): Promise<void> {
+    const words = [what, String(rules.length / WORDS_A_RULE), ...rules];
+    for (const { cost } of questions) words.push(String(cost));
+    const keys = questions.map(({ key }) => key) as [string, ...string[]];
+    try {
+      const reply = await inTime(this.#driver.evaluate(RATE_SCRIPT, keys, words), this.#timeoutMs, this.#clock);
+      if (reply === undefined) return this.#fail(questions, 'MILLRACE_REDIS_TIMEOUT');
+      this.#breaker.succeeded();
+      for (let at = 0; at < questions.length; at++) questions[at]!.answer(readingAt(reply as readonly number[], at));
+    } catch (error) {
+      this.#fail(questions, error instanceof MillraceError ? error.code : String(error));
+    }
   }
+
+  #fail(questions: readonly Question[], why: string): void {
+    this.#lastFailure = why;
+    for (const { answer } of questions) {
+      this.#breaker.failed();
+      answer(undefined);
+    }
+  }
+}
+
+/** What a reply says of one of the keys. */
+function readingAt(reply: readonly number[], at: number): Reading {
+  const first = WORDS_A_READING * at;
+  const wait = reply[first + 1]!;
+  return {
+    rule: reply[first]! - 1,
+    wait: wait < 0 ? Number.POSITIVE_INFINITY : wait,
+    remaining: reply[first + 2]!,
+    reset: reply[first + 3]!,
+  };
 }
 
 /** The rules as the script wants them. A rule whose numbers change keeps what is owed; under another meter it starts anew. */

@@ -5,12 +5,16 @@
 
 /** Stored: until when, and how many. */
 export const FIXED_WINDOW_SCRIPT = `
-meters['fixed-window'] = function(stored, now, limit, window)
-  local till, count = string.match(stored or '', '(%S+) (%S+)')
-  till, count = tonumber(till) or 0, tonumber(count) or 0
-  local meter = {mended = till > now + window}
-  if meter.mended then till = now + window end
-  if now >= till then count = 0 end
+meters['fixed-window'] = function(now, limit, window)
+  local till, count, meter = 0, 0, {}
+  function meter.read(stored)
+    till, count = string.match(stored or '', '(%S+) (%S+)')
+    till, count = tonumber(till) or 0, tonumber(count) or 0
+    local mended = till > now + window
+    if mended then till = now + window end
+    if now >= till then count = 0 end
+    return mended
+  end
   function meter.wait(cost)
     if cost > limit then return math.huge end
     return count + cost > limit and till - now or 0
@@ -28,15 +32,19 @@ end
 
 /** Stored: when the window began, how many in the one before, how many in this one. */
 export const SLIDING_COUNTER_SCRIPT = `
-meters['sliding-counter'] = function(stored, now, limit, window)
-  local began, before, current = string.match(stored or '', '(%S+) (%S+) (%S+)')
-  began, before, current = tonumber(began) or now, tonumber(before) or 0, tonumber(current) or 0
-  local meter = {mended = began > now}
-  if meter.mended then began = now end
-  local windows = math.floor((now - began) / window)
-  if windows >= 1 then
-    before = windows == 1 and current or 0
-    current, began = 0, began + windows * window
+meters['sliding-counter'] = function(now, limit, window)
+  local began, before, current, meter = now, 0, 0, {}
+  function meter.read(stored)
+    began, before, current = string.match(stored or '', '(%S+) (%S+) (%S+)')
+    began, before, current = tonumber(began) or now, tonumber(before) or 0, tonumber(current) or 0
+    local mended = began > now
+    if mended then began = now end
+    local windows = math.floor((now - began) / window)
+    if windows >= 1 then
+      before = windows == 1 and current or 0
+      current, began = 0, began + windows * window
+    end
+    return mended
   end
   function meter.wait(cost)
     if cost > limit then return math.huge end
@@ -67,14 +75,19 @@ end
 
 /** Stored: the time of each unit, from the oldest to the newest. */
 export const EXACT_LOG_SCRIPT = `
-meters['exact-log'] = function(stored, now, limit, window)
-  local meter, times = {mended = false}, {}
-  for text in string.gmatch(stored or '', '%S+') do
-    local time = tonumber(text)
-    if time > now then time, meter.mended = now, true end
-    if time + window > now then times[#times + 1] = time end
+meters['exact-log'] = function(now, limit, window)
+  local meter, times = {}, {}
+  function meter.read(stored)
+    local mended = false
+    times = {}
+    for text in string.gmatch(stored or '', '%S+') do
+      local time = tonumber(text)
+      if time > now then time, mended = now, true end
+      if time + window > now then times[#times + 1] = time end
+    end
+    while #times > limit do table.remove(times, 1) end
+    return mended
   end
-  while #times > limit do table.remove(times, 1) end
   function meter.wait(cost)
     if cost > limit then return math.huge end
     local excess = #times + cost - limit
