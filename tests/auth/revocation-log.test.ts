@@ -62,13 +62,19 @@ test('[AUTH-101] an entry of a transaction counts when that commits, and leaves 
   client.release();
 });
 
+test('[AUTH-101] processes that start at once make the tables once', async () => {
+  const log = createPostgresRevocationLog({ query: clients.query, table: `together_${'x'.repeat(45)}` });
+  await Promise.all(Array.from({ length: 8 }, () => log.createTables()));
+  assert.equal(await log.append(FAR), 1);
+});
+
 test('[AUTH-101] without its tables, or with its head emptied, the log says what is wrong', async () => {
   const { log, table } = await newLog();
   await clients.query(`DELETE FROM ${table}_head`);
   const wrong = { code: 'MILLRACE_AUTH_REVOCATION_TABLES' };
   for (const ask of [() => log.append(FAR), () => log.readAfter(0, 1), () => log.head()])
     await assert.rejects(ask(), wrong);
-  for (const name of ['a"; DROP TABLE users; --', 'Upper', 'a.b.c', 'x'.repeat(49), '']) {
+  for (const name of ['a"; DROP TABLE users; --', 'Upper', 'a.b.c', 'x'.repeat(55), '']) {
     assert.throws(() => createPostgresRevocationLog({ query: clients.query, table: name }), {
       code: 'MILLRACE_AUTH_OPTION_INVALID',
     });

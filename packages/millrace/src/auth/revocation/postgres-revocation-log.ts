@@ -28,8 +28,8 @@ export function channelOf(table: string): string {
 }
 
 export const DEFAULT_TABLE = 'millrace_revocations';
-/** Room for `_head` and the names of the indexes in the 63 bytes that Postgres keeps. */
-const TABLE = /^(?:[a-z_][a-z0-9_]{0,47}\.)?[a-z_][a-z0-9_]{0,47}$/;
+/** With room for `_head`, the names of the indexes and the channel in the 63 bytes that Postgres keeps. */
+const TABLE = /^(?=.{1,54}$)(?:[a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/;
 
 /** Gives back a name that can be written into statements. */
 export function checkTable(table: string): string {
@@ -37,14 +37,15 @@ export function checkTable(table: string): string {
   const context = {
     option: 'table',
     value: table,
-    allowed: 'lower-case names of up to 48 characters, as `schema.table` or `table`',
+    allowed: 'lower-case names, as `schema.table` or `table`, of up to 54 characters',
   };
   throw AUTH_ERRORS.create('MILLRACE_AUTH_OPTION_INVALID', context);
 }
 
 /**
  * A {@link RevocationLog} in Postgres 12 or later. An append is one statement, with its NOTIFY; positions follow each other
- * without gaps, in the order in which they can be seen, so appends wait for each other: append last in a transaction.
+ * without gaps, in the order in which they can be seen, so appends wait for each other: append last in a transaction, and
+ * be ready to repeat one that is isolated above `READ COMMITTED`.
  * @throws `MILLRACE_AUTH_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`.
  * @example
  * const log = createPostgresRevocationLog({ query: (text, values) => pool.query(text, values) });
@@ -100,10 +101,10 @@ class PostgresLog implements PostgresRevocationLog {
     return this.#sql.schema;
   }
 
+  /** All in one statement, and one process after the other: two that make a table at once would fail. */
   async createTables(): Promise<void> {
-    for (const statement of this.#sql.schema.split(';\n')) {
-      if (statement.trim() !== '') await this.#query(statement);
-    }
+    const lock = `PERFORM pg_advisory_xact_lock(hashtext('${this.#table}'));`;
+    await this.#query(`DO $tables$ BEGIN ${lock}\n${this.#sql.schema}END $tables$`);
   }
 
   async append(revocation: Revocation, within: PostgresQuery = this.#query): Promise<number> {

@@ -267,6 +267,36 @@ test('[AUTH-104] who listens hears each entry once, and whose it is; nothing pub
   assert.ok(!JSON.stringify(signals).includes('secret'));
 });
 
+test('[AUTH-104] who listens and fails keeps no entry from coming into force', async (t) => {
+  const { log, revocations } = await open(t);
+  const warned = new Promise((resolve) => process.once('warning', resolve));
+  revocations.onRevoked(() => {
+    throw new Error('a listener failed');
+  });
+  await log.append(LOGOUT);
+  await settle();
+  assert.throws(() => revocations.check(TOKEN), ENDED);
+  assert.match(String(await warned), /a listener failed/);
+});
+
+test('[AUTH-96] where no hints are to come the log is read as often as was asked for', async (t) => {
+  for (const [options, reads] of [
+    [{}, 4],
+    [{ pollMs: 500 }, 2],
+  ] as const) {
+    const [clock, log] = [new SteppedClock(), new SimulatedLog()];
+    const revocations = createRevocations({ log, clock, ...options });
+    t.after(() => revocations.close());
+    await settle();
+    const before = log.reads;
+    for (let quarter = 0; quarter < 4; quarter++) {
+      clock.step(250);
+      await settle();
+    }
+    assert.equal(log.reads - before, reads);
+  }
+});
+
 test('[AUTH-104] after `close` no timer is left and nothing new is believed', async () => {
   const [clock, log] = [new SteppedClock(), new SimulatedLog()];
   const revocations = createRevocations({ log, listen: log.listen, clock, scopes: SCOPES });

@@ -37,6 +37,11 @@ export class RevocationIndex {
     return this.#tokens.size + this.#endedSubjects + this.#keys.size;
   }
 
+  /** Whether all that was ever added is here, so that nothing depends on what time it is. */
+  get isWhole(): boolean {
+    return this.#missingUntilMs === -Infinity && this.#droppedUntilMs === -Infinity;
+  }
+
   /** Whether what is not here is not revoked, as of what was read. */
   isComplete(nowMs: number): boolean {
     return nowMs > this.#missingUntilMs;

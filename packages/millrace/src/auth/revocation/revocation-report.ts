@@ -36,11 +36,14 @@ export interface RevocationsStats extends Readonly<Counts> {
   readonly failedReads: number;
 }
 
+/** Hears of an entry that came into force, and whether it was appended by this process. */
+export type RevocationListener = (revocation: Revocation, isOwn: boolean) => void;
+
 /** Counts what happens and tells who listens. Nothing that it publishes names a token, a subject or a key. */
 export class RevocationReport {
   readonly counts: Counts = { applied: 0, gaps: 0, refused: 0, stale: 0, unknown: 0, questions: 0 };
   readonly #name: string;
-  readonly #listeners = new Set<(revocation: Revocation, isOwn: boolean) => void>();
+  readonly #listeners = new Set<RevocationListener>();
   /** Own entries that were told when they were appended, and will be read. */
   readonly #own = new Set<number>();
 
@@ -48,7 +51,7 @@ export class RevocationReport {
     this.#name = name;
   }
 
-  subscribe(hear: (revocation: Revocation, isOwn: boolean) => void): () => void {
+  subscribe(hear: RevocationListener): () => void {
     this.#listeners.add(hear);
     return () => void this.#listeners.delete(hear);
   }
@@ -57,7 +60,7 @@ export class RevocationReport {
     if (isOwn) this.#own.add(position);
     else if (this.#own.delete(position)) return;
     this.counts.applied++;
-    for (const hear of this.#listeners) hear(revocation, isOwn);
+    for (const hear of this.#listeners) tell(hear, revocation, isOwn);
     if (authRevocation.hasSubscribers) this.#publish({ event: 'applied', kind: revocation.kind, position });
   }
 
@@ -83,5 +86,14 @@ export class RevocationReport {
 
   #publish(facts: Omit<AuthRevocationSignal, 'name'>): void {
     authRevocation.publish({ name: this.#name, ...facts });
+  }
+}
+
+/** What fails in who listens keeps nothing from coming into force. */
+function tell(hear: RevocationListener, revocation: Revocation, isOwn: boolean): void {
+  try {
+    hear(revocation, isOwn);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
   }
 }

@@ -15,7 +15,7 @@ export interface RoundsOptions {
   readonly sweep: () => void;
 }
 
-/** How often the log is read while no hints come, unless it is read more often anyway. */
+/** How often the log is read while the hints that should come do not, unless it is read more often anyway. */
 const UNHEARD_POLL_MS = 250;
 
 /** Reads the log when a hint comes, and every so often whether one comes or not. */
@@ -74,7 +74,8 @@ export class RevocationRounds implements RevocationHints {
 
   #schedule(): void {
     const { follower, clock, pollMs } = this.#options;
-    const quietMs = this.#isHeard ? pollMs : Math.min(pollMs, UNHEARD_POLL_MS);
+    const isDeaf = this.#feed !== undefined && !this.#isHeard;
+    const quietMs = isDeaf ? Math.min(pollMs, UNHEARD_POLL_MS) : pollMs;
     const delayMs = follower.retryAt === -Infinity ? quietMs : Math.max(0, follower.retryAt - clock.now());
     this.#poll?.cancel();
     this.#poll = clock.schedule(delayMs, () => void this.#round(), { keepAlive: false });

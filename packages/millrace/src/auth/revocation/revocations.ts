@@ -208,13 +208,17 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
 
   /** Whether what is known is new enough to say that a token counts. */
   #isKnown({ maxStalenessMs }: Budget): boolean {
-    const wallMs = this.#wallNow();
+    if (!this.#index.isWhole && !this.#isAllHere(this.#wallNow())) return false;
+    if (maxStalenessMs === 0 || this.#follower.isStrict) return false;
+    return this.#clock.now() - this.#follower.provenAt <= maxStalenessMs;
+  }
+
+  #isAllHere(wallMs: number): boolean {
     if (this.#index.hasDroppedWhatCounts(wallMs)) {
       this.#index.beginAgain();
       this.#follower.reload('clock');
     }
-    if (maxStalenessMs === 0 || this.#follower.isStrict || !this.#index.isComplete(wallMs)) return false;
-    return this.#clock.now() - this.#follower.provenAt <= maxStalenessMs;
+    return this.#index.isComplete(wallMs);
   }
 
   async #checkLate(claims: RevocableClaims, budget: Budget): Promise<void> {
