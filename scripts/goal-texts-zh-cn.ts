@@ -115,6 +115,26 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '读取（未命中则写入），一百万个键中的 100,000 个，按 Zipf 分布（0.99），adaptive 用时 ÷ lru 用时',
   'cache.races.broken':
     '三个进程中读取、失效、断线、故障转移、丢失与时间的带种子交错（100,000 次；快速档 2,000 次）：失效之后仍给出旧值的次数',
+  'cache.shared.invalidation.p50': '四个进程之一的失效到在另一进程生效，合计每秒 1,000 次，Redis 在本机，P50',
+  'cache.shared.invalidation.p99': '同上，P99',
+  'cache.shared.invalidation.lost': '同上，其他进程之一从未得知的失效',
+  'cache.shared.cut.stale':
+    '日志断开十秒（快速层两秒），其间 2,000 个已缓存值中的 50 个失效：日志重新连接 50 ms 之后仍给出的旧应答',
+  'cache.shared.cut.kept': '同上，未被失效且保留下来的值',
+  'cache.shared.cut.recovery': '同上，从断开结束到重新跟上日志',
+  'cache.shared.cold.loads': '冷键，四个进程各 250 个调用者，一次加载 50 ms：对源的调用',
+  'cache.shared.cold.loads.killed': '同上，加载中的进程中途被杀',
+  'cache.shared.cold.loads.alone': '同上，Redis 被杀',
+  'cache.shared.failing.concurrent': '源一直失败（50 ms），四个进程的 20 个调用者，相隔 20 ms：同时最多的调用',
+  'cache.shared.failing.window': '同上，一个 `retryAfterMs`（100 ms）内最多开始的调用',
+  'cache.shared.black-hole.first': 'Redis 无响应而连接仍在：前五次未命中中最慢的，源立即应答（为 Redis 等待 20 ms）',
+  'cache.shared.black-hole.p99': '同上，其后 1,000 次未命中，P99',
+  'cache.shared.hot.waited':
+    '热键，四个进程，每秒 2,000 次读取，60 s（快速层 10 s），有效期 1 s，加载 50 ms，提前刷新并在重新验证时给出旧值：等待过的读取',
+  'cache.shared.hot.loads': '同上，每个有效期对源的调用',
+  'cache.shared.tags.memory':
+    '一百万个不同的标签，各在一个 5 s 的值上，各失效一次：两个有效期之后 Redis 的内存 ÷ 前 200,000 个之后',
+  'cache.shared.tags.heap': '同上，进程回收后的堆 ÷ 前 200,000 个之后',
   'auth.route.open':
     '同一 Fastify 路由，RS256，500 个令牌，每 100 个请求有一个新令牌：每秒请求数 ÷ 对所有人开放的同一路由',
   'auth.route.open.cpu': '同上，按服务端每 CPU 秒的请求数',
@@ -132,6 +152,10 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
   'auth.storm.fs.bcrypt': '同时 100 个登录用原生 bcrypt（cost 10），没有闸门：读取文件状态，P99',
   'auth.redis-killed.failed': '令牌检查的身份经 Redis 共享的路由，500/s，Redis 被杀后重启：失败的请求，含 5xx',
   'auth.redis-killed.back': '同上，从 Redis 恢复到身份重新共享',
+  'auth.logout.p99': '从四个进程之一登出到另一进程拒绝该令牌，日志在 Postgres 中，P99',
+  'auth.logout.worst': '同上，最长',
+  'auth.races.stale':
+    '检查、撤销、丢失的提示、故障转移与时间的随机交错（100,000 次；快速层 10,000 次）：其中接受了已终止令牌的次数',
   'ratelimit.memory.accept': '内存限流，一条规则，10,000 个键：放行的判定',
   'ratelimit.memory.accept.peer': '同上 ÷ rate-limiter-flexible',
   'ratelimit.memory.deny': '内存限流，一条规则，10,000 个键：拒绝的判定',
@@ -162,6 +186,8 @@ export const GOAL_UNITS_ZH_CN: Readonly<Record<string, string>> = {
   B: '字节',
   races: '次交错',
   units: '个单位',
+  invalidations: '次失效',
+  reads: '次读取',
   'million/s': '百万次/秒',
 };
 

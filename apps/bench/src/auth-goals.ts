@@ -88,4 +88,19 @@ export const AUTH: readonly Omit<Goal, 'area'>[] = [
     tier: 'quick',
     target: atMost(2_000),
   },
+  {
+    id: 'logout.p99',
+    what: 'from a logout in one of four processes until another refuses the token, log in Postgres, P99',
+    unit: 'ms',
+    tier: 'quick',
+    target: atMost(50),
+  },
+  { id: 'logout.worst', what: 'the same, longest', unit: 'ms', tier: 'quick', target: atMost(250) },
+  {
+    id: 'races.stale',
+    what: 'seeded interleavings of checks, revocations, lost hints, failovers and time (100,000; 10,000 in the quick tier): those in which an ended token was accepted',
+    unit: 'races',
+    tier: 'quick',
+    target: atMost(0),
+  },
 ];

@@ -1,5 +1,7 @@
 import { measureHit } from './auth/hit.ts';
+import { measureRaces } from './auth/races.ts';
 import { measureRedisKilled } from './auth/redis-killed.ts';
+import { measureRevocation } from './auth/revocation.ts';
 import { measureRoute } from './auth/route.ts';
 import { measureStorm } from './auth/storm.ts';
 import type { Measurement } from './measurement.ts';
@@ -23,6 +25,8 @@ export function authParts(quick: boolean): Part[] {
       () => measureStorm(quick ? 1 : 5, quick ? 2 : 4),
     ),
     part(['redis-killed.failed', 'redis-killed.back'], () => measureRedisKilled(quick ? 2 : 5)),
+    part(['logout.p99', 'logout.worst'], () => measureRevocation(quick ? 200 : 500)),
+    part(['races.stale'], () => measureRaces(quick ? 10_000 : 100_000)),
   ];
 }
 
