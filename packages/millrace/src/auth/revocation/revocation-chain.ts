@@ -1,27 +1,38 @@
 import type { RevocationRead } from './revocation-log.ts';
 
 /*
- * Whether a read hangs together. Each entry names the mark of its predecessor, so a log that was restored from a backup, or
+ * Whether reads hang together. Each entry names the mark of its predecessor, so a log that was restored from a backup, or
  * taken over by a replica that lacked the newest entries, shows although its positions go on.
  */
 
-/** `history` when a read does not go on without a break from the entry at `after` with `mark`; false when it does. */
-export function breakOf(read: RevocationRead, after: number, mark: string, limit: number): 'history' | false {
-  let [position, last] = [after, mark];
-  for (const entry of read.entries) {
-    if (entry.position !== position + 1 || entry.previousMark !== last) return 'history';
-    [position, last] = [entry.position, entry.mark];
-  }
-  if (read.entries.length === limit) return false;
-  return read.head === position && read.headMark === last ? false : 'history';
+/** How far a log was read. */
+export interface Place {
+  readonly position: number;
+  /** That of the entry there; empty before the first. */
+  readonly mark: string;
 }
 
-/** Whether a read from the beginning lacks entries that are not over. */
-export function isMissing(read: RevocationRead, after: number, limit: number): boolean {
-  let position = after;
-  for (const entry of read.entries) {
-    if (entry.position !== position + 1 && entry.position - 1 > read.prunedTo) return true;
-    position = entry.position;
+/**
+ * `history` when a read does not go on from a place. From the beginning entries that were removed may be missing, which is
+ * no break; `missing` when others are.
+ */
+export function breakOf(
+  { entries, head, headMark, prunedTo }: RevocationRead,
+  place: Place,
+  limit: number,
+  isFromStart: boolean,
+): 'history' | 'missing' | undefined {
+  let { position, mark } = place;
+  let isMissing = false;
+  for (const entry of entries) {
+    const isNext = entry.position === position + 1;
+    if (isNext ? entry.previousMark !== mark : !isFromStart) return 'history';
+    isMissing ||= !isNext && entry.position - 1 > prunedTo;
+    ({ position, mark } = entry);
   }
-  return read.entries.length < limit && read.head !== position && read.head > read.prunedTo;
+  if (entries.length < limit) {
+    if (head === position ? headMark !== mark : head < position || !isFromStart) return 'history';
+    isMissing ||= head > position && head > prunedTo;
+  }
+  return isMissing ? 'missing' : undefined;
 }

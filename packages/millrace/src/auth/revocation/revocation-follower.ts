@@ -1,7 +1,7 @@
 import { type Clock, withTimeout } from '../../core/index.ts';
 import { AUTH_ERRORS } from '../errors.ts';
 import type { RevocationEntry } from './revocation.ts';
-import { breakOf, isMissing } from './revocation-chain.ts';
+import { breakOf, type Place } from './revocation-chain.ts';
 import type { RevocationLog } from './revocation-log.ts';
 
 /*
@@ -46,15 +46,17 @@ interface Reading {
   readonly ended: Promise<void>;
 }
 
+const START: Place = { position: 0, mark: '' };
 const PAGE = 5_000;
+/** A log that does not even hang together in itself is taken as it is. */
+const MAX_RESTARTS = 3;
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 2_000;
 
 /** Knows how far the log was read, as of when, and reads on. */
 export class RevocationFollower {
   readonly #options: FollowerOptions;
-  #position = 0;
-  #mark = '';
+  #place: Place = START;
   /** The highest position that was told of. */
   #hinted = 0;
   #provenAt = -Infinity;
@@ -76,7 +78,7 @@ export class RevocationFollower {
 
   /** The last entry that was read. */
   get position(): number {
-    return this.#position;
+    return this.#place.position;
   }
 
   /** Monotonic time as of which everything is known. */
@@ -117,9 +119,9 @@ export class RevocationFollower {
 
   /** Somebody told of `position`. */
   hint(position: number): void {
-    const expected = Math.max(this.#hinted, this.#position) + 1;
+    const expected = Math.max(this.#hinted, this.position) + 1;
     if (position > expected && this.#done > 0) this.noteGap('hint-skipped');
-    if (position > this.#position) this.learn(position);
+    if (position > this.position) this.learn(position);
   }
 
   /** There is an entry at `position` that was not read. */
@@ -175,24 +177,24 @@ export class RevocationFollower {
   }
 
   async #readAll(turn: number, fromStart: boolean): Promise<void> {
-    const { clock, log, timeoutMs } = this.#options;
+    const { clock, log, timeoutMs, apply } = this.#options;
     let isReload = fromStart;
-    let [after, mark] = isReload ? [0, ''] : [this.#position, this.#mark];
-    for (;;) {
+    let place = isReload ? START : this.#place;
+    for (let restarts = 0; ; ) {
       const sentAt = clock.now();
-      const read = await withTimeout(() => log.readAfter(after, PAGE), timeoutMs, { clock });
-      const gap = isReload ? isMissing(read, after, PAGE) && 'missing' : breakOf(read, after, mark, PAGE);
-      if (gap) this.#noteGapDuring(turn, gap);
-      if (gap === 'history') {
-        [isReload, after, mark] = [true, 0, ''];
+      const read = await withTimeout(() => log.readAfter(place.position, PAGE), timeoutMs, { clock });
+      const gap = breakOf(read, place, PAGE, isReload);
+      if (gap !== undefined) this.#noteGapDuring(turn, gap);
+      if (gap === 'history' && restarts++ < MAX_RESTARTS) {
+        [isReload, place] = [true, START];
         continue;
       }
-      for (const entry of read.entries) this.#options.apply(entry, entry.position > this.#position);
-      const last = read.entries.length === PAGE ? read.entries.at(-1)! : undefined;
-      [after, mark] = last === undefined ? [read.head, read.headMark] : [last.position, last.mark];
+      for (const entry of read.entries) apply(entry, entry.position > this.position);
+      const last = read.entries.length === PAGE ? read.entries.at(-1) : undefined;
+      place = last ?? { position: read.head, mark: read.headMark };
       if (last !== undefined) continue;
-      [this.#position, this.#mark, this.#provenAt] = [after, mark, sentAt];
-      if (isReload) this.#hinted = after;
+      [this.#place, this.#provenAt] = [place, sentAt];
+      if (isReload) this.#hinted = place.position;
       return;
     }
   }
