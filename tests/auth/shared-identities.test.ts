@@ -22,6 +22,8 @@ interface Bench {
   readonly ended: Set<string>;
   /** Tokens whose identity was read, in order. */
   readonly loaded: string[];
+  /** Indexes of nodes whose verifier takes every token for forged. */
+  readonly distrusted: Set<number>;
 }
 
 /** Checks of one name, each as in a process of its own. A token is `subject.number`; one of `soon` ends soon. */
@@ -32,14 +34,17 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
     return undefined;
   }
   const name = `test-${randomBytes(6).toString('hex')}`;
-  const [ended, loaded] = [new Set<string>(), [] as string[]];
+  const [ended, loaded, distrusted] = [new Set<string>(), [] as string[], new Set<number>()];
   const nodes = await Promise.all(
-    Array.from({ length: NODES }, async () => {
+    Array.from({ length: NODES }, async (_, index) => {
       const driver = STANDALONE['node-redis']!(url);
       await driver.connected({ timeoutMs: 5_000 });
       const node = createTokenCheck<{ sub: string; exp: number; token: string }, Identity>({
         name,
-        verify: (token) => ({ sub: token.split('.')[0]!, exp: token.startsWith('soon') ? SOON : EXP, token }),
+        verify(token) {
+          if (distrusted.has(index)) throw new Error('bad signature');
+          return { sub: token.split('.')[0]!, exp: token.startsWith('soon') ? SOON : EXP, token };
+        },
         async loadIdentity({ token }) {
           loaded.push(token);
           return ended.has(token) ? undefined : { token, rights: ['read'] };
@@ -54,7 +59,7 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
     }),
   );
   await until(() => nodes.every((node) => node.stats().shared === 'used'));
-  return { nodes, ended, loaded };
+  return { nodes, ended, loaded, distrusted };
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -78,6 +83,21 @@ test('[AUTH-46] what one process loads the others find, frozen, for as long as t
     assert.deepEqual(await c!.check(token), found);
   }
   assert.deepEqual(bench.loaded, ['ada.1', 'soon.1']);
+});
+
+test('[AUTH-30] that another process let a token in proves nothing here', async (t) => {
+  const bench = await openBench(t);
+  if (bench === undefined) return;
+  const [a, b] = bench.nodes;
+  await a!.check('ada.1');
+  await sleep(50);
+  bench.distrusted.add(1);
+  for (let each = 0; each < 2; each++) {
+    await assert.rejects(async () => b!.check('ada.1'), { code: 'MILLRACE_AUTH_TOKEN_INVALID' });
+  }
+  bench.distrusted.delete(1);
+  await b!.check('ada.1');
+  assert.deepEqual(bench.loaded, ['ada.1']);
 });
 
 test('[AUTH-47] a revocation through one process lets nobody in through the others', async (t) => {

@@ -25,10 +25,11 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_SEAL_INPUT'
   | 'MILLRACE_AUTH_SEAL_KEY_UNKNOWN'
   | 'MILLRACE_AUTH_SEAL_KEY_WRONG'
+  | 'MILLRACE_AUTH_TOKEN_EARLY'
   | 'MILLRACE_AUTH_TOKEN_EXPIRED'
   | 'MILLRACE_AUTH_TOKEN_INVALID'
   | 'MILLRACE_AUTH_TOKEN_REVOKED'
-  | 'MILLRACE_AUTH_VERIFIER_ASYNC';
+  | 'MILLRACE_AUTH_VERIFIER_LATE';
 
 /** Errors of `millrace/auth`. */
 export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
@@ -136,6 +137,11 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     message: 'the keys are not those under which the stored data was sealed',
     mend: 'start with the keys of before (a new one is put in front of them), or remove what they sealed and the check',
   },
+  MILLRACE_AUTH_TOKEN_EARLY: {
+    message: 'the token does not count yet',
+    mend: 'try again later; if it was just issued, the clocks of issuer and service differ (`clockToleranceMs`)',
+    status: 401,
+  },
   MILLRACE_AUTH_TOKEN_EXPIRED: {
     message: 'the token has expired',
     mend: 'sign in again',
@@ -151,8 +157,9 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     mend: 'sign in again',
     status: 401,
   },
-  MILLRACE_AUTH_VERIFIER_ASYNC: {
-    message: '`verify` gave a promise',
-    mend: 'give a `verify` that answers at once: fetch keys beforehand',
+  MILLRACE_AUTH_VERIFIER_LATE: {
+    message: 'the verifier of tokens gave no answer within {ms} ms',
+    mend: 'see whether it can fetch its keys, and within what time it gives up',
+    status: 503,
   },
 });

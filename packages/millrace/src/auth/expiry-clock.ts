@@ -13,10 +13,11 @@ export function createExpiryClock(clock: Clock): () => number {
   let monotonicAt = clock.now();
   return () => {
     const wall = clock.wallNow();
-    const expected = wallAt + (clock.now() - monotonicAt);
+    const now = clock.now();
+    const expected = wallAt + (now - monotonicAt);
     if (wall < expected && expected - wall <= MAX_STEP_BACK_MS) return expected;
     wallAt = wall;
-    monotonicAt = clock.now();
+    monotonicAt = now;
     return wall;
   };
 }

@@ -1,5 +1,6 @@
 import { AUTH_ERRORS } from './errors.ts';
-import type { TokenClaims } from './token-check.ts';
+import type { TokenVerifier } from './token-check-options.ts';
+import type { TokenClaims } from './token-claims.ts';
 
 /** What {@link fastJwtVerifier} takes: fast-jwt's own verifier options, with the ones below settled. */
 export interface FastJwtOptions {
@@ -18,8 +19,9 @@ export type FastJwtCreateVerifier = (options: Record<string, unknown>) => (token
 
 /**
  * The `verify` of {@link createTokenCheck} over fast-jwt 6.3.4 or later, which is handed in, so that nobody needs it
- * who verifies otherwise. Its own cache stays off, `sub` and `exp` are required, an expired token is told apart.
- * @throws `MILLRACE_AUTH_OPTION_INVALID`; the verifier throws `MILLRACE_AUTH_TOKEN_EXPIRED` and what fast-jwt throws.
+ * who verifies otherwise. Its own cache stays off, `sub` and `exp` are required, tokens that
+ * have expired or do not count yet are told apart.
+ * @throws `MILLRACE_AUTH_OPTION_INVALID`; the verifier throws `MILLRACE_AUTH_TOKEN_EXPIRED`, `MILLRACE_AUTH_TOKEN_EARLY` and what fast-jwt throws.
  * @example
  * import { createVerifier } from 'fast-jwt';
  * const verify = fastJwtVerifier(createVerifier, { key: secret, algorithms: ['HS256'], allowedIss: 'https://id.example' });
@@ -27,7 +29,7 @@ export type FastJwtCreateVerifier = (options: Record<string, unknown>) => (token
 export function fastJwtVerifier<Claims extends TokenClaims = TokenClaims>(
   createVerifier: FastJwtCreateVerifier,
   options: FastJwtOptions,
-): (token: string) => Claims {
+): ((token: string) => Claims) & TokenVerifier<Claims> {
   if (!Array.isArray(options.algorithms) || options.algorithms.length === 0 || options.algorithms.includes('none')) {
     throw AUTH_ERRORS.create('MILLRACE_AUTH_OPTION_INVALID', {
       option: 'algorithms',
@@ -37,12 +39,24 @@ export function fastJwtVerifier<Claims extends TokenClaims = TokenClaims>(
   }
   const requiredClaims = ['sub', 'exp', ...(options.requiredClaims ?? [])];
   const verify = createVerifier({ ...options, requiredClaims, cache: false });
-  return (token) => {
+  const verifyToken = (token: string): Claims => {
     try {
       return verify(token) as Claims;
     } catch (error) {
-      if ((error as { code?: unknown } | null)?.code !== 'FAST_JWT_EXPIRED') throw error;
-      throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED', {}, error);
+      const code = (error as { code?: unknown } | null)?.code;
+      if (code === 'FAST_JWT_EXPIRED') throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED', {}, error);
+      if (code === 'FAST_JWT_INACTIVE') throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EARLY', {}, error);
+      throw error;
     }
   };
+  return Object.assign(verifyToken, { configuration: describe(options) });
+}
+
+/** All but the key, whose hash would tell a weak one; the signature is verified each time anyway. */
+function describe({ key: _, ...rest }: FastJwtOptions): string {
+  const named = Object.entries(rest).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(String) : String(value),
+  ]);
+  return JSON.stringify(named.sort(([one], [two]) => (one! < two! ? -1 : 1)));
 }

@@ -5,6 +5,7 @@ export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from
 export type { Argon2idCost, HashTarget } from './hash-cost.ts';
 export { createHashGate, type HashGate } from './hash-gate.ts';
 export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
+export { defineOpaqueTokens, type IssuedToken, type OpaqueTokenOptions, type OpaqueTokens } from './opaque-tokens.ts';
 export { definePasswordPolicy, type PasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts';
 export {
   createMemoryRevocationLog,
@@ -36,10 +37,6 @@ export {
 } from './revocation/index.ts';
 export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 export { createSealer, type Sealer } from './seal/sealer.ts';
-export {
-  createTokenCheck,
-  type TokenCheck,
-  type TokenCheckOptions,
-  type TokenCheckStats,
-  type TokenClaims,
-} from './token-check.ts';
+export { createTokenCheck, type TokenCheck, type TokenCheckStats } from './token-check.ts';
+export type { TokenCheckOptions, TokenVerifier } from './token-check-options.ts';
+export type { TokenClaims } from './token-claims.ts';

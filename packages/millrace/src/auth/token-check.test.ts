@@ -3,8 +3,10 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { test } from 'node:test';
 import { authCheck } from '../signals/index.ts';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
-import { createTokenCheck, type TokenCheck, type TokenCheckOptions, type TokenClaims } from './token-check.ts';
-import { tokenKey } from './token-key.ts';
+import { createTokenCheck, type TokenCheck } from './token-check.ts';
+import type { TokenCheckOptions, TokenVerifier } from './token-check-options.ts';
+import type { TokenClaims } from './token-claims.ts';
+import { createTokenKeys } from './token-key.ts';
 
 const KEY = randomBytes(32);
 const MINUTE_MS = 60_000;
@@ -79,21 +81,49 @@ test('[AUTH-30] a forged token is refused although all but its last characters a
   assert.deepEqual(loaded, ['ada']);
 });
 
-test('[AUTH-30] the verifier is asked on each check, and its no counts at once', async () => {
-  let asked = 0;
-  let trusted = true;
-  const { check, issue } = openBench({
-    verify: (token) => {
-      asked++;
-      if (!trusted) throw new Error('the key was withdrawn');
+/** A verifier that says which tokens it was asked about, and whose keys may go. */
+function countingVerifier(): TokenVerifier<TokenClaims> & { asked: number; trusted: boolean; keys: number } {
+  const verifier = Object.assign(
+    (token: string): TokenClaims => {
+      verifier.asked++;
+      if (!verifier.trusted) throw new Error('the key has gone');
       return verifySignature(token);
     },
-  });
+    { asked: 0, trusted: true, keys: 1, epoch: (): number => verifier.keys },
+  );
+  return verifier;
+}
+
+test('[AUTH-30] a token that was revoked is verified again before it counts', async () => {
+  const verify = countingVerifier();
+  const { check, issue } = openBench({ verify });
+  const token = issue('ada');
+  for (const revoke of [() => check.revoke(token), () => check.revokeSubject('ada')]) {
+    await check.check(token);
+    verify.asked = 0;
+    void revoke();
+    await check.check(token);
+    assert.equal(verify.asked, 1);
+  }
+  void check.revoke(token);
+  verify.trusted = false;
+  assert.equal(await refusal(check, token), 'MILLRACE_AUTH_TOKEN_INVALID');
+});
+
+test('[AUTH-75] a token is verified once, and anew when a key has gone', async () => {
+  const verify = countingVerifier();
+  const { check, issue, loaded } = openBench({ verify });
   const token = issue('ada');
   for (let each = 0; each < 3; each++) await check.check(token);
-  assert.equal(asked, 3);
-  trusted = false;
-  assert.equal(await refusal(check, token), 'MILLRACE_AUTH_TOKEN_INVALID');
+  assert.equal(verify.asked, 1);
+  verify.keys++;
+  for (let each = 0; each < 3; each++) await check.check(token);
+  assert.equal(verify.asked, 2);
+  verify.trusted = false;
+  await check.check(token);
+  verify.keys++;
+  for (let each = 0; each < 2; each++) assert.equal(await refusal(check, token), 'MILLRACE_AUTH_TOKEN_INVALID');
+  assert.deepEqual(loaded, ['ada']);
 });
 
 test('[AUTH-31] tokens that share all but little are told apart', async () => {
@@ -111,7 +141,9 @@ test('[AUTH-31] tokens that share all but little are told apart', async () => {
 });
 
 test('[AUTH-31] the key is 256 bits over the whole token, and no plain hash of it', () => {
-  const [one, two] = ['a.b.c', 'a.b.d'].map(tokenKey);
+  const [one, two] = ['a.b.c', 'a.b.d'].map((token) =>
+    createTokenKeys({ pepper: undefined, configuration: '' }).of(token),
+  );
   assert.notEqual(one, two);
   assert.equal(Buffer.from(one!, 'base64url').length, 32);
   assert.notEqual(one, createHash('sha256').update('a.b.c').digest('base64url'));
@@ -261,11 +293,38 @@ test('[AUTH-39] a database that is down is no refusal, and is asked again', asyn
   assert.equal(await refusal(check, issue('row that is null')), 'MILLRACE_AUTH_IDENTITY_UNKNOWN');
 });
 
-test('[AUTH-42] a verifier that gives a promise lets nobody in, and says what is wrong', async () => {
-  for (const claims of [Promise.resolve({ sub: 'ada', exp: 4e9 }), Promise.reject(new Error('late'))]) {
-    const { check } = openBench({ verify: () => claims as unknown as TokenClaims });
-    assert.equal(await refusal(check, 'a.b.c'), 'MILLRACE_AUTH_VERIFIER_ASYNC');
-  }
+test('[AUTH-42] a verifier that answers later lets nobody in before, and is asked once for all who wait', async () => {
+  let asked = 0;
+  const answer = Promise.withResolvers<void>();
+  const verify = async (token: string): Promise<TokenClaims> => {
+    asked++;
+    await answer.promise;
+    return verifySignature(token);
+  };
+  const { check, issue, loaded } = openBench({ verify });
+  const [token, forged] = [issue('ada'), `${issue('ada').slice(0, -4)}AAAA`];
+  const waiting = [check.check(token), check.check(token)];
+  const refused = refusal(check, forged);
+  assert.deepEqual([asked, loaded.length], [2, 0]);
+  answer.resolve();
+  assert.deepEqual(await Promise.all(waiting), await Promise.all([check.check(token), check.check(token)]));
+  assert.equal(await refused, 'MILLRACE_AUTH_TOKEN_INVALID');
+  assert.deepEqual([asked, loaded.length], [2, 1]);
+  assert.ok(!(check.check(token) instanceof Promise));
+});
+
+test('[AUTH-42] a verifier that never answers fails, and refuses nothing', async () => {
+  let answers = false;
+  const verify = (token: string): Promise<TokenClaims> =>
+    answers ? Promise.resolve(verifySignature(token)) : new Promise(() => {});
+  const { check, issue, clock } = openBench({ verify, refusedTtlMs: 60_000 });
+  const token = issue('ada');
+  const late = refusal(check, token);
+  await clock.advance(10_000);
+  assert.equal(await late, 'MILLRACE_AUTH_VERIFIER_LATE');
+  answers = true;
+  assert.equal(await refusal(check, token), undefined);
+  assert.equal(check.stats().refused, 0);
 });
 
 test('[AUTH-43] neither errors nor signals hold the token', async () => {

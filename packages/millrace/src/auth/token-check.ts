@@ -1,62 +1,32 @@
-import { type Cache, type CacheStats, createCache, type LoadContext, type SharedTier } from '../cache/index.ts';
-import { type Clock, checkOptionNames, MillraceError, type OptionNames, systemClock } from '../core/index.ts';
+import { type Cache, type CacheStats, createCache, type LoadContext } from '../cache/index.ts';
+import { type Clock, MillraceError } from '../core/index.ts';
 import { type AuthCheckSignal, authCheck } from '../signals/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { AUTH_ERRORS } from './errors.ts';
 import { createExpiryClock } from './expiry-clock.ts';
-import { checkWhole } from './option-check.ts';
-import { tokenKey } from './token-key.ts';
+import { MIN_KEPT_MS, settingsOf, type TokenCheckOptions, type TokenCheckSettings } from './token-check-options.ts';
+import { checkClaims, type TokenClaims } from './token-claims.ts';
+import { createTokenKeys, type TokenKeys } from './token-key.ts';
+import { TokenVerification, type Verified } from './token-verification.ts';
 
 /*
  * Who sends this token? The order of the steps is the point:
  *
  * 1. its form and length, before anything is computed over it;
- * 2. its signature, each time, before anything that is kept may count. A cache that is asked first turns every
- *    string that hits it into a valid token;
- * 3. its expiry, each time, on a clock that does not follow the wall clock back;
- * 4. the identity, from memory under the SHA-256 of the whole token (tokens of one issuer share their first
- *    characters, so any part of it would be shared by users), else from `loadIdentity`, once for all who wait.
+ * 2. its name: SHA-256 over the whole token, behind a secret and the verifier's configuration. Tokens of one issuer share
+ *    their first characters, so any part of it would be shared by users;
+ * 3. its signature. A name counts without it in one case alone: this very check has verified this very token before, with
+ *    keys that are all still good. Then the same bytes would be verified to the same answer, and what that costs (RS256:
+ *    82 microseconds, a name half a one) is saved. That an identity is there is no proof that a token was verified: what
+ *    the shared tier brings, or a cache that is asked first, turns whatever hits it into a valid token. So the proof
+ *    lies apart from the identity, in a map of this check that no other process can write (`#sights`);
+ * 4. its times, each time, on a clock that does not follow the wall clock back;
+ * 5. the identity, from memory, else from the shared tier or `loadIdentity`, once for all who wait.
  *
  * The cache sees to it that an identity loaded before a revocation is neither kept nor handed to those who come
- * after it. What a revocation means lies with `loadIdentity`: here it is forgotten, there it must be refused.
+ * after it; with the identity goes the proof, so the next check verifies anew. What a revocation means lies with
+ * `loadIdentity`: here it is forgotten, there it must be refused.
  */
-
-/** RFC 7519 names for what Millrace reads of a token. */
-export interface TokenClaims {
-  /** Whose token it is; not empty. */
-  readonly sub: string;
-  /** Expiry, in seconds since the Unix epoch. */
-  readonly exp: number;
-}
-
-/** What {@link createTokenCheck} takes. */
-export interface TokenCheckOptions<Claims extends TokenClaims, Identity extends object> {
-  /** Names the check in signals and errors; default `token`. */
-  readonly name?: string;
-  /** Verifies signature, algorithm, issuer and times, at once, and gives the claims; throws otherwise. Never caches. */
-  readonly verify: (token: string) => Claims;
-  /**
-   * Reads the identity from where it is durable, undefined when there is none: user gone or locked, session ended,
-   * password changed since. This is where a revoked token is refused; {@link TokenCheck.revoke} only makes it be asked again.
-   */
-  readonly loadIdentity: (claims: Claims, context: LoadContext) => Promise<Identity | undefined>;
-  /** Most identities kept. 1 to 10,000,000; default 10,000. */
-  readonly maxEntries?: number;
-  /** How long an identity counts without being read again, in milliseconds, jittered by a tenth. 1,000 to 86,400,000; default 300,000. */
-  readonly ttlMs?: number;
-  /**
-   * How long before a token's expiry its identity is kept no longer, in milliseconds (but at least a second).
-   * 0 to 86,400,000; default 300,000. Lower it where tokens live for minutes.
-   */
-  readonly expiryMarginMs?: number;
-  /**
-   * Where other processes find the identities, and hear of revocations. What `loadIdentity` gives must then be something
-   * that the tier's codec keeps; it lies there under the hash of its token. Default: none, this process alone.
-   */
-  readonly shared?: SharedTier;
-  /** Source of time; default the machine's. */
-  readonly clock?: Clock;
-}
 
 /** Counts since the check was made; `entries` is as of now. */
 export interface TokenCheckStats {
@@ -79,11 +49,12 @@ export interface TokenCheckStats {
 export interface TokenCheck<Identity extends object> extends AsyncDisposable {
   /**
    * The identity behind `token`, deeply frozen: at once when it is in memory, else as a promise.
-   * Throws at once, or rejects, with `MILLRACE_AUTH_TOKEN_INVALID`, `MILLRACE_AUTH_TOKEN_EXPIRED`,
-   * `MILLRACE_AUTH_IDENTITY_UNKNOWN` (all 401), `MILLRACE_CACHE_LOAD_TIMEOUT`, `MILLRACE_CACHE_LOADS_FULL`, or what
-   * `loadIdentity` threw.
+   * Throws at once, or rejects, with `MILLRACE_AUTH_TOKEN_INVALID`, `MILLRACE_AUTH_TOKEN_EXPIRED`, `MILLRACE_AUTH_TOKEN_EARLY`,
+   * `MILLRACE_AUTH_IDENTITY_UNKNOWN` (all 401), `MILLRACE_AUTH_VERIFIER_LATE` (503), `MILLRACE_CACHE_LOAD_TIMEOUT`,
+   * `MILLRACE_CACHE_LOADS_FULL`, or what `loadIdentity` threw.
+   * @param connection what the token came on, such as the socket: while it sends the same token, its hash is computed once
    */
-  check(token: string): Identity | Promise<Identity>;
+  check(token: string, connection?: object): Identity | Promise<Identity>;
   /**
    * Forgets the identity behind `token`, here before it returns; call it after the durable change. The promise ends when
    * the log of the shared tier tells the other processes, at once without one.
@@ -112,33 +83,14 @@ export function createTokenCheck<Claims extends TokenClaims, Identity extends ob
   return new CachedTokenCheck(options);
 }
 
-const OPTIONS: OptionNames<TokenCheckOptions<TokenClaims, object>> = {
-  name: true,
-  verify: true,
-  loadIdentity: true,
-  maxEntries: true,
-  ttlMs: true,
-  expiryMarginMs: true,
-  shared: true,
-  clock: true,
-};
-
-/** Longest token that is looked at, in characters. */
-const MAX_TOKEN_LENGTH = 8_192;
-/** Visible ASCII: what a header can carry, and what has one encoding only. */
-const TOKEN_FORM = /^[\x21-\x7e]+$/;
-/** The last second of the year 9999; an `exp` beyond it was written in milliseconds. */
-const MAX_EXP = 253_402_300_799;
-const MIN_KEPT_MS = 1_000;
-
 /** What is kept of one token, here and in the shared tier. */
 interface Sighting<Identity> {
   readonly identity: Identity;
   readonly subject: string;
 }
 
-/** How long a sighting counts by the clock of this process. */
-interface Term {
+/** What this check alone knows of a sighting: that it verified the token, and how long that counts. */
+interface Sight<Claims> extends Verified<Claims> {
   /** Monotonic time at which the token expires, whatever the wall clock does meanwhile. */
   readonly expiresAt: number;
   /** Monotonic time until which the identity counts without being read again, as far as this process knows. */
@@ -146,44 +98,44 @@ interface Term {
 }
 
 class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> implements TokenCheck<Identity> {
-  readonly #name: string;
-  readonly #verify: (token: string) => Claims;
+  readonly #settings: TokenCheckSettings;
   readonly #loadIdentity: TokenCheckOptions<Claims, Identity>['loadIdentity'];
-  readonly #ttlMs: number;
-  readonly #marginMs: number;
+  readonly #keys: TokenKeys;
+  readonly #verification: TokenVerification<Claims>;
   readonly #clock: Clock;
   readonly #expiryNow: () => number;
   readonly #cache: Cache;
-  readonly #terms = new WeakMap<Sighting<Identity>, Term>();
+  readonly #sights = new WeakMap<Sighting<Identity>, Sight<Claims>>();
   #hits = 0;
   #refused = 0;
   #revocations = 0;
 
   constructor(options: TokenCheckOptions<Claims, Identity>) {
-    checkOptionNames('createTokenCheck', options, OPTIONS);
-    this.#name = options.name ?? 'token';
-    this.#verify = options.verify;
-    this.#loadIdentity = options.loadIdentity;
-    this.#ttlMs = checkWhole('ttlMs', options.ttlMs ?? 300_000, MIN_KEPT_MS, 86_400_000);
-    this.#marginMs = checkWhole('expiryMarginMs', options.expiryMarginMs ?? 300_000, 0, 86_400_000);
-    this.#clock = options.clock ?? systemClock;
-    this.#expiryNow = createExpiryClock(this.#clock);
-    const maxEntries = checkWhole('maxEntries', options.maxEntries ?? 10_000, 1, 10_000_000);
-    const { shared } = options;
-    const bounds = { maxEntries, ttlMs: this.#ttlMs, retryAfterMs: 0, clock: this.#clock };
-    this.#cache = createCache({ name: `auth.${this.#name}`, ...bounds, ...(shared && { shared }) });
+    const settings = settingsOf(options);
+    const { name, maxEntries, ttlMs, pepper, clock } = settings;
+    const { verify, loadIdentity, shared } = options;
+    this.#settings = settings;
+    this.#loadIdentity = loadIdentity;
+    this.#keys = createTokenKeys({ pepper, configuration: verify.configuration ?? '' });
+    this.#verification = new TokenVerification(verify, settings);
+    this.#clock = clock;
+    this.#expiryNow = createExpiryClock(clock);
+    const bounds = { maxEntries, ttlMs, retryAfterMs: 0, clock };
+    this.#cache = createCache({ name: `auth.${name}`, ...bounds, ...(shared && { shared }) });
   }
 
-  check(token: string): Identity | Promise<Identity> {
-    const startedAt = this.#clock.now();
+  check(token: string, connection?: object): Identity | Promise<Identity> {
+    const startedAt = authCheck.hasSubscribers ? this.#clock.now() : 0;
     try {
-      const claims = this.#claimsOf(token);
-      const sighting = this.#sighting(token, claims);
-      if (sighting instanceof Promise) return this.#checkLate(sighting, claims, startedAt);
-      const identity = this.#admit(sighting, claims);
-      this.#hits++;
-      this.#report('hit', startedAt);
-      return identity;
+      const key = this.#keys.sent(token, connection);
+      const known = this.#known(key);
+      if (known !== undefined) return this.#hit(known, startedAt);
+      const verified = this.#verification.verified(token, key);
+      if (verified instanceof Promise) return this.#verifiedLate(verified, key, startedAt);
+      const sighting = this.#sighting(key, verified);
+      if (sighting instanceof Promise) return this.#sightedLate(sighting, verified, startedAt);
+      this.#admit(sighting, verified);
+      return this.#hit(sighting, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
@@ -192,16 +144,16 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
 
   revoke(token: string): Promise<void> {
     this.#revocations++;
-    return this.#cache.delete(tokenKey(token));
+    return this.#cache.delete(this.#keys.of(token));
   }
 
   revokeSubject(subject: string, options: { readonly except?: string } = {}): Promise<void> {
     this.#revocations++;
-    const key = options.except === undefined ? undefined : tokenKey(options.except);
+    const key = options.except === undefined ? undefined : this.#keys.of(options.except);
     const kept = key === undefined ? undefined : this.#cache.get<Sighting<Identity>>(key);
     const told = this.#cache.invalidateTags([subject]);
     if (key === undefined || kept?.subject !== subject) return told;
-    const ttlMs = Math.max(0, (this.#terms.get(kept)?.keepUntil ?? 0) - this.#clock.now());
+    const ttlMs = Math.max(0, (this.#sights.get(kept)?.keepUntil ?? 0) - this.#clock.now());
     const both = Promise.all([told, this.#cache.set(key, kept, { ttlMs, tags: [subject] })]).then(() => {});
     both.catch(() => {}); // It counts here; who wants to know whether it does elsewhere awaits it.
     return both;
@@ -221,76 +173,93 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     await this.close();
   }
 
-  async #checkLate(
-    pending: Promise<Sighting<Identity> | undefined>,
-    claims: Claims,
-    startedAt: number,
-  ): Promise<Identity> {
+  /** The sighting under `key` if this check has verified its token, with keys that are still good, and it counts now. */
+  #known(key: string): Sighting<Identity> | undefined {
+    const sighting = this.#cache.peek<Sighting<Identity>>(key);
+    const sight = sighting && this.#sights.get(sighting);
+    if (sight === undefined || sight.epoch !== this.#verification.epoch) return undefined;
+    checkClaims(sight.claims, this.#expiryNow(), this.#settings.bounds);
+    if (this.#clock.now() >= sight.expiresAt) throw expired();
+    return this.#cache.get<Sighting<Identity>>(key);
+  }
+
+  #hit({ identity }: Sighting<Identity>, startedAt: number): Identity {
+    this.#hits++;
+    this.#report('hit', startedAt);
+    return identity;
+  }
+
+  async #verifiedLate(pending: Promise<Verified<Claims>>, key: string, startedAt: number): Promise<Identity> {
     try {
-      const identity = this.#admit(await pending, claims);
-      this.#report('miss', startedAt);
-      return identity;
+      const verified = await pending;
+      return await this.#missed(this.#sighting(key, verified), verified, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
     }
   }
 
-  /** Verified claims of a token that has not expired. */
-  #claimsOf(token: string): Claims {
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH || !TOKEN_FORM.test(token)) {
-      throw invalid(`it is not 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters`);
-    }
-    const claims = this.#verified(token);
-    const { sub, exp } = claims;
-    if (typeof sub !== 'string' || sub === '') throw invalid('it names no subject');
-    if (!(typeof exp === 'number' && exp > 0 && exp <= MAX_EXP)) throw invalid('it has no usable expiry');
-    if (exp * 1_000 <= this.#expiryNow()) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
-    return claims;
-  }
-
-  #verified(token: string): Claims {
-    let claims: Claims;
+  async #sightedLate(
+    pending: Promise<Sighting<Identity> | undefined>,
+    verified: Verified<Claims>,
+    startedAt: number,
+  ): Promise<Identity> {
     try {
-      claims = this.#verify(token);
+      return await this.#missed(pending, verified, startedAt);
     } catch (error) {
-      throw error instanceof MillraceError ? error : invalid('its verification failed', error);
+      this.#note(error, startedAt);
+      throw error;
     }
-    if (claims instanceof Promise) {
-      claims.catch(() => {});
-      throw AUTH_ERRORS.create('MILLRACE_AUTH_VERIFIER_ASYNC');
-    }
-    if (typeof claims !== 'object' || claims === null) throw invalid('it carries no claims');
-    return claims;
   }
 
-  #sighting(token: string, claims: Claims): Sighting<Identity> | undefined | Promise<Sighting<Identity> | undefined> {
-    const lifeMs = claims.exp * 1_000 - this.#expiryNow();
-    const ttlMs = Math.max(Math.min(this.#ttlMs, lifeMs - this.#marginMs), Math.min(MIN_KEPT_MS, lifeMs));
+  async #missed(
+    found: Sighting<Identity> | undefined | Promise<Sighting<Identity> | undefined>,
+    verified: Verified<Claims>,
+    startedAt: number,
+  ): Promise<Identity> {
+    const sighting = await found;
+    this.#admit(sighting, verified);
+    this.#report('miss', startedAt);
+    return sighting.identity;
+  }
+
+  /** The identity of a token that was just verified, and counts now. */
+  #sighting(
+    key: string,
+    verified: Verified<Claims>,
+  ): Sighting<Identity> | undefined | Promise<Sighting<Identity> | undefined> {
+    const { claims } = verified;
+    const now = this.#expiryNow();
+    checkClaims(claims, now, this.#settings.bounds);
+    const { ttlMs: longestMs, marginMs } = this.#settings;
+    const lifeMs = claims.exp * 1_000 - now;
+    const ttlMs = Math.max(Math.min(longestMs, lifeMs - marginMs), Math.min(MIN_KEPT_MS, lifeMs));
     const load = async (context: LoadContext): Promise<Sighting<Identity> | undefined> => {
       const expiresAt = this.#clock.now() + lifeMs;
       const identity = (await this.#loadIdentity(claims, context)) ?? undefined;
       if (identity === undefined) return undefined;
       const sighting = { identity: deepFreeze(identity), subject: claims.sub };
-      this.#terms.set(sighting, { expiresAt, keepUntil: this.#clock.now() + ttlMs });
+      this.#sights.set(sighting, { ...verified, expiresAt, keepUntil: this.#clock.now() + ttlMs });
       return sighting;
     };
-    return this.#cache.getOrSet(tokenKey(token), load, { ttlMs, tags: [claims.sub] });
+    return this.#cache.getOrSet(key, load, { ttlMs, tags: [claims.sub] });
   }
 
-  #admit(sighting: Sighting<Identity> | undefined, claims: Claims): Identity {
+  /** Lets in whoever sent the token that was verified, and remembers that it was. */
+  #admit(sighting: Sighting<Identity> | undefined, verified: Verified<Claims>): asserts sighting is Sighting<Identity> {
     if (sighting === undefined) throw AUTH_ERRORS.create('MILLRACE_AUTH_IDENTITY_UNKNOWN');
-    const { expiresAt } = this.#terms.get(sighting) ?? this.#adopt(sighting, claims);
-    if (this.#clock.now() >= expiresAt) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
-    return sighting.identity;
+    const known = this.#sights.get(sighting);
+    const sight = known?.epoch === verified.epoch ? known : this.#see(sighting, verified, known);
+    if (this.#clock.now() >= sight.expiresAt) throw expired();
   }
 
-  /** Another process loaded it, by a clock of its own. How long it is kept is known to the cache alone. */
-  #adopt(sighting: Sighting<Identity>, { exp }: Claims): Term {
-    deepFreeze(sighting.identity);
-    const term = { expiresAt: this.#clock.now() + exp * 1_000 - this.#expiryNow(), keepUntil: 0 };
-    this.#terms.set(sighting, term);
-    return term;
+  /** Another process loaded it, by a clock of its own, or it was verified with other keys. How long it is kept is then known to the cache alone. */
+  #see(sighting: Sighting<Identity>, verified: Verified<Claims>, known: Sight<Claims> | undefined): Sight<Claims> {
+    if (known === undefined) deepFreeze(sighting.identity);
+    const expiresAt = known?.expiresAt ?? this.#clock.now() + verified.claims.exp * 1_000 - this.#expiryNow();
+    const sight = { ...verified, expiresAt, keepUntil: known?.keepUntil ?? 0 };
+    this.#sights.set(sighting, sight);
+    return sight;
   }
 
   #note(error: unknown, startedAt: number): void {
@@ -301,10 +270,10 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
 
   #report(outcome: AuthCheckSignal['outcome'], startedAt: number): void {
     if (!authCheck.hasSubscribers) return;
-    authCheck.publish({ name: this.#name, outcome, durationMs: this.#clock.now() - startedAt });
+    authCheck.publish({ name: this.#settings.name, outcome, durationMs: this.#clock.now() - startedAt });
   }
 }
 
-function invalid(problem: string, cause?: unknown): Error {
-  return AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_INVALID', { problem }, cause);
+function expired(): Error {
+  return AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
 }

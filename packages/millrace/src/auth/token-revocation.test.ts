@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createFakeClock } from '../testing/index.ts';
-import { createTokenCheck, type TokenCheck, type TokenClaims } from './token-check.ts';
+import { createTokenCheck, type TokenCheck } from './token-check.ts';
+import type { TokenClaims } from './token-claims.ts';
 
 const SEED = Number(process.env.MILLRACE_TEST_SEED ?? 20_260_101) | 0;
 /** Two sessions of one user, one of another. */
