@@ -4,6 +4,7 @@ import { AUTH_ERRORS } from './errors.ts';
 import { checkWhole } from './option-check.ts';
 import type { ClaimBounds, TokenClaims } from './token-claims.ts';
 import { randomPepper } from './token-key.ts';
+import type { CheckedRevocations } from './token-revocations.ts';
 
 /**
  * Verifies a token: signature, algorithm, issuer and times. Gives the claims, at once or as a promise; throws or rejects
@@ -58,6 +59,11 @@ export interface TokenCheckOptions<Claims extends TokenClaims, Identity extends 
    * 0 to 60,000; default 0, each is verified. A key that `verify` learns meanwhile counts that much later.
    */
   readonly refusedTtlMs?: number;
+  /**
+   * What `createRevocations` made: each check asks it, also about what was just loaded. Tokens then need `iat`. Default:
+   * none, and a token that was ended counts until its identity is read again.
+   */
+  readonly revocations?: CheckedRevocations;
   /** Source of time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -74,6 +80,7 @@ const OPTIONS: OptionNames<TokenCheckOptions<TokenClaims, object>> = {
   maxTokenAgeMs: true,
   clockToleranceMs: true,
   refusedTtlMs: true,
+  revocations: true,
   clock: true,
 };
 

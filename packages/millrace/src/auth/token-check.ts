@@ -7,6 +7,7 @@ import { createExpiryClock } from './expiry-clock.ts';
 import { MIN_KEPT_MS, settingsOf, type TokenCheckOptions, type TokenCheckSettings } from './token-check-options.ts';
 import { checkClaims, type TokenClaims } from './token-claims.ts';
 import { createTokenKeys, type TokenKeys } from './token-key.ts';
+import { type CheckedRevocations, forgetRevoked } from './token-revocations.ts';
 import { TokenVerification, type Verified } from './token-verification.ts';
 
 /*
@@ -52,9 +53,11 @@ export interface TokenCheck<Identity extends object> extends AsyncDisposable {
    * Throws at once, or rejects, with `MILLRACE_AUTH_TOKEN_INVALID`, `MILLRACE_AUTH_TOKEN_EXPIRED`, `MILLRACE_AUTH_TOKEN_EARLY`,
    * `MILLRACE_AUTH_IDENTITY_UNKNOWN` (all 401), `MILLRACE_AUTH_VERIFIER_LATE` (503), `MILLRACE_CACHE_LOAD_TIMEOUT`,
    * `MILLRACE_CACHE_LOADS_FULL`, or what `loadIdentity` threw.
+   * With `revocations` also `MILLRACE_AUTH_TOKEN_REVOKED` (401) and `MILLRACE_AUTH_REVOCATION_UNKNOWN` (503).
    * @param connection what the token came on, such as the socket: while it sends the same token, its hash is computed once
+   * @param scope how old what is known of revocations may be: one of their scopes; default theirs
    */
-  check(token: string, connection?: object): Identity | Promise<Identity>;
+  check(token: string, connection?: object, scope?: string): Identity | Promise<Identity>;
   /**
    * Forgets the identity behind `token`, here before it returns; call it after the durable change. The promise ends when
    * the log of the shared tier tells the other processes, at once without one.
@@ -105,6 +108,8 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   readonly #clock: Clock;
   readonly #expiryNow: () => number;
   readonly #cache: Cache;
+  readonly #ended: CheckedRevocations | undefined;
+  readonly #stopForgetting: (() => void) | undefined;
   readonly #sights = new WeakMap<Sighting<Identity>, Sight<Claims>>();
   #hits = 0;
   #refused = 0;
@@ -113,29 +118,31 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   constructor(options: TokenCheckOptions<Claims, Identity>) {
     const settings = settingsOf(options);
     const { name, maxEntries, ttlMs, pepper, clock } = settings;
-    const { verify, loadIdentity, shared } = options;
+    const { verify, loadIdentity, shared, revocations } = options;
     this.#settings = settings;
     this.#loadIdentity = loadIdentity;
     this.#keys = createTokenKeys({ pepper, configuration: verify.configuration ?? '' });
-    this.#verification = new TokenVerification(verify, settings);
+    this.#verification = new TokenVerification(verify, { ...settings, isRevocable: revocations !== undefined });
     this.#clock = clock;
     this.#expiryNow = createExpiryClock(clock);
     const bounds = { maxEntries, ttlMs, retryAfterMs: 0, clock };
     this.#cache = createCache({ name: `auth.${name}`, ...bounds, ...(shared && { shared }) });
+    this.#ended = revocations;
+    this.#stopForgetting = revocations && forgetRevoked(revocations, this.#cache, shared !== undefined);
   }
 
-  check(token: string, connection?: object): Identity | Promise<Identity> {
+  check(token: string, connection?: object, scope?: string): Identity | Promise<Identity> {
     const startedAt = authCheck.hasSubscribers ? this.#clock.now() : 0;
     try {
       const key = this.#keys.sent(token, connection);
       const known = this.#known(key);
-      if (known !== undefined) return this.#hit(known, startedAt);
+      if (known !== undefined) return this.#hit(known, scope, startedAt);
       const verified = this.#verification.verified(token, key);
-      if (verified instanceof Promise) return this.#verifiedLate(verified, key, startedAt);
+      if (verified instanceof Promise) return this.#verifiedLate(verified, key, scope, startedAt);
       const sighting = this.#sighting(key, verified);
-      if (sighting instanceof Promise) return this.#sightedLate(sighting, verified, startedAt);
+      if (sighting instanceof Promise) return this.#sightedLate(sighting, verified, scope, startedAt);
       this.#admit(sighting, verified);
-      return this.#hit(sighting, startedAt);
+      return this.#hit(sighting, scope, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
@@ -166,6 +173,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   }
 
   async close(): Promise<void> {
+    this.#stopForgetting?.();
     await this.#cache.close();
   }
 
@@ -183,16 +191,45 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     return this.#cache.get<Sighting<Identity>>(key);
   }
 
-  #hit({ identity }: Sighting<Identity>, startedAt: number): Identity {
+  /** Lets in who is known, unless the token was ended, at once where that is known too. */
+  #hit(sighting: Sighting<Identity>, scope: string | undefined, startedAt: number): Identity | Promise<Identity> {
+    if (this.#ended !== undefined) {
+      const sight = this.#sights.get(sighting)!;
+      const asked = this.#ended.check(sight.revocable!, scope);
+      if (asked !== undefined) return this.#askedLate(asked, sighting, sight, startedAt);
+    }
+    this.#hits++;
+    this.#report('hit', startedAt);
+    return sighting.identity;
+  }
+
+  async #askedLate(
+    asked: Promise<void>,
+    { identity }: Sighting<Identity>,
+    { expiresAt }: Sight<Claims>,
+    startedAt: number,
+  ): Promise<Identity> {
+    try {
+      await asked;
+      if (this.#clock.now() >= expiresAt) throw expired();
+    } catch (error) {
+      this.#note(error, startedAt);
+      throw error;
+    }
     this.#hits++;
     this.#report('hit', startedAt);
     return identity;
   }
 
-  async #verifiedLate(pending: Promise<Verified<Claims>>, key: string, startedAt: number): Promise<Identity> {
+  async #verifiedLate(
+    pending: Promise<Verified<Claims>>,
+    key: string,
+    scope: string | undefined,
+    startedAt: number,
+  ): Promise<Identity> {
     try {
       const verified = await pending;
-      return await this.#missed(this.#sighting(key, verified), verified, startedAt);
+      return await this.#missed(this.#sighting(key, verified), verified, scope, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
@@ -202,22 +239,26 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   async #sightedLate(
     pending: Promise<Sighting<Identity> | undefined>,
     verified: Verified<Claims>,
+    scope: string | undefined,
     startedAt: number,
   ): Promise<Identity> {
     try {
-      return await this.#missed(pending, verified, startedAt);
+      return await this.#missed(pending, verified, scope, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
     }
   }
 
+  /** What was ended while the identity was loaded lets nobody in either. */
   async #missed(
     found: Sighting<Identity> | undefined | Promise<Sighting<Identity> | undefined>,
     verified: Verified<Claims>,
+    scope: string | undefined,
     startedAt: number,
   ): Promise<Identity> {
     const sighting = await found;
+    if (verified.revocable !== undefined) await this.#ended?.check(verified.revocable, scope);
     this.#admit(sighting, verified);
     this.#report('miss', startedAt);
     return sighting.identity;

@@ -2,8 +2,10 @@ import { type Clock, MillraceError, withTimeout } from '../core/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { AUTH_ERRORS } from './errors.ts';
 import { RefusedTokens } from './refused-tokens.ts';
+import type { RevocableClaims } from './revocation/index.ts';
 import type { TokenVerifier } from './token-check-options.ts';
 import { type TokenClaims, tokenInvalid } from './token-claims.ts';
+import { revocableOf } from './token-revocations.ts';
 
 /** Longest wait for a verifier that answers later: it may have keys to fetch. */
 const VERIFY_TIMEOUT_MS = 10_000;
@@ -13,6 +15,16 @@ const MAX_REFUSED = 1_000;
 export interface Verified<Claims> {
   readonly claims: Claims;
   readonly epoch: number;
+  /** As revocations are asked about them; undefined where nobody asks. */
+  readonly revocable: RevocableClaims | undefined;
+}
+
+/** What {@link TokenVerification} takes beside the verifier. */
+interface VerificationOptions {
+  readonly refusedTtlMs: number;
+  readonly clock: Clock;
+  /** Whether revocations are asked about the claims. */
+  readonly isRevocable: boolean;
 }
 
 /** Asks the verifier, once for all who wait with the same token, and remembers for a while what it refused. */
@@ -21,9 +33,11 @@ export class TokenVerification<Claims extends TokenClaims> {
   readonly #epoch: () => number;
   readonly #clock: Clock;
   readonly #refusals: RefusedTokens | undefined;
+  readonly #isRevocable: boolean;
   readonly #underway = new Map<string, Promise<Verified<Claims>>>();
 
-  constructor(verify: TokenVerifier<Claims>, { refusedTtlMs, clock }: { refusedTtlMs: number; clock: Clock }) {
+  constructor(verify: TokenVerifier<Claims>, { refusedTtlMs, clock, isRevocable }: VerificationOptions) {
+    this.#isRevocable = isRevocable;
     this.#verify = verify;
     this.#epoch = verify.epoch ?? (() => 0);
     this.#clock = clock;
@@ -47,16 +61,16 @@ export class TokenVerification<Claims extends TokenClaims> {
     } catch (error) {
       throw this.#refusal(key, error);
     }
-    return claims instanceof Promise ? this.#await(key, claims, epoch) : vouched(claims, epoch);
+    return claims instanceof Promise ? this.#await(token, key, claims, epoch) : this.#vouched(token, claims, epoch);
   }
 
-  #await(key: string, claims: Promise<Claims>, epoch: number): Promise<Verified<Claims>> {
-    const answer = this.#late(key, claims, epoch).finally(() => this.#underway.delete(key));
+  #await(token: string, key: string, claims: Promise<Claims>, epoch: number): Promise<Verified<Claims>> {
+    const answer = this.#late(token, key, claims, epoch).finally(() => this.#underway.delete(key));
     this.#underway.set(key, answer);
     return answer;
   }
 
-  async #late(key: string, claims: Promise<Claims>, epoch: number): Promise<Verified<Claims>> {
+  async #late(token: string, key: string, claims: Promise<Claims>, epoch: number): Promise<Verified<Claims>> {
     let answer: Claims;
     try {
       answer = await withTimeout(claims, VERIFY_TIMEOUT_MS, { clock: this.#clock });
@@ -66,7 +80,7 @@ export class TokenVerification<Claims extends TokenClaims> {
       }
       throw this.#refusal(key, error);
     }
-    return vouched(answer, epoch);
+    return this.#vouched(token, answer, epoch);
   }
 
   /** What has a code of its own may be no fault of the token, or pass: too early, a key that cannot be fetched. */
@@ -75,9 +89,10 @@ export class TokenVerification<Claims extends TokenClaims> {
     this.#refusals?.add(key);
     return tokenInvalid('its verification failed', error);
   }
-}
 
-function vouched<Claims>(claims: Claims, epoch: number): Verified<Claims> {
-  if (typeof claims !== 'object' || claims === null) throw tokenInvalid('it carries no claims');
-  return { claims: deepFreeze(claims), epoch };
+  #vouched(token: string, claims: Claims, epoch: number): Verified<Claims> {
+    if (typeof claims !== 'object' || claims === null) throw tokenInvalid('it carries no claims');
+    const revocable = this.#isRevocable ? revocableOf(claims, token) : undefined;
+    return { claims: deepFreeze(claims), epoch, revocable };
+  }
 }
