@@ -28,7 +28,7 @@ export interface TokenCheckOptions<Claims extends TokenClaims, Identity extends 
   readonly verify: TokenVerifier<Claims>;
   /**
    * Reads the identity from where it is durable, undefined when there is none: user gone or locked, session ended,
-   * password changed since. This is where a revoked token is refused; `revoke` only makes it be asked again.
+   * password changed since. Without `revocations` this is where a revoked token is refused; `revoke` only makes it be asked again.
    */
   readonly loadIdentity: (claims: Claims, context: LoadContext) => Promise<Identity | undefined>;
   /** Most identities kept. 1 to 10,000,000; default 10,000. */

@@ -26,7 +26,8 @@ import { TokenVerification, type Verified } from './token-verification.ts';
  *
  * The cache sees to it that an identity loaded before a revocation is neither kept nor handed to those who come
  * after it; with the identity goes the proof, so the next check verifies anew. What a revocation means lies with
- * `loadIdentity`: here it is forgotten, there it must be refused.
+ * `loadIdentity`: here it is forgotten, there it must be refused. Or with `revocations`: they are asked on each check, last
+ * of all, so that what was ended while an identity was found or loaded is refused as well.
  */
 
 /** Counts since the check was made; `entries` is as of now. */

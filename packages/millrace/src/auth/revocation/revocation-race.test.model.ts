@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createTokenCheck, type TokenCheck } from '../token-check.ts';
 import { hits, type RevocableClaims, type RevocationEntry } from './revocation.ts';
 import { createRevocations, type Revocations } from './revocations.ts';
 import { type LogFault, SimulatedLog, SteppedClock } from './simulated-log.test.model.ts';
@@ -13,9 +14,18 @@ const PROCESSES = 2;
 const BUDGETS = { admin: [0, 0], default: [100, 100], read: [400, 2_000] } as const;
 type Scope = keyof typeof BUDGETS;
 
+/** A check of a token, by revocations alone or by a token check over them, which keeps a few identities. */
+interface Question {
+  readonly kind: 'check';
+  readonly by: number;
+  readonly token: number;
+  readonly scope: Scope;
+  readonly whole: boolean;
+}
+
 /** What somebody does. */
 export type Actor =
-  | { readonly kind: 'check'; readonly by: number; readonly token: number; readonly scope: Scope }
+  | Question
   | {
       readonly kind: 'revoke';
       readonly by: number;
@@ -41,6 +51,7 @@ const actors: fc.Arbitrary<Actor[]> = fc.array(
         by,
         token,
         scope: fc.constantFrom<Scope>('admin', 'default', 'read'),
+        whole: fc.boolean(),
       }),
     },
     {
@@ -71,9 +82,19 @@ interface Acknowledged {
 }
 
 interface VersionedClaims extends RevocableClaims {
+  readonly iat: number;
   readonly jti: string;
   readonly kid: string;
   readonly ver: number;
+}
+
+interface Process {
+  readonly revocations: Revocations;
+  readonly tokens: TokenCheck<{ readonly jti: string }>;
+}
+
+function tokenOf({ kid, ...claims }: VersionedClaims): string {
+  return `${btoa(JSON.stringify({ kid }))}.${btoa(JSON.stringify(claims))}.x`;
 }
 
 /** The processes, the database and the judge. */
@@ -83,7 +104,7 @@ class Sessions {
   readonly #isHasty: boolean;
   readonly #clock = new SteppedClock();
   readonly #log: SimulatedLog;
-  readonly #processes: readonly Revocations[];
+  readonly #processes: readonly Process[];
   /** Each slot holds the token of its last login. */
   readonly #tokens: VersionedClaims[] = [];
   #acknowledged: Acknowledged[] = [];
@@ -102,8 +123,8 @@ class Sessions {
         { maxStalenessMs, maxStalenessAwayMs },
       ]),
     );
-    this.#processes = Array.from({ length: PROCESSES }, () =>
-      createRevocations({
+    this.#processes = Array.from({ length: PROCESSES }, (_, who) => {
+      const revocations = createRevocations({
         log: this.#log,
         listen: this.#log.listen,
         clock: this.#clock,
@@ -114,9 +135,25 @@ class Sessions {
         maxEntries: 3,
         scopes: { admin: scopes.admin!, read: scopes.read! },
         ...scopes.default,
-      }),
-    );
+      });
+      return { revocations, tokens: this.#newTokenCheck(revocations, who === 0) };
+    });
     for (let slot = 0; slot < 4; slot++) this.#logIn(slot);
+  }
+
+  /** Identities say nothing of what was ended, and give way to each other. */
+  #newTokenCheck(revocations: Revocations, verifiesAtOnce: boolean): Process['tokens'] {
+    const parse = (token: string): VersionedClaims => JSON.parse(atob(token.split('.')[1]!));
+    return createTokenCheck<VersionedClaims, { readonly jti: string }>({
+      clock: this.#clock,
+      revocations,
+      maxEntries: 2,
+      verify: verifiesAtOnce ? parse : (token) => this.#pause().then(() => parse(token)),
+      loadIdentity: async ({ jti }) => {
+        await this.#pause();
+        return { jti };
+      },
+    });
   }
 
   async act(actor: Actor): Promise<void> {
@@ -135,18 +172,20 @@ class Sessions {
     this.#setAway(false);
     this.#clock.step(5_000);
     const all = this.#processes.flatMap((_, who) =>
-      [0, 1, 2, 3].map((slot) => this.#check({ by: who, token: slot, scope: 'admin' })),
+      [0, 1, 2, 3].map((slot) => this.#check({ kind: 'check', by: who, token: slot, scope: 'admin', whole: slot < 2 })),
     );
     await Promise.all(all);
-    await Promise.all(this.#processes.map((each) => each.close()));
+    for (const { revocations, tokens } of this.#processes) await Promise.all([revocations.close(), tokens.close()]);
   }
 
-  async #check({ by: who, token: slot, scope }: { by: number; token: number; scope: Scope }): Promise<void> {
+  async #check({ by: who, token: slot, scope, whole }: Question): Promise<void> {
+    const { revocations, tokens } = this.#processes[who]!;
     const claims = this.#tokens[slot]!;
     const began = { at: this.#clock.now(), acknowledged: this.#acknowledged };
     let outcome: unknown;
     try {
-      await this.#processes[who]!.check(claims, scope);
+      if (!whole) await revocations.check(claims, scope);
+      else if ((await tokens.check(tokenOf(claims), undefined, scope)).jti !== claims.jti) throw new Error('a mix-up');
     } catch (error) {
       outcome = (error as { code?: unknown }).code ?? error;
     }
@@ -180,7 +219,7 @@ class Sessions {
 
   async #revoke({ by: who, token: slot, what }: Extract<Actor, { kind: 'revoke' }>): Promise<void> {
     const claims = this.#tokens[slot]!;
-    const process = this.#processes[who]!;
+    const { revocations: process } = this.#processes[who]!;
     const key = claims.kid;
     const entry = this.#attempt(claims, what);
     try {
