@@ -1,5 +1,19 @@
 /** How much anybody may ask for: limits that never let too much through, decided without waiting. @module */
 export { RATELIMIT_ERRORS, type RateLimitErrorCode } from './errors.ts';
+export {
+  type ClientNetwork,
+  type ClientNetworkOptions,
+  defineClientNetwork,
+  defineExemptions,
+  type ExemptionOptions,
+  type Exemptions,
+  type ExemptionVerdict,
+  type HttpHeader,
+  type RateLimitHeaderOptions,
+  type RefusedAnswer,
+  rateLimitHeaders,
+  tooManyRequests,
+} from './http/index.ts';
 export type { RateDecision } from './rate-decision.ts';
 export type { RateKey } from './rate-key.ts';
 export { createRateLimiter, type RateLimiter, type RateLimiterOptions, type RateLimiterStats } from './rate-limiter.ts';
