@@ -94,7 +94,8 @@ interface Sighting<Identity> {
 }
 
 /** What this check alone knows of a sighting: that it verified the token, and how long that counts. */
-interface Sight<Claims> extends Verified<Claims> {
+interface Sight<Claims, Identity> extends Verified<Claims> {
+  readonly sighting: Sighting<Identity>;
   /** Monotonic time at which the token expires, whatever the wall clock does meanwhile. */
   readonly expiresAt: number;
   /** Monotonic time until which the identity counts without being read again, as far as this process knows. */
@@ -111,7 +112,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   readonly #cache: Cache;
   readonly #ended: CheckedRevocations | undefined;
   readonly #stopForgetting: (() => void) | undefined;
-  readonly #sights = new WeakMap<Sighting<Identity>, Sight<Claims>>();
+  readonly #sights = new WeakMap<Sighting<Identity>, Sight<Claims, Identity>>();
   #hits = 0;
   #refused = 0;
   #revocations = 0;
@@ -142,8 +143,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
       if (verified instanceof Promise) return this.#verifiedLate(verified, key, scope, startedAt);
       const sighting = this.#sighting(key, verified);
       if (sighting instanceof Promise) return this.#sightedLate(sighting, verified, scope, startedAt);
-      this.#admit(sighting, verified);
-      return this.#hit(sighting, scope, startedAt);
+      return this.#hit(this.#admit(sighting, verified), scope, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
@@ -183,43 +183,35 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   }
 
   /** The sighting under `key` if this check has verified its token, with keys that are still good, and it counts now. */
-  #known(key: string): Sighting<Identity> | undefined {
+  #known(key: string): Sight<Claims, Identity> | undefined {
     const sighting = this.#cache.peek<Sighting<Identity>>(key);
     const sight = sighting && this.#sights.get(sighting);
     if (sight === undefined || sight.epoch !== this.#verification.epoch) return undefined;
     checkClaims(sight.claims, this.#expiryNow(), this.#settings.bounds);
     if (this.#clock.now() >= sight.expiresAt) throw expired();
-    return this.#cache.get<Sighting<Identity>>(key);
+    return this.#cache.get<Sighting<Identity>>(key) && sight;
   }
 
   /** Lets in who is known, unless the token was ended, at once where that is known too. */
-  #hit(sighting: Sighting<Identity>, scope: string | undefined, startedAt: number): Identity | Promise<Identity> {
-    if (this.#ended !== undefined) {
-      const sight = this.#sights.get(sighting)!;
-      const asked = this.#ended.check(sight.revocable!, scope);
-      if (asked !== undefined) return this.#askedLate(asked, sighting, sight, startedAt);
-    }
+  #hit(sight: Sight<Claims, Identity>, scope: string | undefined, startedAt: number): Identity | Promise<Identity> {
+    const asked = this.#ended?.check(sight.revocable!, scope);
+    if (asked !== undefined) return this.#askedLate(asked, sight, startedAt);
     this.#hits++;
     this.#report('hit', startedAt);
-    return sighting.identity;
+    return sight.sighting.identity;
   }
 
-  async #askedLate(
-    asked: Promise<void>,
-    { identity }: Sighting<Identity>,
-    { expiresAt }: Sight<Claims>,
-    startedAt: number,
-  ): Promise<Identity> {
+  async #askedLate(asked: Promise<void>, sight: Sight<Claims, Identity>, startedAt: number): Promise<Identity> {
     try {
       await asked;
-      if (this.#clock.now() >= expiresAt) throw expired();
+      if (this.#clock.now() >= sight.expiresAt) throw expired();
     } catch (error) {
       this.#note(error, startedAt);
       throw error;
     }
     this.#hits++;
     this.#report('hit', startedAt);
-    return identity;
+    return sight.sighting.identity;
   }
 
   async #verifiedLate(
@@ -260,9 +252,9 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   ): Promise<Identity> {
     const sighting = await found;
     if (verified.revocable !== undefined) await this.#ended?.check(verified.revocable, scope);
-    this.#admit(sighting, verified);
+    const { identity } = this.#admit(sighting, verified).sighting;
     this.#report('miss', startedAt);
-    return sighting.identity;
+    return identity;
   }
 
   /** The identity of a token that was just verified, and counts now. */
@@ -281,25 +273,30 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
       const identity = (await this.#loadIdentity(claims, context)) ?? undefined;
       if (identity === undefined) return undefined;
       const sighting = { identity: deepFreeze(identity), subject: claims.sub };
-      this.#sights.set(sighting, { ...verified, expiresAt, keepUntil: this.#clock.now() + ttlMs });
+      this.#sights.set(sighting, { ...verified, sighting, expiresAt, keepUntil: this.#clock.now() + ttlMs });
       return sighting;
     };
     return this.#cache.getOrSet(key, load, { ttlMs, tags: [claims.sub] });
   }
 
   /** Lets in whoever sent the token that was verified, and remembers that it was. */
-  #admit(sighting: Sighting<Identity> | undefined, verified: Verified<Claims>): asserts sighting is Sighting<Identity> {
+  #admit(sighting: Sighting<Identity> | undefined, verified: Verified<Claims>): Sight<Claims, Identity> {
     if (sighting === undefined) throw AUTH_ERRORS.create('MILLRACE_AUTH_IDENTITY_UNKNOWN');
     const known = this.#sights.get(sighting);
     const sight = known?.epoch === verified.epoch ? known : this.#see(sighting, verified, known);
     if (this.#clock.now() >= sight.expiresAt) throw expired();
+    return sight;
   }
 
   /** Another process loaded it, by a clock of its own, or it was verified with other keys. How long it is kept is then known to the cache alone. */
-  #see(sighting: Sighting<Identity>, verified: Verified<Claims>, known: Sight<Claims> | undefined): Sight<Claims> {
+  #see(
+    sighting: Sighting<Identity>,
+    verified: Verified<Claims>,
+    known: Sight<Claims, Identity> | undefined,
+  ): Sight<Claims, Identity> {
     if (known === undefined) deepFreeze(sighting.identity);
     const expiresAt = known?.expiresAt ?? this.#clock.now() + verified.claims.exp * 1_000 - this.#expiryNow();
-    const sight = { ...verified, expiresAt, keepUntil: known?.keepUntil ?? 0 };
+    const sight = { ...verified, sighting, expiresAt, keepUntil: known?.keepUntil ?? 0 };
     this.#sights.set(sighting, sight);
     return sight;
   }
