@@ -88,7 +88,7 @@ class Listening {
 
   async #open(): Promise<void> {
     const { connect, channel, timeoutMs, clock, hints } = this.#options;
-    const connecting = connect();
+    const connecting = (async () => connect())();
     try {
       const client = await withTimeout(connecting, timeoutMs, { clock });
       this.#client = client;
