@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTestDatabase } from '@millrace/scripts/services';
-import { createPostgresRevocationLog, createRevocations, listenPostgres, type Revocation } from 'millrace/auth';
+import {
+  createPostgresRevocationLog,
+  createRevocations,
+  listenPostgres,
+  type PostgresQuery,
+  type Revocation,
+} from 'millrace/auth';
 import { revocationLogSuite } from 'millrace/testing';
 import { until } from '../cache/sharing-caches.ts';
 import { type PostgresClients, postgresClients } from './postgres-clients.ts';
@@ -79,6 +85,17 @@ test('[AUTH-101] without its tables, or with its head emptied, the log says what
       code: 'MILLRACE_AUTH_OPTION_INVALID',
     });
   }
+});
+
+test('[AUTH-101] what a replica says is refused', async () => {
+  const { log, table } = await newLog();
+  await log.append(FAR);
+  // As the same statements run there.
+  const query: PostgresQuery = (text, values) => clients.query(text.replace('pg_is_in_recovery()', 'true'), values);
+  const replica = createPostgresRevocationLog({ query, table });
+  const refused = { code: 'MILLRACE_AUTH_REVOCATION_REPLICA' };
+  await assert.rejects(replica.readAfter(0, 10), refused);
+  await assert.rejects(replica.find({ sub: 'nobody', exp: 1 }), refused);
 });
 
 test('[AUTH-102] LISTEN tells each append; a connection that is lost is told, made anew, and misses nothing', async (t) => {

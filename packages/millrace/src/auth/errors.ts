@@ -19,6 +19,7 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_PASSWORD_WEAK'
   | 'MILLRACE_AUTH_REVOCATION_FAILED'
   | 'MILLRACE_AUTH_REVOCATION_INPUT'
+  | 'MILLRACE_AUTH_REVOCATION_REPLICA'
   | 'MILLRACE_AUTH_REVOCATION_TABLES'
   | 'MILLRACE_AUTH_REVOCATION_UNKNOWN'
   | 'MILLRACE_AUTH_SEAL_BROKEN'
@@ -111,6 +112,10 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
   MILLRACE_AUTH_REVOCATION_INPUT: {
     message: 'cannot be revoked: {problem}',
     mend: 'name what was signed: ids of 1 to 1,024 well-formed characters without NUL, and times in seconds as in the token',
+  },
+  MILLRACE_AUTH_REVOCATION_REPLICA: {
+    message: 'revocations were asked of a replica, which may not know them yet',
+    mend: 'give `query` a connection to the primary',
   },
   MILLRACE_AUTH_REVOCATION_TABLES: {
     message: 'the table {table}_head has no row',

@@ -14,10 +14,19 @@ const REVOCATIONS: readonly Revocation[] = [
     subject: 'ada',
     belowVersion: undefined,
     issuedUntil: 1_760_000_000.25,
+    issuedBefore: 1_760_000_000.125,
     except: ['x', 'y'],
     untilMs: FAR_MS,
   },
-  { kind: 'subject', subject: "o'hara\n\u{1f600}", belowVersion: 2 ** 40, issuedUntil: 1, except: [], untilMs: FAR_MS },
+  {
+    kind: 'subject',
+    subject: "o'hara\n\u{1f600}",
+    belowVersion: 2 ** 40,
+    issuedUntil: 1,
+    issuedBefore: undefined,
+    except: [],
+    untilMs: FAR_MS,
+  },
   { kind: 'key', keyId: 'k', untilMs: Infinity },
 ];
 

@@ -77,7 +77,7 @@ for (const how of ['error', 'end'] as const) {
       clock.step(100);
       await settle();
     }
-    assert.ok(tries >= 8 && tries <= 10, `${tries} tries in 10 s`);
+    assert.ok(tries >= 12 && tries <= 15, `${tries} tries in 10 s`);
     bench.connecting = connect;
     clock.step(2_000);
     await settle();

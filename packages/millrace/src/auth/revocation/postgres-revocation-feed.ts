@@ -34,7 +34,7 @@ export interface ListenPostgresOptions {
 
 const OPTIONS: OptionNames<ListenPostgresOptions> = { connect: true, table: true, timeoutMs: true, clock: true };
 const FIRST_PAUSE_MS = 50;
-const LAST_PAUSE_MS = 2_000;
+const LAST_PAUSE_MS = 1_000;
 /** A connection can be dead without a word; it is asked this often. */
 const ASKED_EVERY_MS = 5_000;
 

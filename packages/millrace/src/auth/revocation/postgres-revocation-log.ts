@@ -8,7 +8,10 @@ import type { RevocationLog, RevocationRead } from './revocation-log.ts';
 
 /** What {@link createPostgresRevocationLog} takes. */
 export interface PostgresRevocationLogOptions {
-  /** Asks the primary: a replica may not know yet what was revoked. Its statements must end by a time limit of its own. */
+  /**
+   * Asks the primary; what a replica says is refused, for it may not know yet what was revoked. Its statements must end by
+   * a time limit of its own.
+   */
   readonly query: PostgresQuery;
   /** The table, with its schema or without; the head is kept in `<table>_head`. Default `millrace_revocations`. */
   readonly table?: string;
@@ -62,7 +65,11 @@ export function createPostgresRevocationLog(options: PostgresRevocationLogOption
 
 const OPTIONS: OptionNames<PostgresRevocationLogOptions> = { query: true, table: true };
 
-interface HeadRow {
+interface AnsweredRow {
+  readonly is_replica: boolean;
+}
+
+interface HeadRow extends AnsweredRow {
   readonly head: number | string;
   readonly head_mark: string;
   readonly pruned_to: number | string;
@@ -81,8 +88,9 @@ interface EntryRow {
 
 interface Details {
   readonly subject?: string;
-  readonly belowVersion?: number;
+  readonly belowVersion?: number | undefined;
   readonly issuedUntil?: number;
+  readonly issuedBefore?: number | undefined;
   readonly except?: readonly string[];
 }
 
@@ -120,13 +128,13 @@ class PostgresLog implements PostgresRevocationLog {
   async readAfter(position: number, limit: number): Promise<RevocationRead> {
     const rows = await ask<HeadRow & EntryRow>(this.#query, this.#sql.read, [position, limit]);
     const { head, head_mark, pruned_to } = this.#headOf(rows[0]);
-    const entries = rows.filter((row) => row.position !== null).map(toEntry);
+    const entries = this.#entriesOf(rows);
     return { entries, head: Number(head), headMark: head_mark, prunedTo: Number(pruned_to) };
   }
 
   async find({ jti, sub, kid }: RevocableClaims): Promise<readonly RevocationEntry[]> {
-    const rows = await ask<EntryRow>(this.#query, this.#sql.find, [jti ?? null, sub, kid ?? null]);
-    return rows.map(toEntry);
+    const rows = await ask<AnsweredRow & EntryRow>(this.#query, this.#sql.find, [jti ?? null, sub, kid ?? null]);
+    return this.#entriesOf(rows);
   }
 
   async head(within: PostgresQuery = this.#query): Promise<number> {
@@ -139,6 +147,11 @@ class PostgresLog implements PostgresRevocationLog {
     return Number(row?.pruned ?? 0);
   }
 
+  #entriesOf(rows: readonly (AnsweredRow & EntryRow)[]): readonly RevocationEntry[] {
+    if (rows[0]?.is_replica !== false) throw AUTH_ERRORS.create('MILLRACE_AUTH_REVOCATION_REPLICA');
+    return rows.filter((row) => row.position !== null).map(toEntry);
+  }
+
   #headOf<Row>(row: Row | undefined): Row {
     if (row !== undefined) return row;
     throw AUTH_ERRORS.create('MILLRACE_AUTH_REVOCATION_TABLES', { table: this.#table });
@@ -149,8 +162,8 @@ function toRow(revocation: Revocation): readonly [name: string, details: Details
   if (revocation.kind === 'key') return [revocation.keyId, {}];
   if (revocation.kind === 'token')
     return [revocation.tokenId, revocation.subject === undefined ? {} : { subject: revocation.subject }];
-  const { subject, belowVersion, issuedUntil, except } = revocation;
-  return [subject, { ...(belowVersion !== undefined && { belowVersion }), issuedUntil, except }];
+  const { subject, belowVersion, issuedUntil, issuedBefore, except } = revocation;
+  return [subject, { belowVersion, issuedUntil, issuedBefore, except }];
 }
 
 function toEntry(row: EntryRow): RevocationEntry {
@@ -166,6 +179,6 @@ function toRevocation({ kind, name, until_ms }: EntryRow, details: Details): Rev
   const untilMs = Number(until_ms);
   if (kind === 'key') return { kind, keyId: name, untilMs };
   if (kind === 'token') return { kind, tokenId: name, subject: details.subject, untilMs };
-  const { belowVersion, issuedUntil = Infinity, except = [] } = details;
-  return { kind, subject: name, belowVersion, issuedUntil, except, untilMs };
+  const { belowVersion, issuedUntil = Infinity, issuedBefore, except = [] } = details;
+  return { kind, subject: name, belowVersion, issuedUntil, issuedBefore, except, untilMs };
 }

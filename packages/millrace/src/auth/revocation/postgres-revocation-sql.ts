@@ -1,7 +1,8 @@
 /*
  * One row of the head table says how long the log is. An append takes the next position by updating that row, so the row's
  * lock makes appends of all processes wait for each other until they commit: positions have no gaps, and whoever sees one
- * sees all before it. A transaction that is rolled back gives its position back.
+ * sees all before it. A transaction that is rolled back gives its position back. What is read says
+ * whether a replica answered, which may not know yet what was revoked.
  */
 
 /** The log's statements, for tables of a name. */
@@ -54,12 +55,14 @@ CREATE INDEX IF NOT EXISTS ${index}_ends_at ON ${table} (ends_at);
   RETURNING position
 )
 SELECT position, pg_notify($6, position::text) FROM entry`,
-    read: `SELECT h.position AS head, h.mark AS head_mark, h.pruned_to, e.*
+    read: `SELECT h.position AS head, h.mark AS head_mark, h.pruned_to, pg_is_in_recovery() AS is_replica, e.*
 FROM ${head} h LEFT JOIN LATERAL (
   SELECT ${COLUMNS} FROM ${table} WHERE position > $1 ORDER BY position LIMIT $2
 ) e ON true ORDER BY e.position`,
-    find: `SELECT ${COLUMNS} FROM ${table}
-WHERE (kind = 'token' AND name = $1) OR (kind = 'subject' AND name = $2) OR (kind = 'key' AND (name = $3 OR $3 = ''))`,
+    find: `SELECT r.*, e.* FROM (SELECT pg_is_in_recovery() AS is_replica) r LEFT JOIN (
+  SELECT ${COLUMNS} FROM ${table}
+  WHERE (kind = 'token' AND name = $1) OR (kind = 'subject' AND name = $2) OR (kind = 'key' AND (name = $3 OR $3 = ''))
+) e ON true`,
     head: `SELECT position AS head FROM ${head}`,
     prune: `WITH gone AS (
   DELETE FROM ${table} WHERE position IN (

@@ -51,7 +51,7 @@ const PAGE = 5_000;
 /** A log that does not even hang together in itself is taken as it is. */
 const MAX_RESTARTS = 3;
 const FIRST_PAUSE_MS = 50;
-const LAST_PAUSE_MS = 2_000;
+const LAST_PAUSE_MS = 1_000;
 
 /** Knows how far the log was read, as of when, and reads on. */
 export class RevocationFollower {

@@ -20,6 +20,7 @@ const revocation: fc.Arbitrary<Revocation> = fc.oneof(
     subject: name,
     belowVersion: fc.option(small, { nil: undefined }),
     issuedUntil: small,
+    issuedBefore: fc.option(small, { nil: undefined }),
     except: fc.uniqueArray(name, { maxLength: 2 }),
     untilMs,
   }),
@@ -70,6 +71,27 @@ test('[AUTH-98] the index says of every token what a list of all entries says, o
     },
   );
   fc.assert(property, { numRuns: 1_000, ...propertySeed() });
+});
+
+test('[AUTH-98] entries of a history that was lost hit by time, unless they are added again or name a version', () => {
+  const index = new RevocationIndex(10);
+  const entryOf = (position: number, subject: string, belowVersion?: number): RevocationEntry => ({
+    position,
+    mark: '',
+    previousMark: '',
+    revocation: { kind: 'subject', subject, belowVersion, issuedUntil: 5, issuedBefore: 2, except: [], untilMs: 1e9 },
+  });
+  const isHit = (sub: string, iat: number, version: number): boolean =>
+    index.find({ sub, iat, exp: 10 }, version) !== undefined;
+  for (const [at, subject] of ['ada', 'bob'].entries()) index.add(entryOf(950 + at, subject), 0);
+  index.add(entryOf(952, 'eve', 7), 0);
+  assert.deepEqual([isHit('ada', 6, 949), isHit('ada', 6, 950), isHit('ada', 1, 950)], [true, false, true]);
+  index.loseHistory();
+  index.add(entryOf(3, 'bob'), 0);
+  assert.deepEqual([isHit('ada', 6, 4), isHit('ada', 5, 4)], [false, true], 'lost');
+  assert.deepEqual([isHit('bob', 4, 2), isHit('bob', 4, 3), isHit('bob', 1, 3)], [true, false, true], 'there again');
+  assert.deepEqual([isHit('eve', 4, 6), isHit('eve', 4, 7)], [true, false], 'of a version');
+  assert.equal(index.size, 3);
 });
 
 const IAT = 1_760_000_000;

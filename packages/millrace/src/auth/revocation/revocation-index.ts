@@ -4,6 +4,8 @@ import { hitsIssued, type RevocableClaims, type RevocationEntry, type SubjectRev
 interface Ended {
   readonly position: number;
   readonly revocation: SubjectRevocation;
+  /** Whether the position means nothing any more, so that the entry hits by time alone. */
+  readonly isLost: boolean;
 }
 
 /**
@@ -57,6 +59,19 @@ export class RevocationIndex {
     this.#droppedUntilMs = -Infinity;
   }
 
+  /**
+   * The log has another history, and is about to be added again. What it lost stays in force, but tokens that carry
+   * positions of the new history must not be held against those of the old one.
+   */
+  loseHistory(): void {
+    for (const [subject, all] of this.#subjects) {
+      const lost = all.map((each) =>
+        each.revocation.belowVersion === undefined ? { ...each, position: 0, isLost: true } : each,
+      );
+      this.#subjects.set(subject, lost);
+    }
+  }
+
   /** Whether something is here, or missing, that was not before. */
   add({ position, revocation }: RevocationEntry, nowMs: number): boolean {
     const endMs = revocation.untilMs + KEPT_PAST_END_MS;
@@ -64,7 +79,7 @@ export class RevocationIndex {
     if (endMs <= nowMs) return this.#drop(endMs);
     if (revocation.kind === 'key') return this.#addTo(this.#keys, revocation.keyId, endMs, this.#keys.size);
     if (revocation.kind === 'token') return this.#addTo(this.#tokens, revocation.tokenId, endMs, size);
-    return this.#addSubject({ position, revocation }, size);
+    return this.#addSubject({ position, revocation, isLost: false }, size);
   }
 
   /** What of a token is revoked, if anything. */
@@ -72,8 +87,8 @@ export class RevocationIndex {
     if (claims.jti !== undefined && this.#tokens.has(claims.jti)) return 'token';
     if (this.#keys.size > 0 && claims.kid !== undefined && (claims.kid === '' || this.#keys.has(claims.kid)))
       return 'key';
-    for (const { position, revocation } of this.#subjects.get(claims.sub) ?? NOTHING) {
-      if (hitsIssued(revocation, position, claims, version)) return 'subject';
+    for (const { position, revocation, isLost } of this.#subjects.get(claims.sub) ?? NOTHING) {
+      if (hitsIssued(revocation, position, claims, isLost ? undefined : version)) return 'subject';
     }
     return undefined;
   }
@@ -155,6 +170,7 @@ function covers(a: Ended, b: Ended): boolean {
   return (
     (one.belowVersion ?? a.position) >= (other.belowVersion ?? b.position) &&
     one.issuedUntil >= other.issuedUntil &&
+    (one.issuedBefore ?? -Infinity) >= (other.issuedBefore ?? -Infinity) &&
     one.untilMs >= other.untilMs &&
     one.except.every((id) => other.except.includes(id))
   );

@@ -41,10 +41,13 @@ export class RevocationWriter<Transaction> {
     within?: Transaction,
   ): Promise<void> {
     const { wallNow, clockSkewMs, maxTokenLifeMs } = this.#options;
-    const untilNowMs = wallNow() + clockSkewMs;
-    const issuedUntil = untilNowMs / 1_000;
-    const untilMs = untilNowMs + maxTokenLifeMs;
-    return this.#append({ kind: 'subject', subject, belowVersion, issuedUntil, except: [...except], untilMs }, within);
+    const nowMs = wallNow();
+    const issuedUntil = (nowMs + clockSkewMs) / 1_000;
+    // Issuers' clocks may be behind, and `iat` is cut to seconds.
+    const issuedBefore = belowVersion === undefined ? (nowMs - clockSkewMs) / 1_000 - 1 : undefined;
+    const untilMs = nowMs + clockSkewMs + maxTokenLifeMs;
+    const upTo = { belowVersion, issuedUntil, issuedBefore };
+    return this.#append({ kind: 'subject', subject, ...upTo, except: [...except], untilMs }, within);
   }
 
   key(keyId: string, untilMs: number, within?: Transaction): Promise<void> {

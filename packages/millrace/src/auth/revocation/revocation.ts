@@ -7,7 +7,8 @@ import { AUTH_ERRORS } from '../errors.ts';
  * there by a version that they carry, or only by their `iat`. The latter is a whole second of the issuer's clock, so a
  * token of the same second may have been issued before the point or after it, and counts as before. A version says it
  * exactly: it is the position of the log that the login read in the transaction in which it opened the session, or a
- * number of the service's own.
+ * number of the service's own. Positions can be lost, when a database is restored or fails over, and used again; so a token
+ * that was surely issued before, by its `iat`, is hit whatever position it carries.
  */
 
 /** One token, until it would have expired. */
@@ -29,6 +30,8 @@ export interface SubjectRevocation {
   readonly belowVersion?: number | undefined;
   /** Tokens without a version: those whose `iat` is not after this, in seconds since the Unix epoch. */
   readonly issuedUntil: number;
+  /** Tokens whose version is a position: those whose `iat` is before this are hit whatever it is. */
+  readonly issuedBefore?: number | undefined;
   /** Ids (`jti`) of tokens that go on. */
   readonly except: readonly string[];
   /** As for one token. */
@@ -73,14 +76,14 @@ export interface RevocableClaims {
 
 /** Whether a token that was issued at `iat` with `version` is hit. */
 export function hitsIssued(
-  { belowVersion, issuedUntil, except }: SubjectRevocation,
+  { belowVersion, issuedUntil, issuedBefore = -Infinity, except }: SubjectRevocation,
   position: number,
   claims: RevocableClaims,
   version: number | undefined,
 ): boolean {
   if (claims.jti !== undefined && except.includes(claims.jti)) return false;
-  if (version !== undefined) return version < (belowVersion ?? position);
-  return claims.iat === undefined || claims.iat <= issuedUntil;
+  const { iat = -Infinity } = claims;
+  return version === undefined ? iat <= issuedUntil : version < (belowVersion ?? position) || iat < issuedBefore;
 }
 
 /** Whether an entry hits a token. */

@@ -3,7 +3,7 @@ import { AUTH_ERRORS } from '../errors.ts';
 import { createExpiryClock } from '../expiry-clock.ts';
 import { checkWhole } from '../option-check.ts';
 import { hits, type RevocableClaims, type Revocation, type RevocationEntry } from './revocation.ts';
-import { RevocationFollower } from './revocation-follower.ts';
+import { RevocationFollower, type RevocationGap } from './revocation-follower.ts';
 import { KEPT_PAST_END_MS, RevocationIndex } from './revocation-index.ts';
 import type { RevocationLog } from './revocation-log.ts';
 import { OPTIONS, type RevocationsOptions } from './revocation-options.ts';
@@ -121,7 +121,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
       clock,
       timeoutMs: this.#timeoutMs,
       apply: (entry, isNew) => this.#apply(entry, isNew),
-      noteGap: (gap) => this.#report.gap(gap),
+      noteGap: (gap) => this.#noteGap(gap),
       noteStrict: (isStrict) => this.#report.strict(isStrict),
     });
     this.#writer = new RevocationWriter({
@@ -259,6 +259,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
   #refuseEnded(claims: RevocableClaims): void {
     const { iat, exp } = claims;
     if (typeof iat !== 'number') throw invalid('it does not say when it was issued');
+    if (!(exp >= iat)) throw invalid('it ends before it was issued');
     if (!(exp - iat <= this.#maxLifeSeconds))
       throw invalid('it lives longer than tokens are remembered (`maxTokenLifeMs`)');
     const by = this.#index.find(claims, this.#versionOf(claims));
@@ -279,6 +280,11 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
   #unknown({ scope }: Budget, cause: unknown): Error {
     this.#report.unknown(scope, this.#clock.now() - this.#follower.provenAt);
     return AUTH_ERRORS.create('MILLRACE_AUTH_REVOCATION_UNKNOWN', {}, cause);
+  }
+
+  #noteGap(gap: RevocationGap): void {
+    if (gap === 'history') this.#index.loseHistory();
+    this.#report.gap(gap);
   }
 
   #apply(entry: RevocationEntry, isNew: boolean): void {
