@@ -136,11 +136,12 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '一百万个不同的标签，各在一个 5 s 的值上，各失效一次：两个有效期之后 Redis 的内存 ÷ 前 200,000 个之后',
   'cache.shared.tags.heap': '同上，进程回收后的堆 ÷ 前 200,000 个之后',
   'auth.route.open':
-    '同一 Fastify 路由，RS256，500 个令牌，每 100 个请求有一个新令牌：每秒请求数 ÷ 对所有人开放的同一路由',
+    '一个返回 20 行的 Fastify 路由，RS256，500 个令牌，每 100 个请求有一个新令牌：每秒请求数 ÷ 对所有人开放的同一路由',
   'auth.route.open.cpu': '同上，按服务端每 CPU 秒的请求数',
   'auth.route.peer': '同一路由：每秒请求数 ÷ 启用缓存的 @fastify/jwt',
   'auth.route.peer.cpu': '同上，按服务端每 CPU 秒的请求数',
   'auth.hit': '检查以新字符串到来的已知令牌（RS256，500 个令牌），与启用缓存的 fast-jwt 对照',
+  'auth.hit.memo': '同上，在曾发送过同一令牌的连接上',
   'auth.storm.loop': '同时 100 个登录（argon2id，19 MiB，2 轮）经过哈希闸门：事件循环延迟，P99',
   'auth.storm.fs': '同上，读取文件状态，P99',
   'auth.storm.dns': '同上，查询 localhost，P99',

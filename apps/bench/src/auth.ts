@@ -19,7 +19,7 @@ export function authParts(quick: boolean): Part[] {
     part(['route.open', 'route.open.cpu', 'route.peer', 'route.peer.cpu'], () =>
       measureRoute(quick ? 2 : 7, quick ? 1.5 : 5),
     ),
-    part(['hit'], () => measureHit(quick ? 2 : 7)),
+    part(['hit', 'hit.memo'], () => measureHit(quick ? 2 : 7)),
     part(
       STORM.map((name) => `storm.${name}`),
       () => measureStorm(quick ? 1 : 5, quick ? 2 : 4),

@@ -17,15 +17,28 @@ const bytes = known.map((token) => Buffer.from(token, 'latin1'));
 /** Looks at so many strings and gives what stands for the caller of the last. */
 type CheckAll = (tokens: readonly string[]) => unknown;
 
+const createCheck = () =>
+  createTokenCheck({
+    verify: fastJwtVerifier(createVerifier, { key: publicKey, algorithms: ['RS256'] }),
+    loadIdentity: async ({ sub }) => ({ sub }),
+  });
+
 const ARMS: Readonly<Record<string, () => CheckAll>> = {
   own() {
-    const tokens = createTokenCheck({
-      verify: fastJwtVerifier(createVerifier, { key: publicKey, algorithms: ['RS256'] }),
-      loadIdentity: async ({ sub }) => ({ sub }),
-    });
+    const tokens = createCheck();
     return (all) => {
       let last: unknown;
       for (let at = 0; at < all.length; at++) last = tokens.check(all[at]!);
+      return last;
+    };
+  },
+  /** Each on a connection that has sent the same token before. */
+  memo() {
+    const tokens = createCheck();
+    const connections = known.map(() => ({}));
+    return (all) => {
+      let last: unknown;
+      for (let at = 0; at < all.length; at++) last = tokens.check(all[at]!, connections[at % connections.length]);
       return last;
     };
   },
@@ -54,7 +67,7 @@ function time(): number {
   return elapsedMs;
 }
 
-for (const token of known) await checkAll([token]);
+await Promise.all(known.map(async (token) => checkAll([token])));
 for (let round = 0; round < WARM_UP_ROUNDS; round++) time();
 let elapsedMs = 0;
 for (let round = 0; round < ROUNDS; round++) elapsedMs += time();

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDecoder } from 'fast-jwt';
-import { createPostgresRevocationLog, createRevocations, listenPostgres, type RevocableClaims } from 'millrace/auth';
+import { createDecoder, createVerifier } from 'fast-jwt';
+import {
+  createPostgresRevocationLog,
+  createRevocations,
+  createTokenCheck,
+  fastJwtVerifier,
+  listenPostgres,
+  type RevocableClaims,
+} from 'millrace/auth';
 import pg from 'pg';
 import type { Asked, Told } from './revocation.ts';
 import { readTokenSet } from './token-set.ts';
@@ -8,7 +15,7 @@ import { readTokenSet } from './token-set.ts';
 /* One process of a service that lets tokens in: `revoking-process.ts DATABASE TOKENS`. */
 
 const [url = '', file = ''] = process.argv.slice(2);
-const { known } = await readTokenSet(file);
+const { publicKey, known } = await readTokenSet(file);
 const pool = new pg.Pool({ connectionString: url, max: 4 });
 const log = createPostgresRevocationLog({ query: (text, values) => pool.query(text, values) });
 const revocations = createRevocations({
@@ -22,6 +29,11 @@ const revocations = createRevocations({
   }),
   maxTokenLifeMs: 7_200_000,
 });
+const tokens = createTokenCheck({
+  verify: fastJwtVerifier(createVerifier, { key: publicKey, algorithms: ['RS256'] }),
+  loadIdentity: async ({ sub }) => ({ sub }),
+  revocations,
+});
 const decode = createDecoder();
 const claims = known.map((token) => decode(token) as RevocableClaims & { readonly jti: string });
 
@@ -32,7 +44,7 @@ function now(): number {
 
 async function isLetIn(token: number): Promise<boolean> {
   try {
-    await revocations.check(claims[token]!);
+    await tokens.check(known[token]!);
     return true;
   } catch (error) {
     if ((error as { status?: unknown }).status !== 401) throw error;

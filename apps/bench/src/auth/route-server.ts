@@ -16,6 +16,11 @@ declare module 'fastify' {
 }
 
 const MAX_ENTRIES = 10_000;
+/** A page of a list: with less to say the server would not be what takes longest, but whoever loads it. */
+const ROWS = Array.from({ length: 20 }, (_, at) => ({
+  ...{ id: 1_000 + at, name: `Project ${at}`, owner: `user-${at}`, isOpen: at % 3 > 0 },
+  changedAt: `2026-11-${10 + at}T08:15:00.000Z`,
+}));
 const [arm = '', file = ''] = process.argv.slice(2);
 const { publicKey } = await readTokenSet(file);
 
@@ -55,7 +60,7 @@ app.decorateRequest('caller', null);
 app.get('/cost', () => process.cpuUsage());
 await app.register((guarded, _options, done) => {
   ARMS[arm]!(guarded);
-  guarded.get('/', (request) => ({ caller: request.caller?.sub ?? 'anybody' }));
+  guarded.get('/', (request) => ({ caller: request.caller?.sub ?? 'anybody', rows: ROWS }));
   done();
 });
 console.log(JSON.stringify({ url: await app.listen({ host: '127.0.0.1', port: 0 }) }));
