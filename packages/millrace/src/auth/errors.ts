@@ -13,6 +13,7 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_HASH_QUEUE_FULL'
   | 'MILLRACE_AUTH_HASH_UNAVAILABLE'
   | 'MILLRACE_AUTH_IDENTITY_UNKNOWN'
+  | 'MILLRACE_AUTH_KEYS_UNAVAILABLE'
   | 'MILLRACE_AUTH_OPTION_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
@@ -84,6 +85,11 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     message: 'the token is valid, but nobody is known by it',
     mend: 'sign in again',
     status: 401,
+  },
+  MILLRACE_AUTH_KEYS_UNAVAILABLE: {
+    message: 'the keys that tokens are verified with cannot be fetched',
+    mend: 'see whether the service reaches the issuer, and whether `jwksUrl` is right; tried again after `jwksCooldownMs`',
+    status: 503,
   },
   MILLRACE_AUTH_OPTION_INVALID: {
     message: 'auth option {option} is {value}, allowed: {allowed}',

@@ -1,3 +1,4 @@
+import { checkCompactForm } from './compact-form.ts';
 import { AUTH_ERRORS } from './errors.ts';
 import type { TokenVerifier } from './token-check-options.ts';
 import type { TokenClaims } from './token-claims.ts';
@@ -14,12 +15,20 @@ export interface FastJwtOptions {
   readonly [option: string]: unknown;
 }
 
+/** Options that name what a claim must be, and the claim. */
+const COMPARED: Readonly<Record<string, string>> = {
+  allowedIss: 'iss',
+  allowedAud: 'aud',
+  allowedJti: 'jti',
+  allowedNonce: 'nonce',
+};
+
 /** fast-jwt's `createVerifier`, as far as it is used. */
 export type FastJwtCreateVerifier = (options: Record<string, unknown>) => (token: string) => unknown;
 
 /**
  * The `verify` of {@link createTokenCheck} over fast-jwt 6.3.4 or later, which is handed in, so that nobody needs it
- * who verifies otherwise. Its own cache stays off, `sub` and `exp` are required, tokens that
+ * who verifies otherwise. Its own cache stays off; `sub`, `exp` and every claim that an option compares are required; tokens that
  * have expired or do not count yet are told apart.
  * @throws `MILLRACE_AUTH_OPTION_INVALID`; the verifier throws `MILLRACE_AUTH_TOKEN_EXPIRED`, `MILLRACE_AUTH_TOKEN_EARLY` and what fast-jwt throws.
  * @example
@@ -37,9 +46,17 @@ export function fastJwtVerifier<Claims extends TokenClaims = TokenClaims>(
       allowed: 'at least one algorithm, none of them `none`',
     });
   }
-  const requiredClaims = ['sub', 'exp', ...(options.requiredClaims ?? [])];
+  // fast-jwt lets a token pass that does not have what it is to have one of.
+  const compared = Object.keys(COMPARED).filter((option) => options[option] !== undefined);
+  const requiredClaims = [
+    'sub',
+    'exp',
+    ...compared.map((option) => COMPARED[option]),
+    ...(options.requiredClaims ?? []),
+  ];
   const verify = createVerifier({ ...options, requiredClaims, cache: false });
   const verifyToken = (token: string): Claims => {
+    checkCompactForm(token);
     try {
       return verify(token) as Claims;
     } catch (error) {

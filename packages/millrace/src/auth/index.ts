@@ -5,6 +5,7 @@ export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from
 export type { Argon2idCost, HashTarget } from './hash-cost.ts';
 export { createHashGate, type HashGate } from './hash-gate.ts';
 export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
+export { type Jose, type JoseVerifierOptions, joseVerifier } from './jose.ts';
 export { defineOpaqueTokens, type IssuedToken, type OpaqueTokenOptions, type OpaqueTokens } from './opaque-tokens.ts';
 export { definePasswordPolicy, type PasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts';
 export {
