@@ -1,7 +1,7 @@
 /**
  * The generic cell rate algorithm in Lua, number for number that of `meters/gcra.ts`. What is stored is the time at which
  * everything is worked off. More than two windows ahead it can only be after the clock of Redis stepped back or the limit
- * was lowered: then as much is owed as may be.
+ * was lowered: then as much is owed as may be. Redis writes a whole number below 2^53 with all its digits.
  */
 export const GCRA_SCRIPT = `
 function meters.gcra(now, limit, window, burst)
@@ -29,7 +29,7 @@ function meters.gcra(now, limit, window, burst)
     return free > 0 and math.floor(free / interval) or 0
   end
   function meter.reset() return owed end
-  function meter.stored() return string.format('%.0f', now + owed) end
+  function meter.stored() return now + owed end
   return meter
 end
 `;

@@ -3,7 +3,8 @@ import { GCRA_SCRIPT } from './gcra-script.ts';
 import { EXACT_LOG_SCRIPT, FIXED_WINDOW_SCRIPT, SLIDING_COUNTER_SCRIPT } from './window-scripts.ts';
 
 /*
- * KEYS: one or more hashes, each of which holds what one subject owes, a field a rule. It expires when nothing is owed.
+ * KEYS: one or more hashes, each of which holds what one subject owes, a field a rule. It expires at the end of the second in
+ * which nothing is owed any more: so the expiry, which is as dear as all the rest, is seldom set anew.
  * ARGV: 1 `check` (count by all rules when it fits all), `look` (count nothing) or `add` (count whether it fits or not),
  * 2 the number of rules, for each rule: field, meter, limit, window in ticks, burst; then the cost for each key.
  *
@@ -24,22 +25,25 @@ for at = 1, count do
   local limit, window, burst = tonumber(ARGV[first + 2]), tonumber(ARGV[first + 3]), tonumber(ARGV[first + 4])
   fields[at], rules[at] = ARGV[first], meters[ARGV[first + 1]](now, limit, window, burst)
 end
-local call, ceil, huge, stored, written = redis.call, math.ceil, math.huge, {}, {}
+local call, floor, huge, stored, written = redis.call, math.floor, math.huge, {}, {}
 local function read(key)
   if count > 1 then stored = call('HMGET', key, unpack(fields)) else stored[1] = call('HGET', key, fields[1]) end
 end
-local function write(key, last)
+local function write(key, before, last)
   for at = 1, count do written[2 * at - 1], written[2 * at] = fields[at], rules[at].stored() end
   if count > 1 then call('HSET', key, unpack(written)) else call('HSET', key, written[1], written[2]) end
-  call('PEXPIRE', key, ceil(last / 16000) + 1)
+  local second = floor((now + last) / 16000000)
+  if before > 0 and floor((now + before) / 16000000) == second then return end
+  call('PEXPIRE', key, floor(((second + 1) * 16000000 - now) / 16000) + 1)
 end
 local function decide(key, cost)
   read(key)
-  local longest, denying, mended = 0, nil, false
+  local longest, denying, mended, before = 0, nil, false, 0
   for at = 1, count do
     local rule = rules[at]
     mended = rule.read(stored[at]) or mended
-    local wait = rule.wait(cost)
+    local wait, reset = rule.wait(cost), rule.reset()
+    if reset > before then before = reset end
     if wait > longest then longest, denying = wait, at end
   end
   local counts = what == 'add' or what == 'check' and not denying
@@ -52,7 +56,7 @@ local function decide(key, cost)
     if remaining < fewest then fewest, tightest = remaining, at end
     if reset > last then last = reset end
   end
-  if counts or mended then write(key, last) end
+  if counts or mended then write(key, mended and 0 or before, last) end
   if longest == huge then longest = -1 end
   if count == 1 then return 1, longest, fewest, reset end
   local told = denying or tightest
