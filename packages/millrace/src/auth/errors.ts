@@ -14,6 +14,8 @@ export type AuthErrorCode =
   | 'MILLRACE_AUTH_HASH_UNAVAILABLE'
   | 'MILLRACE_AUTH_IDENTITY_UNKNOWN'
   | 'MILLRACE_AUTH_KEYS_UNAVAILABLE'
+  | 'MILLRACE_AUTH_LOGIN_DENIED'
+  | 'MILLRACE_AUTH_LOGIN_INPUT'
   | 'MILLRACE_AUTH_OPTION_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_INVALID'
   | 'MILLRACE_AUTH_PASSWORD_TOO_LONG'
@@ -90,6 +92,14 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     message: 'the keys that tokens are verified with cannot be fetched',
     mend: 'see whether the service reaches the issuer, and whether `jwksUrl` is right; tried again after `jwksCooldownMs`',
     status: 503,
+  },
+  MILLRACE_AUTH_LOGIN_DENIED: {
+    message: 'an attempt to sign in that was not allowed cannot have succeeded',
+    mend: 'look at `allowed` before the password is looked at',
+  },
+  MILLRACE_AUTH_LOGIN_INPUT: {
+    message: 'an attempt to sign in has no {what}',
+    mend: 'pass a non-empty text: what is missing must not be counted as one for everybody',
   },
   MILLRACE_AUTH_OPTION_INVALID: {
     message: 'auth option {option} is {value}, allowed: {allowed}',

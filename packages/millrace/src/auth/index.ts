@@ -6,6 +6,14 @@ export type { Argon2idCost, HashTarget } from './hash-cost.ts';
 export { createHashGate, type HashGate } from './hash-gate.ts';
 export type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-options.ts';
 export { type Jose, type JoseVerifierOptions, joseVerifier } from './jose.ts';
+export {
+  createLoginGuard,
+  type LoginAttempt,
+  type LoginGuard,
+  type LoginGuardStats,
+  type LoginRequest,
+} from './login-guard.ts';
+export type { LoginCount, LoginGuardOptions, LoginLimit } from './login-guard-options.ts';
 export { defineOpaqueTokens, type IssuedToken, type OpaqueTokenOptions, type OpaqueTokens } from './opaque-tokens.ts';
 export { definePasswordPolicy, type PasswordPolicy, type PasswordPolicyOptions } from './password-policy.ts';
 export {

@@ -43,9 +43,21 @@ export interface AuthRevocationSignal {
   readonly stalenessMs?: number;
 }
 
+/** Somebody wanted to sign in. It names nobody. */
+export interface AuthLoginSignal {
+  /** The guard's name. */
+  readonly name: string;
+  /** `allowed` comes before `succeeded` or `failed`; what is never settled is only `allowed`. */
+  readonly outcome: 'allowed' | 'denied' | 'succeeded' | 'failed';
+  /** Of `denied`: whose count was used up. */
+  readonly deniedBy?: 'pair' | 'network' | 'account' | 'device';
+}
+
 /** `millrace.auth.hash` */
 export const authHash: Channel<AuthHashSignal> = defineChannel('millrace.auth.hash');
 /** `millrace.auth.check` */
 export const authCheck: Channel<AuthCheckSignal> = defineChannel('millrace.auth.check');
 /** `millrace.auth.revocation` */
 export const authRevocation: Channel<AuthRevocationSignal> = defineChannel('millrace.auth.revocation');
+/** `millrace.auth.login` */
+export const authLogin: Channel<AuthLoginSignal> = defineChannel('millrace.auth.login');

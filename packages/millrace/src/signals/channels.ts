@@ -1,9 +1,11 @@
 import {
   type AuthCheckSignal,
   type AuthHashSignal,
+  type AuthLoginSignal,
   type AuthRevocationSignal,
   authCheck,
   authHash,
+  authLogin,
   authRevocation,
 } from './auth.ts';
 import {
@@ -23,6 +25,7 @@ import { type RateCheckSignal, rateCheck } from './ratelimit.ts';
 export interface ChannelPayloads {
   readonly 'millrace.auth.check': AuthCheckSignal;
   readonly 'millrace.auth.hash': AuthHashSignal;
+  readonly 'millrace.auth.login': AuthLoginSignal;
   readonly 'millrace.auth.revocation': AuthRevocationSignal;
   readonly 'millrace.cache.get': CacheGetSignal;
   readonly 'millrace.cache.invalidate': CacheInvalidateSignal;
@@ -35,6 +38,7 @@ export interface ChannelPayloads {
 export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<ChannelPayloads[Name]> } = Object.freeze({
   'millrace.auth.check': authCheck,
   'millrace.auth.hash': authHash,
+  'millrace.auth.login': authLogin,
   'millrace.auth.revocation': authRevocation,
   'millrace.cache.get': cacheGet,
   'millrace.cache.invalidate': cacheInvalidate,

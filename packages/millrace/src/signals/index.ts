@@ -2,9 +2,11 @@
 export {
   type AuthCheckSignal,
   type AuthHashSignal,
+  type AuthLoginSignal,
   type AuthRevocationSignal,
   authCheck,
   authHash,
+  authLogin,
   authRevocation,
 } from './auth.ts';
 export {
