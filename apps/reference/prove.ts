@@ -20,6 +20,7 @@ import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
 import { PROOF_USERS, shareUsers } from './src/proof/part.ts';
 import { proofPhases, SCENARIOS } from './src/proof/phases.ts';
 import { roundDatabase } from './src/proof/round-database.ts';
+import { REFERENCE_CONFIG } from './src/settings.ts';
 import { parseSwitches, SWITCHES } from './src/switches.ts';
 
 const MAIN = fileURLToPath(new URL('./src/main.ts', import.meta.url));
@@ -35,7 +36,9 @@ const hasRedis = (await findRedisProgram(process.env.PATH ?? '')) !== undefined;
 /** Each arm writes a line a request, as services do. How it does so is a switch; a disk would be noise. */
 const ACCESS_LOG = devNull;
 /** Whatever the shell of the one who measures says must not change what is measured. */
-const SERVICE_VARIABLES = Object.values(serviceConfig.rows).flatMap((row) => [...row.env]);
+const SERVICE_VARIABLES = [serviceConfig, REFERENCE_CONFIG].flatMap(({ rows }) =>
+  Object.values(rows).flatMap(({ env }): readonly string[] => env),
+);
 
 /**
  * The reference service: what teams really write (`origin`) and what a careful team has today (`typical`) against the
@@ -113,6 +116,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       HOST: '127.0.0.1',
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
+      EXEMPTION_KEY: environment.exemptionKey,
       LOG_LEVEL: 'warn',
       ACCESS_LOG,
       // More than the slow upstream can hold at the portal's rate: neither arm may queue for a connection of its own.

@@ -15,7 +15,7 @@ interface Shared {
 }
 
 interface Asker {
-  readonly token: string;
+  readonly account: Trader;
   readonly run: string;
 }
 
@@ -27,7 +27,7 @@ export const scenario = defineScenario<NoRows, Shared, Asker>({
   users: 400,
   // Another seed draws other prompts, but the service remembers those of a run before with the same one.
   setup: async (context) => ({ accounts: await openAccounts(context, { first: 1 }), run: randomUUID() }),
-  createUser: (index, _random, { accounts, run }) => ({ token: accountOf(accounts, index).token, run }),
+  createUser: (index, _random, { accounts, run }) => ({ account: accountOf(accounts, index), run }),
   flows: [
     flowOf({ name: 'unique', weight: 20, stream: false, question: newQuestion }),
     flowOf({ name: 'repeated', weight: 100, stream: false, question: (user) => ['repeated', known.draw(user.random)] }),
@@ -53,7 +53,7 @@ function flowOf({ name, weight, stream, question }: Kind): Flow<Visitor> {
     name,
     weight,
     async run(user) {
-      const { method, path, headers, body } = ask(user.state.token, ...question(user), stream);
+      const { method, path, headers, body } = ask(user.state.account, ...question(user), stream);
       const answer = await user.request(method, path, { name, headers, body });
       user.check(stream ? 'a whole stream of events' : 'a whole message', isWhole(answer, stream));
     },

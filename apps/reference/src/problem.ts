@@ -1,3 +1,5 @@
+import type { RefusedAnswer } from 'millrace/ratelimit';
+
 /** A client-visible refusal, answered as an RFC 9457 problem document. */
 export class Problem extends Error {
   readonly status: number;
@@ -8,6 +10,17 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.status = status;
     this.headers = headers;
+  }
+}
+
+/** A limit is reached: the answer is made already. */
+export class LimitReached extends Error {
+  readonly answer: RefusedAnswer;
+
+  constructor(answer: RefusedAnswer) {
+    super('a limit is reached');
+    this.name = 'LimitReached';
+    this.answer = answer;
   }
 }
 

@@ -30,7 +30,7 @@ import {
 } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 import { openSharedTiers } from './shared-tiers.ts';
-import { chooseIdentities, choosePasswords, openDatabase } from './switched-parts.ts';
+import { chooseIdentities, chooseLimits, choosePasswords, openDatabase } from './switched-parts.ts';
 import { cacheReads, chooseReads } from './switched-reads.ts';
 import { createTokens } from './tokens.ts';
 import { openUpstream } from './upstream.ts';
@@ -78,6 +78,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const passwords = own(choosePasswords(switches, counters, gate));
   const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
   const identities = own(chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers));
+  const limits = own(chooseLimits(settings, clock, tiers));
   const plain = chooseReads(database, switches);
   const readCache = switches.has('cache.none')
     ? undefined
@@ -96,10 +97,10 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const routes = collectRoutes(app);
   const sharing = (): CacheSharing[] => [identities, readCache, crs].flatMap((part) => part?.sharing() ?? []);
   observeRequests(app, own(createPrometheusMetrics(counters, sharing)), own(openAccessLog(settings, counters)));
-  const authorise = createAuthorisation(identities, counters);
+  const authorise = createAuthorisation(identities, limits, counters);
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
   const shared = { ...reads, ...gateway, upstream, requestLog, gather, cursors, authorise, now, clock };
-  const auth = { accounts, passwords, identities, tokens, counters, authorise };
+  const auth = { accounts, passwords, identities, tokens, counters, authorise, limits };
   await app.register(authRoutes(auth), { prefix: '/api/v1/auth' });
   await app.register(strategyRoutes(shared), { prefix: '/api/v1/strategies' });
   await app.register(signalRoutes(shared), { prefix: '/api/v1/signals' });

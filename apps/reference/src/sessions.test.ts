@@ -4,6 +4,7 @@ import { availableParallelism, constants } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { createFakeClock } from 'millrace/testing';
 import { createApp } from './app.ts';
+import { NO_LIMITS } from './baseline/index.ts';
 import { Counters } from './counters.ts';
 import { usernameOf, userPassword } from './data/index.ts';
 import { Database } from './database.ts';
@@ -139,8 +140,8 @@ async function openForgetfulApp() {
   const passwords: Passwords = { verify: async () => true, hash: async () => 'hash', close: async () => {} };
   const identities = createCachedIdentities({ tokens, accounts, counters, clock });
   const app = createApp(counters, 'silent');
-  const authorise = createAuthorisation(identities, counters);
-  await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise }));
+  const authorise = createAuthorisation(identities, NO_LIMITS, counters);
+  await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise, limits: NO_LIMITS }));
   const ask = async (digit: number, method: 'GET' | 'POST' | 'PUT', url: string): Promise<number> => {
     const payload = method === 'PUT' ? { currentPassword: 'the old one', newPassword: 'another password' } : undefined;
     const headers = { authorization: `Bearer ${tokens.sign(5, sessionId(digit)).token}` };

@@ -7,6 +7,7 @@ import {
   readConfig,
   readServiceConfig,
 } from 'millrace/core';
+import { defineClientNetwork } from 'millrace/ratelimit';
 import type { CrsAccess } from './crs.ts';
 import { REFERENCE_NOW } from './data/index.ts';
 import type { DatabaseOptions } from './database.ts';
@@ -24,6 +25,7 @@ export interface Settings {
   readonly tokenSecret: string;
   readonly tokenTtlMs: number;
   readonly cacheMaxEntries: number;
+  readonly limits: LimitSettings;
   /** Undefined: the caches are in memory alone. */
   readonly redis: RedisSettings | undefined;
   /** Undefined: no key service. */
@@ -36,6 +38,17 @@ export interface Settings {
   readonly proof: boolean;
   /** The instant from which days are counted back; undefined: the present. */
   readonly today: Date | undefined;
+}
+
+/** How much anybody may ask for. */
+export interface LimitSettings {
+  /** Logins and registrations a minute and network. */
+  readonly loginLimit: number;
+  /** Requests a minute and user. */
+  readonly requestLimit: number;
+  readonly trustedProxies: readonly string[];
+  /** Undefined: nobody is exempt. */
+  readonly exemptionKey: string | undefined;
 }
 
 /** Where the caches of several instances meet. */
@@ -73,6 +86,22 @@ export const REFERENCE_CONFIG = defineConfig({
     patternMeaning: '1 to 40 letters, digits and . _ -',
     meaning: 'what its keys in Redis begin with; instances that share it must share a database',
   },
+  loginLimit: {
+    ...{ env: ['LOGIN_LIMIT'], kind: 'int', min: 1, max: 1_000_000, default: 30 },
+    meaning: 'logins and registrations a minute and network, a third of them for one account',
+  },
+  requestLimit: {
+    ...{ env: ['REQUEST_LIMIT'], kind: 'int', min: 1, max: 1_000_000, default: 1_200 },
+    meaning: 'requests a minute and user, and a quarter as many writes',
+  },
+  trustedProxies: {
+    ...{ env: ['TRUSTED_PROXIES'], kind: 'string' },
+    meaning: 'addresses or networks, parted by commas, whose X-Forwarded-For is believed; unset: none',
+  },
+  exemptionKey: {
+    ...{ env: ['EXEMPTION_KEY'], kind: 'string', secret: true, minLength: 32, minEntropyBits: 64 },
+    meaning: 'signs exemptions of load tests from these limits; unset: nobody is exempt',
+  },
   crsUrl: { env: ['CRS_URL'], kind: 'url', protocols: ['http:'], meaning: 'the key service; unset: none' },
   crsAdminUser: { env: ['CRS_ADMIN_USER'], kind: 'string', meaning: 'who logs in there' },
   crsAdminSecret: { env: ['CRS_ADMIN_SECRET'], kind: 'string', secret: true, meaning: 'and with what' },
@@ -89,7 +118,7 @@ export const REFERENCE_CONFIG = defineConfig({
 /**
  * Reads the environment, and checks all of it before it refuses any. Under proof, days are counted back from the end of the seeded data.
  * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE,
- *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS
+ *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS, MILLRACE_RATELIMIT_OPTION_INVALID
  */
 export function readSettings(env: Environment): Settings {
   refuseProblems(env);
@@ -106,6 +135,7 @@ export function readSettings(env: Environment): Settings {
       acquireTimeoutMs: service.poolAcquireTimeoutMs,
       maxLifetimeMs: service.poolMaxLifetimeMs,
     },
+    limits: limitSettings(own),
     redis: service.redisUrl === undefined ? undefined : { url: service.redisUrl, namespace: own.cacheNamespace },
     crs: crsSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
     llm: llmSettings(own, service.upstreamMaxConnections, service.upstreamIdleTimeoutMs),
@@ -123,6 +153,7 @@ function refuseProblems(env: Environment): void {
     () => readServiceConfig(env, { warn: () => {} }),
     () => checkDatabaseSet(env),
     () => parseSwitches(env.REFERENCE_SWITCHES),
+    () => defineClientNetwork({ trustedProxies: limitSettings(own()).trustedProxies }),
     () => crsSettings(own(), 1, 1),
     () => llmSettings(own(), 1, 1),
   ]) {
@@ -142,6 +173,12 @@ function refuseProblems(env: Environment): void {
 
 function checkDatabaseSet(env: Environment): void {
   if ((env.DATABASE_URL ?? '') === '') throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_UNSET');
+}
+
+function limitSettings(own: Config<typeof REFERENCE_CONFIG.rows>): LimitSettings {
+  const { loginLimit, requestLimit, exemptionKey } = own;
+  const trustedProxies = (own.trustedProxies ?? '').split(',').flatMap((text) => text.trim() || []);
+  return { loginLimit, requestLimit, trustedProxies, exemptionKey };
 }
 
 function crsSettings(

@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where the caches of the service meet those of its other instances. */
 export interface SharedTiers {
+  /** Where other things are counted for all instances; undefined: there is no Redis. */
+  readonly counts: { readonly driver: RedisDriver; readonly namespace: string } | undefined;
   /**
    * A tier for one cache; undefined: memory alone.
    * @param maxStalenessMs while Redis is away, what was loaded longer ago is loaded anew
@@ -23,7 +25,7 @@ export interface SharedTiers {
 }
 
 /** Memory alone. */
-const NO_TIERS: SharedTiers = { tier: () => undefined, close: async () => {} };
+const NO_TIERS: SharedTiers = { counts: undefined, tier: () => undefined, close: async () => {} };
 
 /** What {@link openSharedTiers} takes beside the settings. */
 export interface SharedTierOptions {
@@ -43,6 +45,7 @@ export function openSharedTiers(settings: RedisSettings | undefined, options: Sh
   const codec = createValueCodec({ schemaVersion: SCHEMA_VERSION });
   tellWhenAway(driver, say);
   return {
+    counts: { driver, namespace: prefix },
     tier(maxStalenessMs) {
       const bounds = { maxStalenessMs, invalidateTimeoutMs: INVALIDATE_TIMEOUT_MS, leaseMs: LEASE_MS };
       const tier = createRedisTier({ driver, codec, ...bounds, ...(timeoutMs !== undefined && { timeoutMs }) });

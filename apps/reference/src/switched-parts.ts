@@ -1,10 +1,12 @@
 import type { HashGateOptions } from 'millrace/auth';
+import type { Clock } from 'millrace/core';
 import {
   createFreshConnections,
   createIdentitiesFromDatabase,
   createPasswordsInOneThread,
   createPasswordsOnLibuv,
   createPasswordsOnLoop,
+  NO_LIMITS,
 } from './baseline/index.ts';
 import { type Connections, createPool } from './connections.ts';
 import type { Counters } from './counters.ts';
@@ -12,12 +14,13 @@ import { Database, type DatabaseOptions } from './database.ts';
 import { countFirstSights } from './first-sights.ts';
 import {
   createCachedIdentities,
+  createLimits,
   createPasswordsInThreads,
   createSteadyPool,
   type IdentityParts,
   prepareStatements,
 } from './optimised/index.ts';
-import type { Identities, Passwords } from './ports/index.ts';
+import type { Identities, Limits, Passwords } from './ports/index.ts';
 import type { Settings } from './settings.ts';
 import type { SharedTiers } from './shared-tiers.ts';
 import type { SwitchSet } from './switches.ts';
@@ -50,6 +53,10 @@ export function choosePasswords(switches: SwitchSet, counters: Counters, gate: H
   return switches.has('auth.hash-on-libuv')
     ? createPasswordsOnLibuv(counters)
     : createPasswordsInThreads(gate, counters);
+}
+
+export function chooseLimits({ switches, limits }: Settings, clock: Clock, { counts }: SharedTiers): Limits {
+  return switches.has('limits.none') ? NO_LIMITS : createLimits({ ...limits, clock, shared: counts });
 }
 
 /** @param tiers where identities meet those of other instances */

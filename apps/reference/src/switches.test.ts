@@ -11,6 +11,7 @@ describe('the list of switches', () => {
         'auth.hash-on-libuv',
         'auth.hash-pool-1',
         'auth.db-per-request',
+        'limits.none',
         'db.pool-of-2',
         'db.pool-of-10',
         'db.pg-connect-per-request',

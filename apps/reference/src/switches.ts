@@ -37,6 +37,13 @@ export const SWITCHES = [
     ],
   },
   {
+    id: 'limits.none',
+    does: 'limits neither logins nor requests',
+    evidence: [
+      { system: '001', shows: 'the limiter is before no route, and lets everything through without its Redis' },
+    ],
+  },
+  {
     id: 'db.pool-of-2',
     does: 'works with a pool of two connections',
     evidence: [],

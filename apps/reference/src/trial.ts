@@ -8,6 +8,9 @@ import { EXCLUSIVE_SWITCHES, parseSwitches, SWITCHES } from './switches.ts';
 import { createTokens } from './tokens.ts';
 import { type Crs, type Llm, startCrs, startLlm } from './upstreams/index.ts';
 
+/** All requests of a trial come from one address, and more of them than from any client. */
+const NO_LIMIT_IN_PRACTICE = { LOGIN_LIMIT: '1000000', REQUEST_LIMIT: '1000000' };
+
 export type { Service } from './service.ts';
 
 export const TRIAL_SEED = 7;
@@ -80,6 +83,7 @@ export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs
     JWT_SECRET_KEY: TRIAL_SECRET,
     MILLRACE_PROOF: '1',
     LOG_LEVEL: 'silent',
+    ...NO_LIMIT_IN_PRACTICE,
     CRS_URL: crs.url,
     CRS_ADMIN_USER: crs.adminUser,
     CRS_ADMIN_SECRET: crs.adminSecret,

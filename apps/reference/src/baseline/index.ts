@@ -5,6 +5,7 @@ export { createFreshConnections } from './fresh-connections.ts';
 export { createIdentitiesFromDatabase } from './identities.ts';
 export { askAlone } from './lone-answers.ts';
 export { createNewConnectionTransport } from './new-connection-transport.ts';
+export { NO_LIMITS } from './no-limits.ts';
 export { createOffsetListing } from './offset-listing.ts';
 export { oneByOne } from './one-by-one.ts';
 export { createPasswordsOnLoop } from './passwords.ts';

@@ -5,6 +5,7 @@ export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cac
 export { createCachedIdentities, type IdentityParts } from './identities.ts';
 export { createKeptAnswers, keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';
+export { createLimits } from './limits.ts';
 export { createPasswordsInThreads } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
 export { prepareStatements } from './prepared-statements.ts';

@@ -7,6 +7,7 @@ export type { FileContent, Files, ProjectFile } from './files.ts';
 export type { Gather } from './gathering.ts';
 export type { Identities, Identity } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
+export type { Limits, Origin, Standing } from './limits.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
 export {
   type AnswerEvent,

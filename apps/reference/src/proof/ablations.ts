@@ -8,6 +8,7 @@ const WHERE: Readonly<Record<string, Where>> = {
   'auth.hash-on-libuv': { scenario: 'trader', row: 'burst.health', figure: 'p99Ms' },
   'auth.hash-pool-1': { scenario: 'trader', row: 'burst.login', figure: 'p50Ms' },
   'auth.db-per-request': { scenario: 'trader', row: 'tokens', figure: 'p50Ms' },
+  'limits.none': { scenario: 'trader', row: 'tokens', figure: 'p50Ms' },
   'db.pool-of-2': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.pool-of-10': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },
   'db.pg-connect-per-request': { scenario: 'trader', row: 'tokens', figure: 'p95Ms' },

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { lastOwner, PROFILES, type ProfileName, prepareTemplates, type Templates } from '../data/index.ts';
 import { START_ERRORS } from '../errors.ts';
 import { type Crs, type Llm, startCrs, startLlm } from '../upstreams/index.ts';
+import { signExemption } from './exemption.ts';
 import { createTraderPool, type Owner, type TraderPool } from './trader.ts';
 
 /** Everything around the arms: database server, templates, upstreams, virtual users. */
@@ -15,6 +16,8 @@ export interface ProofEnvironment extends AsyncDisposable {
   /** Answer at once, for the comparison of answers. */
   readonly promptUpstreams: Upstreams;
   readonly tokenSecret: string;
+  /** Signs the exemption that the run's users have from the service's limits. */
+  readonly exemptionKey: string;
   readonly pool: TraderPool;
   /** A Redis of the proof's own, started when an arm first needs it. @throws MILLRACE_REFERENCE_REDIS_MISSING */
   redis(): Promise<RedisServer>;
@@ -63,14 +66,15 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const templates = await prepareTemplates(postgres, profile, seed, say);
   const owners = await readOwners(postgres.databaseUrl(templates.indexed), options);
   const tokenSecret = randomBytes(32).toString('base64url');
+  const exemptionKey = process.env.EXEMPTION_KEY || randomBytes(32).toString('base64url');
   const redis = lazyRedis(stack, say);
   if (startsRedis) await redis();
   const kept = stack.move();
   return {
-    ...{ postgres, templates, tokenSecret, redis },
+    ...{ postgres, templates, tokenSecret, exemptionKey, redis },
     upstreams: { crs, llm },
     promptUpstreams: { crs: promptCrs, llm: promptLlm },
-    pool: createTraderPool({ seed, tokenSecret, owners }),
+    pool: createTraderPool({ seed, tokenSecret, owners, exemption: signExemption(exemptionKey, 'proof') }),
     [Symbol.asyncDispose]: async () => kept.disposeAsync(),
   };
 }

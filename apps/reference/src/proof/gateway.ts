@@ -34,7 +34,7 @@ function questions(
       {
         name: 'ask',
         weight: 1,
-        build: ({ token }, random) => ask(token, `${name}, question`, draw(random), stream),
+        build: (trader, random) => ask(trader, `${name}, question`, draw(random), stream),
         onAnswer: stream ? requireWholeStream : requireMessage,
       },
     ],

@@ -1,5 +1,6 @@
 import type { RequestSpec, Step } from '@millrace/load';
 import type { Random } from 'millrace/core';
+import { authorised, exempt } from './authorised.ts';
 import type { Trader } from './trader.ts';
 
 /*
@@ -12,10 +13,6 @@ const PAIRS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT'];
 
 /** One thing that a trader asks for. */
 export type TraderStep = Step<Trader>;
-
-function authorised(trader: Trader): Record<string, string> {
-  return { authorization: `Bearer ${trader.token}` };
-}
 
 /** A page that is read with the trader's token. */
 export function read(name: string, weight: number, path: (trader: Trader, random: Random) => string): TraderStep {
@@ -54,10 +51,10 @@ function strategyOf(trader: Trader, random: Random): number {
 export const LOGIN: TraderStep = {
   name: 'login',
   weight: 15,
-  build: ({ username, password }) => ({
+  build: ({ username, password, exemption }) => ({
     method: 'POST',
     path: '/api/v1/auth/token',
-    headers: JSON_HEADERS,
+    headers: { ...exempt({ exemption }), ...JSON_HEADERS },
     body: JSON.stringify({ username, password }),
   }),
   onAnswer({ status, body }, trader) {

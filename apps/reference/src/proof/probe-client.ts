@@ -1,4 +1,5 @@
 import type { ProbeContext } from '@millrace/load/prove';
+import { exempt, type Holder } from './authorised.ts';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -18,11 +19,15 @@ export type Ask = (
 ) => Promise<ProbeAnswer>;
 
 /** Asks an arm; every request is given up after ten seconds, and at once when the proof is stopped. */
-export function createAsk({ baseUrl, signal }: Pick<ProbeContext, 'baseUrl' | 'signal'>): Ask {
+export function createAsk(
+  { baseUrl, signal }: Pick<ProbeContext, 'baseUrl' | 'signal'>,
+  holder: Pick<Holder, 'exemption'> = {},
+): Ask {
   return async (method, path, token, body) => {
     const answer = await fetch(baseUrl + path, {
       method,
       headers: {
+        ...exempt(holder),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

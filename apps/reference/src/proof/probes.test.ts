@@ -8,6 +8,7 @@ import { staleReadProbe } from './stale-read-probe.ts';
 import type { Trader } from './trader.ts';
 
 /** A service of this test's own that remembers one list, and forgets tokens as late as it is told to. */
+const sent = new Set<unknown>();
 const service = { staleReads: 0, lateRefusals: 0, listed: [1], total: 1, tokens: new Set<string>(), broken: false };
 let stale = 0;
 let late = 0;
@@ -22,6 +23,7 @@ const server = createServer(async (request, response) => {
 async function answer(request: IncomingMessage): Promise<{ status: number; body?: unknown }> {
   const text = (await request.setEncoding('utf8').toArray()).join('');
   const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
+  sent.add(request.headers['millrace-exemption']);
   const path = (request.url ?? '').split('?')[0] ?? '';
   if (service.broken) return { status: 503, body: { title: 'no database' } };
   if (path === '/api/v1/auth/token') return logIn(JSON.parse(text) as { username: string });
@@ -105,4 +107,12 @@ test('[PROOF-7] an answer that a probe cannot go on from is an error that says s
 test('[PROOF-7] a stop leaves what was counted', async () => {
   const { counters } = await runOnce(staleReadProbe(trader(1)), AbortSignal.abort());
   assert.deepEqual(counters, { staleReads: 0, readsAfterWrite: 0 });
+});
+
+test('[PROOF-18] probes send the exemption of their users with every request', async () => {
+  sent.clear();
+  const exempted = (userId: number): Trader => ({ ...trader(userId), exemption: 'signed' });
+  await runOnce(staleReadProbe(exempted(1)));
+  await runOnce(revocationProbe([exempted(1), exempted(2)]));
+  assert.deepEqual([...sent], ['signed']);
 });

@@ -1,5 +1,6 @@
 import type { Answer } from '@millrace/load';
 import type { Random } from 'millrace/core';
+import { authorised, type Holder } from './authorised.ts';
 
 /*
  * What the gateway is asked, and what its answers must be; nothing here knows of a database. The proof sends it with
@@ -23,13 +24,13 @@ export function drawNew(random: Random): number {
 }
 
 /** Temperature 0: the same question has the same answer, so that it may be kept. */
-export function ask(token: string, text: string, number: number, stream: boolean) {
+export function ask(holder: Holder, text: string, number: number, stream: boolean) {
   const model = number % STEADY_EVERY === 0 ? 'steady-1' : 'swift-1';
   const messages = [{ role: 'user', content: `${text} ${number}` }];
   return {
     method: 'POST',
     path: '/v1/messages',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { ...authorised(holder), 'content-type': 'application/json' },
     body: JSON.stringify({ model, max_tokens: 60, temperature: 0, stream, messages }),
   } as const;
 }

@@ -20,7 +20,7 @@ export function revocationProbe([leaver, changer]: readonly [leaver: Trader, cha
   return {
     id: 'revocation',
     async run(context: ProbeContext) {
-      const ask = createAsk(context);
+      const ask = createAsk(context, leaver);
       const counted: Counted = { revocations: 0, acceptedAfterRevocation: 0, revocationDelayUs: 0 };
       let { password } = changer;
       await repeatFor(context, async () => {

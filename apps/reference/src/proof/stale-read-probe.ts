@@ -37,7 +37,7 @@ export function staleReadProbe(trader: Trader): ProbeSpec {
   return {
     id: 'stale reads',
     async run(context: ProbeContext) {
-      const ask = createAsk(context);
+      const ask = createAsk(context, trader);
       const counted = { staleReads: 0, readsAfterWrite: 0 };
       let number = 0;
       await repeatFor(context, async () => {

@@ -15,6 +15,8 @@ export interface Trader {
   readonly projectIds: readonly number[];
   /** Issued beforehand for the session in the data set; a login replaces it. */
   token: string;
+  /** Lifts the service's limits; undefined: it has none, or they count. */
+  readonly exemption?: string | undefined;
 }
 
 /** What the proof hands its scenarios. */
@@ -38,16 +40,18 @@ export interface TraderPoolOptions {
   readonly tokenSecret: string;
   /** Most active first. */
   readonly owners: readonly Owner[];
+  /** What all of them send to be exempt from the service's limits. */
+  readonly exemption?: string | undefined;
 }
 
 const TOKEN_TTL_S = 3_600;
 
 /** Signs a token for each owner's session in the data set, as the service itself would have. */
-export function createTraderPool({ seed, tokenSecret, owners }: TraderPoolOptions): TraderPool {
+export function createTraderPool({ seed, tokenSecret, owners, exemption }: TraderPoolOptions): TraderPool {
   const tokens = createTokens(tokenSecret, TOKEN_TTL_S, systemClock);
   const traders = owners.map(({ userId, ...owned }): Trader => {
     const { token } = tokens.sign(userId, sessionOf(userId, seed).jti);
-    return { userId, username: usernameOf(userId), password: userPassword(userId), ...owned, token };
+    return { userId, username: usernameOf(userId), password: userPassword(userId), ...owned, token, exemption };
   });
   return {
     size: traders.length,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillraceError } from 'millrace/core';
 import { Type } from 'typebox';
 import type { Counters } from '../counters.ts';
-import type { Accounts, Identities, Identity, Passwords, User } from '../ports/index.ts';
+import type { Accounts, Identities, Identity, Limits, Passwords, User } from '../ports/index.ts';
 import { Problem, unauthorised } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Authorisation } from './authorisation.ts';
 import { text } from './fields.ts';
+import { originOf } from './origin.ts';
 
 export interface AuthParts {
   readonly accounts: Accounts;
@@ -16,6 +18,7 @@ export interface AuthParts {
   readonly tokens: Tokens;
   readonly counters: Counters;
   readonly authorise: Authorisation;
+  readonly limits: Limits;
 }
 
 interface Caller {
@@ -116,28 +119,45 @@ async function endSession(parts: AuthParts, { identity, token }: Caller): Promis
   }
 }
 
+/** A hook of routes that need no token: no body is read for a network that asks too much. */
+function limitEntries({ limits }: AuthParts) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.headers((await limits.enter(originOf(request))) ?? {});
+  };
+}
+
 /** Tokens, registration, and the caller's own account. */
 export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
-  const { accounts, passwords, tokens, counters, authorise } = parts;
+  const { accounts, passwords, tokens, counters, authorise, limits } = parts;
+  const onRequest = limitEntries(parts);
   return async (app) => {
-    app.post('/token', { schema: { body: TokenBody, response: { 200: TokenAnswer } } }, async (request, reply) => {
-      const { username, password } = request.body;
-      const token = await logIn(parts, username, password).catch((error: unknown) => {
-        if (error instanceof MillraceError && error.status === 503) counters.add('rejectedLogins');
-        throw error;
-      });
-      reply.header('cache-control', 'no-store');
-      return { access_token: token, token_type: 'bearer' as const, expires_in: tokens.ttlSeconds };
-    });
+    app.post(
+      '/token',
+      { onRequest, schema: { body: TokenBody, response: { 200: TokenAnswer } } },
+      async (request, reply) => {
+        const { username, password } = request.body;
+        await limits.tryPassword(username, originOf(request));
+        const token = await logIn(parts, username, password).catch((error: unknown) => {
+          if (error instanceof MillraceError && error.status === 503) counters.add('rejectedLogins');
+          throw error;
+        });
+        reply.header('cache-control', 'no-store');
+        return { access_token: token, token_type: 'bearer' as const, expires_in: tokens.ttlSeconds };
+      },
+    );
 
-    app.post('/register', { schema: { body: RegisterBody, response: { 201: Account } } }, async (request, reply) => {
-      const { username, email, password } = request.body;
-      requireHashable(password);
-      const passwordHash = await passwords.hash(password);
-      const user = await accounts.createUser({ username, email, passwordHash });
-      if (!user) throw new Problem(409, 'the username or the email is taken');
-      return reply.code(201).send(user);
-    });
+    app.post(
+      '/register',
+      { onRequest, schema: { body: RegisterBody, response: { 201: Account } } },
+      async (request, reply) => {
+        const { username, email, password } = request.body;
+        requireHashable(password);
+        const passwordHash = await passwords.hash(password);
+        const user = await accounts.createUser({ username, email, passwordHash });
+        if (!user) throw new Problem(409, 'the username or the email is taken');
+        return reply.code(201).send(user);
+      },
+    );
 
     app.get('/me', { onRequest: authorise, schema: { response: { 200: Account } } }, async (request) => {
       const { userId, username, email, createdAt } = request.identity;
@@ -158,6 +178,7 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
       { onRequest: authorise, schema: { body: PasswordBody, response: { 204: Type.Null() } } },
       async (request, reply) => {
         const { currentPassword, newPassword } = request.body;
+        await limits.tryPassword(request.identity.username, originOf(request));
         await changePassword(parts, request, currentPassword, newPassword);
         return reply.code(204).send(null);
       },

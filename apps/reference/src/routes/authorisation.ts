@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Counters } from '../counters.ts';
-import type { Identities, Identity } from '../ports/index.ts';
+import type { Identities, Identity, Limits } from '../ports/index.ts';
 import { tokenRefused, unauthorised } from '../problem.ts';
+import { originOf } from './origin.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,22 +17,29 @@ const MAX_TOKEN_LENGTH = 4096;
 
 type Done = (error?: Error) => void;
 
-/** An `onRequest` hook: no body is read for a caller who is not known. A known caller costs no promise. */
-export function createAuthorisation(identities: Identities, counters: Counters) {
-  const settle = (request: FastifyRequest, identity: Identity, done: Done): void => {
+/** An `onRequest` hook: no body is read for a caller who is not known, or asks too much. A known caller costs no promise. */
+export function createAuthorisation(identities: Identities, limits: Limits, counters: Counters) {
+  const settle = (request: FastifyRequest, reply: FastifyReply, identity: Identity): void => {
     counters.add('authorisedRequests');
+    const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
+    const standing = limits.use(identity.userId, isWrite, originOf(request));
+    if (standing !== undefined) reply.headers(standing);
     request.identity = identity;
-    done();
   };
-  return (request: FastifyRequest, _reply: FastifyReply, done: Done): void => {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     try {
       request.token = bearerToken(request.headers.authorization);
       const identity = identities.check(request.token);
-      if (identity instanceof Promise) identity.then((known) => settle(request, known, done), done);
-      else settle(request, identity, done);
+      if (identity instanceof Promise) {
+        identity.then((known) => settle(request, reply, known)).then(() => done(), done);
+        return;
+      }
+      settle(request, reply, identity);
     } catch (error) {
       done(error as Error);
+      return;
     }
+    done();
   };
 }
 

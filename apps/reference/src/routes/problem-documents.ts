@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MillraceError } from 'millrace/core';
 import { DatabaseError } from 'pg';
-import { Problem } from '../problem.ts';
+import { LimitReached, Problem } from '../problem.ts';
 
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
@@ -50,6 +50,11 @@ function sendFailure(error: unknown, reply: FastifyReply, log: (error: unknown) 
   if (error instanceof Problem) {
     reply.headers(error.headers);
     sendProblem(reply, error.status, error.message);
+    return;
+  }
+  if (error instanceof LimitReached) {
+    const { status, headers, body } = error.answer;
+    reply.code(status).headers(Object.fromEntries(headers)).send(body);
     return;
   }
   if (error instanceof MillraceError && error.status !== undefined) {

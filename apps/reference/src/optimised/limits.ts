@@ -1,0 +1,97 @@
+import type { Clock } from 'millrace/core';
+import {
+  createRateLimiter,
+  createSharedRateLimiter,
+  defineClientNetwork,
+  type RateDecision,
+  type RateKey,
+  type RateRule,
+  rateLimitHeaders,
+  tooManyRequests,
+} from 'millrace/ratelimit';
+import type { RedisDriver } from 'millrace/redis';
+import type { Limits, Origin, Standing } from '../ports/index.ts';
+import { LimitReached } from '../problem.ts';
+import { createExemptionCheck } from './exemption-check.ts';
+
+const WINDOW_MS = 60_000;
+/** Of the logins of a network those for one account, and of a user's requests those that write. */
+const ACCOUNT_SHARE = 3;
+const WRITE_SHARE = 4;
+
+/** What the limits are, and what they stand on. */
+export interface LimitParts {
+  /** Logins and registrations a minute and network. */
+  readonly loginLimit: number;
+  /** Requests a minute and user. */
+  readonly requestLimit: number;
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks. */
+  readonly trustedProxies: readonly string[];
+  /** Undefined: nobody is exempt. */
+  readonly exemptionKey: string | undefined;
+  readonly clock: Clock;
+  /** Where logins of all instances are counted; undefined: each counts for itself. */
+  readonly shared: SharedCounts | undefined;
+}
+
+/** A Redis, and what names there begin with. */
+export interface SharedCounts {
+  readonly driver: RedisDriver;
+  readonly namespace: string;
+}
+
+interface Limiter extends Disposable {
+  readonly name: string;
+  readonly rules: readonly Required<RateRule>[];
+  check(key: RateKey): RateDecision | Promise<RateDecision>;
+}
+
+/** Logins counted for all instances where they have a Redis; requests of users in the memory of each. */
+export function createLimits(parts: LimitParts): Limits {
+  const { loginLimit, requestLimit, clock } = parts;
+  const network = defineClientNetwork({ trustedProxies: parts.trustedProxies });
+  const isExempt = createExemptionCheck(parts.exemptionKey, clock);
+  const logins = openLimiter(parts, 'login', loginLimit);
+  const passwords = openLimiter(parts, 'password', Math.ceil(loginLimit / ACCOUNT_SHARE));
+  const reads = createRateLimiter({ name: 'read', rules: [perMinute('reads', requestLimit)], clock });
+  const writes = createRateLimiter({
+    name: 'write',
+    rules: [perMinute('writes', Math.ceil(requestLimit / WRITE_SHARE))],
+    clock,
+  });
+  const networkOf = ({ peer, forwarded }: Origin): string => network.of(peer, forwarded);
+  return {
+    async enter(from) {
+      if (isExempt(from, logins.name)) return undefined;
+      return standing(logins, await logins.check(networkOf(from)));
+    },
+    async tryPassword(username, from) {
+      if (isExempt(from, passwords.name)) return undefined;
+      return standing(passwords, await passwords.check([username, networkOf(from)]));
+    },
+    use(userId, isWrite, from) {
+      const limiter = isWrite ? writes : reads;
+      return isExempt(from, limiter.name) ? undefined : standing(limiter, limiter.check(String(userId)));
+    },
+    async close() {
+      for (const limiter of [logins, passwords, reads, writes]) limiter[Symbol.dispose]();
+    },
+  };
+}
+
+function openLimiter({ shared, clock }: LimitParts, name: string, limit: number): Limiter {
+  const rules = [perMinute(`${name}s`, limit)];
+  return shared === undefined
+    ? createRateLimiter({ name, rules, clock })
+    : createSharedRateLimiter({ name: `${shared.namespace}.${name}`, rules, driver: shared.driver, clock });
+}
+
+function perMinute(name: string, limit: number): RateRule {
+  return { name, limit, windowMs: WINDOW_MS };
+}
+
+/** @throws LimitReached */
+function standing({ rules }: Pick<Limiter, 'rules'>, decision: RateDecision): Standing {
+  if (!decision.allowed) throw new LimitReached(tooManyRequests(decision, { rules }));
+  return Object.fromEntries(rateLimitHeaders(decision, { rules }));
+}
