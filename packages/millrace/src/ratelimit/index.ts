@@ -1,4 +1,5 @@
 /** How much anybody may ask for: limits that never let too much through, decided without waiting. @module */
+export { checkSharedTogether, checkTogether, type JointDecision, type RateAsk } from './check-together.ts';
 export { RATELIMIT_ERRORS, type RateLimitErrorCode } from './errors.ts';
 export {
   type ClientNetwork,
@@ -14,6 +15,7 @@ export {
   rateLimitHeaders,
   tooManyRequests,
 } from './http/index.ts';
+export type { BanRule, HeavyHitterOptions } from './policy/index.ts';
 export type { RateDecision } from './rate-decision.ts';
 export type { RateKey } from './rate-key.ts';
 export { createRateLimiter, type RateLimiter, type RateLimiterOptions, type RateLimiterStats } from './rate-limiter.ts';

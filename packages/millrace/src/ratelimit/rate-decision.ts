@@ -14,4 +14,8 @@ export interface RateDecision {
   readonly retryAfterMs: number;
   /** When that rule is as if nothing had come, in milliseconds, rounded up. */
   readonly resetMs: number;
+  /** True when the key is banned: whatever the rules say, until `retryAfterMs` is over. `rule` is then the first one. */
+  readonly banned?: true;
+  /** A rule in shadow mode would have denied it: the one that would have made it wait longest. */
+  readonly shadow?: { readonly rule: Required<RateRule>; readonly retryAfterMs: number };
 }

@@ -177,7 +177,7 @@ test('[RATE-6, RATE-7] what was reserved is corrected to what was used', () => {
 test('[RATE-8] looking takes no place', () => {
   const limiter = createRateLimiter({ clock: handClock() });
   for (let count = 0; count < 500; count++) assert.equal(limiter.peek('k').remaining, 100);
-  assert.deepEqual(limiter.stats(), { allowed: 0, denied: 0, keys: 0, crowded: 0 });
+  assert.deepEqual(limiter.stats(), { allowed: 0, denied: 0, shadowDenied: 0, keys: 0, crowded: 0, banned: 0 });
 });
 
 test('[RATE-9] the short form counts each pair of numbers for itself', () => {

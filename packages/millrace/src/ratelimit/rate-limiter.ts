@@ -1,6 +1,7 @@
 import { type Clock, checkOptionNames, type OptionNames, systemClock } from '../core/index.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { checkName, checkWhole } from './option-check.ts';
+import { type BanRule, checkBanRule, type HeavyHitterOptions } from './policy/index.ts';
 import type { RateDecision } from './rate-decision.ts';
 import type { RateKey } from './rate-key.ts';
 import { DEFAULT_RULES, fullRules, type RateRule } from './rate-rule.ts';
@@ -16,6 +17,10 @@ export interface RateLimiterOptions {
    * all places are taken by keys that do, all others together count as one key.
    */
   readonly maxKeys?: number;
+  /** Bans keys by themselves that are denied again and again. Default: none is. */
+  readonly autoBan?: BanRule;
+  /** What `millrace.ratelimit.hitters` is told of the keys that are denied most. */
+  readonly heavyHitters?: HeavyHitterOptions;
   /** Source of time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -24,10 +29,14 @@ export interface RateLimiterOptions {
 export interface RateLimiterStats {
   readonly allowed: number;
   readonly denied: number;
+  /** Decisions that a rule in shadow mode would have turned into denials, or for which it would have been one too. */
+  readonly shadowDenied: number;
   /** Keys that have a place, some of which may owe nothing any more. */
   readonly keys: number;
   /** Decisions for keys that had no place and were counted together. */
   readonly crowded: number;
+  /** Keys that are banned, some of which may have served their time. */
+  readonly banned: number;
 }
 
 /**
@@ -58,12 +67,33 @@ export interface RateLimiter extends Disposable {
   settle(key: RateKey, decision: RateDecision, used: number): void;
   /** Gives back what a decision about `key` counted, e.g. for an answer that failed: {@link settle} with nothing used. */
   refund(key: RateKey, decision: RateDecision): void;
+  /**
+   * Goes on with other rules, from the next question on. A rule that keeps its name and algorithm keeps what is counted,
+   * whatever its numbers, but nobody then waits for more than may be owed by them; other rules start anew.
+   * @throws also `MILLRACE_RATELIMIT_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, and then nothing has changed
+   */
+  change(rules: readonly RateRule[]): void;
+  /**
+   * Denies everything of a key, the short form too, for `forMs` from now (1 to 2,678,400,000 ms) in place of what was
+   * before. False when `maxKeys` keys are banned already.
+   * @throws also `MILLRACE_RATELIMIT_OPTION_INVALID`
+   */
+  ban(key: RateKey, forMs: number): boolean;
+  /** Ends a ban; false when there is none. */
+  unban(key: RateKey): boolean;
   stats(): RateLimiterStats;
   /** Forgets all keys. */
   close(): void;
 }
 
-const OPTIONS: OptionNames<RateLimiterOptions> = { name: true, rules: true, maxKeys: true, clock: true };
+const OPTIONS: OptionNames<RateLimiterOptions> = {
+  name: true,
+  rules: true,
+  maxKeys: true,
+  autoBan: true,
+  heavyHitters: true,
+  clock: true,
+};
 
 /**
  * Makes a limiter that counts in memory.
@@ -84,6 +114,8 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
     name: checkName('name', options.name ?? 'default'),
     rules: fullRules(options.rules ?? DEFAULT_RULES),
     maxKeys: checkWhole('maxKeys', options.maxKeys ?? 100_000, 1, 10_000_000),
+    autoBan: options.autoBan && checkBanRule(options.autoBan),
+    heavyHitters: options.heavyHitters,
     clock: options.clock ?? systemClock,
   });
 }

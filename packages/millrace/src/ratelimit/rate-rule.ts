@@ -27,6 +27,11 @@ export interface RateRule {
    * through; `open`, everything passes; `closed`, nothing does. In memory it means nothing.
    */
   readonly whenAway?: 'local' | 'open' | 'closed';
+  /**
+   * Whether the rule only tells: it counts as if it were kept, but never denies; `shadow` of a decision says when it would
+   * have. Default false.
+   */
+  readonly shadow?: boolean;
 }
 
 /** A rule with everything said. */
@@ -39,6 +44,7 @@ const OPTIONS: OptionNames<RateRule> = {
   burst: true,
   algorithm: true,
   whenAway: true,
+  shadow: true,
 };
 const MAX_WINDOW_MS = 31 * 86_400_000;
 const MAX_UNITS = 1_000_000_000;
@@ -76,12 +82,20 @@ export function fullRules(rules: readonly RateRule[]): readonly FullRateRule[] {
 /** The rule that the numbers of a short form stand for. @throws MILLRACE_RATELIMIT_OPTION_INVALID */
 export function shortRule(limit = 100, windowMs = 60_000): FullRateRule {
   checkLimit(limit, windowMs);
-  return { name: `${limit}/${windowMs}`, limit, windowMs, burst: limit, algorithm: 'gcra', whenAway: 'local' };
+  return {
+    name: `${limit}/${windowMs}`,
+    limit,
+    windowMs,
+    burst: limit,
+    algorithm: 'gcra',
+    whenAway: 'local',
+    shadow: false,
+  };
 }
 
 function fullRule(rule: RateRule): FullRateRule {
   checkOptionNames('a rule', rule, OPTIONS);
-  const { limit, windowMs, burst = limit, algorithm = 'gcra', whenAway = 'local' } = rule;
+  const { limit, windowMs, burst = limit, algorithm = 'gcra', whenAway = 'local', shadow = false } = rule;
   checkLimit(limit, windowMs);
   checkName('name', rule.name);
   if (!ALGORITHMS.includes(algorithm)) throw refuseOption('algorithm', algorithm, ALGORITHMS.join(', '));
@@ -89,5 +103,6 @@ function fullRule(rule: RateRule): FullRateRule {
   if (algorithm !== 'gcra' && burst !== limit) throw refuseOption('burst', burst, 'none but with `gcra`');
   checkWhole('burst', burst, 1, Math.min(MAX_UNITS, Math.floor((MAX_OWED_MS * limit) / windowMs)));
   if (!WHEN_AWAY.includes(whenAway)) throw refuseOption('whenAway', whenAway, WHEN_AWAY.join(', '));
-  return Object.freeze({ name: rule.name, limit, windowMs, burst, algorithm, whenAway });
+  if (typeof shadow !== 'boolean') throw refuseOption('shadow', shadow, 'true, false');
+  return Object.freeze({ name: rule.name, limit, windowMs, burst, algorithm, whenAway, shadow });
 }

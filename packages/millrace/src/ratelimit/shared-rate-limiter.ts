@@ -1,6 +1,7 @@
 import { type Clock, checkOptionNames, type OptionNames, systemClock } from '../core/index.ts';
 import type { RedisDriver } from '../redis/index.ts';
 import { checkName, checkWhole, refuseOption } from './option-check.ts';
+import { type BanRule, checkBanRule, type HeavyHitterOptions } from './policy/index.ts';
 import type { RateDecision } from './rate-decision.ts';
 import type { RateKey } from './rate-key.ts';
 import { DEFAULT_RULES, fullRules, type RateRule } from './rate-rule.ts';
@@ -20,6 +21,15 @@ export interface SharedRateLimiterOptions {
   readonly localShare?: number;
   /** Most keys of which memory holds something: as many denials, and as many keys that are counted while Redis is away. 1 to 10,000,000; default 100,000. */
   readonly maxKeys?: number;
+  /**
+   * Whether keys can be banned: each check then asks Redis about a second key, in the same round trip. Say it in each process
+   * that shares the limiter. Default false, or true with `autoBan`.
+   */
+  readonly bans?: boolean;
+  /** Bans keys by themselves, in all processes, that this one has denied again and again. Default: none is. */
+  readonly autoBan?: BanRule;
+  /** What `millrace.ratelimit.hitters` is told of the keys that this process denied most. */
+  readonly heavyHitters?: HeavyHitterOptions;
   /** Source of time for what is not counted in Redis; default the machine's. */
   readonly clock?: Clock;
 }
@@ -34,6 +44,8 @@ export interface SharedRateDecision extends RateDecision {
 export interface SharedRateLimiterStats {
   readonly allowed: number;
   readonly denied: number;
+  /** Decisions that a rule in shadow mode would have turned into denials. */
+  readonly shadowDenied: number;
   /** The same decisions by who made them. */
   readonly decided: Readonly<Record<SharedRateDecision['by'], number>>;
   /** `used`; `open`: not asked for a while, since it failed; `away`: there is no connection. */
@@ -67,6 +79,21 @@ export interface SharedRateLimiter extends Disposable {
   settle(key: RateKey, decision: SharedRateDecision, used: number): Promise<boolean>;
   /** Gives back what a decision about `key` counted, e.g. for an answer that failed: {@link settle} with nothing used. */
   refund(key: RateKey, decision: SharedRateDecision): Promise<boolean>;
+  /**
+   * Goes on with other rules, from the next question on, in this process: tell each. A rule that keeps its name and algorithm
+   * keeps what Redis has counted, whatever its numbers, but nobody then waits for more than may be owed by them; other rules
+   * start anew, and so does this process's share while Redis is away.
+   * @throws `MILLRACE_RATELIMIT_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, and then nothing has changed
+   */
+  change(rules: readonly RateRule[]): void;
+  /**
+   * Denies everything of a key, the short form too, for `forMs` from now (1 to 2,678,400,000 ms) in place of what was
+   * before, in all processes with `bans`. False when Redis did not take it: then it holds in this process while its memory
+   * lasts. Rejects also with `MILLRACE_RATELIMIT_OPTION_INVALID`.
+   */
+  ban(key: RateKey, forMs: number): Promise<boolean>;
+  /** Ends a ban, in other processes within a second; false when Redis did not take it. Rejects as {@link ban}. */
+  unban(key: RateKey): Promise<boolean>;
   stats(): SharedRateLimiterStats;
   /** Forgets what is in memory; what is counted in Redis stays, and so does the driver. */
   close(): void;
@@ -79,6 +106,9 @@ const OPTIONS: OptionNames<SharedRateLimiterOptions> = {
   timeoutMs: true,
   localShare: true,
   maxKeys: true,
+  bans: true,
+  autoBan: true,
+  heavyHitters: true,
   clock: true,
 };
 
@@ -104,6 +134,9 @@ export function createSharedRateLimiter(options: SharedRateLimiterOptions): Shar
     timeoutMs: checkWhole('timeoutMs', options.timeoutMs ?? 5, 1, 60_000),
     share: localShare,
     maxKeys: checkWhole('maxKeys', options.maxKeys ?? 100_000, 1, 10_000_000),
+    bans: options.bans ?? false,
+    autoBan: options.autoBan && checkBanRule(options.autoBan),
+    heavyHitters: options.heavyHitters,
     clock: options.clock ?? systemClock,
   });
 }

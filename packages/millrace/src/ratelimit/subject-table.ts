@@ -15,7 +15,7 @@ const LOOKS_WHEN_FULL = 32;
  */
 export class SubjectTable {
   readonly #maxKeys: number;
-  readonly #meters: readonly Meter[];
+  #meters: readonly Meter[];
   readonly #slots = new Map<string, number>();
   readonly #keys: (string | undefined)[] = [undefined];
   readonly #free: number[] = [];
@@ -46,6 +46,12 @@ export class SubjectTable {
   /** The slot of this subject, taken if need be. It is good until the next call. */
   open(key: string, now: number): number {
     return this.#slots.get(key) ?? this.#take(key, now);
+  }
+
+  /** Goes on with these meters over the same slots. Of one that is new nobody owes anything. */
+  use(meters: readonly Meter[]): void {
+    this.#meters = meters;
+    this.#grow(this.#capacity);
   }
 
   clear(): void {

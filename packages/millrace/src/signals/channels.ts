@@ -19,7 +19,7 @@ import {
   cacheRespond,
 } from './cache.ts';
 import type { Channel } from './channel.ts';
-import { type RateCheckSignal, rateCheck } from './ratelimit.ts';
+import { type RateCheckSignal, type RateHittersSignal, rateCheck, rateHitters } from './ratelimit.ts';
 
 /** The payload of every channel of this package, by the channel's name. */
 export interface ChannelPayloads {
@@ -32,6 +32,7 @@ export interface ChannelPayloads {
   readonly 'millrace.cache.load': CacheLoadSignal;
   readonly 'millrace.cache.respond': CacheRespondSignal;
   readonly 'millrace.ratelimit.check': RateCheckSignal;
+  readonly 'millrace.ratelimit.hitters': RateHittersSignal;
 }
 
 /** Every channel of this package by its name: where an observer of all of them starts. */
@@ -45,4 +46,5 @@ export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<Chann
   'millrace.cache.load': cacheLoad,
   'millrace.cache.respond': cacheRespond,
   'millrace.ratelimit.check': rateCheck,
+  'millrace.ratelimit.hitters': rateHitters,
 });

@@ -22,4 +22,4 @@ export {
 export { type Channel, defineChannel } from './channel.ts';
 export { CHANNELS, type ChannelPayloads } from './channels.ts';
 export { SIGNALS_ERRORS, type SignalsErrorCode } from './errors.ts';
-export { type RateCheckSignal, rateCheck } from './ratelimit.ts';
+export { type RateCheckSignal, type RateHittersSignal, rateCheck, rateHitters } from './ratelimit.ts';

@@ -1,10 +1,11 @@
+import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, MeterLimit } from './meter.ts';
 
 /** The time of each unit: in no span of a window, wherever it begins, do more pass than the limit. For small limits. */
 export class ExactLog implements Meter {
-  readonly #limit: number;
-  readonly #window: number;
+  #limit: number;
+  #window: number;
   /** So many a slot, from the oldest to the newest. */
   #times: Float64Array = new Float64Array(0);
   #counts: Float64Array = new Float64Array(0);
@@ -13,6 +14,20 @@ export class ExactLog implements Meter {
   constructor(limit: number, window: number) {
     this.#limit = limit;
     this.#window = window;
+  }
+
+  change({ limit, windowMs }: MeterLimit): void {
+    const [before, old] = [this.#limit, this.#times];
+    this.#window = windowMs * TICKS_PER_MS;
+    this.#limit = limit;
+    this.#times = new Float64Array(this.#counts.length * limit);
+    for (let slot = 0; slot < this.#counts.length; slot++) {
+      const count = this.#counts[slot]!;
+      const kept = Math.min(count, limit);
+      // The newest: they are what others wait for.
+      this.#times.set(old.subarray(slot * before + count - kept, slot * before + count), slot * limit);
+      this.#counts[slot] = kept;
+    }
   }
 
   grow(capacity: number): void {

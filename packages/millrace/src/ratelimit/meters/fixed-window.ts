@@ -1,13 +1,14 @@
+import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, MeterLimit } from './meter.ts';
 
 /**
  * A count that begins with its first unit and is forgotten a window later, as many services have it. Around the end of a
  * window up to twice the limit passes.
  */
 export class FixedWindow implements Meter {
-  readonly #limit: number;
-  readonly #window: number;
+  #limit: number;
+  #window: number;
   #until: Float64Array = new Float64Array(0);
   #used: Float64Array = new Float64Array(0);
 
@@ -15,6 +16,14 @@ export class FixedWindow implements Meter {
   constructor(limit: number, window: number) {
     this.#limit = limit;
     this.#window = window;
+  }
+
+  change({ limit, windowMs }: MeterLimit, now: number): void {
+    this.#limit = limit;
+    this.#window = windowMs * TICKS_PER_MS;
+    for (let slot = 0; slot < this.#until.length; slot++) {
+      this.#until[slot] = Math.min(this.#until[slot]!, now + this.#window);
+    }
   }
 
   grow(capacity: number): void {

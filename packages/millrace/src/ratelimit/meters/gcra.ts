@@ -1,6 +1,6 @@
 import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, MeterLimit } from './meter.ts';
 
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number a slot, the time at which everything counted so far would be
@@ -24,6 +24,14 @@ export class Gcra implements Meter {
     this.#burst = burst;
     this.#interval = Math.ceil((windowMs * TICKS_PER_MS) / limit);
     this.#tolerance = burst * this.#interval;
+  }
+
+  change({ limit, windowMs, burst }: MeterLimit, now: number): void {
+    this.tune(limit, windowMs, burst);
+    // As the script does: more can only be owed after the limit was lowered.
+    for (let slot = 0; slot < this.#due.length; slot++) {
+      if (this.#due[slot]! - now > 2 * this.#tolerance) this.#due[slot] = now + this.#tolerance;
+    }
   }
 
   grow(capacity: number): void {

@@ -1,8 +1,17 @@
+/** The numbers of a limit. */
+export interface MeterLimit {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly burst: number;
+}
+
 /**
  * One limit for many subjects, each in a numbered slot. Times are ticks, costs whole units. Nothing here holds a timer:
  * what a slot owes is worked out when it is asked for.
  */
 export interface Meter {
+  /** Changes the numbers. What is owed stays owed, but never so that somebody waits for more than may be owed now. */
+  change(limit: MeterLimit, now: number): void;
   /** Makes room for slots below `capacity`. */
   grow(capacity: number): void;
   /** Makes `slot` what `from` is. */

@@ -1,13 +1,14 @@
+import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, MeterLimit } from './meter.ts';
 
 /**
  * Two counts, of the window before and of this one, where the one before counts for as much as it still lies within the last
  * window: as if its units had come evenly. Windows of a slot begin with its first unit.
  */
 export class SlidingCounter implements Meter {
-  readonly #limit: number;
-  readonly #window: number;
+  #limit: number;
+  #window: number;
   #began: Float64Array = new Float64Array(0);
   #before: Float64Array = new Float64Array(0);
   #current: Float64Array = new Float64Array(0);
@@ -16,6 +17,11 @@ export class SlidingCounter implements Meter {
   constructor(limit: number, window: number) {
     this.#limit = limit;
     this.#window = window;
+  }
+
+  change({ limit, windowMs }: MeterLimit): void {
+    this.#limit = limit;
+    this.#window = windowMs * TICKS_PER_MS;
   }
 
   grow(capacity: number): void {

@@ -28,8 +28,8 @@ export class LocalShare {
   constructor({ name, rules, share, maxKeys, clock }: LocalShareOptions) {
     this.#rules = rules;
     this.#share = share;
-    this.#closed = rules.find(({ whenAway }) => whenAway === 'closed');
-    const local = rules.filter(({ whenAway }) => whenAway === 'local');
+    this.#closed = rules.find(({ whenAway, shadow }) => whenAway === 'closed' && !shadow);
+    const local = rules.filter(({ whenAway, shadow }) => whenAway === 'local' && !shadow);
     this.#hasLocal = local.length > 0;
     this.#local = new MemoryLimiter({
       name,
