@@ -72,11 +72,12 @@ test('[AUTH-107] Redis flushed, killed, empty or as it was before brings no toke
   const admin = createClient({ url });
   admin.on('error', () => {});
   await admin.connect();
+  t.after(() => admin.destroy());
   const ended: string[] = [];
   const end = async (token: string): Promise<void> => {
     await nodes[0]!.end(token);
     ended.push(token);
-    await until('all have heard', async () => (await outcomeOf(nodes[1]!, token)) !== token);
+    for (const node of nodes) await until('all have heard', async () => (await outcomeOf(node, token)) !== token);
   };
   const judge = async (when: string): Promise<void> => {
     for (const node of nodes) {
@@ -104,5 +105,4 @@ test('[AUTH-107] Redis flushed, killed, empty or as it was before brings no toke
   await redis!.start();
   await end('c');
   await judge('empty');
-  admin.destroy();
 });
