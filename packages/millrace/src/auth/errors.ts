@@ -98,8 +98,8 @@ export const AUTH_ERRORS: ErrorTable<AuthErrorCode> = defineErrors({
     mend: 'look at `allowed` before the password is looked at',
   },
   MILLRACE_AUTH_LOGIN_INPUT: {
-    message: 'an attempt to sign in has no {what}',
-    mend: 'pass a non-empty text: what is missing must not be counted as one for everybody',
+    message: 'an attempt to sign in has no {what}, or one that is too long',
+    mend: 'pass a text of 1 to 1,024 characters: what is missing must not be counted as one for everybody',
   },
   MILLRACE_AUTH_OPTION_INVALID: {
     message: 'auth option {option} is {value}, allowed: {allowed}',

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type AuthLoginSignal, authLogin } from '../signals/index.ts';
 import { createFakeClock, type FakeClock, propertySeed } from '../testing/index.ts';
 import { createLoginGuard, type LoginAttempt, type LoginGuard, type LoginRequest } from './login-guard.ts';
-import type { LoginGuardOptions } from './login-guard-options.ts';
+import type { LoginGuardOptions, LoginLimit } from './login-guard-options.ts';
 
 const [SECRET, OTHER] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
 const QUARTER_MS = 900_000;
@@ -178,7 +178,13 @@ test('[AUTH-129] neither signals nor counts name anybody', async () => {
 
 test('[AUTH-130] what is missing is not counted as one for everybody, and options out of range are refused', async () => {
   const { guard } = openBench();
-  for (const request of [{ account: '' }, { account: undefined }, { network: '' }, { network: 7 }]) {
+  for (const request of [
+    { account: '' },
+    { account: undefined },
+    { network: '' },
+    { network: 7 },
+    { account: 'a'.repeat(1_025) },
+  ]) {
     const begun = guard.begin({ account: 'ada', network: 'x', ...request } as unknown as LoginRequest);
     await assert.rejects(begun, { code: 'MILLRACE_AUTH_LOGIN_INPUT' });
   }
@@ -197,34 +203,128 @@ test('[AUTH-130] what is missing is not counted as one for everybody, and option
   }
 });
 
-/** What anybody does: who, from where, with the right password or not, and how long after the last. */
-const ACTION = fc.record({
+test('[AUTH-131] a success that comes late takes the place of no failure since', async () => {
+  const { guard, fail, clock } = openBench();
+  const request = { account: 'ada', network: '192.0.2.1' };
+  const soon = await guard.begin(request);
+  await clock.advance(59_000);
+  await soon.succeeded();
+  const late = await guard.begin(request);
+  await clock.advance(QUARTER_MS - 1_000);
+  assert.equal(await count(9, () => fail({})), 4);
+  await late.succeeded();
+  await clock.advance(1_000);
+  assert.equal(await count(9, () => fail({})), 1);
+
+  const short = openBench({ pair: { limit: 1, windowMs: 1_000 } });
+  const lapsed = await short.guard.begin(request);
+  await short.clock.advance(1_000);
+  assert.equal(await short.fail({}), true);
+  await lapsed.succeeded();
+  assert.equal(await short.fail({}), false);
+});
+
+test('[AUTH-132] strangers without end leave other strangers little and known devices untouched', async () => {
+  const { guard, fail, deviceOf } = openBench({ maxKeys: 100 });
+  const device = await deviceOf('ada');
+  await count(300, (each) => fail({ account: `made up ${each}`, network: `network ${each}` }));
+  assert.ok((await count(100, (each) => fail({ account: 'ada', network: `another ${each}` }))) <= 5);
+  const attempt = await guard.begin({ account: 'ada', network: 'network 1', device });
+  assert.equal(attempt.allowed, true);
+  await attempt.succeeded();
+  assert.equal(await count(50, () => fail({ device })), 10);
+});
+
+const LIMITS = { pair: 3, network: 6, account: 5, device: 4 };
+type Outcome = 'right' | 'wrong' | 'never told';
+
+/** What anybody does: who, from where, known or not, with the right password or not, and how long after the last. */
+interface Action {
+  readonly account: string;
+  readonly network: string;
+  readonly as: 'stranger' | 'device' | 'stolen device' | 'known';
+  /** So many at one moment, with one outcome each. */
+  readonly outcomes: readonly Outcome[];
+  readonly waitMs: number;
+}
+
+const ACTION: fc.Arbitrary<Action> = fc.record({
   account: fc.constantFrom('ada', 'bob', 'eve'),
   network: fc.constantFrom('n1', 'n2', 'n3'),
-  isRight: fc.boolean(),
+  as: fc.constantFrom('stranger', 'stranger', 'device', 'stolen device', 'known'),
+  outcomes: fc.array(fc.constantFrom('right', 'wrong', 'wrong', 'never told'), { minLength: 1, maxLength: 4 }),
   waitMs: fc.constantFrom(0, 0, 1_000, 60_000, 400_000),
 });
 
-test('[AUTH-120] whatever is tried in whatever order, failures stay within every limit, by an exact model', async () => {
-  const limits = { pair: 3, network: 6, account: 5 };
-  const limit = (most: number): { limit: number; windowMs: number } => ({ limit: most, windowMs: QUARTER_MS });
-  const property = fc.asyncProperty(fc.array(ACTION, { maxLength: 80 }), async (actions) => {
-    const options = { pair: limit(limits.pair), network: limit(limits.network), account: limit(limits.account) };
-    const { guard, clock } = openBench(options);
-    const failures: { account: string; network: string; at: number }[] = [];
-    for (const { account, network, isRight, waitMs } of actions) {
-      await clock.advance(waitMs);
-      const recent = failures.filter(({ at }) => at > clock.now() - QUARTER_MS);
-      const sameAccount = recent.filter((each) => each.account === account);
-      const sameNetwork = recent.filter((each) => each.network === network);
-      const samePair = sameAccount.filter((each) => each.network === network);
-      const due =
-        samePair.length < limits.pair && sameNetwork.length < limits.network && sameAccount.length < limits.account;
-      const attempt = await guard.begin({ account, network });
-      assert.equal(attempt.allowed, due);
-      if (!attempt.allowed) continue;
-      if (isRight) await attempt.succeeded();
-      else failures.push({ account, network, at: clock.now() });
+/** Everything that has failed, each by what it counts for; nothing is ever forgotten. */
+class ExactGuard {
+  readonly #failures: { readonly counts: readonly string[]; readonly at: number }[] = [];
+
+  /** What an attempt counts for. A device of another account is none. */
+  countsOf({ account, network, as }: Action): readonly (readonly [keyof typeof LIMITS, string])[] {
+    if (as === 'device') return [['device', `device of ${account}`]];
+    const pair = [
+      ['pair', `${account} from ${network}`],
+      ['network', network],
+    ] as const;
+    return as === 'known' ? pair : [...pair, ['account', account]];
+  }
+
+  /** Whether one passes while `reserved` others of the same kind have not been settled. */
+  allows(action: Action, now: number, reserved: number): boolean {
+    return this.countsOf(action).every(([kind, name]) => {
+      const recent = this.#failures.filter(({ counts, at }) => counts.includes(name) && at > now - QUARTER_MS);
+      return recent.length + reserved < LIMITS[kind];
+    });
+  }
+
+  fail(action: Action, at: number): void {
+    this.#failures.push({ counts: this.countsOf(action).map(([, name]) => name), at });
+  }
+}
+
+async function act(
+  bench: Bench,
+  model: ExactGuard,
+  devices: ReadonlyMap<string, string>,
+  action: Action,
+): Promise<void> {
+  const { account, network, as, outcomes } = action;
+  const owner = as === 'stolen device' ? (account === 'ada' ? 'bob' : 'ada') : account;
+  const device = as === 'device' || as === 'stolen device' ? devices.get(owner) : undefined;
+  const attempts = [];
+  let reserved = 0;
+  for (const _ of outcomes) {
+    const due = model.allows(action, bench.clock.now(), reserved);
+    const attempt = await bench.guard.begin({ account, network, device, known: as === 'known' });
+    assert.equal(attempt.allowed, due, `${as} ${account} from ${network}`);
+    if (attempt.allowed) reserved++;
+    attempts.push(attempt);
+  }
+  for (const [at, attempt] of attempts.entries()) {
+    if (!attempt.allowed) continue;
+    if (outcomes[at] === 'right') await attempt.succeeded();
+    else model.fail(action, bench.clock.now());
+    if (outcomes[at] === 'wrong') attempt.failed();
+  }
+}
+
+test('[AUTH-120, AUTH-123] whatever strangers, owners and thieves try in whatever order, an exact model allows the same', async () => {
+  const limit = (most: number): LoginLimit => ({ limit: most, windowMs: QUARTER_MS });
+  const property = fc.asyncProperty(fc.array(ACTION, { maxLength: 60 }), async (actions) => {
+    const options = {
+      pair: limit(LIMITS.pair),
+      network: limit(LIMITS.network),
+      account: limit(LIMITS.account),
+      device: limit(LIMITS.device),
+    };
+    const bench = openBench(options);
+    const devices = new Map<string, string>();
+    for (const account of ['ada', 'bob', 'eve']) devices.set(account, await bench.deviceOf(account));
+    const model = new ExactGuard();
+    for (const action of actions) {
+      await bench.clock.advance(action.waitMs);
+      await act(bench, model, devices, action);
     }
   });
   await fc.assert(property, { ...propertySeed(), numRuns: 60 });

@@ -47,7 +47,7 @@ export interface LoginAttempt {
   /** When not: whose count is used up, for logs and never for the client. */
   readonly deniedBy: LoginCount | undefined;
   /**
-   * The password was right: this attempt is given back.
+   * The password was right: this attempt is given back, unless it began more than a minute ago.
    * @returns a new device of the account, for a cookie that is HttpOnly, Secure and SameSite
    */
   succeeded(): Promise<string>;
@@ -68,7 +68,8 @@ export interface LoginGuard extends Disposable {
   readonly name: string;
   /**
    * Counts an attempt, before the password is looked at.
-   * @throws `MILLRACE_AUTH_LOGIN_INPUT` (rejects) where account or network are no texts; `MILLRACE_RATELIMIT_CLOSED`
+   * @throws `MILLRACE_AUTH_LOGIN_INPUT` (rejects) where account or network are no texts of 1 to 1,024 characters;
+   * `MILLRACE_RATELIMIT_CLOSED`
    */
   begin(request: LoginRequest): Promise<LoginAttempt>;
   stats(): LoginGuardStats;
@@ -92,6 +93,14 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
 }
 
 type Limiter = RateLimiter | SharedRateLimiter;
+
+/**
+ * What is given back is the newest that was counted, whoever made it. So that failures do not seem older than they are,
+ * and none is given back for an attempt that has lapsed, this is done soon or not at all.
+ */
+const LATEST_SUCCESS_MS = 60_000;
+/** Longer than any address; what follows takes time for each character. */
+const MAX_TEXT_LENGTH = 1_024;
 
 /** What was counted where, to be given back. */
 interface Reservation {
@@ -167,6 +176,8 @@ class CountingLoginGuard implements LoginGuard {
   #allow(account: string, reservations: readonly Reservation[]): LoginAttempt {
     this.#allowed++;
     this.#report('allowed', undefined);
+    const { clock } = this.#settings;
+    const beganMs = clock.now();
     let settled = false;
     const settle = (outcome: 'succeeded' | 'failed'): boolean => {
       if (settled) return false;
@@ -181,7 +192,7 @@ class CountingLoginGuard implements LoginGuard {
       succeeded: async () => {
         if (settle('succeeded')) {
           this.#succeeded++;
-          await this.#giveBack(reservations);
+          await this.#giveBack(reservations, clock.now() - beganMs);
         }
         return this.#devices.issue(account);
       },
@@ -202,9 +213,13 @@ class CountingLoginGuard implements LoginGuard {
     };
   }
 
-  async #giveBack(reservations: readonly Reservation[]): Promise<void> {
+  async #giveBack(reservations: readonly Reservation[], agoMs = 0): Promise<void> {
+    const isLate = (count: LoginCount): boolean =>
+      agoMs >= Math.min(LATEST_SUCCESS_MS, this.#settings.limits[count].windowMs);
     await Promise.all(
-      reservations.map(({ count, key, decision }) => this.#limiters[count].refund(key, decision as never)),
+      reservations.map(
+        ({ count, key, decision }) => isLate(count) || this.#limiters[count].refund(key, decision as never),
+      ),
     );
   }
 
@@ -226,6 +241,6 @@ function openLimiter(settings: LoginGuardSettings, count: LoginCount): Limiter {
 }
 
 function checkText(what: string, value: unknown): void {
-  if (typeof value === 'string' && value !== '') return;
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH) return;
   throw AUTH_ERRORS.create('MILLRACE_AUTH_LOGIN_INPUT', { what });
 }
