@@ -120,7 +120,9 @@ function behindHops(hops: number): ChooseClient {
   };
 }
 
+/** Of one kind of addresses: one of IPv6 holds none of IPv4, however that is written. */
 interface Network {
+  readonly ofIpv4: boolean;
   readonly start: string;
   readonly bits: number;
 }
@@ -129,17 +131,21 @@ interface Network {
 function parseNetwork(text: string): Network {
   const [address = '', length, ...rest] = text.split('/');
   const start = parseIpAddress(address);
-  const most = start !== undefined && isOfIpv4(start) && !address.includes(':') ? 32 : 128;
+  const ofIpv4 = start !== undefined && isOfIpv4(start);
+  const most = ofIpv4 && !address.includes(':') ? 32 : 128;
   const bits = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-  if (start === undefined || rest.length > 0 || !(bits >= 0 && bits <= most)) {
+  // Written as one of IPv6 (mapped, NAT64) a network of IPv4 is never all of it: who writes 64:ff9b::/96 means his translator.
+  const least = ofIpv4 && most === 128 ? IPV4_BITS_BEFORE + 1 : 0;
+  if (start === undefined || rest.length > 0 || !(bits >= least && bits <= most)) {
     throw refuseOption('trustedProxies', text, 'addresses and networks such as `10.0.0.0/8` and `2001:db8::/32`');
   }
   const all = bits + 128 - most;
-  return { start: toText(prefixOf(start, all)), bits: all };
+  return { ofIpv4, start: toText(prefixOf(start, all)), bits: all };
 }
 
 function isIn(address: IpAddress, networks: readonly Network[]): boolean {
-  return networks.some(({ start, bits }) => toText(prefixOf(address, bits)) === start);
+  const isIpv4 = isOfIpv4(address);
+  return networks.some(({ ofIpv4, start, bits }) => ofIpv4 === isIpv4 && toText(prefixOf(address, bits)) === start);
 }
 
 function listEntries(header: string): string[] {

@@ -56,6 +56,14 @@ test('[RATE-108] keys are changed without a gap, and nothing lives longer than m
   const text = before.issue('run', { lifeMs: 7_200_000 });
   assert.equal(defineExemptions({ keys: [KEY, OTHER], clock, maxLifeMs: 7_200_000 }).judge(text, 'api').exempt, true);
   assert.equal(defineExemptions({ keys: [KEY, OTHER], clock }).judge(text, 'api').why, 'expired');
+  // Nor does it become good by waiting until little of it is left.
+  const late = createFakeClock({ wallMs: clock.wallNow() + 7_000_000 });
+  assert.equal(defineExemptions({ keys: [OTHER], clock: late }).judge(text, 'api').why, 'expired');
+  const early = createFakeClock({ wallMs: clock.wallNow() - 5_000 });
+  const hour = before.issue('run', { lifeMs: 3_600_000 });
+  assert.equal(defineExemptions({ keys: [OTHER], clock: early }).judge(hour, 'api').exempt, true);
+  early.jumpWall(-1);
+  assert.equal(defineExemptions({ keys: [OTHER], clock: early }).judge(hour, 'api').exempt, false);
   const refused = { code: 'MILLRACE_RATELIMIT_OPTION_INVALID' };
   for (const keys of [[], ['short'], [KEY, 'short'], Array(11).fill(KEY)]) {
     assert.throws(() => defineExemptions({ keys }), refused);

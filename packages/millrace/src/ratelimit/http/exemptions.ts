@@ -36,7 +36,8 @@ export interface Exemptions {
 
 interface Claims {
   readonly purpose: string;
-  /** Wall-clock time in milliseconds. */
+  /** Wall-clock times in milliseconds. */
+  readonly from: number;
   readonly until: number;
   readonly limiters?: readonly string[];
 }
@@ -47,6 +48,8 @@ const HEADER = 'millrace-exemption';
 const DOMAIN = 'millrace.ratelimit.exemption.1\n';
 const MIN_KEY_LENGTH = 32;
 const MAX_KEYS = 10;
+/** How far the clocks of who issues and who judges may be apart. */
+const SKEW_MS = 5_000;
 const MAX_PURPOSE_LENGTH = 200;
 const MAX_TEXT_LENGTH = 4_096;
 const FORM = /^([\w-]+)\.([\w-]{43})$/;
@@ -76,8 +79,9 @@ export function defineExemptions(options: ExemptionOptions): Exemptions {
       if (checkName('purpose', purpose).length > MAX_PURPOSE_LENGTH) {
         throw refuseOption('purpose', 'longer', `at most ${MAX_PURPOSE_LENGTH} characters`);
       }
-      const until = clock.wallNow() + checkWhole('lifeMs', lifeMs, 1, maxLifeMs);
-      const claims: Claims = { purpose, until, ...(limiters && { limiters }) };
+      const from = clock.wallNow();
+      const until = from + checkWhole('lifeMs', lifeMs, 1, maxLifeMs);
+      const claims: Claims = { purpose, from, until, ...(limiters && { limiters }) };
       const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
       return `${body}.${sign(keys[0] as string, body).toString('base64url')}`;
     },
@@ -85,9 +89,11 @@ export function defineExemptions(options: ExemptionOptions): Exemptions {
       if (text === undefined || text === '') return NONE;
       const claims = text.length > MAX_TEXT_LENGTH ? undefined : read(text, keys);
       if (claims === undefined) return FORGED;
-      const { purpose, until, limiters } = claims;
+      const { purpose, from, until, limiters } = claims;
       const leftMs = until - clock.wallNow();
-      if (!(leftMs > 0 && leftMs <= maxLifeMs)) return { exempt: false, why: 'expired', purpose };
+      // The whole life counts: one that is too long does not become good by waiting for its end.
+      const isLong = !(until - from <= maxLifeMs && leftMs <= maxLifeMs + SKEW_MS);
+      if (isLong || leftMs <= 0) return { exempt: false, why: 'expired', purpose };
       const isHere = limiters === undefined || limiters.includes(limiter);
       return { exempt: isHere, why: isHere ? 'good' : 'elsewhere', purpose };
     },
