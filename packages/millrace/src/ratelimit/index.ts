@@ -27,3 +27,11 @@ export {
   type SharedRateLimiterOptions,
   type SharedRateLimiterStats,
 } from './shared-rate-limiter.ts';
+export {
+  createLoadShedder,
+  type LoadDecision,
+  type LoadPriority,
+  type LoadShedder,
+  type LoadShedderOptions,
+  type LoadShedderStats,
+} from './shedding/index.ts';
