@@ -169,6 +169,9 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
     '四个进程竞争由 Redis 计数的限额，每个一百万次判定（快速层为 100,000 次），四种计数方式：超出限额放行的单位',
   'ratelimit.black-hole.p99': 'Redis 无响应而连接仍在，500 次判定/s：一次判定的等待，P99，减去 Redis 应答时的',
   'ratelimit.black-hole.worst': '同上，最长等待',
+  'ratelimit.shed.goodput':
+    '耗时一两毫秒的路由，以两倍容量经 400 个连接请求，负载削减（50 ms）：每秒成功应答 ÷ 满载容量时',
+  'ratelimit.shed.none': '同上，不拒绝任何请求（等待 500 ms 者已离开）',
   ...faultTexts(),
 };
 

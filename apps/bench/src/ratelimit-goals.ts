@@ -70,4 +70,18 @@ export const RATELIMIT: readonly Omit<Goal, 'area'>[] = [
     target: atMost(5),
   },
   { id: 'black-hole.worst', what: 'the same, longest wait', unit: 'ms', tier: 'quick', target: null },
+  {
+    id: 'shed.goodput',
+    what: 'a route that costs a millisecond or two, asked for at twice the capacity over 400 connections, load shedder (50 ms): good answers/s ÷ those at capacity',
+    unit: 'ratio',
+    tier: 'quick',
+    target: atLeast(0.9),
+  },
+  {
+    id: 'shed.none',
+    what: 'the same when nothing is refused (who has waited 500 ms has gone)',
+    unit: 'ratio',
+    tier: 'quick',
+    target: null,
+  },
 ];

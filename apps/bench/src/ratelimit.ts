@@ -4,6 +4,7 @@ import { measureBlackHole } from './ratelimit/black-hole.ts';
 import { measureKeys, measureMemory } from './ratelimit/memory.ts';
 import { measureRace } from './ratelimit/race.ts';
 import { measureShared } from './ratelimit/shared.ts';
+import { measureShedding } from './ratelimit/shedding.ts';
 
 /** The parts of the area of rate limits, each with its goals. */
 export function ratelimitParts(quick: boolean): Part[] {
@@ -18,6 +19,7 @@ export function ratelimitParts(quick: boolean): Part[] {
     part(['redis.rate', 'redis.cpu'], () => measureShared(rounds)),
     part(['redis.over'], () => measureRace(quick ? 100_000 : 1_000_000)),
     part(['black-hole.p99', 'black-hole.worst'], () => measureBlackHole(quick ? 1 : 5, quick ? 2 : 4)),
+    part(['shed.goodput', 'shed.none'], () => measureShedding(quick ? 1 : 5, quick ? 1 : 4)),
   ];
 }
 
