@@ -113,7 +113,7 @@ test('[AUTH-102] LISTEN tells each append; a connection that is lost is told, ma
   await clients.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'listener' AND datname = current_database()`);
   await log.append({ ...FAR, tokenId: 'b' });
-  await until('it hears again', () => revocations.stats().isHeard && revocations.stats().gaps === 1);
+  await until('it hears again', () => revocations.stats().isHeard && revocations.stats().gaps > 0);
   await assert.rejects(async () => revocations.check(claims('b')), { code: 'MILLRACE_AUTH_TOKEN_REVOKED' });
   await log.append({ ...FAR, tokenId: 'c' });
   await until('hints come again', () => revocations.stats().position === 3);

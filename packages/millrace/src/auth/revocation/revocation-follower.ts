@@ -41,8 +41,17 @@ export interface FollowerOptions {
   readonly noteStrict: (isStrict: boolean) => void;
 }
 
+/**
+ * A moment by both clocks. Monotonic time may stand still while a machine sleeps, and the wall clock may step back; so
+ * the age of a moment is the longer of the two.
+ */
+interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
 interface Reading {
-  readonly sentAt: number;
+  readonly sent: Moment;
   readonly ended: Promise<void>;
 }
 
@@ -59,7 +68,7 @@ export class RevocationFollower {
   #place: Place = START;
   /** The highest position that was told of. */
   #hinted = 0;
-  #provenAt = -Infinity;
+  #proven: Moment = { monotonicMs: -Infinity, wallMs: -Infinity };
   /** Reads are numbered: how many began, the last that came back, and the first that ends strictness. */
   #begun = 0;
   #done = 0;
@@ -81,9 +90,9 @@ export class RevocationFollower {
     return this.#place.position;
   }
 
-  /** Monotonic time as of which everything is known. */
-  get provenAt(): number {
-    return this.#provenAt;
+  /** How long ago everything was known, in milliseconds. */
+  get stalenessMs(): number {
+    return this.#ageMs(this.#proven);
   }
 
   get isStrict(): boolean {
@@ -112,9 +121,10 @@ export class RevocationFollower {
     return this.#next;
   }
 
-  /** Resolves when everything is known as of `at`, at least. */
-  catchUpTo(at: number): Promise<void> {
-    return this.#reading !== undefined && this.#reading.sentAt >= at ? this.#reading.ended : this.catchUp();
+  /** Resolves when everything is known as of a moment that was at most so long ago at the time of the call. */
+  catchUpWithin(maxStalenessMs: number): Promise<void> {
+    const reading = this.#reading;
+    return reading !== undefined && this.#ageMs(reading.sent) <= maxStalenessMs ? reading.ended : this.catchUp();
   }
 
   /** Somebody told of `position`. */
@@ -155,7 +165,7 @@ export class RevocationFollower {
       this.#reading = undefined;
     });
     ended.catch(() => {});
-    this.#reading = { sentAt: this.#options.clock.now(), ended };
+    this.#reading = { sent: this.#now(), ended };
     return ended;
   }
 
@@ -181,7 +191,7 @@ export class RevocationFollower {
     let isReload = fromStart;
     let place = isReload ? START : this.#place;
     for (let restarts = 0; ; ) {
-      const sentAt = clock.now();
+      const sent = this.#now();
       const read = await withTimeout(() => log.readAfter(place.position, PAGE), timeoutMs, { clock });
       const gap = breakOf(read, place, PAGE, isReload);
       if (gap !== undefined) this.#noteGapDuring(turn, gap);
@@ -193,7 +203,7 @@ export class RevocationFollower {
       const last = read.entries.length === PAGE ? read.entries.at(-1) : undefined;
       place = last ?? { position: read.head, mark: read.headMark };
       if (last !== undefined) continue;
-      [this.#place, this.#provenAt] = [place, sentAt];
+      [this.#place, this.#proven] = [place, sent];
       if (isReload) this.#hinted = place.position;
       return;
     }
@@ -204,6 +214,16 @@ export class RevocationFollower {
     this.#options.noteGap(gap);
     this.#strictUntil = Math.max(this.#strictUntil, turn);
     this.#tellStrict();
+  }
+
+  #now(): Moment {
+    const { clock } = this.#options;
+    return { monotonicMs: clock.now(), wallMs: clock.wallNow() };
+  }
+
+  #ageMs({ monotonicMs, wallMs }: Moment): number {
+    const { clock } = this.#options;
+    return Math.max(clock.now() - monotonicMs, clock.wallNow() - wallMs);
   }
 
   #tellStrict(): void {

@@ -78,6 +78,16 @@ test('[AUTH-95] with a budget of 0 a check waits for a read that begins after it
   assert.equal(log.reads - reads, 1);
 });
 
+test('[AUTH-95] a machine that slept asks first, though its monotonic time stood still', async (t) => {
+  const { clock, log, revocations } = await open(t);
+  log.isDeaf = true;
+  await log.append(LOGOUT);
+  clock.wallOffset += 6_000;
+  await assert.rejects(async () => revocations.check(TOKEN), ENDED);
+  clock.wallOffset -= 3_000;
+  assert.equal(revocations.check({ ...TOKEN, jti: 'b' }), undefined, 'a step back is no sleep');
+});
+
 test('[AUTH-95] what is known to be ended is refused at once, whatever the budget', async (t) => {
   const { clock, log, revocations } = await open(t);
   await revocations.revokeToken(TOKEN);

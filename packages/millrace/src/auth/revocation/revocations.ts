@@ -183,7 +183,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
   }
 
   stats(): RevocationsStats {
-    const { position, provenAt, isStrict, reads } = this.#follower;
+    const { position, stalenessMs, isStrict, reads } = this.#follower;
     return {
       ...this.#report.counts,
       position,
@@ -191,7 +191,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
       isComplete: this.#index.isComplete(this.#wallNow()),
       isStrict,
       isHeard: this.#rounds.isHeard,
-      stalenessMs: this.#clock.now() - provenAt,
+      stalenessMs,
       reads: reads.begun,
       failedReads: reads.failed,
     };
@@ -210,7 +210,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
   #isKnown({ maxStalenessMs }: Budget): boolean {
     if (!this.#index.isWhole && !this.#isAllHere(this.#wallNow())) return false;
     if (maxStalenessMs === 0 || this.#follower.isStrict) return false;
-    return this.#clock.now() - this.#follower.provenAt <= maxStalenessMs;
+    return this.#follower.stalenessMs <= maxStalenessMs;
   }
 
   #isAllHere(wallMs: number): boolean {
@@ -225,7 +225,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
     const { maxStalenessMs } = budget;
     try {
       if (maxStalenessMs === 0 || this.#follower.isStrict) await this.#follower.catchUp();
-      else await this.#follower.catchUpTo(this.#clock.now() - maxStalenessMs);
+      else await this.#follower.catchUpWithin(maxStalenessMs);
     } catch (error) {
       this.#refuseEnded(claims);
       return this.#admitWhileAway(budget, error);
@@ -250,7 +250,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
 
   /** What is known goes on to count for a while, where the scope says so: as a whole, or not at all. */
   #admitWhileAway(budget: Budget, cause?: unknown): void {
-    const stalenessMs = this.#clock.now() - this.#follower.provenAt;
+    const { stalenessMs } = this.#follower;
     const isOpen = budget.maxStalenessAwayMs > 0 && stalenessMs <= budget.maxStalenessAwayMs;
     if (!isOpen || !this.#index.isComplete(this.#wallNow())) throw this.#unknown(budget, cause);
     this.#report.stale(budget.scope, stalenessMs);
@@ -278,7 +278,7 @@ class LoggedRevocations<Transaction> implements Revocations<Transaction> {
   }
 
   #unknown({ scope }: Budget, cause: unknown): Error {
-    this.#report.unknown(scope, this.#clock.now() - this.#follower.provenAt);
+    this.#report.unknown(scope, this.#follower.stalenessMs);
     return AUTH_ERRORS.create('MILLRACE_AUTH_REVOCATION_UNKNOWN', {}, cause);
   }
 
