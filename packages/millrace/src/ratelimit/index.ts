@@ -7,6 +7,7 @@ export {
   defineClientNetwork,
   defineExemptions,
   type ExemptionOptions,
+  type ExemptionScope,
   type Exemptions,
   type ExemptionVerdict,
   type HttpHeader,

@@ -18,6 +18,31 @@ test('[RATE-106] an exemption counts until it ends, for the limiters that it nam
   for (const none of [undefined, '']) assert.equal(exemptions.judge(none, 'api').why, 'none');
 });
 
+test('[RATE-106] one that names a path counts there and below, and nowhere that can be read as another', () => {
+  const exemptions = defineExemptions({ keys: [KEY], clock: createFakeClock() });
+  const text = exemptions.issue('run', { lifeMs: 60_000, path: '/api' });
+  for (const path of ['/api', '/api/', '/api/x.json'])
+    assert.equal(exemptions.judge(text, 'api', path).why, 'good', path);
+  for (const path of [
+    undefined,
+    '',
+    '/',
+    '/apix',
+    'api',
+    '/api/../admin',
+    '/api/%2e%2e/admin',
+    '/api/..',
+    '/api//x',
+    '/api/\\..\\admin',
+    'http://x/api',
+  ])
+    assert.equal(exemptions.judge(text, 'api', path).why, 'elsewhere', `${path}`);
+  assert.equal(exemptions.judge(exemptions.issue('run', { lifeMs: 1, path: '/' }), 'api', '/x').why, 'good');
+  for (const path of ['', 'api', '/a/../b', '/a?b']) {
+    assert.throws(() => exemptions.issue('run', { lifeMs: 1, path }), { code: 'MILLRACE_RATELIMIT_OPTION_INVALID' });
+  }
+});
+
 test('[RATE-107] what was not signed so, or was changed, exempts nobody', () => {
   const clock = createFakeClock();
   const exemptions = defineExemptions({ keys: [KEY], clock });

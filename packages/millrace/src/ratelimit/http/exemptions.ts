@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Clock, checkOptionNames, type OptionNames, systemClock } from '../../core/index.ts';
 import { checkName, checkWhole, refuseOption } from '../option-check.ts';
+import { coversPath } from './exemption-path.ts';
 
 /** What {@link defineExemptions} takes. */
 export interface ExemptionOptions {
@@ -20,18 +21,32 @@ export interface ExemptionVerdict {
   readonly purpose: string | undefined;
 }
 
+/** What an exemption is good for. */
+export interface ExemptionScope {
+  /** How long from now, in milliseconds. 1 to `maxLifeMs`. */
+  readonly lifeMs: number;
+  /** Names of limiters; default: all. */
+  readonly limiters?: readonly string[];
+  /** A path, and what lies below it; default: everywhere. */
+  readonly path?: string;
+}
+
 /** Signs and reads exemptions. */
 export interface Exemptions {
   /** The header that carries one, in lower case. */
   readonly header: 'millrace-exemption';
   /**
-   * An exemption from `limiters` (names; default: from all), for `lifeMs`.
+   * An exemption for so long, from these limiters, at that path.
    * @param purpose goes into logs, e.g. the id of a run
    * @throws `MILLRACE_RATELIMIT_OPTION_INVALID`
    */
-  issue(purpose: string, options: { readonly lifeMs: number; readonly limiters?: readonly string[] }): string;
-  /** Judges what came in the header, for the limiter of that name. Never throws. */
-  judge(text: string | undefined, limiter: string): ExemptionVerdict;
+  issue(purpose: string, scope: ExemptionScope): string;
+  /**
+   * Judges what came in the header, for the limiter of that name. Never throws.
+   * @param path of the request as it was sent, without its query: what is good for one path is good nowhere without it, nor
+   * at one that can be read as another (dot segments, `//`, backslashes, percent signs)
+   */
+  judge(text: string | undefined, limiter: string, path?: string): ExemptionVerdict;
 }
 
 interface Claims {
@@ -40,6 +55,7 @@ interface Claims {
   readonly from: number;
   readonly until: number;
   readonly limiters?: readonly string[];
+  readonly path?: string;
 }
 
 const OPTIONS: OptionNames<ExemptionOptions> = { keys: true, maxLifeMs: true, clock: true };
@@ -75,26 +91,29 @@ export function defineExemptions(options: ExemptionOptions): Exemptions {
   checkWhole('maxLifeMs', maxLifeMs, 1_000, 86_400_000);
   return {
     header: HEADER,
-    issue(purpose, { lifeMs, limiters }) {
+    issue(purpose, { lifeMs, limiters, path }) {
       if (checkName('purpose', purpose).length > MAX_PURPOSE_LENGTH) {
         throw refuseOption('purpose', 'longer', `at most ${MAX_PURPOSE_LENGTH} characters`);
       }
+      if (path !== undefined && !coversPath(path, path)) {
+        throw refuseOption('path', path, 'an absolute path without dot segments');
+      }
       const from = clock.wallNow();
       const until = from + checkWhole('lifeMs', lifeMs, 1, maxLifeMs);
-      const claims: Claims = { purpose, from, until, ...(limiters && { limiters }) };
+      const claims: Claims = { purpose, from, until, ...(limiters && { limiters }), ...(path && { path }) };
       const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
       return `${body}.${sign(keys[0] as string, body).toString('base64url')}`;
     },
-    judge(text, limiter) {
+    judge(text, limiter, path = '') {
       if (text === undefined || text === '') return NONE;
       const claims = text.length > MAX_TEXT_LENGTH ? undefined : read(text, keys);
       if (claims === undefined) return FORGED;
-      const { purpose, from, until, limiters } = claims;
+      const { purpose, from, until, limiters, path: root } = claims;
       const leftMs = until - clock.wallNow();
       // The whole life counts: one that is too long does not become good by waiting for its end.
       const isLong = !(until - from <= maxLifeMs && leftMs <= maxLifeMs + SKEW_MS);
       if (isLong || leftMs <= 0) return { exempt: false, why: 'expired', purpose };
-      const isHere = limiters === undefined || limiters.includes(limiter);
+      const isHere = (limiters?.includes(limiter) ?? true) && (root === undefined || coversPath(root, path));
       return { exempt: isHere, why: isHere ? 'good' : 'elsewhere', purpose };
     },
   };
