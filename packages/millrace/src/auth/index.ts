@@ -46,6 +46,7 @@ export {
 } from './revocation/index.ts';
 export { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 export { createSealer, type Sealer } from './seal/sealer.ts';
-export { createTokenCheck, type TokenCheck, type TokenCheckStats } from './token-check.ts';
+export { createTokenCheck, type TokenCheck } from './token-check.ts';
 export type { TokenCheckOptions, TokenVerifier } from './token-check-options.ts';
+export type { TokenCheckStats } from './token-check-stats.ts';
 export type { TokenClaims } from './token-claims.ts';

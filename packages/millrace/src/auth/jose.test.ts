@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
@@ -49,6 +50,7 @@ async function openIssuer(t: TestContext): Promise<Issuer> {
         .setSubject('ada')
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
+        .setJti(randomUUID())
         .setExpirationTime('2h')
         .sign((pairs.get(kid) ?? (pairs.get('one') as jose.GenerateKeyPairResult)).privateKey),
   };
@@ -117,6 +119,25 @@ test('[AUTH-77] while the keys cannot be fetched no token is called forged, and 
   await bench.clock.advance(1_000);
   for (const token of tokens) assert.equal(await outcome(bench, token), 'in');
   assert.equal(bench.check.stats().refused, 0);
+});
+
+test('[AUTH-77] while the keys cannot be fetched those at hand go on, whatever keys others name', async (t) => {
+  const bench = await openBench(t, { jwksCooldownMs: 1_000 });
+  bench.issuer.publish('one');
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => bench.issuer.issue('one')));
+  assert.equal(await outcome(bench, tokens[0] as string), 'in');
+  bench.issuer.away = true;
+  const wallNow = Date.now();
+  t.mock.method(Date, 'now', () => wallNow + 1_000); // jose judges its pause between two fetches by this.
+  const flood = await Promise.all(Array.from({ length: 20 }, (_, each) => bench.issuer.issue(`unknown ${each}`)));
+  for (const token of flood) assert.equal(await outcome(bench, token), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
+  assert.equal(bench.issuer.fetches, 2);
+  for (const token of tokens) assert.equal(await outcome(bench, token), 'in');
+  assert.equal(await outcome(bench, await bench.issuer.issue('two')), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
+  assert.equal(bench.issuer.fetches, 2);
+  t.mock.method(Date, 'now', () => wallNow + 600_000); // Too old now.
+  const late = await bench.issuer.issue('one');
+  assert.equal(await outcome(bench, late), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
 });
 
 test('[AUTH-77] a key that has gone takes its tokens with it, though their identities are at hand', async (t) => {

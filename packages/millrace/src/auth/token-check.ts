@@ -1,10 +1,11 @@
-import { type Cache, type CacheStats, createCache, type LoadContext } from '../cache/index.ts';
+import { type Cache, createCache, type LoadContext } from '../cache/index.ts';
 import { type Clock, MillraceError } from '../core/index.ts';
 import { type AuthCheckSignal, authCheck } from '../signals/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { AUTH_ERRORS } from './errors.ts';
 import { createExpiryClock } from './expiry-clock.ts';
 import { MIN_KEPT_MS, settingsOf, type TokenCheckOptions, type TokenCheckSettings } from './token-check-options.ts';
+import type { TokenCheckStats } from './token-check-stats.ts';
 import { checkClaims, type TokenClaims } from './token-claims.ts';
 import { createTokenKeys, type TokenKeys } from './token-key.ts';
 import { type CheckedRevocations, forgetRevoked } from './token-revocations.ts';
@@ -29,23 +30,6 @@ import { TokenVerification, type Verified } from './token-verification.ts';
  * `loadIdentity`: here it is forgotten, there it must be refused. Or with `revocations`: they are asked on each check, last
  * of all, so that what was ended while an identity was found or loaded is refused as well.
  */
-
-/** Counts since the check was made; `entries` is as of now. */
-export interface TokenCheckStats {
-  /** Identities given from memory. */
-  readonly hits: number;
-  /** Calls of `loadIdentity`. */
-  readonly loads: number;
-  /** Checks that waited for another's load. */
-  readonly joins: number;
-  /** Tokens refused: malformed, forged, expired, or of nobody known. */
-  readonly refused: number;
-  readonly revocations: number;
-  readonly entries: number;
-  /** As in the statistics of a cache: whether other processes are asked, and how many revocations they were not told of yet. */
-  readonly shared: CacheStats['shared'];
-  readonly pending: number;
-}
 
 /** Tells who sends a token. */
 export interface TokenCheck<Identity extends object> extends AsyncDisposable {
@@ -108,7 +92,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
   readonly #keys: TokenKeys;
   readonly #verification: TokenVerification<Claims>;
   readonly #clock: Clock;
-  readonly #expiryNow: () => number;
+  readonly #expiryNow: (now?: number) => number;
   readonly #cache: Cache;
   readonly #ended: CheckedRevocations | undefined;
   readonly #stopForgetting: (() => void) | undefined;
@@ -140,9 +124,13 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
       const known = this.#known(key);
       if (known !== undefined) return this.#hit(known, scope, startedAt);
       const verified = this.#verification.verified(token, key);
-      if (verified instanceof Promise) return this.#verifiedLate(verified, key, scope, startedAt);
+      if (verified instanceof Promise) {
+        return this.#noted(this.#verifiedLate(verified, key, scope, startedAt), startedAt);
+      }
       const sighting = this.#sighting(key, verified);
-      if (sighting instanceof Promise) return this.#sightedLate(sighting, verified, scope, startedAt);
+      if (sighting instanceof Promise) {
+        return this.#noted(this.#missed(sighting, verified, scope, startedAt), startedAt);
+      }
       return this.#hit(this.#admit(sighting, verified), scope, startedAt);
     } catch (error) {
       this.#note(error, startedAt);
@@ -187,28 +175,24 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     const sighting = this.#cache.peek<Sighting<Identity>>(key);
     const sight = sighting && this.#sights.get(sighting);
     if (sight === undefined || sight.epoch !== this.#verification.epoch) return undefined;
-    checkClaims(sight.claims, this.#expiryNow(), this.#settings.bounds);
-    if (this.#clock.now() >= sight.expiresAt) throw expired();
+    const now = this.#clock.now();
+    checkClaims(sight.claims, this.#expiryNow(now), this.#settings.bounds);
+    if (now >= sight.expiresAt) throw expired();
     return this.#cache.get<Sighting<Identity>>(key) && sight;
   }
 
   /** Lets in who is known, unless the token was ended, at once where that is known too. */
   #hit(sight: Sight<Claims, Identity>, scope: string | undefined, startedAt: number): Identity | Promise<Identity> {
     const asked = this.#ended?.check(sight.revocable!, scope);
-    if (asked !== undefined) return this.#askedLate(asked, sight, startedAt);
+    if (asked !== undefined) return this.#noted(this.#askedLate(asked, sight, startedAt), startedAt);
     this.#hits++;
     this.#report('hit', startedAt);
     return sight.sighting.identity;
   }
 
   async #askedLate(asked: Promise<void>, sight: Sight<Claims, Identity>, startedAt: number): Promise<Identity> {
-    try {
-      await asked;
-      if (this.#clock.now() >= sight.expiresAt) throw expired();
-    } catch (error) {
-      this.#note(error, startedAt);
-      throw error;
-    }
+    await asked;
+    if (this.#clock.now() >= sight.expiresAt) throw expired();
     this.#hits++;
     this.#report('hit', startedAt);
     return sight.sighting.identity;
@@ -220,23 +204,14 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     scope: string | undefined,
     startedAt: number,
   ): Promise<Identity> {
-    try {
-      const verified = await pending;
-      return await this.#missed(this.#sighting(key, verified), verified, scope, startedAt);
-    } catch (error) {
-      this.#note(error, startedAt);
-      throw error;
-    }
+    const verified = await pending;
+    return this.#missed(this.#sighting(key, verified), verified, scope, startedAt);
   }
 
-  async #sightedLate(
-    pending: Promise<Sighting<Identity> | undefined>,
-    verified: Verified<Claims>,
-    scope: string | undefined,
-    startedAt: number,
-  ): Promise<Identity> {
+  /** What is answered later fails as what is answered at once does. */
+  async #noted(answer: Promise<Identity>, startedAt: number): Promise<Identity> {
     try {
-      return await this.#missed(pending, verified, scope, startedAt);
+      return await answer;
     } catch (error) {
       this.#note(error, startedAt);
       throw error;

@@ -73,6 +73,10 @@ function forgeries(algorithm: string, good: string, url: string): Readonly<Recor
   const unsigned = (alg: string): string => `${part({ alg, typ: 'JWT' })}.${body}.`;
   const asHmac = (secretText: string): string => issue('HS256', secretText);
   const pem = publicPem(key);
+  const sealed = (header: string, secretText: string): string => {
+    const data = `${part(header)}.${body}`;
+    return `${data}.${SIGN.HS256!(data, secretText).toString('base64url')}`;
+  };
   const jwk = typeof bad === 'string' ? { kty: 'oct', k: part(bad) } : createPublicKey(bad).export({ format: 'jwk' });
   const standard = Buffer.from(signature, 'base64url').toString('base64');
   const spare = signature.slice(0, -1) + nextLetter(signature.at(-1) as string);
@@ -89,11 +93,19 @@ function forgeries(algorithm: string, good: string, url: string): Readonly<Recor
       'HMAC with the public key': asHmac(pem),
       'HMAC with the public key after white space': asHmac(` \n${pem}`),
       'HMAC with the trimmed public key': asHmac(pem.trim()),
+      'HMAC with the public key, under two names': sealed(`{"alg":"${algorithm}","alg":"HS256"}`, pem),
+      'HMAC with the public key, under two names in turn': sealed(`{"alg":"HS256","alg":"${algorithm}"}`, pem),
     }),
-    'HMAC with nothing': `${part({ alg: 'HS256' })}.${body}.${SIGN.HS256!(`${part({ alg: 'HS256' })}.${body}`, '').toString('base64url')}`,
+    'HMAC with nothing': sealed('{"alg":"HS256"}', ''),
     'a key that it brings': issue(algorithm, bad, CLAIMS, { jwk }),
     'a key that is to be fetched': issue(algorithm, bad, CLAIMS, { jku: url, x5u: url, kid: url }),
     'a key that is a path': issue(algorithm, bad, CLAIMS, { kid: '../../../../dev/null' }),
+    'a key that is an empty file': sealed('{"alg":"HS256","kid":"../../../../dev/null"}', ''),
+    'a key that is a query': issue(algorithm, bad, CLAIMS, { kid: "x' UNION SELECT 'secret" }),
+    'certificates that it brings': issue(algorithm, bad, CLAIMS, { x5c: [part(pem)] }),
+    'another type': issue(algorithm, key, CLAIMS, { typ: 'at+jwt' }),
+    'no type': issue(algorithm, key, CLAIMS, { typ: undefined }),
+    'a type of another kind': issue(algorithm, key, CLAIMS, { typ: ['JWT'] }),
     'two algorithms': `${part('{"alg":"none","alg":"none"}')}.${body}.`,
     'an extension that must be understood': issue(algorithm, key, CLAIMS, { crit: ['exp', 'magic'], magic: 1 }),
     padding: `${good}=`,
@@ -124,6 +136,8 @@ const CLAIM_FAULTS: Readonly<Record<string, object>> = {
   'expiry in milliseconds': { exp: (NOW + 600) * 1_000 },
   'expiry as text': { exp: String(NOW + 600) },
   'negative expiry': { exp: -NOW },
+  'expiry of nothing': { exp: 0 },
+  'expiry a moment ago, in fractions': { exp: NOW - 0.5 },
   'huge expiry': { exp: 1e300 },
   'expiry of null': { exp: null },
   'not yet': { nbf: NOW + 300 },
@@ -132,23 +146,30 @@ const CLAIM_FAULTS: Readonly<Record<string, object>> = {
   'beginning of null': { nbf: null },
 };
 
-const VERIFIERS: Readonly<Record<string, (algorithm: string, key: KeyObject | string) => TokenVerifier<TokenClaims>>> =
-  {
-    'fast-jwt': (algorithm, key) =>
-      fastJwtVerifier(createVerifier, {
-        key: publicPem(key),
-        algorithms: [algorithm],
-        allowedIss: ISSUER,
-        allowedAud: AUDIENCE,
-      }),
-    jose: (algorithm, key) =>
-      joseVerifier(jose, {
-        key: typeof key === 'string' ? Buffer.from(key) : createPublicKey(key),
-        algorithms: [algorithm],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-      }),
-  };
+type MakeVerifier = (
+  algorithm: string,
+  key: KeyObject | string,
+  expected?: { readonly audience?: string; readonly typ?: string },
+) => TokenVerifier<TokenClaims>;
+
+const VERIFIERS: Readonly<Record<string, MakeVerifier>> = {
+  'fast-jwt': (algorithm, key, { audience = AUDIENCE, typ = 'jwt' } = {}) =>
+    fastJwtVerifier(createVerifier, {
+      key: publicPem(key),
+      algorithms: [algorithm],
+      allowedIss: ISSUER,
+      allowedAud: audience,
+      checkTyp: typ,
+    }),
+  jose: (algorithm, key, { audience = AUDIENCE, typ = 'jwt' } = {}) =>
+    joseVerifier(jose, {
+      key: typeof key === 'string' ? Buffer.from(key) : createPublicKey(key),
+      algorithms: [algorithm],
+      issuer: ISSUER,
+      audience,
+      typ,
+    }),
+};
 
 let asked = 0;
 const server = createServer((_request, response) => {
@@ -179,13 +200,19 @@ for (const [library, make] of Object.entries(VERIFIERS)) {
       });
     }
 
-    test('[AUTH-71] a token that one verifier lets in is nothing to one for another audience', async () => {
+    test('[AUTH-71] a token that one verifier lets in is nothing to one for another audience or type', async () => {
       const [key] = KEYS.ES256 as [KeyObject, KeyObject];
-      const check = createTokenCheck({ verify: make('ES256', key), loadIdentity: async ({ sub }) => ({ sub }) });
-      const token = issue('ES256', key);
-      await check.check(token);
-      await refuse(check, issue('ES256', key, { ...CLAIMS, aud: 'https://other.example' }), 'another audience');
-      await check.close();
+      const open = (expected?: object): TokenCheck<object> =>
+        createTokenCheck({ verify: make('ES256', key, expected), loadIdentity: async ({ sub }) => ({ sub }) });
+      const [mine, other, typed] = [open(), open({ audience: 'https://other.example' }), open({ typ: 'at+jwt' })];
+      const [token, connection] = [issue('ES256', key), {}];
+      for (let each = 0; each < 2; each++) {
+        await mine.check(token, connection);
+        for (const check of [other, typed]) {
+          await assert.rejects(async () => check.check(token, connection), { code: 'MILLRACE_AUTH_TOKEN_INVALID' });
+        }
+      }
+      await Promise.all([mine, other, typed].map((check) => check.close()));
     });
   });
 }
