@@ -6,7 +6,13 @@ import {
   type ServiceRequest,
 } from '../cache/index.ts';
 import { NodeCapture } from './node-capture.ts';
+import { headerOf } from './node-headers.ts';
 import { identityOf } from './node-identity.ts';
+
+export { authenticate, type ExpressGuard, limitRate, shedLoad } from './express-guards.ts';
+export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
 
 /** What is used of an Express request. */
 export interface ExpressRequest extends IncomingMessage {
@@ -96,9 +102,6 @@ function toServiceRequest(request: ExpressRequest): ServiceRequest {
     get identity() {
       return identityOf(request);
     },
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
+    header: (name) => headerOf(headers, name),
   };
 }

@@ -1,5 +1,5 @@
 import type { Reply, ServiceRequest, ServiceResponse } from '../cache/index.ts';
-import { type HeaderHolder, replaceHeaders, toHeaders } from './node-headers.ts';
+import { type HeaderHolder, headerOf, replaceHeaders, toHeaders } from './node-headers.ts';
 import { identityOf } from './node-identity.ts';
 
 /** What is used of a Fastify request. */
@@ -40,10 +40,7 @@ export function toServiceRequest(request: FastifyRequest): ServiceRequest {
     get identity() {
       return identityOf(request);
     },
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
+    header: (name) => headerOf(headers, name),
   };
 }
 

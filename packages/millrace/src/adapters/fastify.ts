@@ -15,6 +15,17 @@ import {
 import { toHeaders } from './node-headers.ts';
 
 export type { FastifyReply, FastifyRequest } from './fastify-exchange.ts';
+export {
+  authenticate,
+  type FastifyHook,
+  type GuardedReply,
+  type GuardedRequest,
+  limitRate,
+  shedLoad,
+} from './fastify-guards.ts';
+export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
 
 /** Two hooks of a Fastify route, which work together: spread them into its options. */
 export interface FastifyResponseCache<Request extends FastifyRequest> {

@@ -8,6 +8,11 @@ import {
 import { fromHeaders, seeResponse, toBytes, toWebResponse, withCacheStatus } from './web-body.ts';
 import { toServiceRequest, withoutConditions } from './web-request.ts';
 
+export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
+export { authenticate, type GuardedContext, type HonoGuard, limitRate, shedLoad } from './hono-guards.ts';
+
 /** What is used of a Hono context. */
 export interface HonoContext {
   readonly req: {

@@ -25,3 +25,12 @@ export function replaceHeaders(
   for (const name of current.keys()) if (!headers.has(name)) holder.removeHeader(name);
   for (const [name, value] of headers) if (String(current.get(name)) !== String(value)) set(name, value);
 }
+
+/** A header of a request as one text. */
+export function headerOf(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  name: string,
+): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

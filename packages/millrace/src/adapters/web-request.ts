@@ -1,9 +1,33 @@
 import type { ServiceRequest } from '../cache/index.ts';
 
 /** What is known of a web request by itself. */
-export function toServiceRequest({ method, url, headers }: Request): ServiceRequest {
+export function toServiceRequest(request: Request): ServiceRequest {
+  const { method, url, headers } = request;
   const { origin, pathname, search } = new URL(url);
-  return { method, origin, path: pathname, query: search.slice(1), header: (name) => headers.get(name) ?? undefined };
+  return {
+    ...{ method, origin, path: pathname, query: search.slice(1) },
+    get identity() {
+      return userOf(request);
+    },
+    header: (name) => headers.get(name) ?? undefined,
+  };
+}
+
+/** Who sent what, for as long as the request is there. */
+const USERS = new WeakMap<Request, object>();
+
+/** Remembers who sent a request. */
+export function setUser(request: Request, user: object): void {
+  USERS.set(originalOf(request), user);
+}
+
+/**
+ * Who sent a request that `authenticate` has let through; undefined for nobody.
+ * @example
+ * const user = userOf<User>(request);
+ */
+export function userOf<Identity extends object>(request: Request): Identity | undefined {
+  return USERS.get(originalOf(request)) as Identity | undefined;
 }
 
 /** Requests as they came, by what was made of them. */

@@ -2,6 +2,12 @@ import { type CacheResponseOptions, cacheResponse as createResponses, type Produ
 import { fromHeaders, giveUp, type SeenResponse, seeResponse, toWebResponse, withCacheStatus } from './web-body.ts';
 import { originalOf, toServiceRequest, withoutConditions } from './web-request.ts';
 
+export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
+export { authenticate, limitRate, shedLoad, type WebGuard } from './web-guards.ts';
+export { userOf } from './web-request.ts';
+
 /** Answers a request, or lets `next` answer it. `next` gets the request without the client's conditions (`If-None-Match`). */
 export type WebMiddleware = (
   request: Request,

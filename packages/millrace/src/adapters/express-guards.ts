@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RefusedAnswer } from '../ratelimit/index.ts';
+import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
+import { proceed } from './guard/proceed.ts';
+import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
+import { headerOf } from './node-headers.ts';
+
+/** A middleware of Express 5; it takes the requests of `node:http` too. */
+export type ExpressGuard<Request extends IncomingMessage> = (
+  request: Request,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * A middleware that lets nobody in whose bearer token is not good, and sets `request.user`. Refusals are problem documents
+ * with a challenge; what is the service's own error goes to `next`.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use('/api', authenticate({ tokens }));
+ */
+export function authenticate<Identity extends object, Request extends IncomingMessage = IncomingMessage>(
+  options: AuthenticateOptions<Identity>,
+): ExpressGuard<Request> {
+  const find = createAuthenticator(options);
+  return (request, response, next) => {
+    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): void => {
+      if (answer !== undefined) {
+        send(response, answer);
+        return;
+      }
+      (request as { user?: Identity | undefined }).user = found.identity;
+      next();
+    };
+    proceed(() => find(request.headers.authorization, request.socket), settle, next);
+  };
+}
+
+/**
+ * A middleware that limits requests; behind {@link authenticate} where `key` needs to know who asks.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use(limitRate({ limiter, key: (request) => ['user', request.user.id] }));
+ */
+export function limitRate<Request extends IncomingMessage = IncomingMessage>(
+  options: LimitRateOptions<Request>,
+): ExpressGuard<Request> {
+  const guard = new RateGuard(options);
+  return (request, response, next) => {
+    const settle = ({ answer, headers, ended }: RateVerdict): void => {
+      if (answer !== undefined) {
+        send(response, answer);
+        return;
+      }
+      for (const [name, value] of headers) response.setHeader(name, value);
+      if (ended !== undefined) response.once('close', () => ended(response.statusCode));
+      next();
+    };
+    const peerAddress = request.socket.remoteAddress;
+    const facts = { peerAddress, header: (name: string) => headerOf(request.headers, name) };
+    proceed(() => guard.judge(request, facts), settle, next);
+  };
+}
+
+/**
+ * A middleware, the first of all, that answers 503 to what there is no room for.
+ * @example
+ * app.use(shedLoad({ shedder, priority: ({ url }) => (url === '/health' ? undefined : 'normal') }));
+ */
+export function shedLoad<Priority, Request extends IncomingMessage = IncomingMessage>(
+  options: ShedLoadOptions<Request, Priority>,
+): ExpressGuard<Request> {
+  return (request, response, next) => {
+    const answer = shedAnswer(options, request);
+    if (answer === undefined) next();
+    else send(response, answer);
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: RefusedAnswer): void {
+  response.statusCode = status;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  response.end(body);
+}

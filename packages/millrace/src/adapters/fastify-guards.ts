@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RefusedAnswer } from '../ratelimit/index.ts';
+import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
+import { proceed } from './guard/proceed.ts';
+import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
+import { headerOf } from './node-headers.ts';
+
+/** What is used of a Fastify request. */
+export interface GuardedRequest {
+  readonly raw: { readonly socket: { readonly remoteAddress?: string | undefined } };
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What is used of a Fastify reply. */
+export interface GuardedReply {
+  readonly raw: { readonly statusCode: number; once(event: 'close', listen: () => void): unknown };
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  send(payload: string): unknown;
+}
+
+/** A hook of Fastify; it goes on at once where nothing has to be waited for. */
+export type FastifyHook<Request> = (request: Request, reply: GuardedReply, done: (error?: Error) => void) => void;
+
+/**
+ * An `onRequest` hook that lets nobody in whose bearer token is not good, and sets `request.user` (declare it with
+ * `app.decorateRequest('user', null)`). Refusals are problem documents with a challenge; what is the service's own error goes
+ * to its error handler.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.decorateRequest('user', null);
+ * app.addHook('onRequest', authenticate({ tokens }));
+ */
+export function authenticate<Identity extends object, Request extends GuardedRequest = GuardedRequest>(
+  options: AuthenticateOptions<Identity>,
+): FastifyHook<Request> {
+  const find = createAuthenticator(options);
+  return (request, reply, done) => {
+    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): void => {
+      if (answer !== undefined) {
+        send(reply, answer);
+        return;
+      }
+      (request as { user?: Identity | undefined }).user = found.identity;
+      done();
+    };
+    proceed(() => find(request.headers.authorization, request.raw.socket), settle, done);
+  };
+}
+
+/**
+ * A hook that limits requests: `onRequest` where `key` needs no more than the connection, behind {@link authenticate} where
+ * it needs to know who asks.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.addHook('onRequest', limitRate({ limiter, key: (request) => ['user', request.user.id] }));
+ */
+export function limitRate<Request extends GuardedRequest = GuardedRequest>(
+  options: LimitRateOptions<Request>,
+): FastifyHook<Request> {
+  const guard = new RateGuard(options);
+  return (request, reply, done) => {
+    const settle = ({ answer, headers, ended }: RateVerdict): void => {
+      if (answer !== undefined) {
+        send(reply, answer);
+        return;
+      }
+      for (const [name, value] of headers) reply.header(name, value);
+      if (ended !== undefined) reply.raw.once('close', () => ended(reply.raw.statusCode));
+      done();
+    };
+    const { socket } = request.raw;
+    const facts = { peerAddress: socket.remoteAddress, header: (name: string) => headerOf(request.headers, name) };
+    proceed(() => guard.judge(request, facts), settle, done);
+  };
+}
+
+/**
+ * An `onRequest` hook, the first of all, that answers 503 to what there is no room for.
+ * @example
+ * app.addHook('onRequest', shedLoad({ shedder, priority: ({ url }) => (url === '/health' ? undefined : 'normal') }));
+ */
+export function shedLoad<Priority, Request extends GuardedRequest = GuardedRequest>(
+  options: ShedLoadOptions<Request, Priority>,
+): FastifyHook<Request> {
+  return (request, reply, done) => {
+    const answer = shedAnswer(options, request);
+    if (answer === undefined) done();
+    else send(reply, answer);
+  };
+}
+
+function send(reply: GuardedReply, { status, headers, body }: RefusedAnswer): void {
+  reply.code(status);
+  for (const [name, value] of headers) reply.header(name, value);
+  reply.send(body);
+}

@@ -1,0 +1,43 @@
+import { MillraceError } from '../../core/index.ts';
+import type { HttpHeader, RefusedAnswer } from '../../ratelimit/index.ts';
+
+/** Names of the statuses that guards answer with. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  503: 'Service Unavailable',
+};
+const RETRY_AFTER_MS = 1_000;
+
+/** A problem document (RFC 9457) of no particular type. It says nothing of the request. */
+export function problemAnswer(
+  status: number,
+  detail: string,
+  headers: readonly HttpHeader[] = [],
+  members: Readonly<Record<string, unknown>> = {},
+): RefusedAnswer {
+  const problem = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, ...members };
+  return {
+    status,
+    headers: [...headers, ['content-type', 'application/problem+json'], ['cache-control', 'no-store']],
+    body: JSON.stringify(problem),
+  };
+}
+
+/** 503 with the time after which it makes sense to come again. */
+export function unavailableAnswer(detail: string, retryAfterMs: number, code?: string): RefusedAnswer {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  return problemAnswer(503, detail, [['retry-after', String(seconds)]], code === undefined ? {} : { code });
+}
+
+/** The answer for an error of this library that has a status of its own; undefined for all others, which are the service's. */
+export function answerOf(error: unknown, challenge: (code: string) => HttpHeader): RefusedAnswer | undefined {
+  if (!(error instanceof MillraceError) || error.status === undefined) return undefined;
+  const { status, code, message, context } = error;
+  if (status === 503) {
+    const { retryAfterMs } = context as { readonly retryAfterMs?: unknown };
+    return unavailableAnswer(message, typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_AFTER_MS, code);
+  }
+  return problemAnswer(status, message, status === 401 ? [challenge(code)] : [], { code });
+}

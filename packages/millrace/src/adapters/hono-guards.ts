@@ -1,0 +1,87 @@
+import type { RefusedAnswer } from '../ratelimit/index.ts';
+import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
+import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
+
+/** What is used of a Hono context. */
+export interface GuardedContext {
+  readonly req: { header(name: string): string | undefined };
+  get res(): Response;
+  /** What the server hands over; under Node the request of `node:http` is in it. */
+  readonly env: unknown;
+  set(name: 'user', value: unknown): void;
+  header(name: string, value: string): void;
+  body(data: string, status?: number, headers?: Record<string, string>): Response;
+}
+
+/** A middleware of Hono 4. */
+export type HonoGuard<Context> = (context: Context, next: () => Promise<void>) => Promise<Response | undefined>;
+
+/**
+ * A middleware that lets nobody in whose bearer token is not good, and sets the variable `user`. Refusals are problem
+ * documents with a challenge; what is the service's own error goes to `app.onError`.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use('/api/*', authenticate({ tokens }));
+ */
+export function authenticate<Identity extends object, Context extends GuardedContext = GuardedContext>(
+  options: AuthenticateOptions<Identity>,
+): HonoGuard<Context> {
+  const find = createAuthenticator(options);
+  return async (context, next) => {
+    const found = await find(context.req.header('authorization'), socketOf(context));
+    if (found.answer !== undefined) return send(context, found.answer);
+    context.set('user', found.identity);
+    await next();
+    return undefined;
+  };
+}
+
+/**
+ * A middleware that limits requests; behind {@link authenticate} where `key` needs to know who asks. The peer's address is
+ * known under Node; elsewhere give a `key`, or a `network` with `trustedHops`.
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use(limitRate({ limiter, key: (context) => ['user', context.get('user').id] }));
+ */
+export function limitRate<Context extends GuardedContext = GuardedContext>(
+  options: LimitRateOptions<Context>,
+): HonoGuard<Context> {
+  const guard = new RateGuard(options);
+  return async (context, next) => {
+    const peerAddress = socketOf(context)?.remoteAddress;
+    const facts = { peerAddress, header: (name: string) => context.req.header(name) };
+    const { answer, headers, ended } = await guard.judge(context, facts);
+    if (answer !== undefined) return send(context, answer);
+    await next();
+    for (const [name, value] of headers) context.header(name, value);
+    ended?.(context.res.status);
+    return undefined;
+  };
+}
+
+/**
+ * A middleware, the first of all, that answers 503 to what there is no room for.
+ * @example
+ * app.use(shedLoad({ shedder, priority: ({ req }) => (req.path === '/health' ? undefined : 'normal') }));
+ */
+export function shedLoad<Priority, Context extends GuardedContext = GuardedContext>(
+  options: ShedLoadOptions<Context, Priority>,
+): HonoGuard<Context> {
+  return async (context, next) => {
+    const answer = shedAnswer(options, context);
+    if (answer !== undefined) return send(context, answer);
+    await next();
+    return undefined;
+  };
+}
+
+/** What the adapter of Hono for Node hands over. */
+function socketOf({ env }: GuardedContext): { readonly remoteAddress?: string } | undefined {
+  const { incoming } = (env ?? {}) as { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
+  return incoming?.socket;
+}
+
+function send(context: GuardedContext, { status, headers, body }: RefusedAnswer): Response {
+  return context.body(body, status, Object.fromEntries(headers));
+}
