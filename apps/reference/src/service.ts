@@ -30,7 +30,7 @@ import {
 } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 import { openSharedTiers } from './shared-tiers.ts';
-import { chooseIdentities, chooseLimits, choosePasswords, openDatabase } from './switched-parts.ts';
+import { chooseIdentities, chooseLimits, choosePasswords, type Own, openDatabase } from './switched-parts.ts';
 import { cacheReads, chooseReads } from './switched-reads.ts';
 import { createTokens } from './tokens.ts';
 import { openUpstream } from './upstream.ts';
@@ -67,7 +67,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const { switches } = settings;
   const counters = new Counters();
   await using parts = new AsyncDisposableStack();
-  const own = <Part extends { close(): Promise<void> }>(part: Part): Part => parts.adopt(part, (it) => it.close());
+  const own: Own = (part) => parts.adopt(part, (it) => it.close());
 
   const database = own(openDatabase(settings.database, switches, counters));
   await requireIndexes(database, { indexes: indexSetOf(switches), totals: keepsTotals(switches) });
@@ -77,7 +77,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const gate = { ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock };
   const passwords = own(choosePasswords(switches, counters, gate));
   const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
-  const identities = own(chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers));
+  const identities = own(await chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers, own));
   const limits = own(chooseLimits(settings, clock, tiers));
   const plain = chooseReads(database, switches);
   const readCache = switches.has('cache.none')

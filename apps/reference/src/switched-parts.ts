@@ -18,6 +18,7 @@ import {
   createPasswordsInThreads,
   createSteadyPool,
   type IdentityParts,
+  openSessionRevocations,
   prepareStatements,
 } from './optimised/index.ts';
 import type { Identities, Limits, Passwords } from './ports/index.ts';
@@ -59,11 +60,23 @@ export function chooseLimits({ switches, limits }: Settings, clock: Clock, { cou
   return switches.has('limits.none') ? NO_LIMITS : createLimits({ ...limits, clock, shared: counts });
 }
 
+/** Gives a part back when the service ends. */
+export type Own = <Part extends { close(): Promise<void> }>(part: Part) => Part;
+
 /** @param tiers where identities meet those of other instances */
-export function chooseIdentities({ switches, proof }: Settings, parts: IdentityParts, tiers: SharedTiers): Identities {
+export async function chooseIdentities(
+  { switches, proof, database }: Settings,
+  parts: IdentityParts,
+  tiers: SharedTiers,
+  own: Own,
+): Promise<Identities> {
   const { tokens, accounts, counters } = parts;
   const identities = switches.has('auth.db-per-request')
     ? createIdentitiesFromDatabase(tokens, accounts, counters)
-    : createCachedIdentities({ ...parts, shared: tiers.tier(IDENTITY_STALENESS_MS) });
+    : createCachedIdentities({
+        ...parts,
+        ends: own(await openSessionRevocations({ ...parts, database })),
+        shared: tiers.tier(IDENTITY_STALENESS_MS),
+      });
   return proof ? countFirstSights(identities, counters) : identities;
 }

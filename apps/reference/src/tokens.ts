@@ -14,7 +14,8 @@ export interface Claims {
 /** Signs and verifies the service's HS256 tokens. Nothing is remembered here. */
 export interface Tokens {
   readonly ttlSeconds: number;
-  sign(userId: number, sessionId: string): { readonly token: string; readonly expiresAt: Date };
+  /** @param version see `Identities.version` */
+  sign(userId: number, sessionId: string, version?: number): { readonly token: string; readonly expiresAt: Date };
   /** Throws a 401 problem when the token is malformed, forged or expired. */
   verify(token: string): Claims;
 }
@@ -34,10 +35,17 @@ export function createTokens(secret: string, ttlSeconds: number, clock: Clock): 
   });
   return {
     ttlSeconds,
-    sign(userId, sessionId) {
+    sign(userId, sessionId, version) {
       const iat = Math.floor(clock.wallNow() / 1000);
       const exp = iat + ttlSeconds;
-      const token = sign({ iss: ISSUER, sub: String(userId), jti: sessionId, iat, exp });
+      const token = sign({
+        iss: ISSUER,
+        sub: String(userId),
+        jti: sessionId,
+        iat,
+        exp,
+        ...(version !== undefined && { ver: version }),
+      });
       return { token, expiresAt: new Date(exp * 1000) };
     },
     verify(token) {

@@ -15,6 +15,8 @@ export function createIdentitiesFromDatabase(tokens: Tokens, accounts: Accounts,
     },
     forgetToken: async () => {},
     forgetUser: async () => {},
+    ends: undefined,
+    version: async () => undefined,
     sharing: () => undefined,
     close: async () => {},
   };

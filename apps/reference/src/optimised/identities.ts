@@ -6,6 +6,7 @@ import type { Accounts, Identities, Identity } from '../ports/index.ts';
 import { sessionEnded, tokenRefused } from '../problem.ts';
 import type { Claims, Tokens } from '../tokens.ts';
 import { sharingOf } from './cache-sharing.ts';
+import type { SessionRevocations } from './session-revocations.ts';
 
 const NAME = 'token';
 const MAX_IDENTITIES = 100_000;
@@ -17,12 +18,14 @@ export interface IdentityParts {
   readonly accounts: Accounts;
   readonly counters: Counters;
   readonly clock: Clock;
+  /** Default: none, and what another instance ended is heard of through `shared` alone. */
+  readonly ends?: SessionRevocations | undefined;
   /** Default: none, this process alone. */
   readonly shared?: SharedTier | undefined;
 }
 
 /** Verifies every token, and asks the database only for sessions that no instance knows yet. */
-export function createCachedIdentities({ tokens, accounts, counters, clock, shared }: IdentityParts): Identities {
+export function createCachedIdentities({ tokens, accounts, counters, clock, ends, shared }: IdentityParts): Identities {
   const tokenCheck = createTokenCheck<Claims, Identity>({
     name: NAME,
     verify: (token) => tokens.verify(token),
@@ -33,6 +36,7 @@ export function createCachedIdentities({ tokens, accounts, counters, clock, shar
     maxEntries: MAX_IDENTITIES,
     ttlMs: IDENTITY_TTL_MS,
     ...(shared && { shared }),
+    ...(ends && { revocations: ends.revocations }),
     clock,
   });
   // What was not acknowledged in time counts here, and elsewhere as soon as it can be told.
@@ -52,13 +56,17 @@ export function createCachedIdentities({ tokens, accounts, counters, clock, shar
     },
     forgetToken: (token) => settled(tokenCheck.revoke(token)),
     forgetUser: (userId, keptToken) => settled(tokenCheck.revokeSubject(String(userId), { except: keptToken })),
+    ends,
+    version: async () => ends?.version(),
     sharing: () => sharingOf(`auth.${NAME}`, tokenCheck.stats()),
     close: () => tokenCheck.close(),
   };
 }
 
+const ENDED: ReadonlySet<string> = new Set(['MILLRACE_AUTH_IDENTITY_UNKNOWN', 'MILLRACE_AUTH_TOKEN_REVOKED']);
+
 /** Says what the other mode says. */
 function refuse(error: unknown): never {
   if (!(error instanceof MillraceError) || error.status !== 401) throw error;
-  throw error.code === 'MILLRACE_AUTH_IDENTITY_UNKNOWN' ? sessionEnded() : tokenRefused();
+  throw ENDED.has(error.code) ? sessionEnded() : tokenRefused();
 }

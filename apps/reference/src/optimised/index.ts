@@ -11,6 +11,7 @@ export { createPooledTransport } from './pooled-transport.ts';
 export { prepareStatements } from './prepared-statements.ts';
 export { createReadCache, type ReadCache } from './read-cache.ts';
 export { createRelationsInSets } from './relations-in-sets.ts';
+export { openSessionRevocations } from './session-revocations.ts';
 export { createSharedAnswers } from './shared-answers.ts';
 export { sideBySide } from './side-by-side.ts';
 export { createStatisticsInSql } from './statistics-in-sql.ts';

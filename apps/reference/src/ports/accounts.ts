@@ -1,4 +1,4 @@
-import type { Identity } from './identities.ts';
+import type { AskWithin, Identity } from './identities.ts';
 
 export interface User {
   readonly id: number;
@@ -20,6 +20,9 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
+/** Stores something in somebody else's transaction. */
+export type Recorder = (within: AskWithin) => Promise<void>;
+
 /** Users and their sessions as stored. */
 export interface Accounts {
   findByUsername(username: string): Promise<User | undefined>;
@@ -29,10 +32,11 @@ export interface Accounts {
   openSession(session: Session, user: User): Promise<boolean>;
   /** The identity of a session that is not revoked, not expired, and whose user is active. */
   loadIdentity(sessionId: string, userId: number): Promise<Identity | undefined>;
-  revokeSession(sessionId: string): Promise<void>;
+  /** @param record stores more in the same transaction */
+  revokeSession(sessionId: string, record?: Recorder): Promise<void>;
   /**
    * Stores the new hash and ends every session of the user but `keptSessionId`, in one transaction;
-   * false when the password has changed since `user` was read.
+   * false when the password has changed since `user` was read. `record` stores more in it.
    */
-  replacePassword(user: User, passwordHash: string, keptSessionId: string): Promise<boolean>;
+  replacePassword(user: User, passwordHash: string, keptSessionId: string, record?: Recorder): Promise<boolean>;
 }

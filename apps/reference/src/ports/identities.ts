@@ -11,6 +11,16 @@ export interface Identity {
   readonly sessionId: string;
 }
 
+/** Asks the database within a transaction. */
+export type AskWithin = (sql: string, values?: (string | number | null)[]) => Promise<readonly unknown[]>;
+
+/** Stores ends of sessions where every instance finds them, in the transaction that ends them. */
+export interface SessionEnds {
+  endToken(token: string, within: AskWithin): Promise<void>;
+  /** All of the user's but `keptSessionId`. */
+  endUser(userId: number, keptSessionId: string, within: AskWithin): Promise<void>;
+}
+
 /** Turns a bearer token into an identity, and forgets identities that ended. */
 export interface Identities {
   /**
@@ -25,6 +35,13 @@ export interface Identities {
   forgetToken(token: string): Promise<void>;
   /** All sessions of this user ended but that of `keptToken`; same order. */
   forgetUser(userId: number, keptToken: string): Promise<void>;
+  /** Undefined where every request asks for the session itself. */
+  readonly ends: SessionEnds | undefined;
+  /**
+   * What a token is to carry that is signed for a login, so that it is told apart from those before a new password. Ask
+   * after the password was read and before the session is stored; undefined: nothing.
+   */
+  version(): Promise<number | undefined>;
   /** Undefined where identities are not shared. */
   sharing(): CacheSharing | undefined;
   close(): Promise<void>;

@@ -1,11 +1,11 @@
 /** What the routes ask for; `baseline` and `optimised` give it. @module */
 export type { AccessLog } from './access-log.ts';
-export type { Accounts, NewUser, Session, User } from './accounts.ts';
+export type { Accounts, NewUser, Recorder, Session, User } from './accounts.ts';
 export type { Activities, ActivityStatus, AgentActivity, AgentRole } from './activities.ts';
 export { ACTIVITY_STATUSES, AGENT_ROLES } from './activities.ts';
 export type { FileContent, Files, ProjectFile } from './files.ts';
 export type { Gather } from './gathering.ts';
-export type { Identities, Identity } from './identities.ts';
+export type { AskWithin, Identities, Identity, SessionEnds } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
 export type { Limits, Origin, Standing } from './limits.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../database.ts';
-import type { Accounts, Identity, NewUser, Session, User } from '../ports/index.ts';
+import type { Database, Queryable } from '../database.ts';
+import type { Accounts, AskWithin, Identity, NewUser, Recorder, Session, User } from '../ports/index.ts';
 
 interface UserRow {
   readonly id: number;
@@ -71,13 +71,20 @@ class PostgresAccounts implements Accounts {
     return { userId: row.id, username, email, createdAt: created_at.toISOString(), sessionId };
   }
 
-  async revokeSession(sessionId: string): Promise<void> {
+  async revokeSession(sessionId: string, record?: Recorder): Promise<void> {
     const sql = 'UPDATE sessions SET revoked_at = now() WHERE jti = $1 AND revoked_at IS NULL';
-    await this.#database.query(sql, [sessionId]);
+    if (record === undefined) {
+      await this.#database.query(sql, [sessionId]);
+      return;
+    }
+    await this.#database.transaction(async (work) => {
+      await work.query(sql, [sessionId]);
+      await record(asking(work));
+    });
   }
 
   /** Two statements: the second must see a session that a login opened while the first waited for the row. */
-  replacePassword(user: User, passwordHash: string, keptSessionId: string): Promise<boolean> {
+  replacePassword(user: User, passwordHash: string, keptSessionId: string, record?: Recorder): Promise<boolean> {
     return this.#database.transaction(async (work) => {
       const changed = await work.query(
         'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
@@ -88,7 +95,12 @@ class PostgresAccounts implements Accounts {
         'UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND jti <> $2 AND revoked_at IS NULL',
         [user.id, keptSessionId],
       );
+      await record?.(asking(work));
       return true;
     });
   }
+}
+
+function asking(work: Queryable): AskWithin {
+  return (sql, values) => work.query(sql, values);
 }

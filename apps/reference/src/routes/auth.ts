@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MillraceError } from 'millrace/core';
 import { Type } from 'typebox';
 import type { Counters } from '../counters.ts';
-import type { Accounts, Identities, Identity, Limits, Passwords, User } from '../ports/index.ts';
+import type { Accounts, Identities, Identity, Limits, Passwords, Recorder, User } from '../ports/index.ts';
 import { Problem, unauthorised } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Authorisation } from './authorisation.ts';
@@ -86,7 +86,7 @@ async function logIn(parts: AuthParts, username: string, password: string): Prom
   const user = await findVerified(parts, username, password);
   if (user) {
     const sessionId = randomUUID();
-    const { token, expiresAt } = parts.tokens.sign(user.id, sessionId);
+    const { token, expiresAt } = parts.tokens.sign(user.id, sessionId, await parts.identities.version());
     if (await parts.accounts.openSession({ id: sessionId, expiresAt }, user)) return token;
   }
   throw unauthorised('wrong username or password');
@@ -104,7 +104,10 @@ async function changePassword(parts: AuthParts, caller: Caller, current: string,
 /** Forgets after a failure too, as {@link endSession}. */
 async function replacePassword(parts: AuthParts, user: User, passwordHash: string, caller: Caller): Promise<boolean> {
   try {
-    return await parts.accounts.replacePassword(user, passwordHash, caller.identity.sessionId);
+    const { ends } = parts.identities;
+    const kept = caller.identity.sessionId;
+    const record: Recorder | undefined = ends && ((within) => ends.endUser(user.id, kept, within));
+    return await parts.accounts.replacePassword(user, passwordHash, kept, record);
   } finally {
     await parts.identities.forgetUser(user.id, caller.token);
   }
@@ -113,7 +116,8 @@ async function replacePassword(parts: AuthParts, user: User, passwordHash: strin
 /** Forgets after a failure too: the session may have ended and the answer been lost. */
 async function endSession(parts: AuthParts, { identity, token }: Caller): Promise<void> {
   try {
-    await parts.accounts.revokeSession(identity.sessionId);
+    const { ends } = parts.identities;
+    await parts.accounts.revokeSession(identity.sessionId, ends && ((within) => ends.endToken(token, within)));
   } finally {
     await parts.identities.forgetToken(token);
   }
