@@ -17,7 +17,7 @@ export function authParts(quick: boolean): Part[] {
   });
   return [
     part(['route.open', 'route.open.cpu', 'route.peer', 'route.peer.cpu'], () =>
-      measureRoute(quick ? 2 : 7, quick ? 1.5 : 5),
+      measureRoute(quick ? 1 : 7, quick ? 2 : 5),
     ),
     part(['hit', 'hit.memo'], () => measureHit(quick ? 2 : 7)),
     part(

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createSharedRateLimiter } from 'millrace/ratelimit';
 import { createIoredisDriver } from 'millrace/redis';
+import { meet } from './meeting.ts';
 import { keysFor, RACED_RULES, RACERS, stretches } from './race-plan.ts';
 
 /* One of the processes of a race: `race-run.ts URL DECISIONS`. Says how often each key passed, in their order. */
@@ -15,12 +15,6 @@ const limiters = RACED_RULES.map((rule) =>
   createSharedRateLimiter({ name: `race-${rule.algorithm}`, rules: [rule], driver, timeoutMs: 30_000 }),
 );
 
-/** Ends when all processes have come to this place. */
-async function meet(place: string): Promise<void> {
-  await driver.command(place, ['INCR', place]);
-  while (Number(await driver.get(place)) < RACERS) await sleep(1);
-}
-
 const passed = Array<number>(keys).fill(0);
 async function ask(key: number): Promise<void> {
   const { allowed, by } = await limiters[key % limiters.length]!.check(`${key}`);
@@ -30,7 +24,7 @@ async function ask(key: number): Promise<void> {
 
 let place = 0;
 for (const stretch of stretches(keys)) {
-  await meet(`place:${place++}`);
+  await meet(driver, `place:${place++}`, RACERS);
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < stretch.length) await ask(stretch[next++]!);
