@@ -40,6 +40,11 @@ export class SharedBans {
     return this.#leftMs(known);
   }
 
+  /** Whether there was a ban when it was last heard of. */
+  mayKnow(key: string): boolean {
+    return this.#known.has(key);
+  }
+
   /** Milliseconds for which a key is banned; 0 when it is not. */
   async askMs(key: string): Promise<number> {
     const askedMs = this.#clock.now();

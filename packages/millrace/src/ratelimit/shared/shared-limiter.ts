@@ -88,7 +88,7 @@ export class SharedLimiter implements SharedRateLimiter {
       return this.#tell(text, decision ?? { ...this.#local.check(text, cost), by: 'local' });
     }
     const undo = (decision: SharedRateDecision): unknown => this.refund(key, decision);
-    return this.#unlessBanned(text, cost, () => this.#checkRules(text, cost), undo);
+    return this.#unlessBanned(text, text, cost, () => this.#checkRules(text, cost), undo);
   }
 
   async peek(key: RateKey, cost = 1): Promise<SharedRateDecision> {
@@ -113,7 +113,7 @@ export class SharedLimiter implements SharedRateLimiter {
       (await this.#ask(`${rule.name}/${text}`, 1, set)) ?? { ...this.#local.checkShort(text, rule), by: 'local' };
     const undo = ({ by }: SharedRateDecision): unknown =>
       by === 'redis' && this.#counts.ask(`${rule.name}/${text}`, 'add', -1, set.words);
-    return (await this.#unlessBanned(text, 1, decide, undo)).allowed;
+    return (await this.#unlessBanned(text, `${rule.name}/${text}`, 1, decide, undo)).allowed;
   }
 
   async settle(key: RateKey, decision: SharedRateDecision, used: number): Promise<boolean> {
@@ -198,9 +198,13 @@ export class SharedLimiter implements SharedRateLimiter {
     return decision.allowed ? this.#besideShadow(text, 'check', decision) : decision;
   }
 
-  /** Both are asked in one turn, so that a key that is not banned waits no longer. */
+  /**
+   * Both are asked in one turn, so that a key that is not banned waits no longer; neither while a denial holds.
+   * @param counted under which name the rules count it
+   */
   async #unlessBanned(
     text: string,
+    counted: string,
     cost: number,
     decide: () => Promise<SharedRateDecision>,
     undo: (decision: SharedRateDecision) => unknown,
@@ -209,6 +213,8 @@ export class SharedLimiter implements SharedRateLimiter {
     if (bans === undefined) return this.#tell(text, await decide());
     const knownMs = bans.knownMs(text);
     if (knownMs > 0) return this.#tell(text, this.#banned(cost, knownMs, 'denial'));
+    const denial = bans.mayKnow(text) ? undefined : this.#denials.find(counted, cost, this.#clock.now());
+    if (denial !== undefined) return this.#tell(text, { ...denial, by: 'denial' });
     const [bannedMs, decision] = await Promise.all([bans.askMs(text), decide()]);
     if (bannedMs === 0) return this.#tell(text, decision);
     if (decision.allowed) void undo(decision);

@@ -151,6 +151,29 @@ test('[RATE-125] while Redis is away a ban that is known holds, and rules in sha
   assert.equal(await passing(limiter, 5), 2);
 });
 
+test('[RATE-54, RATE-125] a denial that holds is given again without a question about bans, but one that is known is asked about', async () => {
+  const [redis, clock] = [new FakeRedis(), createFakeClock()];
+  const limiter = createSharedRateLimiter({ driver: redis.driver, rules: [RULE], bans: true, clock });
+  const denied = async (): Promise<number[]> => [1, 16_000 * 5_000, 0, 16_000 * 5_000];
+  const words = (): number => redis.asked.length;
+  redis.answer = denied;
+  // The ban is asked about too, and this Redis says of it what it says of the rule.
+  assert.equal((await limiter.check('k')).banned, true);
+  redis.answer = async () => [1, 0, 9, 0];
+  await clock.advance(1_000);
+  assert.equal((await limiter.check('k')).banned, undefined);
+  const before = words();
+  const again = await limiter.check('k');
+  assert.deepEqual([again.by, again.retryAfterMs, words()], ['denial', 4_000, before]);
+  redis.ready = false;
+  await limiter.ban('k', 60_000);
+  redis.ready = true;
+  redis.answer = denied;
+  await clock.advance(1_000);
+  const { banned, by } = await limiter.check('k');
+  assert.deepEqual([banned, by, words() > before], [true, 'redis', true]);
+});
+
 test('[RATE-126] one failure gives back what the others counted', async () => {
   const redis = new FakeRedis();
   const limiter = createSharedRateLimiter({ driver: redis.driver, rules: [RULE] });
