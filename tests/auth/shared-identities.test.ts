@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRedis } from '@millrace/scripts/services';
+import { createClient, RESP_TYPES } from '@redis/client';
 import { createTokenCheck, type TokenCheck } from 'millrace/auth';
 import { createRedisTier, createValueCodec } from 'millrace/cache';
 import { STANDALONE } from '../redis/drivers.ts';
@@ -17,6 +18,8 @@ interface Identity {
 }
 
 interface Bench {
+  readonly url: string;
+  readonly name: string;
   readonly nodes: readonly TokenCheck<Identity>[];
   /** Tokens whose session has ended. */
   readonly ended: Set<string>;
@@ -33,7 +36,7 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
     t.skip('no Redis');
     return undefined;
   }
-  const name = `test-${randomBytes(6).toString('hex')}`;
+  const [name, pepper] = [`test-${randomBytes(6).toString('hex')}`, randomBytes(32).toString('hex')];
   const [ended, loaded, distrusted] = [new Set<string>(), [] as string[], new Set<number>()];
   const nodes = await Promise.all(
     Array.from({ length: NODES }, async (_, index) => {
@@ -47,9 +50,10 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
         },
         async loadIdentity({ token }) {
           loaded.push(token);
-          return ended.has(token) ? undefined : { token, rights: ['read'] };
+          return ended.has(token) ? undefined : { token: token.startsWith('key.') ? 'ada' : token, rights: ['read'] };
         },
         shared: createRedisTier({ driver, codec: createValueCodec(), timeoutMs: 1_000 }),
+        pepper,
       });
       t.after(async () => {
         await node.close();
@@ -59,7 +63,7 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
     }),
   );
   await until(() => nodes.every((node) => node.stats().shared === 'used'));
-  return { nodes, ended, loaded, distrusted };
+  return { url, name, nodes, ended, loaded, distrusted };
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -126,3 +130,46 @@ test('[AUTH-47] a revocation through one process lets nobody in through the othe
   for (const node of bench.nodes) for (const token of ['ada.3', 'bob.1']) assert.ok(await letsIn(node, token));
   assert.deepEqual(new Set(bench.loaded), new Set(['ada.2', 'ada.3']), 'nobody else is read again');
 });
+
+test('[AUTH-71] who reads the tier finds no token there, nor what confirms one', async (t) => {
+  const bench = await openBench(t);
+  if (bench === undefined) return;
+  const token = `key.${randomBytes(16).toString('hex')}`;
+  await bench.nodes[0]!.check(token);
+  await until(async () => (await dump(bench)).includes('read'));
+  await bench.nodes[0]!.revoke(`${token}.another`);
+  const text = await dump(bench);
+  const digests = ['sha256', 'sha512'].flatMap((name) => [
+    createHash(name).update(token).digest(),
+    createHmac(name, '').update(token).digest(),
+  ]);
+  const secret = createHmac('sha256', '').update('millrace.auth.token-key\n').digest('base64url');
+  digests.push(createHash('sha256').update(`millrace.auth.token\n${secret}\n${token}`).digest()); // As without a pepper.
+  const confirming = digests.flatMap((each) =>
+    (['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => each.toString(encoding)),
+  );
+  for (const each of [token, token.slice(4), ...confirming]) assert.ok(!text.includes(each.slice(0, 32)), each);
+});
+
+test('[AUTH-71] a tier is not shared without a pepper', async (t) => {
+  const driver = STANDALONE['node-redis']!('redis://127.0.0.1:1');
+  t.after(() => driver.close());
+  const shared = createRedisTier({ driver, codec: createValueCodec() });
+  const options = { verify: () => ({ sub: 'ada', exp: EXP }), loadIdentity: async () => ({}), shared };
+  assert.throws(() => createTokenCheck(options), { code: 'MILLRACE_AUTH_OPTION_INVALID', message: /pepper/ });
+});
+
+/** The names of all keys of the bench in Redis, and what is kept under them. */
+async function dump({ url, name }: Bench): Promise<string> {
+  const client = createClient({ url }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  await client.connect();
+  try {
+    const parts: Buffer[] = [];
+    for await (const keys of client.scanIterator({ MATCH: `*${name}*`, COUNT: 1_000 })) {
+      for (const key of keys) parts.push(key, (await client.dump(key)) ?? Buffer.alloc(0));
+    }
+    return Buffer.concat(parts).toString('latin1');
+  } finally {
+    await client.close();
+  }
+}

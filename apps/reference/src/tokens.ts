@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createSigner, createVerifier } from 'fast-jwt';
 import type { Clock } from 'millrace/core';
 import { tokenRefused } from './problem.ts';
@@ -13,6 +14,8 @@ export interface Claims {
 
 /** Signs and verifies the service's HS256 tokens. Nothing is remembered here. */
 export interface Tokens {
+  /** Keeps what is stored under the hash of a token from telling which one it is. */
+  readonly pepper: string;
   readonly ttlSeconds: number;
   /** @param version see `Identities.version` */
   sign(userId: number, sessionId: string, version?: number): { readonly token: string; readonly expiresAt: Date };
@@ -34,6 +37,7 @@ export function createTokens(secret: string, ttlSeconds: number, clock: Clock): 
     cache: false,
   });
   return {
+    pepper: createHmac('sha256', secret).update('millrace-reference:pepper').digest('hex'),
     ttlSeconds,
     sign(userId, sessionId, version) {
       const iat = Math.floor(clock.wallNow() / 1000);

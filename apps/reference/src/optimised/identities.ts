@@ -29,6 +29,7 @@ export function createCachedIdentities({ tokens, accounts, counters, clock, ends
   const tokenCheck = createTokenCheck<Claims, Identity>({
     name: NAME,
     verify: (token) => tokens.verify(token),
+    pepper: tokens.pepper,
     loadIdentity(claims) {
       counters.add('identityQueries');
       return accounts.loadIdentity(claims.jti, Number(claims.sub));

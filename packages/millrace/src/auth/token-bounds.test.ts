@@ -80,16 +80,16 @@ test('[AUTH-70] with a greatest age a token must say when it was issued, and not
 
 test('[AUTH-71] names differ by pepper and by how tokens are verified, and agree where both agree', () => {
   const [one, two] = ['p'.repeat(32), 'q'.repeat(32)];
-  const nameOf = (pepper: string | undefined, configuration: string): string =>
+  const nameOf = (pepper: string, configuration: string): string =>
     createTokenKeys({ pepper, configuration }).of('a.b.c');
-  const names = [nameOf(one, ''), nameOf(two, ''), nameOf(undefined, ''), nameOf(one, 'aud=x'), nameOf(one, 'aud=y')];
-  assert.equal(new Set(names).size, 5);
-  assert.equal(nameOf(one, 'aud=x'), names[3]);
+  const names = [nameOf(one, ''), nameOf(two, ''), nameOf(one, 'aud=x'), nameOf(one, 'aud=y')];
+  assert.equal(new Set(names).size, 4);
+  assert.equal(nameOf(one, 'aud=x'), names[2]);
   for (const name of names) assert.equal(Buffer.from(name, 'base64url').length, 32);
 });
 
 test('[AUTH-72] a connection that sends another token is never answered by the one before', async () => {
-  const keys = createTokenKeys({ pepper: undefined, configuration: '' });
+  const keys = createTokenKeys({ pepper: 'p'.repeat(32), configuration: '' });
   const connection = {};
   const names = ['a', 'b', 'a', 'a', 'b'].map((token) => keys.sent(token, connection));
   assert.deepEqual(

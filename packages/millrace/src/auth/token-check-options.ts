@@ -47,7 +47,7 @@ export interface TokenCheckOptions<Claims extends TokenClaims, Identity extends 
   readonly shared?: SharedTier;
   /**
    * 32 characters or more that are kept apart from the shared tier, the same in all processes: who can read the tier
-   * cannot tell whether a token is in it. Default: a random one, or none with a shared tier.
+   * cannot tell whether a token is in it. Needed with a shared tier; default without one: random.
    */
   readonly pepper?: string;
   /** Age by `iat` at which a token counts no longer, in milliseconds. 1,000 to 31,536,000,000; default: none. */
@@ -96,7 +96,7 @@ export interface TokenCheckSettings {
   readonly marginMs: number;
   readonly refusedTtlMs: number;
   readonly bounds: ClaimBounds;
-  readonly pepper: string | undefined;
+  readonly pepper: string;
   readonly clock: Clock;
 }
 
@@ -128,10 +128,10 @@ function claimBoundsOf({
   };
 }
 
-/** Without a shared tier nobody else needs to find the names. */
-function pepperOf({ pepper, shared }: { readonly pepper?: string; readonly shared?: SharedTier }): string | undefined {
-  if (pepper === undefined) return shared === undefined ? randomPepper() : undefined;
+/** Without a shared tier nobody else needs to find the names; with one, whoever reads it must not be able to make them. */
+function pepperOf({ pepper, shared }: { readonly pepper?: string; readonly shared?: SharedTier }): string {
+  if (pepper === undefined && shared === undefined) return randomPepper();
   if (typeof pepper === 'string' && pepper.length >= MIN_PEPPER_LENGTH) return pepper;
-  const allowed = `text of ${MIN_PEPPER_LENGTH} characters or more`;
+  const allowed = `text of ${MIN_PEPPER_LENGTH} characters or more, the same in all processes`;
   throw AUTH_ERRORS.create('MILLRACE_AUTH_OPTION_INVALID', { option: 'pepper', value: 'no such text', allowed });
 }

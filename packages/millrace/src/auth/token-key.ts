@@ -3,8 +3,8 @@ import { checkTokenForm } from './token-claims.ts';
 
 /** What sets the names of one token check apart. */
 export interface TokenKeyOptions {
-  /** Kept apart from where the names are; undefined: none, so that all processes find the same names. */
-  readonly pepper: string | undefined;
+  /** Kept apart from where the names are. */
+  readonly pepper: string;
   /** How the tokens are verified: what one verifier let in is not there for another. */
   readonly configuration: string;
 }
@@ -30,9 +30,7 @@ export function randomPepper(): string {
  * can be appended to a hashed text without knowing the secret begins with bytes that no token may have.
  */
 export function createTokenKeys({ pepper, configuration }: TokenKeyOptions): TokenKeys {
-  const secret = createHmac('sha256', pepper ?? '')
-    .update(`millrace.auth.token-key\n${configuration}`)
-    .digest('base64url');
+  const secret = createHmac('sha256', pepper).update(`millrace.auth.token-key\n${configuration}`).digest('base64url');
   const start = `millrace.auth.token\n${secret}\n`;
   const of = (token: string): string => hash('sha256', start + token, 'base64url');
   const last = new WeakMap<object, { readonly token: string; readonly key: string }>();
