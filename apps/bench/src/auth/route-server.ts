@@ -2,18 +2,13 @@ import fastifyJwt from '@fastify/jwt';
 import { createVerifier } from 'fast-jwt';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createTokenCheck, fastJwtVerifier } from 'millrace/auth';
+import { authenticate } from 'millrace/fastify';
 import { readTokenSet } from './token-set.ts';
 
 /*
  * One Fastify route that says who asks: `route-server.ts ARM TOKENS`. Open to everybody, behind a token check of ours, or
  * behind @fastify/jwt with its cache on, which has room for every token. `/cost` gives the processor time of the process.
  */
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    caller: { readonly sub: string } | null;
-  }
-}
 
 const MAX_ENTRIES = 10_000;
 /** A page of a list: with less to say the server would not be what takes longest, but whoever loads it. */
@@ -32,15 +27,8 @@ const ARMS: Readonly<Record<string, (app: FastifyInstance) => void>> = {
       loadIdentity: async ({ sub }) => ({ sub }),
       maxEntries: MAX_ENTRIES,
     });
-    app.addHook('onRequest', (request, _reply, done) => {
-      const identity = tokens.check(request.headers.authorization?.slice('Bearer '.length) ?? '');
-      const go = (caller: { readonly sub: string }): void => {
-        request.caller = caller;
-        done();
-      };
-      if (identity instanceof Promise) identity.then(go, done);
-      else go(identity);
-    });
+    app.decorateRequest('user');
+    app.addHook('onRequest', authenticate({ tokens }));
   },
   peer(app) {
     void app.register(fastifyJwt, {
@@ -50,17 +38,19 @@ const ARMS: Readonly<Record<string, (app: FastifyInstance) => void>> = {
     });
     // As its guide says. Given a callback alone it makes a verifier for each request, whose cache is empty.
     app.addHook('onRequest', async (request) => {
-      request.caller = await request.jwtVerify<{ readonly sub: string }>();
+      await request.jwtVerify();
     });
   },
 };
 
 const app = Fastify();
-app.decorateRequest('caller', null);
 app.get('/cost', () => process.cpuUsage());
 await app.register((guarded, _options, done) => {
   ARMS[arm]!(guarded);
-  guarded.get('/', (request) => ({ caller: request.caller?.sub ?? 'anybody', rows: ROWS }));
+  guarded.get('/', (request) => ({
+    caller: (request.user as { readonly sub: string } | undefined)?.sub ?? 'anybody',
+    rows: ROWS,
+  }));
   done();
 });
 console.log(JSON.stringify({ url: await app.listen({ host: '127.0.0.1', port: 0 }) }));

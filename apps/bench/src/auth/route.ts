@@ -8,7 +8,7 @@ const SERVER = new URL('./route-server.ts', import.meta.url);
 const LOAD = new URL('./route-load.ts', import.meta.url);
 const PEER = '@fastify/jwt';
 /** More than a hundredth of what a round asks for. */
-const FRESH = 4_000;
+const FRESH = 6_000;
 /** Of a core, so that it is the server that takes as long as it takes. */
 const LEAST_BUSY = 0.85;
 

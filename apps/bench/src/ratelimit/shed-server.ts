@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { shedLoad } from 'millrace/fastify';
 import { createLoadShedder } from 'millrace/ratelimit';
 
 /*
@@ -16,16 +17,10 @@ const WORK = randomBytes(1 << 20);
 const ARMS: Readonly<Record<string, (app: FastifyInstance) => Promise<void>>> = {
   async none() {},
   async own(app) {
-    const shedder = createLoadShedder({ maxDelayMs: MAX_DELAY_MS });
-    app.addHook('onRequest', (_request, reply, done) => {
-      const { admitted, retryAfterMs } = shedder.admit();
-      if (admitted) done();
-      else
-        reply
-          .code(503)
-          .header('retry-after', Math.ceil(retryAfterMs / 1e3))
-          .send();
-    });
+    app.addHook(
+      'onRequest',
+      shedLoad({ shedder: createLoadShedder({ maxDelayMs: MAX_DELAY_MS }), priority: () => 'normal' as const }),
+    );
   },
   async peer(app) {
     // Sampled far more often than by default (1 s), for it does better so.
