@@ -19,7 +19,14 @@ import {
   cacheRespond,
 } from './cache.ts';
 import type { Channel } from './channel.ts';
-import { type RateCheckSignal, type RateHittersSignal, rateCheck, rateHitters } from './ratelimit.ts';
+import {
+  type RateCheckSignal,
+  type RateHittersSignal,
+  type RateShedSignal,
+  rateCheck,
+  rateHitters,
+  rateShed,
+} from './ratelimit.ts';
 
 /** The payload of every channel of this package, by the channel's name. */
 export interface ChannelPayloads {
@@ -33,6 +40,7 @@ export interface ChannelPayloads {
   readonly 'millrace.cache.respond': CacheRespondSignal;
   readonly 'millrace.ratelimit.check': RateCheckSignal;
   readonly 'millrace.ratelimit.hitters': RateHittersSignal;
+  readonly 'millrace.ratelimit.shed': RateShedSignal;
 }
 
 /** Every channel of this package by its name: where an observer of all of them starts. */
@@ -47,4 +55,5 @@ export const CHANNELS: { readonly [Name in keyof ChannelPayloads]: Channel<Chann
   'millrace.cache.respond': cacheRespond,
   'millrace.ratelimit.check': rateCheck,
   'millrace.ratelimit.hitters': rateHitters,
+  'millrace.ratelimit.shed': rateShed,
 });

@@ -22,4 +22,11 @@ export {
 export { type Channel, defineChannel } from './channel.ts';
 export { CHANNELS, type ChannelPayloads } from './channels.ts';
 export { SIGNALS_ERRORS, type SignalsErrorCode } from './errors.ts';
-export { type RateCheckSignal, type RateHittersSignal, rateCheck, rateHitters } from './ratelimit.ts';
+export {
+  type RateCheckSignal,
+  type RateHittersSignal,
+  type RateShedSignal,
+  rateCheck,
+  rateHitters,
+  rateShed,
+} from './ratelimit.ts';

@@ -23,8 +23,22 @@ export interface RateHittersSignal {
   readonly keys: readonly { readonly key: string; readonly count: number; readonly error: number }[];
 }
 
+/** A load shedder has refused a request. */
+export interface RateShedSignal {
+  /** The shedder's name. */
+  readonly name: string;
+  readonly priority: 'critical' | 'high' | 'normal' | 'low';
+  /** What it had waited for the event loop or before it came, as far as can be told, in milliseconds. */
+  readonly delayMs: number;
+  /** What it would have waited in the service's own queue, in milliseconds. */
+  readonly queueMs: number;
+}
+
 /** `millrace.ratelimit.check` */
 export const rateCheck: Channel<RateCheckSignal> = defineChannel('millrace.ratelimit.check');
 
 /** `millrace.ratelimit.hitters` */
 export const rateHitters: Channel<RateHittersSignal> = defineChannel('millrace.ratelimit.hitters');
+
+/** `millrace.ratelimit.shed` */
+export const rateShed: Channel<RateShedSignal> = defineChannel('millrace.ratelimit.shed');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, systemClock } from '../../core/index.ts';
 import type { EventLoop } from './event-loop.ts';
 import { createLoadShedder, type LoadPriority } from './index.ts';
@@ -143,8 +144,11 @@ test('[RATE-145] on the real event loop requests after a long one are refused, a
   while (performance.now() < end);
   assert.equal(shedder.admit().admitted, false);
   assert.equal(shedder.admit('critical').admitted, true);
-  await new Promise((rested) => setTimeout(rested, 20));
-  assert.equal(shedder.admit().admitted, true);
+  for (let rest = 1; ; rest++) {
+    await sleep(20);
+    if (shedder.admit().admitted) break;
+    assert.ok(rest < 100, 'a loop that is busy with others may have no rest, but not always');
+  }
 });
 
 test('[RATE-146] options out of range or unknown are refused', () => {
