@@ -20,6 +20,7 @@ import { FRESHNESS_COSTS } from './src/proof/freshness-part.ts';
 import { PROOF_USERS, shareUsers } from './src/proof/part.ts';
 import { proofPhases, SCENARIOS } from './src/proof/phases.ts';
 import { roundDatabase } from './src/proof/round-database.ts';
+import { createSiblings } from './src/proof/sibling.ts';
 import { REFERENCE_CONFIG } from './src/settings.ts';
 import { parseSwitches, SWITCHES } from './src/switches.ts';
 
@@ -71,12 +72,17 @@ export const proof: ProofManifest = defineProof({
     const startsRedis = tier === 'full' && hasRedis;
     const environment = await startEnvironment({ profile, seed, traders: PROOF_USERS, startsRedis, say, signal });
     const { postgres } = environment;
+    const armAt = new Map<string, ArmProcess>();
     const redis = hasRedis ? { version: startsRedis ? (await environment.redis()).version : undefined } : undefined;
     return {
       facts: proofFacts({ postgres, redis, profile, seed, accessLog: ACCESS_LOG, env: process.env }),
       clients: proofClients(profile),
-      startRound: (armId, round) => startArm(environment, armId, round),
-      ...proofPhases({ users: shareUsers(environment.pool), tier }),
+      async startRound(armId, round) {
+        const arm = await startArm(environment, armId, round);
+        armAt.set(arm.baseUrl, arm);
+        return arm;
+      },
+      ...proofPhases({ users: shareUsers(environment.pool), tier, startSibling: createSiblings(armAt) }),
       costs: [...DEFAULT_COSTS, ...FRESHNESS_COSTS],
       capacity: proofCapacities(environment.pool),
       digests: digestRequests({ profile, seed, tokenSecret: environment.tokenSecret }),

@@ -1,6 +1,7 @@
 import type { CostSpec } from '@millrace/load/prove';
 import { constant, DURATIONS, onceAnArm } from './durations.ts';
 import type { PartOptions, ProofPart } from './part.ts';
+import { racesProbe } from './races-probe.ts';
 import { revocationProbe } from './revocation-probe.ts';
 import { firstOf, tokenMix } from './scenarios.ts';
 import { staleReadProbe } from './stale-read-probe.ts';
@@ -10,8 +11,13 @@ const RATE = 50;
 const USERS = 20;
 
 /** Whether what was written is read, and whether who was thrown out stays out, under load. */
-export function freshnessPart({ users, tier }: PartOptions): ProofPart {
+export function freshnessPart({ users, tier, startSibling }: PartOptions): ProofPart {
   const { probes, traders } = users;
+  // A second process of each arm would take the main job past its three minutes.
+  const races =
+    startSibling === undefined || tier !== 'full'
+      ? []
+      : [racesProbe([probes.create(3), probes.create(4)], startSibling)];
   const arrivals = constant(RATE, DURATIONS[tier].freshness);
   return {
     phases: [
@@ -21,7 +27,7 @@ export function freshnessPart({ users, tier }: PartOptions): ProofPart {
         scenario: 'freshness',
         rounds: onceAnArm(tier, 'last-block'),
         streams: [{ id: 'background', scenario: tokenMix(firstOf(traders, USERS)), arrivals }],
-        probes: [staleReadProbe(probes.create(0)), revocationProbe([probes.create(1), probes.create(2)])],
+        probes: [staleReadProbe(probes.create(0)), revocationProbe([probes.create(1), probes.create(2)]), ...races],
       },
     ],
     rows: [
@@ -46,5 +52,36 @@ export const FRESHNESS_COSTS: readonly CostSpec[] = [
   {
     ...{ id: 'revocation-delay', counter: 'revocationDelayUs', per: 'revocations', unit: 'ms' },
     label: { en: 'revocation delay: from its answer to the first refusal', 'zh-CN': '吊销延迟：从应答到首次拒绝' },
+  },
+  {
+    ...{ id: 'races.here', counter: 'acceptedHere', per: 'races' },
+    label: {
+      en: 'S6, two instances: accepted after the 204 where it was given',
+      'zh-CN': 'S6 双实例：应答 204 后同一实例仍接受的请求数',
+    },
+  },
+  {
+    ...{ id: 'races.there', counter: 'acceptedThere', per: 'races' },
+    label: { en: 'S6: accepted by the other instance', 'zh-CN': 'S6：另一实例仍接受的请求数' },
+  },
+  {
+    ...{ id: 'races.again', counter: 'acceptedAgain', per: 'races' },
+    label: { en: 'S6: accepted by it after its first refusal', 'zh-CN': 'S6：首次拒绝后再次接受的请求数' },
+  },
+  {
+    ...{ id: 'races.delay', counter: 'refusedThereAfterUs', per: 'races', unit: 'ms' },
+    label: { en: 'S6: until the other instance refuses, mean', 'zh-CN': 'S6：另一实例开始拒绝的平均延迟' },
+  },
+  {
+    ...{ id: 'races.delay.p50', histogram: 'refusedThereUs', percentile: 50 },
+    label: { en: 'S6: the same, P50', 'zh-CN': 'S6：另一实例开始拒绝的延迟 P50' },
+  },
+  {
+    ...{ id: 'races.delay.p99', histogram: 'refusedThereUs', percentile: 99 },
+    label: { en: 'S6: the same, P99', 'zh-CN': 'S6：同上，P99' },
+  },
+  {
+    ...{ id: 'races.kept', counter: 'keptRefused', per: 'keptSessions', unit: 'share' },
+    label: { en: 'S6: own session refused after a change of password', 'zh-CN': 'S6：改密后自身会话被拒绝的比例' },
   },
 ];

@@ -1,6 +1,7 @@
 import type { PhaseSpec, RowSpec, StreamSpec, Tier } from '@millrace/load/prove';
 import { constant } from './durations.ts';
 import { healthProbes, sliceOf } from './scenarios.ts';
+import type { StartSibling } from './sibling.ts';
 import type { TraderPool } from './trader.ts';
 
 /** What one scenario adds to the proof. */
@@ -18,7 +19,7 @@ export interface ProofUsers {
 
 const TRADERS = 100;
 const API_USERS = 100;
-const PROBES = 3;
+const PROBES = 5;
 
 /** How many virtual users a proof needs. */
 export const PROOF_USERS: number = TRADERS + API_USERS + PROBES;
@@ -42,4 +43,6 @@ export function probeStream(ratePerSecond: number, durationMs: number): StreamSp
 export interface PartOptions {
   readonly users: ProofUsers;
   readonly tier: Tier;
+  /** Undefined: nothing is tried on two instances. */
+  readonly startSibling?: StartSibling | undefined;
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { ArmCounters, ProbeSpec } from '@millrace/load/prove';
+import { Histogram } from 'millrace/core';
+import { racesProbe } from './races-probe.ts';
 import { revocationProbe } from './revocation-probe.ts';
 import { staleReadProbe } from './stale-read-probe.ts';
 import type { Trader } from './trader.ts';
@@ -115,4 +117,14 @@ test('[PROOF-18] probes send the exemption of their users with every request', a
   await runOnce(staleReadProbe(exempted(1)));
   await runOnce(revocationProbe([exempted(1), exempted(2)]));
   assert.deepEqual([...sent], ['signed']);
+});
+
+test('[PROOF-19] what two instances accept of ended sessions is counted, apart for each', async () => {
+  service.lateRefusals = 2;
+  const startSibling = async () => ({ baseUrl, [Symbol.asyncDispose]: async () => {} });
+  const { counters, histograms } = await runOnce(racesProbe([trader(1), trader(2)], startSibling));
+  assert.equal(counters.races, 2);
+  assert.equal((counters.acceptedHere ?? 0) + (counters.acceptedThere ?? 0), 4);
+  assert.deepEqual([counters.acceptedAgain, counters.keptSessions, counters.keptRefused], [0, 2, 0]);
+  assert.equal(Histogram.from(histograms.refusedThereUs as never).count, 2);
 });

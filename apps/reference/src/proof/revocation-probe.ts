@@ -2,7 +2,8 @@ import type { ProbeContext, ProbeSpec } from '@millrace/load/prove';
 import { type Ask, createAsk, expectStatus, repeatFor } from './probe-client.ts';
 import type { Trader } from './trader.ts';
 
-const ME = '/api/v1/auth/me';
+/** What a token is tried with. */
+export const ME = '/api/v1/auth/me';
 /** A token that is still accepted after so long counts as accepted for that long. */
 const GIVE_UP_MS = 5_000;
 
@@ -50,14 +51,15 @@ async function changePassword(ask: Ask, trader: Trader, counted: Counted): Promi
   return newPassword;
 }
 
-async function logIn(ask: Ask, { username, password }: Trader): Promise<string> {
+/** Gives a fresh token of the user. */
+export async function logIn(ask: Ask, { username, password }: Trader): Promise<string> {
   const answer = await ask('POST', '/api/v1/auth/token', undefined, { username, password });
   expectStatus(answer, 200, 'logging in');
   return (answer.body as { access_token: string }).access_token;
 }
 
 /** Twice: what is remembered of a token is remembered by then. */
-async function warm(ask: Ask, token: string): Promise<void> {
+export async function warm(ask: Ask, token: string): Promise<void> {
   for (let i = 0; i < 2; i++) expectStatus(await ask('GET', ME, token), 200, 'using a fresh token');
 }
 
