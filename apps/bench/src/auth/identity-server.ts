@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { createVerifier } from 'fast-jwt';
 import Fastify from 'fastify';
@@ -14,6 +15,7 @@ const driver = createNodeRedisDriver({ client: createClient({ url }) });
 const tokens = createTokenCheck({
   verify: fastJwtVerifier(createVerifier, { key: publicKey, algorithms: ['RS256'] }),
   loadIdentity: async ({ sub }) => ({ sub }),
+  pepper: randomBytes(32).toString('hex'),
   shared: createRedisTier({ driver, codec: createValueCodec({ schemaVersion: 1 }) }),
 });
 
