@@ -16,6 +16,13 @@ export {
   rateLimitHeaders,
   tooManyRequests,
 } from './http/index.ts';
+export {
+  createLeasedRateLimiter,
+  type LeasedRateDecision,
+  type LeasedRateLimiter,
+  type LeasedRateLimiterOptions,
+  type LeasedRateLimiterStats,
+} from './leases/index.ts';
 export type { BanRule, HeavyHitterOptions } from './policy/index.ts';
 export type { RateDecision } from './rate-decision.ts';
 export type { RateKey } from './rate-key.ts';

@@ -194,4 +194,20 @@ suite('the script on a real Redis', { skip }, () => {
       assert.ok(left > toMs(reset!) - 100 && left <= toMs(reset!) + 1_002, `${left} ms for ${toMs(reset!)} ms`);
     }
   });
+
+  test('[RATE-72] gives back what cannot have been worked off, and nothing of what others owe', async (t) => {
+    const redis = new Timed(await open(t));
+    const [rule] = fullRules([{ name: 'r', limit: 100, windowMs: 1_000 }]);
+    const owedMs = async (): Promise<number> => toMs((await redis.ask('look', 0, [rule!]))[3]!);
+    await redis.to(0);
+    const since = (await redis.ask('check', 50, [rule!])).at(-1)!;
+    await redis.to(100);
+    await redis.ask(`back ${since}`, 30, [rule!]);
+    assert.equal(await owedMs(), 200);
+    await redis.to(5_000);
+    await redis.ask('check', 50, [rule!]);
+    await redis.ask(`back ${since}`, 20, [rule!]);
+    assert.equal(await owedMs(), 500);
+    await redis.close();
+  });
 });

@@ -5,12 +5,12 @@ import { EXACT_LOG_SCRIPT, FIXED_WINDOW_SCRIPT, SLIDING_COUNTER_SCRIPT } from '.
 /*
  * KEYS: one or more hashes, each of which holds what one subject owes, a field a rule. It expires at the end of the second in
  * which nothing is owed any more: so the expiry, which is as dear as all the rest, is seldom set anew.
- * ARGV: 1 `check` (count by all rules when it fits all), `look` (count nothing) or `add` (count whether it fits or not),
- * 2 the number of rules, for each rule: field, meter, limit, window in ticks, burst; then the cost for each key.
+ * ARGV: 1 `check` (count by all rules when it fits all), `look` (count nothing), `add` (count whether it fits or not) or
+ * `back TICKS` (give back what was counted at that time and not used; by the gcra meter alone), 2 the number of rules, for each rule: field, meter, limit, window in ticks, burst; then the cost for each key.
  *
  * Answers for each key, one after the other: the number of the rule that says no for longest, else of the one with the fewest
  * units left; the ticks to wait, 0 when it fits, -1 when it never will; the units left of that rule; and the ticks until
- * nothing is owed to it.
+ * nothing is owed to it. Last, once, the time.
  *
  * Time is that of Redis, in ticks since 2026, so that it is exact in a double. Functions stand in for the meters of memory.
  */
@@ -19,7 +19,8 @@ local meters = {}
 ${GCRA_SCRIPT}${SLIDING_COUNTER_SCRIPT}${EXACT_LOG_SCRIPT}${FIXED_WINDOW_SCRIPT}
 local clock = redis.call('TIME')
 local now = (clock[1] - 1767225600) * 16000000 + clock[2] * 16
-local what, count, fields, rules = ARGV[1], tonumber(ARGV[2]), {}, {}
+local what, since = string.match(ARGV[1], '(%S+) ?(%S*)')
+local count, fields, rules = tonumber(ARGV[2]), {}, {}
 for at = 1, count do
   local first = 5 * at - 2
   local limit, window, burst = tonumber(ARGV[first + 2]), tonumber(ARGV[first + 3]), tonumber(ARGV[first + 4])
@@ -46,11 +47,11 @@ local function decide(key, cost)
     if reset > before then before = reset end
     if wait > longest then longest, denying = wait, at end
   end
-  local counts = what == 'add' or what == 'check' and not denying
+  local counts = what ~= 'look' and not (what == 'check' and denying)
   local fewest, tightest, last, reset = huge, nil, 0, 0
   for at = 1, count do
     local rule = rules[at]
-    if counts then rule.add(cost) end
+    if what == 'back' then rule.back(cost, tonumber(since)) elseif counts then rule.add(cost) end
     local remaining = rule.remaining()
     reset = rule.reset()
     if remaining < fewest then fewest, tightest = remaining, at end
@@ -67,5 +68,6 @@ for at, key in ipairs(KEYS) do
   local to = 4 * at
   answers[to - 3], answers[to - 2], answers[to - 1], answers[to] = decide(key, tonumber(ARGV[first + at]))
 end
+answers[#answers + 1] = now
 return answers
 `);

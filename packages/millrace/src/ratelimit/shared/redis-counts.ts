@@ -20,12 +20,17 @@ export interface Reading {
   readonly wait: number;
   readonly remaining: number;
   readonly reset: number;
+  /** When that was, by the clock of Redis. */
+  readonly now: number;
 }
+
+/** Count if it fits, count nothing, count at all events, or give back what was counted at that time and not used. */
+export type Asking = 'check' | 'look' | 'add' | `back ${number}`;
 
 /** What is asked of Redis about one key. */
 interface Question {
   readonly key: string;
-  readonly what: 'check' | 'look' | 'add';
+  readonly what: Asking;
   readonly cost: number;
   readonly rules: readonly string[];
   readonly answer: (reading: Reading | undefined) => void;
@@ -67,12 +72,7 @@ export class RedisCounts {
   }
 
   /** Asks by the script; undefined when there is no answer in time. It may have been carried out all the same. */
-  ask(
-    key: string,
-    what: 'check' | 'look' | 'add',
-    cost: number,
-    rules: readonly string[],
-  ): Promise<Reading | undefined> {
+  ask(key: string, what: Asking, cost: number, rules: readonly string[]): Promise<Reading | undefined> {
     if (!this.#driver.ready || !this.#breaker.allows()) return Promise.resolve(undefined);
     return new Promise((answer) => {
       if (this.#asked.length === 0) setImmediate(() => this.#send());
@@ -126,6 +126,7 @@ function readingAt(reply: readonly number[], at: number): Reading {
     wait: wait < 0 ? Number.POSITIVE_INFINITY : wait,
     remaining: reply[first + 2]!,
     reset: reply[first + 3]!,
+    now: reply.at(-1)!,
   };
 }
 

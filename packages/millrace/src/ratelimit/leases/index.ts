@@ -1,0 +1,7 @@
+export {
+  createLeasedRateLimiter,
+  type LeasedRateDecision,
+  type LeasedRateLimiter,
+  type LeasedRateLimiterOptions,
+  type LeasedRateLimiterStats,
+} from './leased-rate-limiter.ts';
