@@ -58,7 +58,9 @@ export const STEPS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = 
     await other.delete('row');
     stage.loads = 0;
     stage.plan.arm();
-    const cache = makeNode(stage.t, failingDriver(open(), stage.plan), { name: stage.name, tier: TIER });
+    const driver = failingDriver(open(), stage.plan);
+    stage.t.after(() => driver.close());
+    const cache = makeNode(stage.t, driver, { name: stage.name, tier: TIER });
     assert.equal(await inTime('a read', cache.getOrSet('row', load(stage))), 1);
     await until('it follows', () => cache.stats().shared === 'used', PATIENCE_MS);
     assert.equal(await inTime('a read', cache.getOrSet('row', load(stage))), 1);
