@@ -1,6 +1,8 @@
 import { CORE_ERRORS } from './core-errors.ts';
 import { BUCKETS, bucketHigh, bucketLow, bucketOf, MAX_VALUE_US } from './histogram-layout.ts';
 
+const CARRY = 0x1_0000_0000;
+
 /** A histogram as data: sparse bucket counts. Two snapshots merge by adding their counts. */
 export interface HistogramSnapshot {
   /** Bucket layout; 1 = log-linear, 10 sub-bits, base 1 µs. */
@@ -29,9 +31,7 @@ export function subtractSnapshots(later: HistogramSnapshot, earlier: HistogramSn
   const buckets = subtractBuckets(later.buckets, earlier.buckets);
   const count = later.count - earlier.count;
   if (count === 0) return { layout: 1, count: 0, sum: 0, min: 0, max: 0, buckets: [] };
-  const sum = later.sum - earlier.sum;
-  if (sum < 0)
-    throw invalid(`the sum of the later one, ${later.sum}, is below that of the earlier one, ${earlier.sum}`);
+  const sum = subtractSums(later.sum, earlier.sum, buckets);
   const first = buckets[0] ?? 0;
   const last = buckets.at(-2) ?? 0;
   return {
@@ -42,6 +42,19 @@ export function subtractSnapshots(later: HistogramSnapshot, earlier: HistogramSn
     max: Math.min(bucketHigh(last), later.max),
     buckets,
   };
+}
+
+/**
+ * Read by another thread in the middle of a carry a sum is 2^32 short. That it is, and not of another histogram, is told by
+ * how much is missing or by the records that are left; a few of those may have been counted since the sum was read.
+ */
+function subtractSums(later: number, earlier: number, left: readonly number[]): number {
+  const sum = later - earlier;
+  if (sum >= 0) return sum;
+  let most = 0;
+  for (let i = 0; i < left.length; i += 2) most += bucketHigh(left[i] as number) * (left[i + 1] as number);
+  if (sum <= -CARRY / 2 || sum + CARRY <= most) return sum + CARRY;
+  throw invalid(`the sum of the later one, ${later}, is below that of the earlier one, ${earlier}`);
 }
 
 function subtractBuckets(later: readonly number[], earlier: readonly number[]): number[] {
