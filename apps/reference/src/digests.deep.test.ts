@@ -4,7 +4,7 @@ import { answersOf, type Digest, mismatches } from './digest-answers.ts';
 import { digestRequests } from './digests.ts';
 import { allShare, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
 import { SWITCHES } from './switches.ts';
-import { startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
+import { greatestSwitchLists, startTrial, TRIAL_SECRET, TRIAL_SEED, type Trial } from './trial.ts';
 
 const REQUESTS = digestRequests({ profile: 'tiny', seed: TRIAL_SEED, tokenSecret: TRIAL_SECRET });
 
@@ -22,6 +22,13 @@ for (const { id } of SWITCHES) {
     assert.deepEqual(mismatches(REQUESTS, await answersOf(service, REQUESTS), optimised), []);
   });
 }
+
+test('[REF-1] as typical, and with as many switches on as can be, the answers are still the same', async () => {
+  for (const switches of ['typical', ...greatestSwitchLists()]) {
+    await using service = await trial.open(switches);
+    assert.deepEqual(mismatches(REQUESTS, await answersOf(service, REQUESTS), optimised), [], switches);
+  }
+});
 
 test('[REF-1] with Redis the answers are the same', async (t) => {
   const env = await sharedEnvironment();
