@@ -8,9 +8,14 @@ export function proceed<Found>(
   try {
     found = find();
   } catch (error) {
-    done(error as Error);
+    done(toError(error));
     return;
   }
-  if (found instanceof Promise) found.then(settle, done);
+  if (found instanceof Promise) found.then(settle, (error: unknown) => done(toError(error)));
   else settle(found);
+}
+
+/** A framework goes on where it is told of no error, or of a word that means to skip: whatever was thrown must be one. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('a guard failed', { cause: thrown });
 }
