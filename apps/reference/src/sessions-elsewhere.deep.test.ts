@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { usernameOf, userPassword } from './data/index.ts';
+import { userPassword } from './data/index.ts';
 import type { Service } from './service.ts';
+import { bearer, logIn, statusOf } from './sessions.test.scene.ts';
 import { startTrial, type Trial } from './trial.ts';
 
 /** After an answer the others hear of it within milliseconds; a machine that does much else takes longer. */
@@ -16,19 +17,6 @@ before(async () => {
   trial = await startTrial();
 });
 after(() => trial?.[Symbol.asyncDispose]());
-
-async function logIn({ app }: Service, userId: number, password = userPassword(userId)): Promise<string> {
-  const payload = { username: usernameOf(userId), password };
-  const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
-  assert.equal(answer.statusCode, 200, answer.body);
-  return (answer.json() as { access_token: string }).access_token;
-}
-
-const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` });
-
-async function statusOf({ app }: Service, token: string): Promise<number> {
-  return (await app.inject({ url: '/api/v1/auth/me', headers: bearer(token) })).statusCode;
-}
 
 /** Asks until it is refused, and then never gets in again. */
 async function isRefusedSoon(service: Service, token: string): Promise<void> {

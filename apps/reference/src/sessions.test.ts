@@ -13,6 +13,7 @@ import type { Accounts, Identity, Passwords, User } from './ports/index.ts';
 import { createAccounts } from './postgres/index.ts';
 import { authRoutes, createAuthorisation } from './routes/index.ts';
 import { createService, type Service } from './service.ts';
+import { logIn, statusOf } from './sessions.test.scene.ts';
 import { readSettings } from './settings.ts';
 import { createTokens } from './tokens.ts';
 import { startTrial, TRIAL_SECRET, type Trial, trialEnvironment } from './trial.ts';
@@ -27,18 +28,6 @@ before(async () => {
   trial = await startTrial();
 });
 after(() => trial?.[Symbol.asyncDispose]());
-
-async function logIn({ app }: Service, userId: number, password = userPassword(userId)): Promise<string> {
-  const payload = { username: usernameOf(userId), password };
-  const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
-  assert.equal(answer.statusCode, 200, answer.body);
-  return (answer.json() as { access_token: string }).access_token;
-}
-
-async function statusOf({ app }: Service, token: string): Promise<number> {
-  const answer = await app.inject({ url: '/api/v1/auth/me', headers: { authorization: `Bearer ${token}` } });
-  return answer.statusCode;
-}
 
 for (const mode of ['origin', 'optimised']) {
   describe(`sessions, ${mode}`, () => {

@@ -25,13 +25,11 @@ export function authenticate<Identity extends object, Request extends IncomingMe
 ): ExpressGuard<Request> {
   const find = createAuthenticator(options);
   return (request, response, next) => {
-    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): void => {
-      if (answer !== undefined) {
-        send(response, answer);
-        return;
-      }
+    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): boolean => {
+      if (response.headersSent) return false; // Somebody else has answered meanwhile.
+      if (answer !== undefined) return send(response, answer);
       (request as { user?: Identity | undefined }).user = found.identity;
-      next();
+      return true;
     };
     proceed(() => find(request.headers.authorization, request.socket), settle, next);
   };
@@ -48,14 +46,13 @@ export function limitRate<Request extends IncomingMessage = IncomingMessage>(
 ): ExpressGuard<Request> {
   const guard = new RateGuard(options);
   return (request, response, next) => {
-    const settle = ({ answer, headers, ended }: RateVerdict): void => {
-      if (answer !== undefined) {
-        send(response, answer);
-        return;
-      }
+    const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
+      if (response.headersSent) return false; // Somebody else has answered meanwhile.
+      if (answer !== undefined) return send(response, answer);
       for (const [name, value] of headers) response.setHeader(name, value);
-      if (ended !== undefined) response.once('close', () => ended(response.statusCode));
-      next();
+      // Who hangs up before the answer gets nothing back.
+      if (ended !== undefined) response.once('close', () => response.writableFinished && ended(response.statusCode));
+      return true;
     };
     const peerAddress = request.socket.remoteAddress;
     const facts = { peerAddress, header: (name: string) => headerOf(request.headers, name) };
@@ -78,8 +75,9 @@ export function shedLoad<Priority, Request extends IncomingMessage = IncomingMes
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: RefusedAnswer): void {
+function send(response: ServerResponse, { status, headers, body }: RefusedAnswer): false {
   response.statusCode = status;
   for (const [name, value] of headers) response.setHeader(name, value);
   response.end(body);
+  return false;
 }

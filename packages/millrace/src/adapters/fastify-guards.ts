@@ -14,7 +14,12 @@ export interface GuardedRequest {
 
 /** What is used of a Fastify reply. */
 export interface GuardedReply {
-  readonly raw: { readonly statusCode: number; once(event: 'close', listen: () => void): unknown };
+  readonly sent: boolean;
+  readonly raw: {
+    readonly statusCode: number;
+    readonly writableFinished: boolean;
+    once(event: 'close', listen: () => void): unknown;
+  };
   code(status: number): unknown;
   header(name: string, value: string): unknown;
   send(payload: string): unknown;
@@ -37,13 +42,11 @@ export function authenticate<Identity extends object, Request extends GuardedReq
 ): FastifyHook<Request> {
   const find = createAuthenticator(options);
   return (request, reply, done) => {
-    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): void => {
-      if (answer !== undefined) {
-        send(reply, answer);
-        return;
-      }
+    const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): boolean => {
+      if (reply.sent) return false; // Somebody else has answered meanwhile.
+      if (answer !== undefined) return send(reply, answer);
       (request as { user?: Identity | undefined }).user = found.identity;
-      done();
+      return true;
     };
     proceed(() => find(request.headers.authorization, request.raw.socket), settle, done);
   };
@@ -61,14 +64,13 @@ export function limitRate<Request extends GuardedRequest = GuardedRequest>(
 ): FastifyHook<Request> {
   const guard = new RateGuard(options);
   return (request, reply, done) => {
-    const settle = ({ answer, headers, ended }: RateVerdict): void => {
-      if (answer !== undefined) {
-        send(reply, answer);
-        return;
-      }
+    const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
+      if (reply.sent) return false; // Somebody else has answered meanwhile.
+      if (answer !== undefined) return send(reply, answer);
       for (const [name, value] of headers) reply.header(name, value);
-      if (ended !== undefined) reply.raw.once('close', () => ended(reply.raw.statusCode));
-      done();
+      // Who hangs up before the answer gets nothing back.
+      if (ended !== undefined) reply.raw.once('close', () => reply.raw.writableFinished && ended(reply.raw.statusCode));
+      return true;
     };
     const { socket } = request.raw;
     const facts = { peerAddress: socket.remoteAddress, header: (name: string) => headerOf(request.headers, name) };
@@ -91,8 +93,9 @@ export function shedLoad<Priority, Request extends GuardedRequest = GuardedReque
   };
 }
 
-function send(reply: GuardedReply, { status, headers, body }: RefusedAnswer): void {
+function send(reply: GuardedReply, { status, headers, body }: RefusedAnswer): false {
   reply.code(status);
   for (const [name, value] of headers) reply.header(name, value);
   reply.send(body);
+  return false;
 }

@@ -131,7 +131,9 @@ const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder }) =
   app.onError((_error, context) => context.json({}, 500));
   const env = { incoming: { socket: { remoteAddress: '127.0.0.1' } } };
   return {
-    ask: async (path, headers = {}) => app.request(path, { headers }, env),
+    // What is thrown and is no error of its own a server answers so.
+    ask: async (path, headers = {}) =>
+      Promise.resolve(app.request(path, { headers }, env)).catch(() => Response.json({}, { status: 500 })),
     close: () => cache.close(),
   };
 };

@@ -4,6 +4,7 @@ import { AUTH_ERRORS, createTokenCheck } from '../auth/index.ts';
 import { createRateLimiter, defineExemptions } from '../ratelimit/index.ts';
 import { createFakeClock } from '../testing/index.ts';
 import { type GuardedService, type Guards, SERVICES, type Serve, type User } from './guards.test.model.ts';
+import { authenticate, limitRate } from './web.ts';
 
 const EXP = Math.floor(Date.now() / 1_000) + 3_600;
 const exemptions = defineExemptions({ keys: ['exempt'.repeat(6)] });
@@ -88,6 +89,16 @@ for (const [name, serve] of Object.entries(SERVICES)) {
       assert.equal((await service.ask('/me', as('broken'))).status, 500);
     });
 
+    test('[ADAPTER-11] whatever a guard throws, the handler is not reached', async (t) => {
+      for (const thrown of [undefined, null, '', 'route', 'router', 0]) {
+        const key = (): never => {
+          throw thrown;
+        };
+        const service = await open(t, serve, { key });
+        assert.equal((await service.ask('/me', as('ada'))).status, 500, String(thrown));
+      }
+    });
+
     test('[ADAPTER-12] users who ask at one moment are never taken for each other, nor given each other’s answers', async (t) => {
       const service = await open(t, serve, { key: () => undefined });
       for (const path of ['/me', '/cached/me', '/cached/me']) {
@@ -157,3 +168,21 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     });
   });
 }
+
+test('[ADAPTER-14] a web request that says nothing of where it comes from is not limited as everybody', () => {
+  const limiter = createRateLimiter({ name: 'web' });
+  assert.throws(() => limitRate({ limiter }), { code: 'MILLRACE_RATELIMIT_OPTION_INVALID' });
+});
+
+test('[ADAPTER-10] tokens are judged by the scope that is named', async () => {
+  const scopes: unknown[] = [];
+  const tokens = {
+    check: (...[, , scope]: unknown[]): User => {
+      scopes.push(scope);
+      return { id: 'ada' };
+    },
+  };
+  const request = new Request('http://service/', { headers: as('ada') });
+  await authenticate({ tokens, scope: 'admin' })(request, () => new Response());
+  assert.deepEqual(scopes, ['admin']);
+});

@@ -53,7 +53,10 @@ export function limitRate<Context extends GuardedContext = GuardedContext>(
     const facts = { peerAddress, header: (name: string) => context.req.header(name) };
     const { answer, headers, ended } = await guard.judge(context, facts);
     if (answer !== undefined) return send(context, answer);
-    await next();
+    await next().catch((error: unknown) => {
+      ended?.(500);
+      throw error;
+    });
     for (const [name, value] of headers) context.header(name, value);
     ended?.(context.res.status);
     return undefined;

@@ -1,4 +1,4 @@
-import type { RefusedAnswer } from '../ratelimit/index.ts';
+import { RATELIMIT_ERRORS, type RefusedAnswer } from '../ratelimit/index.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
 import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
@@ -33,7 +33,7 @@ export function authenticate<Identity extends object>(options: AuthenticateOptio
 /**
  * Limits requests. A web request does not say where it comes from: give a `key`, a `network` with `trustedHops`, or
  * `peerAddress`.
- * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`, `MILLRACE_RATELIMIT_OPTION_INVALID` where none of them is given
  * @example
  * const network = defineClientNetwork({ trustedHops: 1 });
  * const limited = limitRate({ limiter, network });
@@ -41,12 +41,16 @@ export function authenticate<Identity extends object>(options: AuthenticateOptio
  */
 export function limitRate(
   options: LimitRateOptions<Request>,
-  peerAddress: (request: Request) => string | undefined = () => undefined,
+  peerAddress?: (request: Request) => string | undefined,
 ): WebGuard {
+  if (options.key === undefined && options.network === undefined && peerAddress === undefined) {
+    const allowed = 'a `key`, a `network` with `trustedHops`, or `peerAddress`: else everybody has one budget';
+    throw RATELIMIT_ERRORS.create('MILLRACE_RATELIMIT_OPTION_INVALID', { option: 'key', value: 'none', allowed });
+  }
   const guard = new RateGuard(options);
   return async (request, next) => {
     const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-    const { answer, headers, ended } = await guard.judge(request, { peerAddress: peerAddress(request), header });
+    const { answer, headers, ended } = await guard.judge(request, { peerAddress: peerAddress?.(request), header });
     if (answer !== undefined) return toResponse(answer);
     const response = await answered(() => next(request), ended);
     return headers.length === 0 ? response : withHeaders(response, headers);

@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 const RETRY_AFTER_MS = 1_000;
 
@@ -25,19 +26,25 @@ export function problemAnswer(
   };
 }
 
-/** 503 with the time after which it makes sense to come again. */
-export function unavailableAnswer(detail: string, retryAfterMs: number, code?: string): RefusedAnswer {
+/** 503, or another status of its kind, with the time after which it makes sense to come again. */
+export function unavailableAnswer(
+  detail: string,
+  retryAfterMs: number,
+  { status = 503, code }: { readonly status?: number; readonly code?: string } = {},
+): RefusedAnswer {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-  return problemAnswer(503, detail, [['retry-after', String(seconds)]], code === undefined ? {} : { code });
+  return problemAnswer(status, detail, [['retry-after', String(seconds)]], code === undefined ? {} : { code });
 }
 
-/** The answer for an error of this library that has a status of its own; undefined for all others, which are the service's. */
-export function answerOf(error: unknown, challenge: (code: string) => HttpHeader): RefusedAnswer | undefined {
+/**
+ * The answer for an error of this library that has a status of its own; undefined for all others, which are the service's.
+ * What is no fault of the caller is told by its code alone: its text may say what the service is made of.
+ */
+export function answerOf(error: unknown, challenge: HttpHeader): RefusedAnswer | undefined {
   if (!(error instanceof MillraceError) || error.status === undefined) return undefined;
   const { status, code, message, context } = error;
-  if (status === 503) {
-    const { retryAfterMs } = context as { readonly retryAfterMs?: unknown };
-    return unavailableAnswer(message, typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_AFTER_MS, code);
-  }
-  return problemAnswer(status, message, status === 401 ? [challenge(code)] : [], { code });
+  if (status < 500) return problemAnswer(status, message, status === 401 ? [challenge] : [], { code });
+  const { retryAfterMs } = context as { readonly retryAfterMs?: unknown };
+  const waitMs = typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_AFTER_MS;
+  return unavailableAnswer('the service cannot answer this now', waitMs, { status, code });
 }

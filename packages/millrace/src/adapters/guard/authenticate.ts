@@ -8,6 +8,8 @@ import { readBearer } from './bearer.ts';
 export interface AuthenticateOptions<Identity extends object> {
   /** Tells who sends a token. */
   readonly tokens: Pick<TokenCheck<Identity>, 'check'>;
+  /** The scope of the revocations of `tokens` by which tokens are judged here, e.g. `admin`; default: theirs. */
+  readonly scope?: string;
   /** Named in the challenge; default `api`. */
   readonly realm?: string;
   /** Whether a request without credentials goes on, as nobody's; one with bad ones never does. Default false. */
@@ -25,7 +27,12 @@ export type Authenticator<Identity> = (
   connection: object | undefined,
 ) => Authenticated<Identity> | Promise<Authenticated<Identity>>;
 
-const OPTIONS: OptionNames<AuthenticateOptions<object>> = { tokens: true, realm: true, optional: true };
+const OPTIONS: OptionNames<AuthenticateOptions<object>> = {
+  tokens: true,
+  scope: true,
+  realm: true,
+  optional: true,
+};
 const INVALID = 'invalid_token';
 
 /** The part of `authenticate` that knows no framework. Source of the challenges: RFC 6750 section 3. @throws `MILLRACE_CORE_OPTION_UNKNOWN` */
@@ -33,13 +40,13 @@ export function createAuthenticator<Identity extends object>(
   options: AuthenticateOptions<Identity>,
 ): Authenticator<Identity> {
   checkOptionNames('authenticate', options, OPTIONS);
-  const { tokens, realm = 'api', optional = false } = options;
+  const { tokens, scope, realm = 'api', optional = false } = options;
   const challenge = (error?: string): HttpHeader => {
     const scheme = `Bearer realm="${realm.replaceAll(/["\\]/g, '\\$&')}"`;
     return ['www-authenticate', error === undefined ? scheme : `${scheme}, error="${error}"`];
   };
   const refuse = (error: unknown): { readonly answer: RefusedAnswer } => {
-    const answer = answerOf(error, () => challenge(INVALID));
+    const answer = answerOf(error, challenge(INVALID));
     if (answer === undefined) throw error;
     return { answer };
   };
@@ -52,7 +59,7 @@ export function createAuthenticator<Identity extends object>(
     if (bearer.kind === 'none') return optional && authorization === undefined ? nobody : missing;
     if (bearer.kind === 'malformed') return malformed;
     try {
-      const identity = tokens.check(bearer.token, connection);
+      const identity = tokens.check(bearer.token, connection, scope);
       return identity instanceof Promise ? identity.then((known) => ({ identity: known })).catch(refuse) : { identity };
     } catch (error) {
       return refuse(error);
