@@ -30,9 +30,10 @@ export async function openScene(trial: Trial, switches = 'optimised'): Promise<S
   const env = { DATABASE_URL: url.href, CRS_URL: `http://127.0.0.1:${upstream.port}` };
   const service = await trial.open(switches, { env });
   stack.defer(() => service.close());
-  const { body } = await ask(service, '/api/v1/strategies?limit=1');
-  const kept = stack.move();
+  const { statusCode, body } = await ask(service, '/api/v1/strategies?limit=1');
+  assert.equal(statusCode, 200, body);
   const strategyId = JSON.parse(body).items[0].id;
+  const kept = stack.move();
   return { ...{ service, database, upstream, strategyId }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 

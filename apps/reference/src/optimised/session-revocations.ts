@@ -48,6 +48,8 @@ export async function openSessionRevocations(parts: SessionRevocationParts): Pro
     versionClaim: 'ver',
     clock,
   });
+  // So that the first request does not wait for it; if it fails now, it is tried again by whoever asks.
+  await revocations.catchUp().catch(() => {});
   return {
     revocations,
     version: () => log.head(),
