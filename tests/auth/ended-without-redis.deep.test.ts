@@ -39,7 +39,7 @@ async function openNode(t: TestContext, name: string, { query, connect }: Postgr
     verify: (token) => ({ sub: 'ada', jti: token, exp: EXP, iat: EXP - 3_600 }),
     loadIdentity: async ({ jti }) => ({ token: jti }),
     shared: createRedisTier({ driver, codec: createValueCodec(), timeoutMs: 500 }),
-    pepper: 'a pepper that all of these know',
+    pepper: 'a pepper that all of these processes know',
     revocations,
   });
   t.after(async () => {
