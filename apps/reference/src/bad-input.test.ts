@@ -4,13 +4,16 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { propertySeed } from 'millrace/testing';
+import { forgedTokens, propertySeed } from 'millrace/testing';
 import { ACTIVITIES, BAD_REQUESTS, JSON_TYPE, PROJECTS, TOKEN_URL, WEBHOOK, whale } from './bad-input.test.scene.ts';
 import { usernameOf, userPassword } from './data/index.ts';
 import type { Service } from './service.ts';
-import { openEach, startTrial, type Trial } from './trial.ts';
+import { openEach, startTrial, TRIAL_SECRET, type Trial, trialBearer } from './trial.ts';
 
 const MODES = ['origin', 'optimised'] as const;
+const READS = ['/api/v1/auth/me', '/api/v1/strategies'] as const;
+const TOKEN_REFUSED =
+  '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"the token is malformed, forged or expired"}';
 
 let trial: Trial;
 let services: ReadonlyMap<string, Service>;
@@ -43,9 +46,48 @@ for (const mode of MODES) {
       });
     }
 
+    test('[REF-190] no forged token is let in: all get the same 401, and cost no query', async () => {
+      const { app, counters } = services.get(mode) as Service;
+      const url = await app.listen({ port: 0, host: '127.0.0.1' });
+      const good = trialBearer(2);
+      const ask = (path: string, token: string): Promise<Response> =>
+        fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      for (const path of READS) assert.equal((await ask(path, good)).status, 200);
+      const [queries, hits] = [counters.get('dbQueries'), counters.get('identityHits')];
+      // A header carries no line end.
+      const { 'a line end': _, ...forged } = forgedTokens({ token: good, key: TRIAL_SECRET });
+      for (const [what, token] of Object.entries(forged)) {
+        for (const path of READS) {
+          const answer = await ask(path, token);
+          assert.equal(answer.status, 401, `${what}: ${path}`);
+          assert.equal(await answer.text(), TOKEN_REFUSED, what);
+          assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+        }
+      }
+      assert.deepEqual([counters.get('dbQueries'), counters.get('identityHits')], [queries, hits]);
+    });
+
+    test('[REF-191] however many bad tokens come, a good one is known as before', async () => {
+      const { app, counters } = services.get(mode) as Service;
+      const status = async (token: string): Promise<number> =>
+        (await app.inject({ url: READS[0], headers: { authorization: `Bearer ${token}` } })).statusCode;
+      const good = trialBearer(2);
+      assert.equal(await status(good), 200);
+      const before = counters.get('identityQueries');
+      const [head, claims] = good.split('.');
+      for (let each = 0; each < 500; each++) {
+        assert.equal(
+          await status(`${head}.${claims}.${Buffer.alloc(32, `forged ${each}`).toString('base64url')}`),
+          401,
+        );
+      }
+      assert.equal(await status(good), 200);
+      assert.equal(counters.get('identityQueries') - before, mode === 'origin' ? 1 : 0);
+    });
+
     test('[REF-31] what is no HTTP is refused as a problem too', async () => {
       const { app } = services.get(mode) as Service;
-      await app.listen({ port: 0, host: '127.0.0.1' });
+      if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
       const { port } = app.server.address() as AddressInfo;
       for (const [sent, status] of [
         ['NONSENSE\r\n\r\n', 400],

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createSigner, createVerifier } from 'fast-jwt';
+import { fastJwtVerifier } from 'millrace/auth';
 import type { Clock } from 'millrace/core';
 import { tokenRefused } from './problem.ts';
 
@@ -10,6 +11,7 @@ export interface Claims {
   /** Seconds since the Unix epoch. */
   readonly iat: number;
   readonly exp: number;
+  readonly nbf?: number;
 }
 
 /** Signs and verifies the service's HS256 tokens. Nothing is remembered here. */
@@ -25,16 +27,18 @@ export interface Tokens {
 
 const ISSUER = 'millrace-reference';
 const USER_ID = /^[1-9]\d{0,14}$/;
+/** The last second of the year 9999: a time beyond it was written in milliseconds. */
+const MAX_SECONDS = 253_402_300_799;
 const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function createTokens(secret: string, ttlSeconds: number, clock: Clock): Tokens {
   const sign = createSigner({ key: secret, algorithm: 'HS256' });
-  const verify = createVerifier({
+  const verify = fastJwtVerifier<Claims>(createVerifier, {
     key: secret,
     algorithms: ['HS256'],
     allowedIss: ISSUER,
-    requiredClaims: ['sub', 'jti', 'iat', 'exp', 'iss'],
-    cache: false,
+    checkTyp: 'jwt',
+    requiredClaims: ['jti', 'iat'],
   });
   return {
     pepper: createHmac('sha256', secret).update('millrace-reference:pepper').digest('hex'),
@@ -59,7 +63,8 @@ export function createTokens(secret: string, ttlSeconds: number, clock: Clock): 
       } catch {
         throw tokenRefused();
       }
-      if (!USER_ID.test(claims.sub) || !SESSION_ID.test(claims.jti)) throw tokenRefused();
+      const { sub, jti, exp, nbf = 0 } = claims;
+      if (!USER_ID.test(sub) || !SESSION_ID.test(jti) || exp > MAX_SECONDS || nbf > MAX_SECONDS) throw tokenRefused();
       return claims;
     },
   };

@@ -8,6 +8,7 @@ export {
   type FaultProxyStats,
 } from './fault-proxy.ts';
 export type { CorruptByte, DirectionFaults, Faults } from './faults.ts';
+export { type ForgedTokenOptions, forgedTokens } from './forged-tokens.ts';
 export { propertySeed } from './property-seed.ts';
 export type { ProxyAddress } from './proxy-address.ts';
 export { type RedisDriverSuiteOptions, redisDriverSuite } from './redis-driver-suite.ts';
