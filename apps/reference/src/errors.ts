@@ -9,6 +9,7 @@ export type StartErrorCode =
   | 'MILLRACE_REFERENCE_LISTEN_FAILED'
   | 'MILLRACE_REFERENCE_SWITCH_UNKNOWN'
   | 'MILLRACE_REFERENCE_SWITCHES_EXCLUDE'
+  | 'MILLRACE_REFERENCE_SCHEME_EXCLUDED'
   | 'MILLRACE_REFERENCE_CRS_ACCESS'
   | 'MILLRACE_REFERENCE_LLM_ACCESS'
   | 'MILLRACE_REFERENCE_ACCESS_LOG'
@@ -41,6 +42,10 @@ export const START_ERRORS: ErrorTable<StartErrorCode> = defineErrors({
   },
   MILLRACE_REFERENCE_SWITCHES_EXCLUDE: {
     message: 'REFERENCE_SWITCHES turns on both {first} and {second}, of which only one can be',
+    mend: 'leave one of them out',
+  },
+  MILLRACE_REFERENCE_SCHEME_EXCLUDED: {
+    message: 'PASSWORD_SCHEME is {scheme}, and the switch {byHand} knows bcrypt alone',
     mend: 'leave one of them out',
   },
   MILLRACE_REFERENCE_CRS_ACCESS: {

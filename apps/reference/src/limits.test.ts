@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { defineExemptions } from 'millrace/ratelimit';
-import { usernameOf } from './data/index.ts';
+import { usernameOf, userPassword } from './data/index.ts';
 import type { Service } from './service.ts';
 import { allShare, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
 import { startTrial, type Trial, trialBearer } from './trial.ts';
@@ -65,21 +65,35 @@ test('[REF-160] past its limit a network gets 429, a problem that says when to c
   assert.equal((await enter(service, { peer: '198.51.100.2' })).statusCode, 400);
 });
 
-test('[REF-160] an account may be tried a third as often by one network, and its owner comes in from elsewhere', async () => {
-  await using service = await trial.open('optimised', { env: { LOGIN_LIMIT: '3' } });
-  const tryOnce = async (peer: string, userId: number): Promise<number> => {
-    const payload = { username: usernameOf(userId), password: 'not the password' };
-    const answer = await service.app.inject({
-      method: 'POST',
-      url: '/api/v1/auth/token',
-      remoteAddress: peer,
-      payload,
-    });
-    return answer.statusCode;
-  };
-  assert.deepEqual([await tryOnce(PEER, 2), await tryOnce(PEER, 2), await tryOnce(PEER, 3)], [401, 429, 401]);
-  assert.equal(await tryOnce('198.51.100.2', 2), 401);
-  assert.equal(service.counters.get('pooledHashes'), 3, 'what is refused costs no hash');
+interface Login {
+  readonly peer: string;
+  readonly password?: string;
+  readonly cookie?: string;
+  readonly exemption?: string;
+}
+
+/** User 2 tries to log in, with a wrong password unless another is given. */
+async function tryPassword({ app }: Service, { peer, password = 'not the password', cookie, exemption }: Login) {
+  return await app.inject({
+    ...{ method: 'POST', url: '/api/v1/auth/token', remoteAddress: peer },
+    headers: { ...(cookie && { cookie }), ...(exemption && { 'millrace-exemption': exemption }) },
+    payload: { username: usernameOf(2), password },
+  });
+}
+
+test('[REF-170] what strangers do to an account does not keep its owner out, and costs no hash past the limit', async () => {
+  await using service = await trial.open('optimised', { env: { LOGIN_FAILURE_LIMIT: '1' } });
+  const own = { peer: '198.51.100.9', password: userPassword(2) };
+  const [cookie = ''] = String((await tryPassword(service, own)).headers['set-cookie']).split(';');
+  const statuses: number[] = [];
+  for (const peer of [PEER, PEER, '198.51.100.2', '198.51.100.3', '198.51.100.4', '198.51.100.5', own.peer]) {
+    statuses.push((await tryPassword(service, { peer })).statusCode);
+  }
+  assert.deepEqual(statuses, [401, 429, 401, 401, 401, 429, 429]);
+  assert.equal(service.counters.get('pooledHashes'), 5, 'what is refused costs no hash');
+  assert.equal((await tryPassword(service, own)).statusCode, 429, 'he is a stranger without his device');
+  const answer = await tryPassword(service, { ...own, cookie });
+  assert.equal(answer.statusCode, 200, answer.body);
 });
 
 test('[REF-160] a user may write a quarter as often as read; other users are served', async () => {
@@ -128,14 +142,26 @@ test('[REF-162] a signed exemption lifts the limits; one that is forged does not
   assert.deepEqual(await statusesOf(keyless, times(2, good)), [400, 429]);
 });
 
-test('[REF-163] instances on one Redis count logins together', async (t) => {
+test('[REF-162] an exemption lifts the limit of wrong passwords too', async () => {
+  await using service = await trial.open('optimised', { env: { LOGIN_FAILURE_LIMIT: '1', EXEMPTION_KEY } });
+  const exempt = { peer: PEER, exemption: exemptionBy(EXEMPTION_KEY) };
+  const tries = [exempt, { peer: PEER }, { peer: PEER }];
+  const statuses: number[] = [];
+  for (const each of tries) statuses.push((await tryPassword(service, each)).statusCode);
+  assert.deepEqual(statuses, [401, 401, 429]);
+});
+
+test('[REF-163] instances on one Redis count logins, and wrong passwords, together', async (t) => {
   const shared = await sharedEnvironment();
   if (shared === undefined) return t.skip('no Redis');
-  const env = { ...shared, LOGIN_LIMIT: '4' };
+  const env = { ...shared, LOGIN_LIMIT: '4', LOGIN_FAILURE_LIMIT: '1' };
   await using first = await trial.open('optimised', { env });
   await using second = await trial.open('optimised', { env });
   await until(async () => (await allShare(first)) && (await allShare(second)));
   const statuses: number[] = [];
   for (const service of [first, second, first, second, first, second]) statuses.push((await enter(service)).statusCode);
   assert.deepEqual(statuses, [400, 400, 400, 400, 429, 429]);
+  const peer = '198.51.100.2';
+  const [here, there] = [await tryPassword(first, { peer }), await tryPassword(second, { peer })];
+  assert.deepEqual([here.statusCode, there.statusCode], [401, 429]);
 });

@@ -75,7 +75,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
   const cursors = createCursors(settings.tokenSecret);
   const gate = { ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock };
-  const passwords = own(choosePasswords(switches, counters, gate));
+  const passwords = own(choosePasswords(settings, counters, gate));
   const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
   const identities = own(await chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers, own));
   const limits = own(chooseLimits(settings, clock, tiers));

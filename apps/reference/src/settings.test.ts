@@ -44,6 +44,15 @@ test('[REF-67] a single problem keeps its own code', () => {
   assert.throws(() => readSettings({ DATABASE_URL, PORT: 'http' }), { code: 'MILLRACE_CONFIG_INVALID' });
 });
 
+test('[REF-63] argon2id is refused where passwords are hashed as teams write it by hand', () => {
+  const env = { DATABASE_URL, PASSWORD_SCHEME: 'argon2id' };
+  assert.equal(readSettings(env).passwordScheme, 'argon2id');
+  for (const REFERENCE_SWITCHES of ['origin', 'typical', 'auth.hash-pool-1']) {
+    assert.throws(() => readSettings({ ...env, REFERENCE_SWITCHES }), { code: 'MILLRACE_REFERENCE_SCHEME_EXCLUDED' });
+  }
+  assert.throws(() => readSettings({ ...env, PASSWORD_SCHEME: 'md5' }), { code: 'MILLRACE_CONFIG_INVALID' });
+});
+
 test('[REF-67] the service has no second name for what every service reads', () => {
   const shared = new Set(Object.values(serviceConfig.rows).flatMap(({ env }): readonly string[] => env));
   const own = Object.values(REFERENCE_CONFIG.rows).flatMap(({ env }): readonly string[] => env);

@@ -12,6 +12,7 @@ import type { CrsAccess } from './crs.ts';
 import { REFERENCE_NOW } from './data/index.ts';
 import type { DatabaseOptions } from './database.ts';
 import { START_ERRORS } from './errors.ts';
+import type { PasswordScheme } from './optimised/index.ts';
 import { parseSwitches, type SwitchSet } from './switches.ts';
 
 /** What the service is told from outside, read once at start. */
@@ -26,6 +27,7 @@ export interface Settings {
   readonly tokenTtlMs: number;
   readonly cacheMaxEntries: number;
   readonly limits: LimitSettings;
+  readonly passwordScheme: PasswordScheme;
   /** Undefined: the caches are in memory alone. */
   readonly redis: RedisSettings | undefined;
   /** Undefined: no key service. */
@@ -44,6 +46,8 @@ export interface Settings {
 export interface LimitSettings {
   /** Logins and registrations a minute and network. */
   readonly loginLimit: number;
+  /** Wrong passwords of one account from one network in a quarter of an hour. */
+  readonly failureLimit: number;
   /** Requests a minute and user. */
   readonly requestLimit: number;
   readonly trustedProxies: readonly string[];
@@ -86,9 +90,18 @@ export const REFERENCE_CONFIG = defineConfig({
     patternMeaning: '1 to 40 letters, digits and . _ -',
     meaning: 'what its keys in Redis begin with; instances that share it must share a database',
   },
+  passwordScheme: {
+    ...{ env: ['PASSWORD_SCHEME'], kind: 'string', pattern: 'bcrypt|argon2id', default: 'bcrypt' },
+    patternMeaning: 'bcrypt or argon2id',
+    meaning: 'how passwords are hashed; hashes of the other kind count too, and are replaced when their users log in',
+  },
   loginLimit: {
     ...{ env: ['LOGIN_LIMIT'], kind: 'int', min: 1, max: 1_000_000, default: 30 },
-    meaning: 'logins and registrations a minute and network, a third of them for one account',
+    meaning: 'logins and registrations a minute and network',
+  },
+  failureLimit: {
+    ...{ env: ['LOGIN_FAILURE_LIMIT'], kind: 'int', min: 1, max: 1_500, default: 5 },
+    meaning: 'wrong passwords in 15 minutes for one account from one network, and some times as many in all',
   },
   requestLimit: {
     ...{ env: ['REQUEST_LIMIT'], kind: 'int', min: 1, max: 1_000_000, default: 1_200 },
@@ -125,9 +138,10 @@ export function readSettings(env: Environment): Settings {
   const service = readServiceConfig(env);
   const own = readConfig(REFERENCE_CONFIG, env);
   const switches = parseSwitches(own.switches);
+  const passwordScheme = schemeOf(own.passwordScheme, switches);
   const { host, port, logLevel, serviceVersion: version, tokenSecret, tokenTtlMs, cacheMaxEntries } = service;
   return {
-    ...{ host, port, logLevel, version, switches, tokenSecret, tokenTtlMs, cacheMaxEntries },
+    ...{ host, port, logLevel, version, switches, tokenSecret, tokenTtlMs, cacheMaxEntries, passwordScheme },
     database: {
       url: service.databaseUrl as string,
       size: service.poolSize,
@@ -153,6 +167,7 @@ function refuseProblems(env: Environment): void {
     () => readServiceConfig(env, { warn: () => {} }),
     () => checkDatabaseSet(env),
     () => parseSwitches(env.REFERENCE_SWITCHES),
+    () => schemeOf(own().passwordScheme, parseSwitches(env.REFERENCE_SWITCHES)),
     () => defineClientNetwork({ trustedProxies: limitSettings(own()).trustedProxies }),
     () => crsSettings(own(), 1, 1),
     () => llmSettings(own(), 1, 1),
@@ -175,10 +190,18 @@ function checkDatabaseSet(env: Environment): void {
   if ((env.DATABASE_URL ?? '') === '') throw START_ERRORS.create('MILLRACE_REFERENCE_DATABASE_UNSET');
 }
 
+/** What teams write by hand knows bcrypt alone. */
+function schemeOf(text: string, switches: SwitchSet): PasswordScheme {
+  const scheme = text as PasswordScheme;
+  const byHand = [...switches].find((id) => id.startsWith('auth.hash-'));
+  if (scheme === 'bcrypt' || byHand === undefined) return scheme;
+  throw START_ERRORS.create('MILLRACE_REFERENCE_SCHEME_EXCLUDED', { scheme, byHand });
+}
+
 function limitSettings(own: Config<typeof REFERENCE_CONFIG.rows>): LimitSettings {
-  const { loginLimit, requestLimit, exemptionKey } = own;
+  const { loginLimit, failureLimit, requestLimit, exemptionKey } = own;
   const trustedProxies = (own.trustedProxies ?? '').split(',').flatMap((text) => text.trim() || []);
-  return { loginLimit, requestLimit, trustedProxies, exemptionKey };
+  return { loginLimit, failureLimit, requestLimit, trustedProxies, exemptionKey };
 }
 
 function crsSettings(

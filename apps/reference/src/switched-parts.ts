@@ -25,6 +25,7 @@ import type { Identities, Limits, Passwords } from './ports/index.ts';
 import type { Settings } from './settings.ts';
 import type { SharedTiers } from './shared-tiers.ts';
 import type { SwitchSet } from './switches.ts';
+import { deriveSecret } from './tokens.ts';
 
 const POOL_OF_2 = { size: 2, overflow: 0 };
 const POOL_OF_10 = { size: 10, overflow: 0 };
@@ -48,16 +49,19 @@ function chooseConnections(options: DatabaseOptions, switches: SwitchSet, counte
     : createSteadyPool(options, counters);
 }
 
-export function choosePasswords(switches: SwitchSet, counters: Counters, gate: HashGateOptions): Passwords {
+export function choosePasswords(settings: Settings, counters: Counters, gate: HashGateOptions): Passwords {
+  const { switches, passwordScheme } = settings;
   if (switches.has('auth.hash-on-loop')) return createPasswordsOnLoop(counters);
   if (switches.has('auth.hash-pool-1')) return createPasswordsInOneThread(counters);
   return switches.has('auth.hash-on-libuv')
     ? createPasswordsOnLibuv(counters)
-    : createPasswordsInThreads(gate, counters);
+    : createPasswordsInThreads(passwordScheme, gate, counters);
 }
 
-export function chooseLimits({ switches, limits }: Settings, clock: Clock, { counts }: SharedTiers): Limits {
-  return switches.has('limits.none') ? NO_LIMITS : createLimits({ ...limits, clock, shared: counts });
+export function chooseLimits(settings: Settings, clock: Clock, { counts: shared }: SharedTiers): Limits {
+  const { switches, limits, tokenSecret } = settings;
+  if (switches.has('limits.none')) return NO_LIMITS;
+  return createLimits({ ...limits, deviceSecret: deriveSecret(tokenSecret, 'device'), clock, shared });
 }
 
 /** Gives a part back when the service ends. */

@@ -31,6 +31,11 @@ const USER_ID = /^[1-9]\d{0,14}$/;
 const MAX_SECONDS = 253_402_300_799;
 const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** A secret of its own for each purpose; none tells another. */
+export function deriveSecret(secret: string, purpose: string): string {
+  return createHmac('sha256', secret).update(`millrace-reference:${purpose}`).digest('hex');
+}
+
 export function createTokens(secret: string, ttlSeconds: number, clock: Clock): Tokens {
   const sign = createSigner({ key: secret, algorithm: 'HS256' });
   const verify = fastJwtVerifier<Claims>(createVerifier, {
@@ -41,7 +46,7 @@ export function createTokens(secret: string, ttlSeconds: number, clock: Clock): 
     requiredClaims: ['jti', 'iat'],
   });
   return {
-    pepper: createHmac('sha256', secret).update('millrace-reference:pepper').digest('hex'),
+    pepper: deriveSecret(secret, 'pepper'),
     ttlSeconds,
     sign(userId, sessionId, version) {
       const iat = Math.floor(clock.wallNow() / 1000);

@@ -9,7 +9,7 @@ import { createTokens } from './tokens.ts';
 import { type Crs, type Llm, startCrs, startLlm } from './upstreams/index.ts';
 
 /** All requests of a trial come from one address, and more of them than from any client. */
-const NO_LIMIT_IN_PRACTICE = { LOGIN_LIMIT: '1000000', REQUEST_LIMIT: '1000000' };
+const NO_LIMIT_IN_PRACTICE = { LOGIN_LIMIT: '1000000', LOGIN_FAILURE_LIMIT: '1500', REQUEST_LIMIT: '1000000' };
 
 export type { Service } from './service.ts';
 

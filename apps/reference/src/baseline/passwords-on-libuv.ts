@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/bcrypt';
 import type { Counters } from '../counters.ts';
-import { PASSWORD_COST, type Passwords } from '../ports/index.ts';
+import { MAX_BCRYPT_BYTES, NOBODYS_HASH, PASSWORD_COST, type Passwords } from '../ports/index.ts';
 
 /**
  * The library's asynchronous calls: off the event loop, on the four threads that libuv also needs for files and names,
@@ -8,9 +8,10 @@ import { PASSWORD_COST, type Passwords } from '../ports/index.ts';
  */
 export function createPasswordsOnLibuv(counters: Counters): Passwords {
   return {
-    verify(password, encoded) {
+    maxBytes: MAX_BCRYPT_BYTES,
+    async check(password, encoded) {
       counters.add('libuvHashes');
-      return verify(password, encoded);
+      return { matches: await verify(password, encoded ?? NOBODYS_HASH) };
     },
     hash(password) {
       counters.add('libuvHashes');

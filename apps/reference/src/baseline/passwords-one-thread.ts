@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/bcrypt';
 import type { Counters } from '../counters.ts';
-import { PASSWORD_COST, type Passwords } from '../ports/index.ts';
+import { MAX_BCRYPT_BYTES, NOBODYS_HASH, PASSWORD_COST, type Passwords } from '../ports/index.ts';
 
 /** Off the event loop, one at a time, behind a queue without a bound: a burst makes everybody wait for all before them. */
 export function createPasswordsInOneThread(counters: Counters): Passwords {
@@ -12,7 +12,8 @@ export function createPasswordsInOneThread(counters: Counters): Passwords {
     return mine;
   };
   return {
-    verify: (password, encoded) => next(() => verify(password, encoded)),
+    maxBytes: MAX_BCRYPT_BYTES,
+    check: (password, encoded) => next(async () => ({ matches: await verify(password, encoded ?? NOBODYS_HASH) })),
     hash: (password) => next(() => hash(password, { cost: PASSWORD_COST })),
     close: async () => {},
   };

@@ -1,13 +1,14 @@
 import { hashSync, verifySync } from '@node-rs/bcrypt';
 import type { Counters } from '../counters.ts';
-import { PASSWORD_COST, type Passwords } from '../ports/index.ts';
+import { MAX_BCRYPT_BYTES, NOBODYS_HASH, PASSWORD_COST, type Passwords } from '../ports/index.ts';
 
 /** bcrypt where it is called: on the event loop, which serves nobody else meanwhile. */
 export function createPasswordsOnLoop(counters: Counters): Passwords {
   return {
-    async verify(password, hash) {
+    maxBytes: MAX_BCRYPT_BYTES,
+    async check(password, hash) {
       counters.add('synchronousHashes');
-      return verifySync(password, hash);
+      return { matches: verifySync(password, hash ?? NOBODYS_HASH) };
     },
     async hash(password) {
       counters.add('synchronousHashes');

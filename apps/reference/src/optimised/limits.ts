@@ -10,19 +10,23 @@ import {
   tooManyRequests,
 } from 'millrace/ratelimit';
 import type { RedisDriver } from 'millrace/redis';
-import type { Limits, Origin, Standing } from '../ports/index.ts';
+import { type Limits, type Origin, type Standing, UNCOUNTED_TRY } from '../ports/index.ts';
 import { LimitReached } from '../problem.ts';
 import { createExemptionCheck } from './exemption-check.ts';
+import { createPasswordLimit } from './password-limit.ts';
 
 const WINDOW_MS = 60_000;
-/** Of the logins of a network those for one account, and of a user's requests those that write. */
-const ACCOUNT_SHARE = 3;
+/** Of a user's requests those that write. */
 const WRITE_SHARE = 4;
 
 /** What the limits are, and what they stand on. */
 export interface LimitParts {
   /** Logins and registrations a minute and network. */
   readonly loginLimit: number;
+  /** Wrong passwords of one account from one network in a quarter of an hour. */
+  readonly failureLimit: number;
+  /** Signs the devices that accounts have signed in from. */
+  readonly deviceSecret: string;
   /** Requests a minute and user. */
   readonly requestLimit: number;
   /** Proxies whose `X-Forwarded-For` is believed, as addresses or networks. */
@@ -52,7 +56,7 @@ export function createLimits(parts: LimitParts): Limits {
   const network = defineClientNetwork({ trustedProxies: parts.trustedProxies });
   const isExempt = createExemptionCheck(parts.exemptionKey, clock);
   const logins = openLimiter(parts, 'login', loginLimit);
-  const passwords = openLimiter(parts, 'password', Math.ceil(loginLimit / ACCOUNT_SHARE));
+  const passwords = createPasswordLimit(parts);
   const reads = createRateLimiter({ name: 'read', rules: [perMinute('reads', requestLimit)], clock });
   const writes = createRateLimiter({
     name: 'write',
@@ -65,16 +69,16 @@ export function createLimits(parts: LimitParts): Limits {
       if (isExempt(from, logins.name)) return undefined;
       return standing(logins, await logins.check(networkOf(from)));
     },
-    async tryPassword(username, from) {
-      if (isExempt(from, passwords.name)) return undefined;
-      return standing(passwords, await passwords.check([username, networkOf(from)]));
+    async tryPassword(account, from, device) {
+      if (isExempt(from, passwords.name)) return UNCOUNTED_TRY;
+      return passwords.begin({ account, network: networkOf(from), device });
     },
     use(userId, isWrite, from) {
       const limiter = isWrite ? writes : reads;
       return isExempt(from, limiter.name) ? undefined : standing(limiter, limiter.check(String(userId)));
     },
     async close() {
-      for (const limiter of [logins, passwords, reads, writes]) limiter[Symbol.dispose]();
+      for (const part of [logins, passwords, reads, writes]) part[Symbol.dispose]();
     },
   };
 }

@@ -28,8 +28,11 @@ export interface Accounts {
   findByUsername(username: string): Promise<User | undefined>;
   /** Undefined when the username or the email is taken. */
   createUser(user: NewUser): Promise<User | undefined>;
-  /** Records a login; false when the user's password has changed since it was read. */
-  openSession(session: Session, user: User): Promise<boolean>;
+  /**
+   * Records a login; false when the user's password, or its hash, has changed since it was read.
+   * @param upgradedHash takes the place of the one that was read
+   */
+  openSession(session: Session, user: User, upgradedHash?: string): Promise<boolean>;
   /** The identity of a session that is not revoked, not expired, and whose user is active. */
   loadIdentity(sessionId: string, userId: number): Promise<Identity | undefined>;
   /** @param record stores more in the same transaction */

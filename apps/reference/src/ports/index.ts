@@ -7,7 +7,8 @@ export type { FileContent, Files, ProjectFile } from './files.ts';
 export type { Gather } from './gathering.ts';
 export type { AskWithin, Identities, Identity, SessionEnds } from './identities.ts';
 export { type ApiKey, KEY_STATUSES, type KeyStatus, type Keys } from './keys.ts';
-export type { Limits, Origin, Standing } from './limits.ts';
+export type { Limits, Origin, PasswordTry, Standing } from './limits.ts';
+export { UNCOUNTED_TRY } from './limits.ts';
 export type { Listing, ListQuery, PageRequest, Position, Slice } from './listing.ts';
 export {
   type AnswerEvent,
@@ -26,7 +27,7 @@ export {
   type TokenUsage,
 } from './llm.ts';
 export type { CacheSharing, Metrics, ServedRequest } from './metrics.ts';
-export { PASSWORD_COST, type Passwords } from './passwords.ts';
+export { MAX_BCRYPT_BYTES, NOBODYS_HASH, PASSWORD_COST, type Passwords } from './passwords.ts';
 export type { OwnedProject, ProjectRelations } from './project-relations.ts';
 export type {
   Member,

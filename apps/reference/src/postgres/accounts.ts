@@ -48,13 +48,14 @@ class PostgresAccounts implements Accounts {
   }
 
   /** The update locks the user's row and compares the hash, so that a login cannot slip past a password change. */
-  async openSession(session: Session, user: User): Promise<boolean> {
+  async openSession(session: Session, user: User, upgradedHash: string = user.passwordHash): Promise<boolean> {
     const rows = await this.#database.query(
       `WITH known AS (
-         UPDATE users SET last_login_at = now() WHERE id = $1 AND password_hash = $2 AND is_active RETURNING id
+         UPDATE users SET last_login_at = now(), password_hash = $5
+         WHERE id = $1 AND password_hash = $2 AND is_active RETURNING id
        )
        INSERT INTO sessions (jti, user_id, expires_at) SELECT $3, id, $4 FROM known RETURNING jti`,
-      [user.id, user.passwordHash, session.id, session.expiresAt],
+      [user.id, user.passwordHash, session.id, session.expiresAt, upgradedHash],
     );
     return rows.length === 1;
   }

@@ -8,8 +8,9 @@ import type { Accounts, Identities, Identity, Limits, Passwords, Recorder, User 
 import { Problem, unauthorised } from '../problem.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Authorisation } from './authorisation.ts';
+import { asVerified, judged, requireGood, requireHashable } from './credentials.ts';
 import { text } from './fields.ts';
-import { originOf } from './origin.ts';
+import { deviceCookie, deviceOf, originOf } from './origin.ts';
 
 export interface AuthParts {
   readonly accounts: Accounts;
@@ -26,22 +27,20 @@ interface Caller {
   readonly token: string;
 }
 
-/** The hash of a password that nobody knows. */
-const NOBODYS_HASH = '$2b$12$NbuTljS3pdwfW4pI/mdqLOaLuW/0fhwM6HnC.ShuiKpnkSv02zrlu';
-/** bcrypt reads 72 bytes and stops at NUL; what it would cut off is refused instead. */
-const MAX_PASSWORD_BYTES = 72;
+/** More than any hash takes; `passwords.maxBytes` says how many bytes. */
+const MAX_PASSWORD_LENGTH = 4_096;
 
 const TokenBody = Type.Object(
   {
     username: text(64),
-    password: Type.String({ minLength: 1, maxLength: 1024 }),
+    password: Type.String({ minLength: 1, maxLength: MAX_PASSWORD_LENGTH }),
     grant_type: Type.Optional(Type.Literal('password')),
     scope: Type.Optional(Type.String({ maxLength: 256 })),
   },
   { additionalProperties: false },
 );
 const MAIL_PART = '[^\\s@\\u0000-\\u001f\\ud800-\\udfff]+';
-const NewPassword = Type.String({ minLength: 12, maxLength: 72 });
+const NewPassword = Type.String({ minLength: 12, maxLength: MAX_PASSWORD_LENGTH });
 const RegisterBody = Type.Object(
   {
     username: Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9._-]+$' }),
@@ -51,7 +50,7 @@ const RegisterBody = Type.Object(
   { additionalProperties: false },
 );
 const PasswordBody = Type.Object(
-  { currentPassword: Type.String({ minLength: 1, maxLength: 1024 }), newPassword: NewPassword },
+  { currentPassword: Type.String({ minLength: 1, maxLength: MAX_PASSWORD_LENGTH }), newPassword: NewPassword },
   { additionalProperties: false },
 );
 const TokenAnswer = Type.Object({
@@ -66,39 +65,21 @@ const Account = Type.Object({
   createdAt: Type.String(),
 });
 
-function requireHashable(password: string): void {
-  if (password.includes('\0')) throw new Problem(400, 'a password must not hold NUL');
-  if (!password.isWellFormed()) throw new Problem(400, 'a password must be well-formed Unicode');
-  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) {
-    throw new Problem(400, `a password must not be longer than ${MAX_PASSWORD_BYTES} bytes`);
-  }
-}
-
-/** The user whose password this is. An unknown or inactive user costs as much time as a wrong password. */
-async function findVerified(parts: AuthParts, username: string, password: string): Promise<User | undefined> {
-  requireHashable(password);
-  const user = await parts.accounts.findByUsername(username);
-  const matches = await parts.passwords.verify(password, user?.passwordHash ?? NOBODYS_HASH);
-  return user?.isActive && matches ? user : undefined;
-}
-
-async function logIn(parts: AuthParts, username: string, password: string): Promise<string> {
-  const user = await findVerified(parts, username, password);
-  if (user) {
+/** A token of a new session, for the one whose password this is. */
+function logIn(parts: AuthParts, username: string, password: string): Promise<string | undefined> {
+  return asVerified(parts, [username, password], async ({ user, upgradedHash }) => {
     const sessionId = randomUUID();
     const { token, expiresAt } = parts.tokens.sign(user.id, sessionId, await parts.identities.version());
-    if (await parts.accounts.openSession({ id: sessionId, expiresAt }, user)) return token;
-  }
-  throw unauthorised('wrong username or password');
+    const isOpen = await parts.accounts.openSession({ id: sessionId, expiresAt }, user, upgradedHash);
+    return isOpen ? token : undefined;
+  });
 }
 
-async function changePassword(parts: AuthParts, caller: Caller, current: string, next: string): Promise<void> {
-  requireHashable(next);
-  const user = await findVerified(parts, caller.identity.username, current);
-  const passwordHash = user && (await parts.passwords.hash(next));
-  if (!passwordHash || !(await replacePassword(parts, user, passwordHash, caller))) {
-    throw new Problem(403, 'the current password is wrong');
-  }
+function changePassword(parts: AuthParts, caller: Caller, current: string, next: string): Promise<true | undefined> {
+  return asVerified(parts, [caller.identity.username, current], async ({ user }) => {
+    const passwordHash = await parts.passwords.hash(next);
+    return (await replacePassword(parts, user, passwordHash, caller)) || undefined;
+  });
 }
 
 /** Forgets after a failure too, as {@link endSession}. */
@@ -132,60 +113,71 @@ function limitEntries({ limits }: AuthParts) {
 
 /** Tokens, registration, and the caller's own account. */
 export function authRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
-  const { accounts, passwords, tokens, counters, authorise, limits } = parts;
+  return async (app) => {
+    await app.register(entryRoutes(parts));
+    await app.register(ownAccountRoutes(parts));
+  };
+}
+
+function entryRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
+  const { accounts, passwords, tokens, counters, limits } = parts;
   const onRequest = limitEntries(parts);
   return async (app) => {
-    app.post(
-      '/token',
-      { onRequest, schema: { body: TokenBody, response: { 200: TokenAnswer } } },
-      async (request, reply) => {
-        const { username, password } = request.body;
-        await limits.tryPassword(username, originOf(request));
-        const token = await logIn(parts, username, password).catch((error: unknown) => {
-          if (error instanceof MillraceError && error.status === 503) counters.add('rejectedLogins');
-          throw error;
-        });
-        reply.header('cache-control', 'no-store');
-        return { access_token: token, token_type: 'bearer' as const, expires_in: tokens.ttlSeconds };
-      },
-    );
+    const token = { body: TokenBody, response: { 200: TokenAnswer } };
+    app.post('/token', { onRequest, schema: token }, async (request, reply) => {
+      const { username, password } = request.body;
+      requireHashable(password, passwords);
+      const attempt = await limits.tryPassword(username, originOf(request), deviceOf(request));
+      const issued = await judged(attempt, () => logIn(parts, username, password)).catch((error: unknown) => {
+        if (error instanceof MillraceError && error.status === 503) counters.add('rejectedLogins');
+        throw error;
+      });
+      if (issued === undefined) throw unauthorised('wrong username or password');
+      const device = await attempt.succeeded();
+      if (device !== undefined) reply.header('set-cookie', deviceCookie(device));
+      reply.header('cache-control', 'no-store');
+      return { access_token: issued, token_type: 'bearer' as const, expires_in: tokens.ttlSeconds };
+    });
 
-    app.post(
-      '/register',
-      { onRequest, schema: { body: RegisterBody, response: { 201: Account } } },
-      async (request, reply) => {
-        const { username, email, password } = request.body;
-        requireHashable(password);
-        const passwordHash = await passwords.hash(password);
-        const user = await accounts.createUser({ username, email, passwordHash });
-        if (!user) throw new Problem(409, 'the username or the email is taken');
-        return reply.code(201).send(user);
-      },
-    );
+    const register = { body: RegisterBody, response: { 201: Account } };
+    app.post('/register', { onRequest, schema: register }, async (request, reply) => {
+      const { username, email, password } = request.body;
+      requireGood(password, passwords, [username, email]);
+      const passwordHash = await passwords.hash(password);
+      const user = await accounts.createUser({ username, email, passwordHash });
+      if (!user) throw new Problem(409, 'the username or the email is taken');
+      return reply.code(201).send(user);
+    });
+  };
+}
 
-    app.get('/me', { onRequest: authorise, schema: { response: { 200: Account } } }, async (request) => {
+function ownAccountRoutes(parts: AuthParts): FastifyPluginAsyncTypebox {
+  const { passwords, limits } = parts;
+  return async (app) => {
+    app.addHook('onRequest', parts.authorise);
+
+    app.get('/me', { schema: { response: { 200: Account } } }, async (request) => {
       const { userId, username, email, createdAt } = request.identity;
       return { id: userId, username, email, createdAt };
     });
 
-    app.post(
-      '/logout',
-      { onRequest: authorise, schema: { response: { 204: Type.Null() } } },
-      async (request, reply) => {
-        await endSession(parts, request);
-        return reply.code(204).send(null);
-      },
-    );
+    app.post('/logout', { schema: { response: { 204: Type.Null() } } }, async (request, reply) => {
+      await endSession(parts, request);
+      return reply.code(204).send(null);
+    });
 
-    app.put(
-      '/me/password',
-      { onRequest: authorise, schema: { body: PasswordBody, response: { 204: Type.Null() } } },
-      async (request, reply) => {
-        const { currentPassword, newPassword } = request.body;
-        await limits.tryPassword(request.identity.username, originOf(request));
-        await changePassword(parts, request, currentPassword, newPassword);
-        return reply.code(204).send(null);
-      },
-    );
+    const change = { body: PasswordBody, response: { 204: Type.Null() } };
+    app.put('/me/password', { schema: change }, async (request, reply) => {
+      const { currentPassword, newPassword } = request.body;
+      const { username, email, sessionId } = request.identity;
+      requireHashable(currentPassword, passwords);
+      requireGood(newPassword, passwords, [username, email]);
+      // By the session: its thief gets no more guesses from many networks, and uses up none of the owner's logins.
+      const attempt = await limits.tryPassword(`session ${sessionId}`, originOf(request));
+      const isChanged = await judged(attempt, () => changePassword(parts, request, currentPassword, newPassword));
+      if (isChanged === undefined) throw new Problem(403, 'the current password is wrong');
+      await attempt.succeeded();
+      return reply.code(204).send(null);
+    });
   };
 }

@@ -126,6 +126,24 @@ test('[AUTH-125] what is never settled counts, and what has failed cannot succee
   await assert.rejects(denied.succeeded(), { code: 'MILLRACE_AUTH_LOGIN_DENIED' });
 });
 
+test('[AUTH-133] an attempt that is withdrawn is given back once, and one that has ended is not', async () => {
+  const { guard, fail } = openBench();
+  const request = { account: 'ada', network: '192.0.2.1' };
+  for (let each = 0; each < 3; each++) await fail({});
+  for (let each = 0; each < 100; each++) {
+    const attempt = await guard.begin(request);
+    assert.ok(attempt.allowed);
+    await attempt.withdrawn();
+    await attempt.withdrawn();
+  }
+  const failed = await guard.begin(request);
+  failed.failed();
+  await failed.withdrawn();
+  assert.equal(await count(9, () => fail({})), 1);
+  await (await guard.begin(request)).withdrawn();
+  assert.equal(await fail({}), false);
+});
+
 test('[AUTH-126] a device of somebody else, changed, too old or of another secret is none', async () => {
   const { guard, fail, clock, deviceOf } = openBench();
   const device = await deviceOf('ada');
@@ -236,7 +254,7 @@ test('[AUTH-132] strangers without end leave other strangers little and known de
 });
 
 const LIMITS = { pair: 3, network: 6, account: 5, device: 4 };
-type Outcome = 'right' | 'wrong' | 'never told';
+type Outcome = 'right' | 'wrong' | 'withdrawn' | 'never told';
 
 /** What anybody does: who, from where, known or not, with the right password or not, and how long after the last. */
 interface Action {
@@ -252,7 +270,10 @@ const ACTION: fc.Arbitrary<Action> = fc.record({
   account: fc.constantFrom('ada', 'bob', 'eve'),
   network: fc.constantFrom('n1', 'n2', 'n3'),
   as: fc.constantFrom('stranger', 'stranger', 'device', 'stolen device', 'known'),
-  outcomes: fc.array(fc.constantFrom('right', 'wrong', 'wrong', 'never told'), { minLength: 1, maxLength: 4 }),
+  outcomes: fc.array(fc.constantFrom('right', 'wrong', 'wrong', 'withdrawn', 'never told'), {
+    minLength: 1,
+    maxLength: 4,
+  }),
   waitMs: fc.constantFrom(0, 0, 1_000, 60_000, 400_000),
 });
 
@@ -304,6 +325,7 @@ async function act(
   for (const [at, attempt] of attempts.entries()) {
     if (!attempt.allowed) continue;
     if (outcomes[at] === 'right') await attempt.succeeded();
+    else if (outcomes[at] === 'withdrawn') await attempt.withdrawn();
     else model.fail(action, bench.clock.now());
     if (outcomes[at] === 'wrong') attempt.failed();
   }

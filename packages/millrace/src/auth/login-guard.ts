@@ -53,6 +53,11 @@ export interface LoginAttempt {
   succeeded(): Promise<string>;
   /** It was wrong, or there is no such account. */
   failed(): void;
+  /**
+   * Nobody looked at it, because the service could not: this attempt is given back as by a success, so that who comes while
+   * a service is busy does not use up what he has. Never for a password that was looked at.
+   */
+  withdrawn(): Promise<void>;
 }
 
 /** Counts since the guard was made. */
@@ -178,8 +183,9 @@ class CountingLoginGuard implements LoginGuard {
     this.#report('allowed', undefined);
     const { clock } = this.#settings;
     const beganMs = clock.now();
+    const giveBack = (): Promise<void> => this.#giveBack(reservations, clock.now() - beganMs);
     let settled = false;
-    const settle = (outcome: 'succeeded' | 'failed'): boolean => {
+    const settle = (outcome: 'succeeded' | 'failed' | 'withdrawn'): boolean => {
       if (settled) return false;
       settled = true;
       this.#report(outcome, undefined);
@@ -192,11 +198,14 @@ class CountingLoginGuard implements LoginGuard {
       succeeded: async () => {
         if (settle('succeeded')) {
           this.#succeeded++;
-          await this.#giveBack(reservations, clock.now() - beganMs);
+          await giveBack();
         }
         return this.#devices.issue(account);
       },
       failed: () => void settle('failed'),
+      withdrawn: async () => {
+        if (settle('withdrawn')) await giveBack();
+      },
     };
   }
 
@@ -210,6 +219,7 @@ class CountingLoginGuard implements LoginGuard {
       ...{ allowed: false, retryAfterMs, deniedBy: count },
       succeeded: async () => neverAllowed(),
       failed: () => {},
+      withdrawn: async () => {},
     };
   }
 

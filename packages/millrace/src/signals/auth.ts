@@ -47,8 +47,8 @@ export interface AuthRevocationSignal {
 export interface AuthLoginSignal {
   /** The guard's name. */
   readonly name: string;
-  /** `allowed` comes before `succeeded` or `failed`; what is never settled is only `allowed`. */
-  readonly outcome: 'allowed' | 'denied' | 'succeeded' | 'failed';
+  /** `allowed` comes before `succeeded`, `failed` or `withdrawn`; what is never settled is only `allowed`. */
+  readonly outcome: 'allowed' | 'denied' | 'succeeded' | 'failed' | 'withdrawn';
   /** Of `denied`: whose count was used up. */
   readonly deniedBy?: 'pair' | 'network' | 'account' | 'device';
 }
