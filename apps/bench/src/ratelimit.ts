@@ -1,6 +1,7 @@
 import type { Measurement } from './measurement.ts';
 import { measureParts, type Part } from './parts.ts';
 import { measureBlackHole } from './ratelimit/black-hole.ts';
+import { measureLeases } from './ratelimit/leases.ts';
 import { measureKeys, measureMemory } from './ratelimit/memory.ts';
 import { measureRace } from './ratelimit/race.ts';
 import { measureShared } from './ratelimit/shared.ts';
@@ -18,6 +19,9 @@ export function ratelimitParts(quick: boolean): Part[] {
     part(['memory.key'], () => measureKeys(quick ? 1 : 5)),
     part(['redis.rate', 'redis.cpu'], () => measureShared(rounds)),
     part(['redis.over'], () => measureRace(quick ? 100_000 : 1_000_000)),
+    part(['leases.rate', 'leases.commands', 'leases.over', 'leases.used'], () =>
+      measureLeases(quick ? 1 : 7, quick ? 1 : 3),
+    ),
     part(['black-hole.p99', 'black-hole.worst'], () => measureBlackHole(quick ? 1 : 5, quick ? 2 : 4)),
     part(['shed.goodput', 'shed.none'], () => measureShedding(quick ? 1 : 5, quick ? 1 : 4)),
   ];
