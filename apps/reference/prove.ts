@@ -13,6 +13,7 @@ import { readServiceConfig, serviceConfig } from 'millrace/core';
 import { cloneDatabase } from './src/data/index.ts';
 import { digestRequests } from './src/digests.ts';
 import { ablationsOf } from './src/proof/ablations.ts';
+import { ARGON2ID_ARM, storeArgon2idHashes } from './src/proof/argon2id-arm.ts';
 import { proofCapacities } from './src/proof/capacity.ts';
 import { type ProofEnvironment, startEnvironment } from './src/proof/environment.ts';
 import { proofClients, proofFacts } from './src/proof/facts.ts';
@@ -50,8 +51,9 @@ export const proof: ProofManifest = defineProof({
   arms: [
     { id: 'origin', label: 'origin' },
     { id: 'typical', label: 'typical', tiers: ['main', 'full'] },
-    // A fourth arm would take the main job past its three minutes.
+    // More arms would take the main job past its three minutes.
     { id: REDIS_ARM, label: 'optimised with Redis', tiers: ['full'], ...(!hasRedis && { unavailable: NO_REDIS }) },
+    { id: ARGON2ID_ARM, label: 'optimised with argon2id', tiers: ['full'] },
     { id: 'optimised', label: 'optimised' },
   ],
   // Postgres and seeded data to begin with, slow upstreams in the comparison, and the tail of a login burst in rounds.
@@ -99,13 +101,17 @@ function refuseContradictions({ NODE_ENV: _, ...env }: NodeJS.ProcessEnv): void 
   readServiceConfig(env, { warn: () => {} });
 }
 
-/** A fresh clone of the arm's data, and the process that serves it. An arm's id is what its switches are, but with Redis. */
+/** Arms whose id is not what their switches are. */
+const ON_OPTIMISED: readonly string[] = [REDIS_ARM, ARGON2ID_ARM];
+
+/** A fresh clone of the arm's data, and the process that serves it. */
 async function startArm(environment: ProofEnvironment, armId: string, round: number): Promise<ArmProcess> {
   const { postgres, templates } = environment;
   const database = roundDatabase(armId, round === COMPARISON ? 'comparison' : round);
-  const switches = armId === REDIS_ARM ? 'optimised' : armId;
+  const switches = ON_OPTIMISED.includes(armId) ? 'optimised' : armId;
   const clone = cloneDatabase(postgres, templates, { name: database, switches: parseSwitches(switches) });
   const [databaseUrl, port] = await Promise.all([clone, freePort()]);
+  if (armId === ARGON2ID_ARM) await storeArgon2idHashes(databaseUrl);
   const { crs, llm } = round === COMPARISON ? environment.promptUpstreams : environment.upstreams;
   return {
     command: [process.execPath, '--conditions=millrace-source', MAIN],
@@ -116,6 +122,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
         REDIS_URL: (await environment.redis()).url,
         CACHE_NAMESPACE: `${database}.${port}`,
       }),
+      ...(armId === ARGON2ID_ARM && { PASSWORD_SCHEME: 'argon2id' }),
       NODE_ENV: 'production',
       MILLRACE_PROOF: '1',
       DATABASE_URL: databaseUrl,

@@ -29,6 +29,11 @@ test('[PROOF-13] where the access log goes is said, in both languages', () => {
   assert.equal(said.match(/\/dev\/null.*?log\.sync/g)?.length, 2, said);
 });
 
+test('[PROOF-20] which hash the arms have is said, in both languages', () => {
+  const said = JSON.stringify(proofFacts({ ...SOURCE, env: {} })['password hash']);
+  assert.equal(said.match(/bcrypt.*?12.*?argon2id.*?19 MiB/g)?.length, 2, said);
+});
+
 test('[PROOF-16] who may log in is said with names and passwords of the data, in both languages', () => {
   for (const profile of ['small', 'full'] as const) {
     const { en, 'zh-CN': chinese } = proofClients(profile);

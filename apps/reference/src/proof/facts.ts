@@ -42,7 +42,10 @@ export function proofFacts({
     },
     'password hash': {
       name: { en: 'password hash', 'zh-CN': '密码哈希' },
-      value: { en: 'bcrypt, cost 12, in all arms', 'zh-CN': 'bcrypt，cost 12，各版本相同' },
+      value: {
+        en: 'bcrypt, cost 12, in all arms; in the arm “argon2id” argon2id, 19 MiB, 2 passes',
+        'zh-CN': 'bcrypt，cost 12，各版本相同；版本 argon2id 使用 argon2id，19 MiB，2 轮',
+      },
     },
   };
 }

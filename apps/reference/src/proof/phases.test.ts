@@ -49,6 +49,16 @@ test('[PROOF-17] the arm with Redis is for full alone, or for nobody where there
   assert.ok(redis.unavailable === undefined || Object.values(redis.unavailable).every((why) => why !== ''));
 });
 
+test('[PROOF-20] the arm with argon2id is for full alone, and has the rows that show logins', () => {
+  const ids = planOf('full').arms.map(({ id }) => id);
+  assert.deepEqual(ids.slice(-2), ['argon2id', 'optimised']);
+  for (const tier of ['quick', 'main'] as const) {
+    assert.ok(planOf(tier).arms.every(({ id }) => id !== 'argon2id'));
+  }
+  const rows = planOf('full').rows.map(({ id }) => id);
+  for (const row of ['mix.login', 'burst.login']) assert.ok(rows.includes(row), row);
+});
+
 /** Requests that a row plans for one arm. */
 function plannedSamples(
   { only, except, phase: phaseId, stream: streamId }: RowSpec,
