@@ -87,6 +87,7 @@ export const proof: ProofManifest = defineProof({
       ...proofPhases({ users: shareUsers(environment.pool), tier, startSibling: createSiblings(armAt) }),
       costs: [...DEFAULT_COSTS, ...FRESHNESS_COSTS],
       capacity: proofCapacities(environment.pool),
+      volatileKeys: ['apiKey'],
       digests: digestRequests({ profile, seed, tokenSecret: environment.tokenSecret }),
       close: async () => environment[Symbol.asyncDispose](),
     };
@@ -129,6 +130,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       HOST: '127.0.0.1',
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
+      TOKEN_PEPPER: environment.tokenPepper,
       EXEMPTION_KEY: environment.exemptionKey,
       LOG_LEVEL: 'warn',
       ACCESS_LOG,

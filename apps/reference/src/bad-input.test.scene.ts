@@ -1,6 +1,7 @@
 import { createSigner } from 'fast-jwt';
+import { defineOpaqueTokens } from 'millrace/auth';
 import { sessionOf } from './data/index.ts';
-import { TRIAL_SECRET, TRIAL_SEED, trialCallers } from './trial.ts';
+import { TRIAL_PEPPER, TRIAL_SECRET, TRIAL_SEED, trialCallers } from './trial.ts';
 
 /** The callers of a trial, and every request that each mode of the service has to refuse. */
 
@@ -17,6 +18,7 @@ export interface Bad {
   readonly payload?: string | object;
 }
 
+const UNKNOWN_KEY = defineOpaqueTokens({ prefix: 'mk', peppers: [TRIAL_PEPPER] }).issue().token;
 const TOKEN = String(trialCallers().trader.authorization).slice('Bearer '.length);
 const [HEAD = '', CLAIMS = '', SEAL = ''] = TOKEN.split('.');
 const bearer = (token: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${token}` });
@@ -49,6 +51,10 @@ const TOKENS: readonly Bad[] = [
   me('a session id that is no UUID', signed({ jti: "' OR true --" })),
   me('a user id that is no number', signed({ sub: 'abc' })),
   me('a user id beyond all numbers', signed({ sub: '9'.repeat(30) })),
+  me('an API key that nobody has', bearer(UNKNOWN_KEY)),
+  me('an API key with a typing error', bearer(`${UNKNOWN_KEY.slice(0, -1)}!`)),
+  me('an API key of another service', bearer(UNKNOWN_KEY.replace('mk', 'sk'))),
+  me('an API key cut short', bearer(UNKNOWN_KEY.slice(0, -2))),
   me('a token of ten thousand characters', bearer(`${HEAD}.${'A'.repeat(10_000)}.${SEAL}`)),
 ];
 
@@ -61,6 +67,7 @@ const SIGNAL = { pair: 'BTC/USDT', action: 'buy', signalStrength: 0.5, currentRa
 const REGISTER = '/api/v1/auth/register';
 const NEW_USER = { username: 'somebody', email: 'some@example.test', password: 'a long enough one' };
 const STRATEGIES = '/api/v1/strategies';
+const KEYS = '/api/v1/keys';
 const STRATEGY = { name: 'a', strategyClass: 'a', exchange: 'b', timeframe: '1m', pairWhitelist: [] };
 export const PROJECTS = '/api/v1/projects';
 const PROJECT = { name: 'a', requirements: 'b' };
@@ -135,6 +142,12 @@ const BODIES: readonly Bad[] = [
   post('a version of no number', '/api/v1/files/1/restore/last', {}),
   post('a version beyond all numbers', '/api/v1/files/1/restore/2147483648', {}),
   post('version nought', '/api/v1/files/1/restore/0', {}),
+  post('an API key without a name', KEYS, {}),
+  post('an API key with NUL', KEYS, { name: '\u0000' }),
+  post('an API key that has expired', KEYS, { name: 'a', expiresAt: '2001-01-01' }),
+  post('an API key that ends on no day', KEYS, { name: 'a', expiresAt: '2199-02-30' }),
+  post('an API key with one tag twice', KEYS, { name: 'a', tags: ['b', 'b'] }),
+  post('an API key with a hash', KEYS, { name: 'a', hash: 'b' }),
   post('a strategy with NUL', STRATEGIES, { ...STRATEGY, name: '\u0000' }),
   post('a strategy named by half a character', STRATEGIES, { ...STRATEGY, name: 'a\ud800b' }),
   post('a strategy class that ends in half a character', STRATEGIES, { ...STRATEGY, strategyClass: 'a\udc00' }),
@@ -188,6 +201,8 @@ const PATHS: readonly Bad[] = [
   get('a path that is not there', 'nowhere', 404),
   { what: 'a word for an id', status: 400, method: 'POST', url: '/api/v1/strategies/abc/start', headers: whale },
   { what: "another user's strategy", status: 404, method: 'POST', url: '/api/v1/strategies/2/start', headers: whale },
+  { what: "another user's API key", status: 404, method: 'DELETE', url: `${KEYS}/2`, headers: whale },
+  { what: 'an API key by name', status: 400, method: 'DELETE', url: `${KEYS}/mine`, headers: whale },
   { what: 'another method', status: 404, method: 'DELETE', url: '/api/v1/strategies', headers: whale },
   { what: 'a path outside', status: 404, url: '/../../etc/passwd' },
 ];

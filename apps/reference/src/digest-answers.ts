@@ -15,6 +15,7 @@ function toDigest(headers: Readonly<Record<string, unknown>>, status: number, te
   const normalise = (_key: string, value: unknown): unknown => {
     if (typeof value !== 'string') return value;
     if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && value >= startedAt) return '<now>';
+    if (/^mk_[\w-]{49}$/.test(value)) return '<API key>';
     return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(value) ? '<token>' : value;
   };
   const body: unknown = type.includes('json') ? JSON.parse(text, normalise) : text;

@@ -24,6 +24,7 @@ export function digestRequests(context: DigestContext): readonly DigestRequest[]
     ...statsReads(callers),
     ...exports(callers),
     ...writes(callers),
+    ...keyWrites(context, callers),
     ...projectRequests(context, callers),
     ...gatewayRequests(callers),
     ...sessionEnds(callers),
@@ -216,6 +217,28 @@ function writes({ whale, trader }: Callers): Unnamed[] {
     get(`${signals}?limit=5`, whale),
     get(`${signals}/statistics/summary`, whale),
     get(`${signals}/statistics/trend?days=3`, whale),
+  ];
+}
+
+/** The next id is known, as nobody else writes. */
+function keyWrites({ profile }: DigestContext, { whale, trader }: Callers): Unnamed[] {
+  const path = '/api/v1/keys';
+  const made = `${path}/${PROFILES[profile].apiKeys + 1}`;
+  const drop = (url: string, caller: Headers): Unnamed => ({ method: 'DELETE', path: url, headers: caller });
+  const key = { name: 'mein Schlüssel', tags: ['团队'], expiresAt: '2199-12-31' };
+  const forged = { authorization: 'Bearer mk_nobody-has-it' };
+  return [
+    get('/api/v1/stats/usage?name=Schl', whale),
+    send('POST', path, whale, key),
+    send('POST', path, whale, { name: 'bare' }),
+    get(`${path}?limit=3`, whale),
+    get('/api/v1/stats/usage?name=Schl', whale),
+    drop(made, trader),
+    drop(made, whale),
+    drop(made, whale),
+    get(`${path}?limit=3`, whale),
+    get(path, forged),
+    send('POST', path, forged, key),
   ];
 }
 

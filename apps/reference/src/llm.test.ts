@@ -136,7 +136,7 @@ describe('repeated questions', () => {
 
 test('[GW-25] the address of the models and the key to them are given together or not at all', () => {
   const secret = randomBytes(32).toString('hex');
-  const database = { DATABASE_URL: 'postgres://127.0.0.1/none', JWT_SECRET_KEY: secret };
+  const database = { DATABASE_URL: 'postgres://127.0.0.1/none', JWT_SECRET_KEY: secret, TOKEN_PEPPER: secret };
   const url = { LLM_URL: 'http://127.0.0.1:1' };
   const key = { LLM_API_KEY: secret };
   assert.equal(readSettings(database).llm, undefined);

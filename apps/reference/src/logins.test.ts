@@ -5,7 +5,7 @@ import { createFakeClock } from 'millrace/testing';
 import { createApp } from './app.ts';
 import { Counters } from './counters.ts';
 import { createCachedIdentities, createLimits } from './optimised/index.ts';
-import type { Accounts, Passwords, User } from './ports/index.ts';
+import type { Accounts, ApiKeys, Passwords, User } from './ports/index.ts';
 import { authRoutes, createAuthorisation } from './routes/index.ts';
 import { createTokens } from './tokens.ts';
 import { TRIAL_SECRET } from './trial.ts';
@@ -53,7 +53,7 @@ async function openLogins() {
   });
   const identities = createCachedIdentities({ tokens, accounts, counters, clock });
   const app = createApp(counters, 'silent');
-  const authorise = createAuthorisation(identities, limits, counters);
+  const authorise = createAuthorisation({ identities, apiKeys: {} as ApiKeys, limits, counters });
   await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise, limits }));
   return {
     ...{ clock, looks },

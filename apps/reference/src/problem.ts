@@ -34,6 +34,11 @@ export function tokenRefused(): Problem {
   return unauthorised('the token is malformed, forged or expired');
 }
 
+/** For an API key that nobody has, or that counts no more. */
+export function keyRefused(): Problem {
+  return unauthorised('the API key is unknown, revoked or expired');
+}
+
 /** For a genuine token whose session was ended, or whose user may not come in. */
 export function sessionEnded(): Problem {
   return unauthorised('the session has ended');

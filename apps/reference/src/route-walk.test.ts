@@ -23,7 +23,7 @@ for (const mode of ['origin', 'optimised']) {
     const { app, routes } = await trial.open(mode, { env: { MILLRACE_PROOF: '0' } });
     const open: string[] = [];
     for (const route of routes) {
-      const [method, path = ''] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH', string?];
+      const [method, path = ''] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string?];
       const url = path.replaceAll(/:(\w+)/g, (_, name: string) => (path.includes(`::${name}`) ? `:${name}` : '1'));
       const { statusCode, headers } = await app.inject({ method, url: url.replaceAll('::', ':') });
       assert.notEqual(statusCode, 404, `${route} was not found as ${url}`);

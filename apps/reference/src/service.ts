@@ -11,26 +11,19 @@ import { sampleLoopDelay } from './loop-delay.ts';
 import { observeRequests, openAccessLog } from './observation.ts';
 import { createReadCache, createStreamedExport, sideBySide } from './optimised/index.ts';
 import type { CacheSharing } from './ports/index.ts';
-import { createAccounts, createRequestLog } from './postgres/index.ts';
+import { createAccounts, createKeyOwners, createRequestLog } from './postgres/index.ts';
 import { createPrometheusMetrics } from './prometheus.ts';
-import {
-  activityRoutes,
-  authRoutes,
-  createAuthorisation,
-  fileRoutes,
-  gatewayRoutes,
-  healthRoutes,
-  keyRoutes,
-  messageRoutes,
-  projectRoutes,
-  signalRoutes,
-  statsRoutes,
-  strategyRoutes,
-  usageExportRoutes,
-} from './routes/index.ts';
+import { addRoutes, createAuthorisation, healthRoutes } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 import { openSharedTiers } from './shared-tiers.ts';
-import { chooseIdentities, chooseLimits, choosePasswords, type Own, openDatabase } from './switched-parts.ts';
+import {
+  chooseApiKeys,
+  chooseIdentities,
+  chooseLimits,
+  choosePasswords,
+  type Own,
+  openDatabase,
+} from './switched-parts.ts';
 import { cacheReads, chooseReads } from './switched-reads.ts';
 import { createTokens } from './tokens.ts';
 import { openUpstream } from './upstream.ts';
@@ -78,6 +71,9 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const passwords = own(choosePasswords(settings, counters, gate));
   const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
   const identities = own(await chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers, own));
+  const { keyKind } = settings.secrets;
+  const keyParts = { kind: keyKind, owners: createKeyOwners(database), counters, clock };
+  const apiKeys = own(chooseApiKeys(identities.ends, keyParts));
   const limits = own(chooseLimits(settings, clock, tiers));
   const plain = chooseReads(database, switches);
   const readCache = switches.has('cache.none')
@@ -97,21 +93,12 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const routes = collectRoutes(app);
   const sharing = (): CacheSharing[] => [identities, readCache, crs].flatMap((part) => part?.sharing() ?? []);
   observeRequests(app, own(createPrometheusMetrics(counters, sharing)), own(openAccessLog(settings, counters)));
-  const authorise = createAuthorisation(identities, limits, counters);
+  const authorise = createAuthorisation({ identities, apiKeys, limits, counters });
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
-  const shared = { ...reads, ...gateway, upstream, requestLog, gather, cursors, authorise, now, clock };
   const auth = { accounts, passwords, identities, tokens, counters, authorise, limits };
-  await app.register(authRoutes(auth), { prefix: '/api/v1/auth' });
-  await app.register(strategyRoutes(shared), { prefix: '/api/v1/strategies' });
-  await app.register(signalRoutes(shared), { prefix: '/api/v1/signals' });
-  await app.register(keyRoutes(shared), { prefix: '/api/v1/keys' });
-  await app.register(statsRoutes(shared), { prefix: '/api/v1/stats' });
-  for (const routesOf of [projectRoutes, fileRoutes, activityRoutes]) {
-    await app.register(routesOf(shared), { prefix: '/api/v1' });
-  }
-  await app.register(usageExportRoutes({ usageExport, authorise }), { prefix: '/api/v1/stats' });
-  await app.register(messageRoutes(shared), { prefix: '/v1' });
-  await app.register(gatewayRoutes(shared), { prefix: '/api/v1' });
+  const ofKeys = { apiKeys, keyKind, ends: identities.ends };
+  const around = { upstream, requestLog, gather, cursors, usageExport, now, clock };
+  await addRoutes(app, { ...reads, ...gateway, ...auth, ...ofKeys, ...around });
   await app.register(healthRoutes(database, settings.version), { prefix: '/health' });
   if (settings.proof) {
     app.get('/internal/counters', async () => counters.snapshot());

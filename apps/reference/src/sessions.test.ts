@@ -9,7 +9,7 @@ import { Counters } from './counters.ts';
 import { usernameOf, userPassword } from './data/index.ts';
 import { Database } from './database.ts';
 import { createCachedIdentities } from './optimised/index.ts';
-import type { Accounts, Identity, Passwords, User } from './ports/index.ts';
+import type { Accounts, ApiKeys, Identity, Passwords, User } from './ports/index.ts';
 import { createAccounts } from './postgres/index.ts';
 import { authRoutes, createAuthorisation } from './routes/index.ts';
 import { createService, type Service } from './service.ts';
@@ -134,7 +134,8 @@ async function openForgetfulApp() {
   };
   const identities = createCachedIdentities({ tokens, accounts, counters, clock });
   const app = createApp(counters, 'silent');
-  const authorise = createAuthorisation(identities, NO_LIMITS, counters);
+  const apiKeys = {} as ApiKeys; // Nobody comes by one.
+  const authorise = createAuthorisation({ identities, apiKeys, limits: NO_LIMITS, counters });
   await app.register(authRoutes({ accounts, passwords, identities, tokens, counters, authorise, limits: NO_LIMITS }));
   const ask = async (digit: number, method: 'GET' | 'POST' | 'PUT', url: string): Promise<number> => {
     const payload =

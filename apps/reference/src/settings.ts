@@ -13,6 +13,7 @@ import { REFERENCE_NOW } from './data/index.ts';
 import type { DatabaseOptions } from './database.ts';
 import { START_ERRORS } from './errors.ts';
 import type { PasswordScheme } from './optimised/index.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
 import { parseSwitches, type SwitchSet } from './switches.ts';
 
 /** What the service is told from outside, read once at start. */
@@ -25,6 +26,7 @@ export interface Settings {
   readonly database: DatabaseOptions;
   readonly tokenSecret: string;
   readonly tokenTtlMs: number;
+  readonly secrets: Secrets;
   readonly cacheMaxEntries: number;
   readonly limits: LimitSettings;
   readonly passwordScheme: PasswordScheme;
@@ -131,7 +133,7 @@ export const REFERENCE_CONFIG = defineConfig({
 /**
  * Reads the environment, and checks all of it before it refuses any. Under proof, days are counted back from the end of the seeded data.
  * @throws MILLRACE_CONFIG_INVALID, MILLRACE_REFERENCE_DATABASE_UNSET, MILLRACE_REFERENCE_SWITCH_UNKNOWN, MILLRACE_REFERENCE_SWITCHES_EXCLUDE,
- *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS, MILLRACE_RATELIMIT_OPTION_INVALID
+ *   MILLRACE_REFERENCE_CRS_ACCESS, MILLRACE_REFERENCE_LLM_ACCESS, MILLRACE_RATELIMIT_OPTION_INVALID, MILLRACE_AUTH_OPTION_INVALID
  */
 export function readSettings(env: Environment): Settings {
   refuseProblems(env);
@@ -142,6 +144,7 @@ export function readSettings(env: Environment): Settings {
   const { host, port, logLevel, serviceVersion: version, tokenSecret, tokenTtlMs, cacheMaxEntries } = service;
   return {
     ...{ host, port, logLevel, version, switches, tokenSecret, tokenTtlMs, cacheMaxEntries, passwordScheme },
+    secrets: readSecrets(env),
     database: {
       url: service.databaseUrl as string,
       size: service.poolSize,
@@ -165,6 +168,7 @@ function refuseProblems(env: Environment): void {
   const problems = new Map<string, MillraceError>();
   for (const part of [
     () => readServiceConfig(env, { warn: () => {} }),
+    () => readSecrets(env, { warn: () => {} }),
     () => checkDatabaseSet(env),
     () => parseSwitches(env.REFERENCE_SWITCHES),
     () => schemeOf(own().passwordScheme, parseSwitches(env.REFERENCE_SWITCHES)),

@@ -1,6 +1,7 @@
 import type { HashGateOptions } from 'millrace/auth';
 import type { Clock } from 'millrace/core';
 import {
+  createApiKeysFromDatabase,
   createFreshConnections,
   createIdentitiesFromDatabase,
   createPasswordsInOneThread,
@@ -13,6 +14,8 @@ import type { Counters } from './counters.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { countFirstSights } from './first-sights.ts';
 import {
+  type ApiKeyParts,
+  createCachedApiKeys,
   createCachedIdentities,
   createLimits,
   createPasswordsInThreads,
@@ -21,7 +24,7 @@ import {
   openSessionRevocations,
   prepareStatements,
 } from './optimised/index.ts';
-import type { Identities, Limits, Passwords } from './ports/index.ts';
+import type { ApiKeys, Identities, Limits, Passwords, SessionEnds } from './ports/index.ts';
 import type { Settings } from './settings.ts';
 import type { SharedTiers } from './shared-tiers.ts';
 import type { SwitchSet } from './switches.ts';
@@ -83,4 +86,11 @@ export async function chooseIdentities(
         shared: tiers.tier(IDENTITY_STALENESS_MS),
       });
   return proof ? countFirstSights(identities, counters) : identities;
+}
+
+/** @param ends undefined where every request asks for its session, and so for its key */
+export function chooseApiKeys(ends: SessionEnds | undefined, parts: Omit<ApiKeyParts, 'ends'>): ApiKeys {
+  return ends === undefined
+    ? createApiKeysFromDatabase(parts.kind, parts.owners, parts.counters)
+    : createCachedApiKeys({ ...parts, ends });
 }

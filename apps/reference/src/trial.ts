@@ -16,6 +16,9 @@ export type { Service } from './service.ts';
 export const TRIAL_SEED = 7;
 export const TRIAL_SECRET = 'a secret for trials, and only for trials';
 
+/** What hashes API keys in trials. */
+export const TRIAL_PEPPER = 'a pepper for trials and only for trials';
+
 /** Everything that tests of the service need around it: a database server with a data set, and upstreams that answer at once. */
 export interface Trial extends AsyncDisposable {
   readonly postgres: PostgresServer;
@@ -81,6 +84,7 @@ export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs
     DATABASE_URL: databaseUrl,
     REFERENCE_SWITCHES: switches,
     JWT_SECRET_KEY: TRIAL_SECRET,
+    TOKEN_PEPPER: TRIAL_PEPPER,
     MILLRACE_PROOF: '1',
     LOG_LEVEL: 'silent',
     ...NO_LIMIT_IN_PRACTICE,

@@ -1,5 +1,6 @@
 /** What teams write before anybody measures. @module */
 export { createAnswersAside } from './answers-aside.ts';
+export { createApiKeysFromDatabase } from './api-keys.ts';
 export { createBufferedExport } from './buffered-export.ts';
 export { createFreshConnections } from './fresh-connections.ts';
 export { createIdentitiesFromDatabase } from './identities.ts';

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { createCache } from 'millrace/cache';
 import { createFakeClock } from 'millrace/testing';
 import { DatabaseError } from 'pg';
-import type { Signals, Statistics, Strategies } from '../ports/index.ts';
+import type { Keys, Signals, Statistics, Strategies } from '../ports/index.ts';
 import { connectionBroke, databaseAway } from '../problem.ts';
-import { cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
+import { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
 import { Doubts } from './doubts.ts';
 import { createReadCache } from './read-cache.ts';
 import { createCountedStore } from './store-doubles.test.ts';
@@ -16,10 +16,13 @@ const ALL = { status: undefined, pair: undefined, action: undefined, strength: u
 
 function openStore(fails: boolean) {
   const { cache, read, write } = createCountedStore(fails);
-  const figures = { overview: read, signalSummary: read, signalTrend: read } as unknown as Statistics;
+  const ofSignals = { signalSummary: read, signalTrend: read };
+  const ofKeys = { usage: read, leaderboard: read, keyTotals: read };
+  const figures = { overview: read, ...ofSignals, ...ofKeys } as unknown as Statistics;
   return {
     strategies: cacheStrategies({ list: read, create: write, setStatus: write } satisfies Strategies, cache),
     signals: cacheSignals({ list: read, record: write } satisfies Signals, cache),
+    keys: cacheKeys({ list: read, find: read, create: write, revoke: write } as unknown as Keys, cache),
     statistics: cacheStatistics(figures, cache),
   };
 }
@@ -35,11 +38,21 @@ const overview: Ask = ({ statistics }) => statistics.overview(USER);
 const listSignals: Ask = ({ signals }) => signals.list(USER, ALL, PAGE);
 const summary: Ask = ({ statistics }) => statistics.signalSummary(USER);
 const trend: Ask = ({ statistics }) => statistics.signalTrend(USER, new Date(0), 7);
+const makeKey: Ask = ({ keys }) => keys.create(USER, {} as never);
+const revokeKey: Ask = ({ keys }) => keys.revoke(USER, 1);
+const keyReads: readonly Ask[] = [
+  ({ keys }) => keys.list(USER, PAGE),
+  ({ statistics }) => statistics.usage(USER, {} as never),
+  ({ statistics }) => statistics.leaderboard(USER, 'tokens'),
+  ({ statistics }) => statistics.keyTotals(USER),
+];
 
 const SHOWN: readonly (readonly [write: Ask, reads: readonly Ask[]])[] = [
   [create, [listStrategies, overview]],
   [start, [listStrategies, overview]],
   [record, [listSignals, summary, trend]],
+  [makeKey, keyReads],
+  [revokeKey, keyReads],
 ];
 
 test('[REF-57] a write shows in the next read', async () => {

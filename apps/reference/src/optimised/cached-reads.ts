@@ -5,8 +5,9 @@ const LIST_TTL_MS = 180_000;
 const STATS_TTL_MS = 60_000;
 const TREND_TTL_MS = 300_000;
 
-/** Everything read from a user's strategies, or from their signals, goes with the next write to them. */
+/** Everything read from a user's strategies, signals or API keys goes with the next write to them. */
 const strategiesOf = (userId: number): string => `strategies:${userId}`;
+const keysOf = (userId: number): string => `keys:${userId}`;
 const signalsOf = (userId: number): string => `signals:${userId}`;
 
 /** What a page adds to the key of its list. */
@@ -37,13 +38,16 @@ export function cacheSignals(signals: Signals, cache: ReadCache): Signals {
   };
 }
 
-/** Nothing here writes keys: their figures are as fresh as the TTL. */
+/** The figures of keys are as fresh as the TTL: nothing here writes them. */
 export function cacheKeys(keys: Keys, cache: ReadCache): Keys {
   return {
     async list(userId, page) {
-      return cache.getOrSet(['keys', userId, ...pageKey(page)], () => keys.list(userId, page), { ttlMs: STATS_TTL_MS });
+      const options = { ttlMs: STATS_TTL_MS, tags: [keysOf(userId)] };
+      return cache.getOrSet(['keys', userId, ...pageKey(page)], () => keys.list(userId, page), options);
     },
     find: (userId, keyIds) => keys.find(userId, keyIds),
+    create: (userId, key) => cache.write(keysOf(userId), keys.create(userId, key)),
+    revoke: (userId, keyId, record) => cache.write(keysOf(userId), keys.revoke(userId, keyId, record)),
   };
 }
 
@@ -65,8 +69,10 @@ export function cacheStatistics(statistics: Statistics, cache: ReadCache): Stati
         [signalsOf(userId)],
         TREND_TTL_MS,
       ),
-    usage: (userId, filter) => read(['usage', userId, JSON.stringify(filter)], () => statistics.usage(userId, filter)),
-    leaderboard: (userId, order) => read(['leaderboard', userId, order], () => statistics.leaderboard(userId, order)),
-    keyTotals: (userId) => read(['key-totals', userId], () => statistics.keyTotals(userId)),
+    usage: (userId, filter) =>
+      read(['usage', userId, JSON.stringify(filter)], () => statistics.usage(userId, filter), [keysOf(userId)]),
+    leaderboard: (userId, order) =>
+      read(['leaderboard', userId, order], () => statistics.leaderboard(userId, order), [keysOf(userId)]),
+    keyTotals: (userId) => read(['key-totals', userId], () => statistics.keyTotals(userId), [keysOf(userId)]),
   };
 }

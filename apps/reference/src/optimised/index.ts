@@ -1,4 +1,5 @@
 /** The same work on Millrace, a connection pool, indexes and set-based SQL. @module */
+export { type ApiKeyParts, createCachedApiKeys } from './api-keys.ts';
 export { createAsynchronousLog } from './asynchronous-log.ts';
 export { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
 export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';

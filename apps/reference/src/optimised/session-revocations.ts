@@ -8,6 +8,8 @@ import type { Tokens } from '../tokens.ts';
 /** The longest statement of the log: what asks is a request. */
 const STATEMENT_MS = 1_000;
 const CLOSE_MS = 500;
+/** So long an API key that was revoked is remembered: longer than an instance goes without asking the database for it. */
+const KEY_END_S = 300;
 const DAY_MS = 86_400_000;
 /** While the database is away, so long an identity in memory lets its token in; nobody can end a session then. */
 const AWAY_MS = 300_000;
@@ -56,11 +58,23 @@ export async function openSessionRevocations(parts: SessionRevocationParts): Pro
     endToken: (token, within) => revocations.revokeToken(tokens.verify(token), { within }),
     endUser: (userId, keptSessionId, within) =>
       revocations.revokeSubject(String(userId), { except: keptSessionId, within }),
+    endKey: (keyId, within) =>
+      revocations.revokeToken({ jti: keyName(keyId), exp: clock.wallNow() / 1_000 + KEY_END_S }, { within }),
+    checkKey(keyId, askedAt) {
+      const [name, iat] = [keyName(keyId), askedAt / 1_000];
+      return revocations.check({ sub: name, jti: name, iat, exp: iat + KEY_END_S });
+    },
+    caughtUp: () => revocations.catchUp(),
     async close() {
       await revocations.close();
       await withTimeout(pool.end(), CLOSE_MS).catch(() => {});
     },
   };
+}
+
+/** No session has such an id. */
+function keyName(keyId: number): string {
+  return `api-key:${keyId}`;
 }
 
 async function connectListener(config: ReturnType<typeof connectionConfig>): Promise<Client> {

@@ -7,7 +7,7 @@ export interface Identity {
   readonly email: string;
   /** When the account was made, ISO 8601. */
   readonly createdAt: string;
-  /** The login that the token stands for. */
+  /** The login that the token stands for; empty for who comes by an API key. */
   readonly sessionId: string;
 }
 
@@ -19,6 +19,14 @@ export interface SessionEnds {
   endToken(token: string, within: AskWithin): Promise<void>;
   /** All of the user's but `keptSessionId`. */
   endUser(userId: number, keptSessionId: string, within: AskWithin): Promise<void>;
+  endKey(keyId: number, within: AskWithin): Promise<void>;
+  /**
+   * Throws or rejects when the API key has ended, as far as is known. A promise: others must be asked first.
+   * @param askedAt when the database said that it counts, in milliseconds by the wall clock
+   */
+  checkKey(keyId: number, askedAt: number): Promise<void> | undefined;
+  /** Resolves when every end counts here that was committed before the call. */
+  caughtUp(): Promise<void>;
 }
 
 /** Turns a bearer token into an identity, and forgets identities that ended. */

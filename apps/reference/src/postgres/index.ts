@@ -2,6 +2,7 @@
 export { createAccounts } from './accounts.ts';
 export { createActivities } from './activities.ts';
 export { createFiles } from './files.ts';
+export { createKeyOwners } from './key-owners.ts';
 export { queryKeyTotals } from './key-totals.ts';
 export { createKeys, type KeyRow } from './keys.ts';
 export { listConditions } from './list-conditions.ts';

@@ -16,6 +16,8 @@ export interface ProofEnvironment extends AsyncDisposable {
   /** Answer at once, for the comparison of answers. */
   readonly promptUpstreams: Upstreams;
   readonly tokenSecret: string;
+  /** Hashes API keys. */
+  readonly tokenPepper: string;
   /** Signs the exemption that the run's users have from the service's limits. */
   readonly exemptionKey: string;
   readonly pool: TraderPool;
@@ -72,6 +74,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const kept = stack.move();
   return {
     ...{ postgres, templates, tokenSecret, exemptionKey, redis },
+    tokenPepper: randomBytes(32).toString('base64url'),
     upstreams: { crs, llm },
     promptUpstreams: { crs: promptCrs, llm: promptLlm },
     pool: createTraderPool({ seed, tokenSecret, owners, exemption: signExemption(exemptionKey, 'proof') }),

@@ -39,7 +39,7 @@ export function toPeriod(asked: { readonly startDate?: string; readonly endDate?
   return start || end ? { start, end } : undefined;
 }
 
-function toInstant(field: string, given: string | undefined): Date | undefined {
+export function toInstant(field: string, given: string | undefined): Date | undefined {
   if (given === undefined) return undefined;
   const instant = new Date(given);
   if (Number.isNaN(instant.getTime()) || !isDay(given.slice(0, 10))) throw new Problem(400, `${field} is no date`);
