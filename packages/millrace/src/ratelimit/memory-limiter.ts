@@ -13,6 +13,7 @@ import { type FullRateRule, fullRules, type RateRule } from './rate-rule.ts';
 import { ShortForm } from './short-form.ts';
 import { CROWD, SubjectTable } from './subject-table.ts';
 import { TICKS_PER_MS, toMs, toTicks } from './ticks.ts';
+import { unusedOf } from './unused.ts';
 
 /** What {@link MemoryLimiter} takes; nothing is checked here but `heavyHitters`. */
 export interface MemoryLimiterOptions {
@@ -83,7 +84,7 @@ export class MemoryLimiter implements RateLimiter {
     const now = this.#begin(cost);
     const text = encodeRateKey(key);
     const bannedFor = this.#bans === undefined ? 0 : this.#bans.left(text, now);
-    if (bannedFor > 0) return bannedDecision(this.#ordered[0]!, cost, bannedFor);
+    if (bannedFor > 0) return bannedDecision(this.#ordered[0]!, cost, bannedFor, now);
     const slot = this.#table.look(text);
     return this.#decide(this.#denying(slot, now, cost), slot, now, cost);
   }
@@ -114,7 +115,8 @@ export class MemoryLimiter implements RateLimiter {
     if (beyond <= 0 && slot === CROWD) return;
     // A rule in shadow mode that would have denied it has nothing of it to correct.
     for (const shadow of this.#shadows) shadow.waited = decision.shadow === undefined ? 0 : 1;
-    for (const meter of this.#meters) meter.add(slot, now, beyond);
+    if (beyond < 0) this.#back(slot, now, decision, used);
+    else for (const meter of this.#meters) meter.add(slot, now, beyond);
   }
 
   refund(key: RateKey, decision: RateDecision): void {
@@ -201,6 +203,15 @@ export class MemoryLimiter implements RateLimiter {
     if (denying >= 0) this.#denial(text, now);
   }
 
+  #back(slot: number, now: number, decision: RateDecision, used: number): void {
+    // A decision of another time, before this began to count.
+    if (decision.countedAt > now) return;
+    const unused = unusedOf(decision, used);
+    for (const [at, meter] of this.#meters.entries()) {
+      meter.back(slot, now, this.#ordered[at]!.name === decision.rule.name ? unused : { ...unused, before: 0 });
+    }
+  }
+
   #tell(allowed: boolean, rule: string): void {
     if (allowed) this.#allowed++;
     else this.#denied++;
@@ -228,7 +239,7 @@ export class MemoryLimiter implements RateLimiter {
     this.#askNoShadow();
     this.#tell(false, rule.name);
     if (!this.#silent) this.#hitters.note(text, now);
-    return bannedDecision(rule, cost, this.#bans!.left(text, now));
+    return bannedDecision(rule, cost, this.#bans!.left(text, now), now);
   }
 
   #decide(denying: number, slot: number, now: number, cost: number): RateDecision {
@@ -241,6 +252,7 @@ export class MemoryLimiter implements RateLimiter {
       remaining: meter.remaining(slot, now),
       retryAfterMs: denying < 0 ? 0 : toMs(meter.wait(slot, now, cost)),
       resetMs: toMs(meter.reset(slot, now)),
+      countedAt: now,
     };
     if (this.#shadows.length === 0) return decision;
     const shadow = this.#shadowOf();
@@ -292,7 +304,7 @@ function nameOfCounts({ name, algorithm }: FullRateRule): string {
 }
 
 /** What is said to a key that is banned for so many ticks. */
-function bannedDecision(rule: FullRateRule, cost: number, ticks: number): RateDecision {
+function bannedDecision(rule: FullRateRule, cost: number, ticks: number, countedAt: number): RateDecision {
   const ms = toMs(ticks);
-  return { allowed: false, cost, rule, remaining: 0, retryAfterMs: ms, resetMs: ms, banned: true };
+  return { allowed: false, cost, rule, remaining: 0, retryAfterMs: ms, resetMs: ms, countedAt, banned: true };
 }

@@ -14,6 +14,8 @@ export interface RateDecision {
   readonly retryAfterMs: number;
   /** When that rule is as if nothing had come, in milliseconds, rounded up. */
   readonly resetMs: number;
+  /** When it was made, by whoever counts: for `settle` and `refund`, and no time of any clock that others have. */
+  readonly countedAt: number;
   /** True when the key is banned: whatever the rules say, until `retryAfterMs` is over. `rule` is then the first one. */
   readonly banned?: true;
   /** A rule in shadow mode would have denied it: the one that would have made it wait longest. */

@@ -61,7 +61,8 @@ test('[RATE-2, RATE-4, RATE-5, RATE-6, RATE-7, RATE-8] whatever is done, decisio
       if (allowed && what === 'check') for (const bucket of buckets) bucket.take(cost);
       const { remaining, resetMs } = buckets[decision.rule.name === 'one' ? 0 : 1]!;
       const retryAfterMs = Math.max(...waits);
-      assert.deepEqual(decision, { allowed, cost, rule: decision.rule, remaining, retryAfterMs, resetMs });
+      const countedAt = Math.floor(clock.ms * 16_000);
+      assert.deepEqual(decision, { allowed, cost, rule: decision.rule, remaining, retryAfterMs, resetMs, countedAt });
       if (allowed) assert.equal(remaining, Math.min(...buckets.map((bucket) => bucket.remaining)));
     }
   });
@@ -172,6 +173,23 @@ test('[RATE-6, RATE-7] what was reserved is corrected to what was used', () => {
   limiter.refund('k', passed);
   limiter.refund('unknown', passed);
   assert.deepEqual([limiter.peek('k').remaining, limiter.peek('unknown').remaining], [100, 100]);
+});
+
+test('[RATE-6] what is given back late takes nothing back that others owe, and nothing of it is lost', () => {
+  const clock = handClock();
+  const limiter = createRateLimiter({ rules: [{ name: 'tokens', limit: 100, windowMs: 1_000 }], clock });
+  const first = limiter.check('k', 80);
+  clock.ms += 800;
+  limiter.check('k', 100);
+  limiter.refund('k', first);
+  assert.equal(limiter.peek('k').remaining, 0);
+  clock.ms += 700;
+  const reserved = limiter.check('k', 70);
+  assert.equal(reserved.allowed, true);
+  clock.ms += 200;
+  // 300 ms were owed to others before it, so nothing of it has been worked off.
+  limiter.settle('k', reserved, 10);
+  assert.deepEqual([limiter.peek('k').remaining, limiter.peek('k').resetMs], [80, 200]);
 });
 
 test('[RATE-8] looking takes no place', () => {

@@ -36,7 +36,8 @@ test('[RATE-51, RATE-60] a decision is one question with all rules, and is publi
   const heard: unknown[] = [];
   t.after(rateCheck.subscribe((signal) => heard.push(signal)));
   const { rule, ...decision } = await limiter.check(['user', '7{}'], 2);
-  assert.deepEqual(decision, { allowed: true, cost: 2, remaining: 9, retryAfterMs: 0, resetMs: 1, by: 'redis' });
+  const times = { retryAfterMs: 0, resetMs: 1, countedAt: 7 };
+  assert.deepEqual(decision, { allowed: true, cost: 2, remaining: 9, ...times, by: 'redis' });
   assert.equal(rule.name, 'r');
   const rules = ['gcra:r', 'gcra', '10', '16000000', '10', 'gcra:hour', 'gcra', '10', '57600000000', '3'];
   assert.deepEqual(redis.asked, [['rate:api::4:user3:7%7B%7D', 'check', '2', ...rules, '2']]);
@@ -208,7 +209,7 @@ test('[RATE-56] after five failures Redis is left alone for a while, and then tr
   await clock.advance(499);
   await passing(limiter, 1);
   assert.equal(redis.asked.length, 6);
-  redis.answer = async () => [1, 0, 9, 16_000];
+  redis.answer = async () => [1, 0, 9, 16_000, 7];
   await clock.advance(1);
   assert.deepEqual([(await limiter.check('k')).by, limiter.stats().redis], ['redis', 'used']);
   redis.ready = false;
@@ -243,7 +244,7 @@ test('[RATE-58] what is given back is given back where it was counted', async ()
   assert.deepEqual(
     redis.asked.slice(1).map((asked) => [asked[1], asked.at(-1)]),
     [
-      ['add', '-4'],
+      ['back 7 0 1 0', '4'],
       ['add', '3'],
     ],
   );

@@ -38,6 +38,8 @@ export interface SharedRateLimiterOptions {
 export interface SharedRateDecision extends RateDecision {
   /** `redis`; `denial`: what Redis has said before still holds; `local`: Redis could not be asked, and the rules say what then. */
   readonly by: 'redis' | 'denial' | 'local';
+  /** As `countedAt`, of the rules in shadow mode; undefined when they have not counted it. */
+  readonly shadowCountedAt?: number;
 }
 
 /** Counts since the limiter was made; `redis` is as of now. */

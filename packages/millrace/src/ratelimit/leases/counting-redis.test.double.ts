@@ -38,7 +38,7 @@ export class CountingRedis {
   }
 
   #decide(key: string, asked: string, cost: number, rules: readonly (readonly string[])[]): number[] {
-    const [what, since] = asked.split(' ');
+    const [what, since, used] = asked.split(' ');
     const now = toTicks(this.#clock.now());
     const meters = rules.map(([field, , limit, window, burst]) => {
       const name = `${key}/${field}`;
@@ -52,8 +52,10 @@ export class CountingRedis {
     const wait = what === 'back' ? 0 : Math.max(...waits);
     const left = meters.map((meter) => {
       let { owed } = meter;
-      if (what === 'back') owed -= Math.max(0, cost * meter.interval - (now - Number(since)));
-      else if (what === 'add' || (what === 'check' && wait === 0)) owed += cost * meter.interval;
+      if (what === 'back') {
+        const idle = Math.max(0, now - Number(since) - Number(used) * meter.interval);
+        owed -= Math.max(0, cost * meter.interval - idle);
+      } else if (what === 'add' || (what === 'check' && wait === 0)) owed += cost * meter.interval;
       owed = Math.max(0, Math.min(owed, 2 * meter.most));
       this.#due.set(meter.name, now + owed);
       return { remaining: Math.max(0, Math.floor((meter.most - owed) / meter.interval)), owed };

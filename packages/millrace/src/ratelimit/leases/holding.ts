@@ -49,16 +49,16 @@ export class Holding {
     return !this.asking && this.#leases.length === 1 && this.#leases[0]!.units <= this.#refillAt;
   }
 
-  /** Takes units of what is leased, of one lease alone; false when there are not so many. */
-  take(cost: number, nowMs: number): boolean {
+  /** Takes units of what is leased, of one lease alone, which it tells; undefined when there are not so many. */
+  take(cost: number, nowMs: number): Lease | undefined {
     for (const lease of this.#leases) {
       if (lease.units < cost || nowMs >= lease.endsMs) continue;
       lease.units -= cost;
       this.#used += cost;
       if (lease.units === 0) this.#leases = this.#leases.filter(({ units }) => units > 0);
-      return true;
+      return lease;
     }
-    return false;
+    return undefined;
   }
 
   /** Somebody could not be served of what is leased. */

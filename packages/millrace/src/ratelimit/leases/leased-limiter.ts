@@ -7,8 +7,9 @@ import { encodeRateKey, type RateKey } from '../rate-key.ts';
 import type { FullRateRule } from '../rate-rule.ts';
 import { Denials } from '../shared/denials.ts';
 import { LocalShare } from '../shared/local-share.ts';
-import { type Reading, RedisCounts, ruleWords } from '../shared/redis-counts.ts';
+import { type Asking, backOf, type Reading, RedisCounts, ruleWords } from '../shared/redis-counts.ts';
 import { toMs } from '../ticks.ts';
+import { unusedOf } from '../unused.ts';
 import type { Holding, Lease, Waiter } from './holding.ts';
 import { Holdings } from './holdings.ts';
 import { type LeaseTerms, leaseTerms } from './lease-terms.ts';
@@ -64,9 +65,10 @@ export class LeasedLimiter implements LeasedRateLimiter {
     const text = this.#begin(key, cost);
     const nowMs = this.#clock.now();
     const holding = this.#holdings.find(text);
-    if (holding?.take(cost, nowMs)) {
-      if (holding.runsOut) this.#ahead(holding);
-      return this.#tell(this.#passed(holding, cost, 'lease'));
+    const lease = holding?.take(cost, nowMs);
+    if (lease !== undefined) {
+      if (holding!.runsOut) this.#ahead(holding!);
+      return this.#tell(this.#passed(holding!, cost, 'lease', lease.since));
     }
     const denial = this.#denials.find(text, cost, nowMs);
     if (denial !== undefined) return this.#tell({ ...denial, by: 'denial' });
@@ -89,7 +91,9 @@ export class LeasedLimiter implements LeasedRateLimiter {
     const beyond = used - (decision.allowed ? decision.cost : 0);
     if (beyond === 0) return true;
     this.#denials.forget(text);
-    return (await this.#counts.ask(text, 'add', beyond, this.#words)) !== undefined;
+    // What others were counted for at the same time is not known, so neither is what was owed before.
+    const what: Asking = beyond > 0 ? 'add' : backOf(unusedOf(decision, used), -1);
+    return (await this.#counts.ask(text, what, Math.abs(beyond), this.#words)) !== undefined;
   }
 
   refund(key: RateKey, decision: LeasedRateDecision): Promise<boolean> {
@@ -171,13 +175,14 @@ export class LeasedLimiter implements LeasedRateLimiter {
   #serve(holding: Holding, asked: readonly Waiter[], reading: Reading, size: number): void {
     const denied = reading.wait > 0;
     for (const { cost, decide } of asked) {
-      if (!denied) decide(this.#passed(holding, cost, 'redis'));
+      if (!denied) decide(this.#passed(holding, cost, 'redis', reading.now));
       else
         decide(asked.length === 1 && size === 0 ? this.#deny(holding.key, reading, cost) : this.#alone(holding, cost));
     }
     const nowMs = this.#clock.now();
     for (const waiter of holding.waiting.splice(0)) {
-      if (holding.take(waiter.cost, nowMs)) waiter.decide(this.#passed(holding, waiter.cost, 'lease'));
+      const lease = holding.take(waiter.cost, nowMs);
+      if (lease !== undefined) waiter.decide(this.#passed(holding, waiter.cost, 'lease', lease.since));
       else if (denied || this.#closed) waiter.decide(this.#alone(holding, waiter.cost));
       else holding.waiting.push(waiter);
     }
@@ -214,12 +219,12 @@ export class LeasedLimiter implements LeasedRateLimiter {
     return { ...this.#local.check(text, cost), by: 'local' };
   }
 
-  #said({ rule, wait, remaining, reset }: Reading, cost: number): LeasedRateDecision {
+  #said({ rule, wait, remaining, reset, now }: Reading, cost: number): LeasedRateDecision {
     const times = { retryAfterMs: toMs(wait), resetMs: toMs(reset) };
-    return { allowed: wait === 0, cost, rule: this.rules[rule]!, remaining, ...times, by: 'redis' };
+    return { allowed: wait === 0, cost, rule: this.rules[rule]!, remaining, ...times, countedAt: now, by: 'redis' };
   }
 
-  #passed(holding: Holding, cost: number, by: 'lease' | 'redis'): LeasedRateDecision {
+  #passed(holding: Holding, cost: number, by: 'lease' | 'redis', countedAt: number): LeasedRateDecision {
     const { rule, remaining, reset } = holding.told!;
     return {
       allowed: true,
@@ -228,6 +233,7 @@ export class LeasedLimiter implements LeasedRateLimiter {
       remaining: remaining + holding.units,
       retryAfterMs: 0,
       resetMs: toMs(reset),
+      countedAt,
       by,
     };
   }
@@ -235,7 +241,7 @@ export class LeasedLimiter implements LeasedRateLimiter {
   #giveBack(key: string, { units, since }: Lease): void {
     if (units === 0) return;
     this.#leased.givenBack += units;
-    void this.#track(this.#counts.ask(key, `back ${since}`, units, this.#words));
+    void this.#track(this.#counts.ask(key, `back ${since} 0 0 0`, units, this.#words));
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter, MeterLimit } from './meter.ts';
+import type { Meter, MeterLimit, Unused } from './meter.ts';
 
 /** The time of each unit: in no span of a window, wherever it begins, do more pass than the limit. For small limits. */
 export class ExactLog implements Meter {
@@ -50,11 +50,23 @@ export class ExactLog implements Meter {
     const live = this.#live(slot, now);
     const first = slot * this.#limit;
     // Of more than the limit the newest are kept: they are what others wait for.
-    const coming = Math.min(this.#limit, Math.max(0, cost));
-    const kept = Math.min(live + Math.min(0, cost), this.#limit - coming);
-    if (cost > 0) this.#times.copyWithin(first, first + live - kept, first + live);
-    this.#counts[slot] = Math.max(0, kept) + coming;
-    this.#times.fill(now, first + Math.max(0, kept), first + this.#counts[slot]!);
+    const coming = Math.min(this.#limit, cost);
+    const kept = Math.min(live, this.#limit - coming);
+    if (coming > 0) this.#times.copyWithin(first, first + live - kept, first + live);
+    this.#counts[slot] = kept + coming;
+    this.#times.fill(now, first + kept, first + kept + coming);
+  }
+
+  /** Of the units of that time, for they cannot be told apart; none when they count no more. */
+  back(slot: number, now: number, { units, since }: Unused): void {
+    const live = this.#live(slot, now);
+    const first = slot * this.#limit;
+    const from = this.#times.subarray(first, first + live).indexOf(since);
+    if (from < 0) return;
+    let to = from;
+    while (to < live && to - from < units && this.#times[first + to] === since) to++;
+    this.#times.copyWithin(first + from, first + to, first + live);
+    this.#counts[slot] = live - (to - from);
   }
 
   remaining(slot: number, now: number): number {

@@ -1,6 +1,6 @@
 import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter, MeterLimit } from './meter.ts';
+import type { Meter, MeterLimit, Unused } from './meter.ts';
 
 /**
  * A count that begins with its first unit and is forgotten a window later, as many services have it. Around the end of a
@@ -44,7 +44,12 @@ export class FixedWindow implements Meter {
   add(slot: number, now: number, cost: number): void {
     const used = this.#counted(slot, now);
     if (used === 0) this.#until[slot] = now + this.#window;
-    this.#used[slot] = Math.max(0, Math.min(used + cost, 2 * this.#limit));
+    this.#used[slot] = Math.min(used + cost, 2 * this.#limit);
+  }
+
+  back(slot: number, now: number, { units, since }: Unused): void {
+    if (since < this.#until[slot]! - this.#window) return;
+    this.#used[slot] = Math.max(0, this.#counted(slot, now) - units);
   }
 
   remaining(slot: number, now: number): number {

@@ -1,3 +1,3 @@
 export { createMeter } from './create-meter.ts';
 export { Gcra } from './gcra.ts';
-export type { Meter, MeterLimit } from './meter.ts';
+export type { Meter, MeterLimit, Unused } from './meter.ts';

@@ -1,6 +1,6 @@
 import { TICKS_PER_MS } from '../ticks.ts';
 import { grown } from './grown.ts';
-import type { Meter, MeterLimit } from './meter.ts';
+import type { Meter, MeterLimit, Unused } from './meter.ts';
 
 /**
  * Two counts, of the window before and of this one, where the one before counts for as much as it still lies within the last
@@ -51,9 +51,15 @@ export class SlidingCounter implements Meter {
   add(slot: number, now: number, cost: number): void {
     this.#roll(slot, now);
     if (this.#before[slot] === 0 && this.#current[slot] === 0) this.#began[slot] = now;
-    const current = this.#current[slot]! + cost;
-    this.#current[slot] = Math.max(0, Math.min(current, 2 * this.#limit));
-    if (current < 0) this.#before[slot] = Math.max(0, this.#before[slot]! + current);
+    this.#current[slot] = Math.min(this.#current[slot]! + cost, 2 * this.#limit);
+  }
+
+  back(slot: number, now: number, { units, since }: Unused): void {
+    this.#roll(slot, now);
+    const ago = this.#began[slot]! - since;
+    if (ago > this.#window) return;
+    const counts = ago > 0 ? this.#before : this.#current;
+    counts[slot] = Math.max(0, counts[slot]! - units);
   }
 
   remaining(slot: number, now: number): number {

@@ -17,8 +17,12 @@ export class LogModel {
 
   add(now: number, cost: number): void {
     const live = this.#live(now);
-    if (cost < 0) this.#times = live.slice(0, Math.max(0, live.length + cost));
-    else this.#times = [...live, ...new Array<number>(cost).fill(now)].slice(-this.#limit);
+    this.#times = [...live, ...new Array<number>(cost).fill(now)].slice(-this.#limit);
+  }
+
+  back(now: number, since: number, units: number): void {
+    let left = units;
+    this.#times = this.#live(now).filter((time) => time !== since || left-- <= 0);
   }
 
   remaining(now: number): number {
@@ -53,9 +57,12 @@ export class CountModel {
       this.#began = now;
       this.#counts.clear();
     }
-    const sum = this.#count(now, 0) + cost;
-    this.#counts.set(this.#index(now), Math.max(0, Math.min(sum, 2 * this.#limit)));
-    if (sum < 0) this.#counts.set(this.#index(now) - 1, Math.max(0, this.#count(now, 1) + sum));
+    this.#counts.set(this.#index(now), Math.min(this.#count(now, 0) + cost, 2 * this.#limit));
+  }
+
+  back(now: number, since: number, units: number): void {
+    const ago = this.#index(now) - this.#index(since);
+    if (ago <= (this.#slides ? 1 : 0)) this.#counts.set(this.#index(since), Math.max(0, this.#count(now, ago) - units));
   }
 
   remaining(now: number): number {

@@ -25,6 +25,7 @@ const step = fc.record({
   wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 6_000 }), fc.integer({ min: 0, max: 3 * WINDOW })),
   what: fc.constantFrom('check', 'check', 'check', 'force', 'give'),
   cost: fc.integer({ min: 0, max: 9 }),
+  ago: fc.nat({ max: 5 }),
 });
 const steps = fc.array(step, { minLength: 1, maxLength: 60 });
 
@@ -32,8 +33,9 @@ const steps = fc.array(step, { minLength: 1, maxLength: 60 });
 function holdToModel(algorithm: keyof typeof MODELS): void {
   const property = fc.property(fc.integer({ min: 1, max: 12 }), steps, (limit, script) => {
     const [meter, model] = [meterOf(algorithm, limit), MODELS[algorithm](limit, WINDOW)];
+    const times: number[] = [];
     let now = 0;
-    for (const { wait, what, cost } of script) {
+    for (const { wait, what, cost, ago } of script) {
       now += wait;
       const forTicks = meter.wait(SLOT, now, cost);
       assert.equal(forTicks === 0, cost <= limit && model.fits(now, cost), `${cost} at ${now}`);
@@ -41,9 +43,15 @@ function holdToModel(algorithm: keyof typeof MODELS): void {
         assert.equal(model.fits(now + forTicks, cost), true);
         assert.equal(model.fits(now + forTicks - 1, cost), false);
       }
-      const change = what === 'give' ? -cost : what === 'force' || forTicks === 0 ? cost : 0;
-      meter.add(SLOT, now, change);
-      model.add(now, change);
+      if (what === 'give') {
+        const since = times.at(-1 - ago) ?? now;
+        meter.back(SLOT, now, { units: cost, used: 0, since, before: 0 });
+        model.back(now, since, cost);
+      } else if (what === 'force' || forTicks === 0) {
+        meter.add(SLOT, now, cost);
+        model.add(now, cost);
+        times.push(now);
+      }
       assert.equal(meter.remaining(SLOT, now), model.remaining(now));
       const reset = meter.reset(SLOT, now);
       assert.equal(model.fits(now + reset, limit), true);

@@ -1,4 +1,4 @@
-import type { Meter, MeterLimit } from '../meters/index.ts';
+import type { Meter, MeterLimit, Unused } from '../meters/index.ts';
 import type { FullRateRule } from '../rate-rule.ts';
 
 /**
@@ -36,6 +36,11 @@ export class ShadowMeter implements Meter {
   /** @param cost of what was asked for last */
   add(slot: number, now: number, cost: number): void {
     if (this.waited === 0) this.inner.add(slot, now, cost);
+  }
+
+  /** @param unused of what was asked for last */
+  back(slot: number, now: number, unused: Unused): void {
+    if (this.waited === 0) this.inner.back(slot, now, unused);
   }
 
   remaining(slot: number, now: number): number {

@@ -49,7 +49,7 @@ export class Strikes {
     if (slot === CROWD) return false;
     this.#meter.add(slot, now, 1);
     if (this.#meter.remaining(slot, now) > 0) return false;
-    this.#meter.add(slot, now, Number.NEGATIVE_INFINITY);
+    this.#meter.back(slot, now, { units: Number.POSITIVE_INFINITY, used: 0, since: now, before: 0 });
     return true;
   }
 

@@ -7,7 +7,7 @@ export class FakeRedis {
   /** What was asked in each call: the keys and the words. */
   readonly asked: (readonly RedisWord[])[] = [];
   /** Default: fits, 9 left. */
-  answer: () => Promise<RedisReply> = async () => [1, 0, 9, 16_000];
+  answer: () => Promise<RedisReply> = async () => [1, 0, 9, 16_000, 7];
 
   /** As much of a driver as limiters use. */
   get driver(): RedisDriver {

@@ -75,11 +75,11 @@ export class LocalShare {
 }
 
 function passed(rule: FullRateRule, cost: number): RateDecision {
-  return { allowed: true, cost, rule, remaining: rule.burst, retryAfterMs: 0, resetMs: 0 };
+  return { allowed: true, cost, rule, remaining: rule.burst, retryAfterMs: 0, resetMs: 0, countedAt: 0 };
 }
 
 function denied(rule: FullRateRule, cost: number): RateDecision {
-  return { allowed: false, cost, rule, remaining: 0, retryAfterMs: RETRY_MS, resetMs: RETRY_MS };
+  return { allowed: false, cost, rule, remaining: 0, retryAfterMs: RETRY_MS, resetMs: RETRY_MS, countedAt: 0 };
 }
 
 /** A part of a limit. An even pace is as even with it: each unit takes longer. At least one unit may always come. */

@@ -7,10 +7,12 @@ import { systemClock } from '../../core/index.ts';
 import { createIoredisDriver, defineRedisScript, type RedisDriver } from '../../redis/index.ts';
 import { propertySeed } from '../../testing/index.ts';
 import { MemoryLimiter } from '../memory-limiter.ts';
+import type { RateDecision } from '../rate-decision.ts';
 import { type FullRateRule, fullRules, type RateRule } from '../rate-rule.ts';
 import { toMs } from '../ticks.ts';
+import { unusedOf } from '../unused.ts';
 import { RATE_SCRIPT } from './rate-script.ts';
-import { ruleWords } from './redis-counts.ts';
+import { backOf, ruleWords } from './redis-counts.ts';
 
 const URL_OF_RUN = process.env.MILLRACE_TEST_REDIS ?? '';
 const LIMIT = { timeoutMs: 5_000 };
@@ -94,19 +96,26 @@ suite('the script on a real Redis', { skip }, () => {
       const clock = { ...systemClock, ms: 0, now: () => clock.ms };
       const memory = new MemoryLimiter({ name: 'm', rules, maxKeys: 10, clock });
       const redis = new Timed(driver);
+      let counted: { readonly inMemory: RateDecision; readonly since: number } | undefined;
       for (const [eighths, what, cost] of script) {
         clock.ms += eighths / 8; // What both clocks can say.
         await redis.to(clock.ms);
         if (what === 'settle') {
-          memory.settle('k', { ...memory.peek('k'), allowed: true, cost: 9 }, cost);
-          await redis.ask('add', cost - 9, rules);
+          if (counted === undefined) continue;
+          const { inMemory, since } = counted;
+          memory.settle('k', inMemory, cost);
+          const unused = unusedOf({ ...inMemory, countedAt: since }, cost);
+          const back = backOf(unused, rules.indexOf(inMemory.rule as FullRateRule));
+          await redis.ask(unused.units > 0 ? back : 'add', Math.abs(unused.units), rules);
           continue;
         }
-        const { allowed, rule, remaining, retryAfterMs, resetMs } = memory[what]('k', cost);
-        const [told, wait, left, reset] = await redis.ask(what === 'peek' ? 'look' : 'check', cost, rules);
+        const decision = memory[what]('k', cost);
+        const { allowed, rule, remaining, retryAfterMs, resetMs } = decision;
+        const [told, wait, left, reset, now] = await redis.ask(what === 'peek' ? 'look' : 'check', cost, rules);
         const expected = [allowed, rule.name, remaining, retryAfterMs, resetMs];
         const forMs = wait === -1 ? Infinity : toMs(wait!);
         assert.deepEqual([wait === 0, rules[told! - 1]!.name, left, forMs, toMs(reset!)], expected);
+        if (what === 'check' && allowed) counted = { inMemory: decision, since: now! };
       }
       await redis.close();
     });
@@ -171,15 +180,20 @@ suite('the script on a real Redis', { skip }, () => {
       { name: 'short', limit: 10, windowMs: 100 },
       { name: 'long', limit: 10, windowMs: 30_000 },
     ]);
-    const ask = (what: string, cost: number): Promise<unknown> =>
-      driver.evaluate(RATE_SCRIPT, [key], [what, '2', ...ruleWords(rules), String(cost)], LIMIT);
+    const ask = async (what: string, cost: number): Promise<readonly number[]> =>
+      (await driver.evaluate(
+        RATE_SCRIPT,
+        [key],
+        [what, '2', ...ruleWords(rules), String(cost)],
+        LIMIT,
+      )) as readonly number[];
     const left = async (): Promise<number> => (await driver.command(key, ['PTTL', key], LIMIT)) as number;
     await ask('look', 1);
     assert.equal(await left(), -2);
-    await ask('check', 1);
+    const since = (await ask('check', 1)).at(-1);
     const forMs = await left();
     assert.ok(forMs > 2_900 && forMs <= 4_002, `${forMs} ms`);
-    await ask('add', -1);
+    await ask(`back ${since} 0 0 0`, 1);
     assert.ok((await left()) <= 1_002);
   });
 
@@ -202,11 +216,11 @@ suite('the script on a real Redis', { skip }, () => {
     await redis.to(0);
     const since = (await redis.ask('check', 50, [rule!])).at(-1)!;
     await redis.to(100);
-    await redis.ask(`back ${since}`, 30, [rule!]);
+    await redis.ask(`back ${since} 0 0 0`, 30, [rule!]);
     assert.equal(await owedMs(), 200);
     await redis.to(5_000);
     await redis.ask('check', 50, [rule!]);
-    await redis.ask(`back ${since}`, 20, [rule!]);
+    await redis.ask(`back ${since} 0 0 0`, 20, [rule!]);
     assert.equal(await owedMs(), 500);
     await redis.close();
   });

@@ -6,7 +6,9 @@ import { EXACT_LOG_SCRIPT, FIXED_WINDOW_SCRIPT, SLIDING_COUNTER_SCRIPT } from '.
  * KEYS: one or more hashes, each of which holds what one subject owes, a field a rule. It expires at the end of the second in
  * which nothing is owed any more: so the expiry, which is as dear as all the rest, is seldom set anew.
  * ARGV: 1 `check` (count by all rules when it fits all), `look` (count nothing), `add` (count whether it fits or not) or
- * `back TICKS` (give back what was counted at that time and not used; by the gcra meter alone), 2 the number of rules, for each rule: field, meter, limit, window in ticks, burst; then the cost for each key.
+ * `back SINCE USED RULE BEFORE` (give back what was counted at that time beside so many units that have been used; a rule owed
+ * so many ticks at least before that, the others nothing; 0: none is known); 2 the number of rules, for each rule: field, meter,
+ * limit, window in ticks, burst; then the cost for each key.
  *
  * Answers for each key, one after the other: the number of the rule that says no for longest, else of the one with the fewest
  * units left; the ticks to wait, 0 when it fits, -1 when it never will; the units left of that rule; and the ticks until
@@ -19,7 +21,9 @@ local meters = {}
 ${GCRA_SCRIPT}${SLIDING_COUNTER_SCRIPT}${EXACT_LOG_SCRIPT}${FIXED_WINDOW_SCRIPT}
 local clock = redis.call('TIME')
 local now = (clock[1] - 1767225600) * 16000000 + clock[2] * 16
-local what, since = string.match(ARGV[1], '(%S+) ?(%S*)')
+local words = {}
+for word in string.gmatch(ARGV[1], '%S+') do words[#words + 1] = tonumber(word) or word end
+local what, since, used, owing, owed = unpack(words)
 local count, fields, rules = tonumber(ARGV[2]), {}, {}
 for at = 1, count do
   local first = 5 * at - 2
@@ -51,7 +55,7 @@ local function decide(key, cost)
   local fewest, tightest, last, reset = huge, nil, 0, 0
   for at = 1, count do
     local rule = rules[at]
-    if what == 'back' then rule.back(cost, tonumber(since)) elseif counts then rule.add(cost) end
+    if what == 'back' then rule.back(cost, since, used, at == owing and owed or 0) elseif counts then rule.add(cost) end
     local remaining = rule.remaining()
     reset = rule.reset()
     if remaining < fewest then fewest, tightest = remaining, at end

@@ -1,5 +1,6 @@
 import { type Breaker, type Clock, createBreaker, MillraceError } from '../../core/index.ts';
 import type { RedisDriver } from '../../redis/index.ts';
+import type { Unused } from '../meters/index.ts';
 import type { FullRateRule } from '../rate-rule.ts';
 import { TICKS_PER_MS } from '../ticks.ts';
 import { inTime } from './in-time.ts';
@@ -24,8 +25,13 @@ export interface Reading {
   readonly now: number;
 }
 
-/** Count if it fits, count nothing, count at all events, or give back what was counted at that time and not used. */
-export type Asking = 'check' | 'look' | 'add' | `back ${number}`;
+/** Count if it fits, count nothing, count at all events, or give back what was counted and not used. */
+export type Asking = 'check' | 'look' | 'add' | `back ${number} ${number} ${number} ${number}`;
+
+/** Asks to give back; `owing` is the rule, from 0, of which it is known what was owed before, -1 when there is none. */
+export function backOf({ used, since, before }: Unused, owing: number): Asking {
+  return `back ${since} ${used} ${owing + 1} ${before}`;
+}
 
 /** What is asked of Redis about one key. */
 interface Question {

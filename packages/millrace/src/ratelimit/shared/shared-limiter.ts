@@ -9,9 +9,10 @@ import { encodeRateKey, type RateKey } from '../rate-key.ts';
 import { type FullRateRule, fullRules, type RateRule, shortRule } from '../rate-rule.ts';
 import type { SharedRateDecision, SharedRateLimiter, SharedRateLimiterStats } from '../shared-rate-limiter.ts';
 import { toMs, toTicks } from '../ticks.ts';
+import { unusedOf } from '../unused.ts';
 import { Denials } from './denials.ts';
 import { LocalShare } from './local-share.ts';
-import { type Reading, RedisCounts, ruleWords } from './redis-counts.ts';
+import { type Asking, backOf, type Reading, RedisCounts, ruleWords } from './redis-counts.ts';
 import { SharedBans } from './shared-bans.ts';
 
 /** What {@link SharedLimiter} takes; nothing is checked here but `heavyHitters`. */
@@ -111,8 +112,8 @@ export class SharedLimiter implements SharedRateLimiter {
     const set = { rules: [rule], words: ruleWords([rule]) };
     const decide = async (): Promise<SharedRateDecision> =>
       (await this.#ask(`${rule.name}/${text}`, 1, set)) ?? { ...this.#local.checkShort(text, rule), by: 'local' };
-    const undo = ({ by }: SharedRateDecision): unknown =>
-      by === 'redis' && this.#counts.ask(`${rule.name}/${text}`, 'add', -1, set.words);
+    const undo = (decision: SharedRateDecision): unknown =>
+      decision.by === 'redis' && this.#correct(`${rule.name}/${text}`, set, decision, 0);
     return (await this.#unlessBanned(text, `${rule.name}/${text}`, 1, decide, undo)).allowed;
   }
 
@@ -122,13 +123,11 @@ export class SharedLimiter implements SharedRateLimiter {
       this.#local.settle(text, decision, used);
       return true;
     }
-    const beyond = used - (decision.allowed ? decision.cost : 0);
-    if (beyond === 0) return true;
+    if (used === (decision.allowed ? decision.cost : 0)) return true;
     this.#denials.forget(text);
-    const shadow = this.#shadow.rules.length > 0 && decision.shadow === undefined ? this.#shadow : undefined;
-    if (shadow !== undefined) void this.#counts.ask(SHADOW + text, 'add', beyond, shadow.words);
-    if (this.#kept.rules.length === 0) return true;
-    return (await this.#counts.ask(text, 'add', beyond, this.#kept.words)) !== undefined;
+    const { shadowCountedAt: countedAt } = decision;
+    if (countedAt !== undefined) void this.#correct(SHADOW + text, this.#shadow, { ...decision, countedAt }, used);
+    return this.#kept.rules.length === 0 || this.#correct(text, this.#kept, decision, used);
   }
 
   refund(key: RateKey, decision: SharedRateDecision): Promise<boolean> {
@@ -226,13 +225,26 @@ export class SharedLimiter implements SharedRateLimiter {
     const { rules, words } = this.#shadow;
     if (rules.length === 0) return decision;
     const reading = await this.#counts.ask(SHADOW + text, what, decision.cost, words);
-    if (reading === undefined || reading.wait === 0) return decision;
+    if (reading === undefined) return decision;
+    if (reading.wait === 0) return what === 'check' ? { ...decision, shadowCountedAt: reading.now } : decision;
     return { ...decision, shadow: { rule: rules[reading.rule]!, retryAfterMs: toMs(reading.wait) } };
+  }
+
+  /** Gives back what was not used, or counts what was used beyond; false when Redis does not say that it did. */
+  async #correct(
+    text: string,
+    { rules, words }: RuleSet,
+    decision: SharedRateDecision,
+    used: number,
+  ): Promise<boolean> {
+    const beyond = used - (decision.allowed ? decision.cost : 0);
+    const what: Asking = beyond > 0 ? 'add' : backOf(unusedOf(decision, used), rules.indexOf(decision.rule));
+    return (await this.#counts.ask(text, what, Math.abs(beyond), words)) !== undefined;
   }
 
   #banned(cost: number, ms: number, by: SharedRateDecision['by']): SharedRateDecision {
     const rule = this.#rules[0]!;
-    return { allowed: false, cost, rule, remaining: 0, retryAfterMs: ms, resetMs: ms, by, banned: true };
+    return { allowed: false, cost, rule, remaining: 0, retryAfterMs: ms, resetMs: ms, countedAt: 0, by, banned: true };
   }
 
   /** Undefined when Redis does not say. */
@@ -279,8 +291,8 @@ function ruleSet(rules: readonly FullRateRule[], shadow: boolean): RuleSet {
 function toDecision(
   rules: readonly FullRateRule[],
   cost: number,
-  { rule, wait, remaining, reset }: Reading,
+  { rule, wait, remaining, reset, now }: Reading,
 ): SharedRateDecision {
   const times = { retryAfterMs: toMs(wait), resetMs: toMs(reset) };
-  return { allowed: wait === 0, cost, rule: rules[rule]!, remaining, ...times, by: 'redis' };
+  return { allowed: wait === 0, cost, rule: rules[rule]!, remaining, ...times, countedAt: now, by: 'redis' };
 }

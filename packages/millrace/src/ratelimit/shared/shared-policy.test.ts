@@ -188,7 +188,7 @@ test('[RATE-126] one failure gives back what the others counted', async () => {
     redis.asked.map((words) => [words[1], words.at(-1)]),
     [
       ['check', '1'],
-      ['add', '-1'],
+      ['back 7 0 1 0', '1'],
     ],
   );
 });

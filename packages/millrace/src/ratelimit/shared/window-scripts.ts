@@ -21,7 +21,10 @@ meters['fixed-window'] = function(now, limit, window)
   end
   function meter.add(cost)
     if count == 0 then till = now + window end
-    count = math.max(0, math.min(count + cost, 2 * limit))
+    count = math.min(count + cost, 2 * limit)
+  end
+  function meter.back(cost, since)
+    if since >= till - window then count = math.max(0, count - cost) end
   end
   function meter.remaining() return math.max(0, limit - count) end
   function meter.reset() return count > 0 and till - now or 0 end
@@ -55,9 +58,11 @@ meters['sliding-counter'] = function(now, limit, window)
   end
   function meter.add(cost)
     if before == 0 and current == 0 then began = now end
-    local sum = current + cost
-    current = math.max(0, math.min(sum, 2 * limit))
-    if sum < 0 then before = math.max(0, before + sum) end
+    current = math.min(current + cost, 2 * limit)
+  end
+  function meter.back(cost, since)
+    if began <= since then current = math.max(0, current - cost)
+    elseif began - since <= window then before = math.max(0, before - cost) end
   end
   function meter.remaining()
     local free = (limit - current) * window - before * (window - (now - began))
@@ -98,7 +103,13 @@ meters['exact-log'] = function(now, limit, window)
       if #times == limit then table.remove(times, 1) end
       times[#times + 1] = now
     end
-    for _ = 1, math.min(#times, -cost) do times[#times] = nil end
+  end
+  function meter.back(cost, since)
+    local kept = {}
+    for _, time in ipairs(times) do
+      if time == since and cost > 0 then cost = cost - 1 else kept[#kept + 1] = time end
+    end
+    times = kept
   end
   function meter.remaining() return limit - #times end
   function meter.reset() return #times > 0 and times[#times] + window - now or 0 end
