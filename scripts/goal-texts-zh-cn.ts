@@ -167,6 +167,11 @@ export const GOAL_TEXTS_ZH_CN: Readonly<Record<string, string>> = {
   'ratelimit.redis.cpu': '同上，询问一次判定所用的进程处理器时间',
   'ratelimit.redis.over':
     '四个进程竞争由 Redis 计数的限额，每个一百万次判定（快速层为 100,000 次），四种计数方式：超出限额放行的单位',
+  'ratelimit.leases.rate': '一个进程，一个热键，向本机 Redis 租用单位：放行的判定',
+  'ratelimit.leases.commands': '同上，发给 Redis 的脚本占判定的比例',
+  'ratelimit.leases.over':
+    '四个进程租用同一限额（每秒 200,000 个单位）并一直请求更多：超出限额放行的单位占限额的比例，最差一轮',
+  'ratelimit.leases.used': '同上，放行的单位占限额所允许的比例',
   'ratelimit.black-hole.p99': 'Redis 无响应而连接仍在，500 次判定/s：一次判定的等待，P99，减去 Redis 应答时的',
   'ratelimit.black-hole.worst': '同上，最长等待',
   'ratelimit.shed.goodput':

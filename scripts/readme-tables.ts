@@ -12,7 +12,7 @@ import { ROOT, readText } from './verify/tree.ts';
  */
 const READMES: Readonly<Record<Language, string>> = { en: 'README.md', 'zh-CN': 'README.zh-CN.md' };
 const PROOF = 'apps/reference/results/proof.json';
-const GOALS = ['reference', 'load', 'cache'].map((area) => `apps/bench/results/${area}.json`);
+const GOALS = ['reference', 'load', 'cache', 'auth', 'ratelimit'].map((area) => `apps/bench/results/${area}.json`);
 /** Of the drills what has a target; how long each fault is felt stands in the file. */
 const DRILLS = 'apps/bench/results/faults.json';
 
