@@ -139,7 +139,7 @@ test('[REF-171] neither a right password counts, nor one that nobody could look 
   assert.equal(passed(await statuses(9, () => logins.logIn())), 5);
 });
 
-test('[REF-172] a password change counts by its session: it uses up no logins, and strangers use up none of it', async () => {
+test('[REF-172] a password change counts for its session: it uses up no logins, and strangers use up none of it', async () => {
   await using logins = await openLogins();
   await statuses(99, (each) => logins.logIn({ peer: `198.51.100.${each}` }));
   const [stolen, own] = SESSIONS;
@@ -147,4 +147,7 @@ test('[REF-172] a password change counts by its session: it uses up no logins, a
   const all = await statuses(99, guesses);
   assert.deepEqual([passed(all), all[0]], [20, 403]);
   assert.equal((await logins.changePassword(own, RIGHT, HOME)).statusCode, 204);
+  await logins.clock.advance(4 * QUARTER_MS);
+  await statuses(99, guesses);
+  assert.equal((await logins.logIn({ password: RIGHT })).statusCode, 200);
 });

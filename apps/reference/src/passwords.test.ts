@@ -55,7 +55,7 @@ async function openArgon2id() {
   const database = new pg.Client({ connectionString: url });
   await database.connect();
   return {
-    service,
+    ...{ service, url },
     async schemeOf(username: string): Promise<string | undefined> {
       const sql = "SELECT split_part(password_hash, '$', 2) AS scheme FROM users WHERE username = $1";
       return (await database.query<{ scheme: string }>(sql, [username])).rows[0]?.scheme;
@@ -69,7 +69,7 @@ async function openArgon2id() {
 
 test('[REF-176] a bcrypt hash is replaced at login, of however many logins at once, and sessions go on', async () => {
   await using scene = await openArgon2id();
-  const { service, schemeOf } = scene;
+  const { service, schemeOf, url } = scene;
   assert.equal(await schemeOf(usernameOf(2)), '2b');
   const wrong = { username: usernameOf(2), password: 'not the password' };
   const refused = await service.app.inject({ method: 'POST', url: '/api/v1/auth/token', payload: wrong });
@@ -81,6 +81,9 @@ test('[REF-176] a bcrypt hash is replaced at login, of however many logins at on
   const before = service.counters.get('pooledHashes');
   await logIn(service, 2);
   assert.equal(service.counters.get('pooledHashes') - before, 1, 'it is replaced once');
+  await using back = await trial.open('optimised', { env: { DATABASE_URL: url } });
+  await logIn(back, 2);
+  assert.equal(await schemeOf(usernameOf(2)), '2b');
 });
 
 test('[REF-176] new passwords are argon2id, of up to 4,096 bytes, and a login meanwhile undoes no change', async () => {

@@ -6,7 +6,7 @@ import { createFakeClock } from 'millrace/testing';
 import { createApp } from './app.ts';
 import { NO_LIMITS } from './baseline/index.ts';
 import { Counters } from './counters.ts';
-import { usernameOf, userPassword } from './data/index.ts';
+import { inactiveUser, PROFILES, usernameOf, userPassword } from './data/index.ts';
 import { Database } from './database.ts';
 import { createCachedIdentities } from './optimised/index.ts';
 import type { Accounts, ApiKeys, Identity, Passwords, User } from './ports/index.ts';
@@ -64,14 +64,29 @@ for (const mode of ['origin', 'optimised']) {
       await logIn(service, 6, 'quite another password');
     });
 
-    test('[REF-54] an unknown user costs a hash, as a wrong password does', async () => {
-      const hashes = (): number => service.counters.get('synchronousHashes') + service.counters.get('pooledHashes');
-      for (const username of [usernameOf(8), 'nobody at all']) {
-        const before = hashes();
-        const payload = { username, password: 'not the password' };
-        const answer = await service.app.inject({ method: 'POST', url: '/api/v1/auth/token', payload });
-        assert.deepEqual([answer.statusCode, hashes() - before], [401, 1]);
+    test('[REF-54] whoever is refused costs a hash and a query, and is answered the same to the byte', async () => {
+      const inactive = inactiveUser(PROFILES.tiny);
+      const counted = (): number[] =>
+        (['synchronousHashes', 'pooledHashes', 'dbQueries'] as const).map((name) => service.counters.get(name));
+      const answers: unknown[] = [];
+      for (const [username, password] of [
+        [usernameOf(8), 'not the password'],
+        ['nobody at all', 'not the password'],
+        [usernameOf(inactive), userPassword(inactive)],
+      ] as const) {
+        const before = counted();
+        const payload = { username, password };
+        const { statusCode, headers, body } = await service.app.inject({
+          ...{ method: 'POST', url: '/api/v1/auth/token', payload },
+        });
+        const { date: _, ratelimit: __, ...rest } = headers;
+        const cost = counted().map((count, at) => count - (before[at] ?? 0));
+        answers.push({ statusCode, headers: rest, body, cost });
       }
+      assert.deepEqual(answers[1], answers[0]);
+      assert.deepEqual(answers[2], answers[0]);
+      const cost = mode === 'origin' ? [1, 0, 1] : [0, 1, 1];
+      assert.partialDeepStrictEqual(answers[0], { statusCode: 401, cost });
     });
   });
 }
