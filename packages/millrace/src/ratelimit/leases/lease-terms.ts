@@ -1,3 +1,4 @@
+import { refuseOption } from '../option-check.ts';
 import type { FullRateRule } from '../rate-rule.ts';
 
 /** How much is leased, and for how long. */
@@ -27,4 +28,13 @@ export function leaseTerms(rules: readonly FullRateRule[], leaseMs: number, shar
   const most = Math.floor((Math.min(...rules.map(({ burst }) => burst)) * share) / 4);
   const small = termMs < MIN_TERM_MS || most < MIN_LEASE || rules.some(({ limit }) => limit < MIN_LIMIT);
   return { most: small ? 0 : most, part: share / 4, holdMs: Math.min(leaseMs, termMs / 2), termMs };
+}
+
+/** What is given back late must not be taken from what others owe since: only gcra can tell the two apart. */
+export function checkLeasable(rules: readonly FullRateRule[]): readonly FullRateRule[] {
+  for (const { algorithm, shadow } of rules) {
+    if (algorithm !== 'gcra') throw refuseOption('algorithm', algorithm, 'gcra, in a limiter that leases');
+    if (shadow) throw refuseOption('shadow', shadow, 'false, in a limiter that leases');
+  }
+  return rules;
 }

@@ -174,3 +174,30 @@ test('[RATE-76] options are checked, and decisions are counted and published by 
   assert.deepEqual([allowed + denied, decided.local, state, heard], [31, 1, 'away', 31]);
   assert.equal(decided.lease + decided.redis, 30);
 });
+
+test('[RATE-77] other rules count from the next question on, and what was leased by the rules before is given back', async () => {
+  const { limiter, redis, clock } = open();
+  await ask(limiter, 1_000);
+  assert.ok(limiter.stats().held.unused > 0);
+  limiter.change([{ ...RULE, limit: 20_000, burst: 1_500 }]);
+  assert.deepEqual([limiter.rules[0]!.burst, limiter.stats().held.unused], [1_500, 0]);
+  // A thousand took a millisecond each, that is two thousand of the new units; none has been worked off.
+  assert.equal((await limiter.check('k')).allowed, false);
+  assert.equal((await limiter.peek('k', 0)).resetMs, 1_000);
+  await clock.advance(1_000);
+  const by = await ask(limiter, 1_600);
+  assert.equal(by.lease! + by.redis!, 1_500);
+  assert.equal(limiter.stats().allowed, 2_500);
+  assert.throws(() => limiter.change([{ ...RULE, algorithm: 'fixed-window' }]), {
+    code: 'MILLRACE_RATELIMIT_OPTION_INVALID',
+  });
+  redis.loseNext = true;
+  const late = limiter.check('l');
+  limiter.change([RULE]);
+  const closing = limiter.close();
+  await clock.advance(5);
+  assert.equal((await late).by, 'local');
+  await closing;
+  assert.equal(clock.pendingTimers, 0);
+  assert.throws(() => limiter.change([RULE]), { code: 'MILLRACE_RATELIMIT_CLOSED' });
+});

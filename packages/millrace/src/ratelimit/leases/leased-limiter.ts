@@ -12,8 +12,9 @@ import { toMs } from '../ticks.ts';
 import { unusedOf } from '../unused.ts';
 import type { Holding, Lease, Waiter } from './holding.ts';
 import { Holdings } from './holdings.ts';
+import type { LeaseFigures } from './lease-figures.ts';
 import { type LeaseTerms, leaseTerms } from './lease-terms.ts';
-import type { LeasedRateDecision, LeasedRateLimiter, LeasedRateLimiterStats } from './leased-rate-limiter.ts';
+import type { LeasedRateDecision } from './leased-rate-limiter.ts';
 
 /** What {@link LeasedLimiter} takes; nothing is checked here. */
 export interface LeasedLimiterOptions {
@@ -25,13 +26,14 @@ export interface LeasedLimiterOptions {
   readonly leaseMs: number;
   readonly maxKeys: number;
   readonly clock: Clock;
+  readonly figures: LeaseFigures;
 }
 
 /** Less of a burst than this is left to who asks Redis each time. */
 const NEAR = 0.1;
 
-/** Limits that are counted in Redis, many units at a time, before they are used. */
-export class LeasedLimiter implements LeasedRateLimiter {
+/** Limits that are counted in Redis by rules that stay, many units at a time, before they are used. */
+export class LeasedLimiter {
   readonly name: string;
   readonly rules: readonly FullRateRule[];
   readonly #words: readonly string[];
@@ -43,14 +45,12 @@ export class LeasedLimiter implements LeasedRateLimiter {
   readonly #local: LocalShare;
   /** What is under way to Redis, that `close` waits for. */
   readonly #pending = new Set<Promise<unknown>>();
-  readonly #decided = { lease: 0, redis: 0, denial: 0, local: 0 };
-  readonly #leased = { leases: 0, units: 0, givenBack: 0 };
-  #allowed = 0;
-  #denied = 0;
+  readonly #figures: LeaseFigures;
   #closed = false;
 
-  constructor({ name, rules, driver, timeoutMs, share, leaseMs, maxKeys, clock }: LeasedLimiterOptions) {
+  constructor({ name, rules, driver, timeoutMs, share, leaseMs, maxKeys, clock, figures }: LeasedLimiterOptions) {
     this.name = name;
+    this.#figures = figures;
     this.rules = rules;
     this.#words = ruleWords(rules);
     this.#clock = clock;
@@ -96,15 +96,16 @@ export class LeasedLimiter implements LeasedRateLimiter {
     return (await this.#counts.ask(text, what, Math.abs(beyond), this.#words)) !== undefined;
   }
 
-  refund(key: RateKey, decision: LeasedRateDecision): Promise<boolean> {
-    return this.settle(key, decision, 0);
+  get holds(): { readonly keys: number; readonly unused: number } {
+    return { keys: this.#holdings.size, unused: this.#holdings.units };
   }
 
-  stats(): LeasedRateLimiterStats {
-    const { state, lastFailure } = this.#counts;
-    const held = { keys: this.#holdings.size, unused: this.#holdings.units, ...this.#leased };
-    const counts = { allowed: this.#allowed, denied: this.#denied, decided: { ...this.#decided } };
-    return { ...counts, held, redis: state, lastFailure };
+  get redis(): RedisCounts['state'] {
+    return this.#counts.state;
+  }
+
+  get lastFailure(): string | undefined {
+    return this.#counts.lastFailure;
   }
 
   async close(): Promise<void> {
@@ -113,10 +114,6 @@ export class LeasedLimiter implements LeasedRateLimiter {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
     this.#denials.clear();
     this.#local.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   #begin(key: RateKey, cost: number): string {
@@ -165,8 +162,8 @@ export class LeasedLimiter implements LeasedRateLimiter {
   #keep(holding: Holding, units: number, { now }: Reading, askedAtMs: number): void {
     if (units === 0) return;
     const lease: Lease = { units, since: now, endsMs: askedAtMs + this.#terms.termMs };
-    this.#leased.leases++;
-    this.#leased.units += units;
+    this.#figures.leased.leases++;
+    this.#figures.leased.units += units;
     if (this.#closed) this.#giveBack(holding.key, lease);
     else this.#holdings.keep(holding, lease, askedAtMs);
   }
@@ -240,7 +237,7 @@ export class LeasedLimiter implements LeasedRateLimiter {
 
   #giveBack(key: string, { units, since }: Lease): void {
     if (units === 0) return;
-    this.#leased.givenBack += units;
+    this.#figures.leased.givenBack += units;
     void this.#track(this.#counts.ask(key, `back ${since} 0 0 0`, units, this.#words));
   }
 
@@ -252,9 +249,10 @@ export class LeasedLimiter implements LeasedRateLimiter {
 
   #tell(decision: LeasedRateDecision): LeasedRateDecision {
     const { allowed, by, rule } = decision;
-    this.#decided[by]++;
-    if (allowed) this.#allowed++;
-    else this.#denied++;
+    const figures = this.#figures;
+    figures.decided[by]++;
+    if (allowed) figures.allowed++;
+    else figures.denied++;
     if (rateCheck.hasSubscribers) {
       rateCheck.publish({ name: this.name, rule: rule.name, outcome: allowed ? 'allowed' : 'denied' });
     }

@@ -3,8 +3,9 @@ import type { RedisDriver } from '../../redis/index.ts';
 import { checkName, checkWhole, refuseOption } from '../option-check.ts';
 import type { RateDecision } from '../rate-decision.ts';
 import type { RateKey } from '../rate-key.ts';
-import { DEFAULT_RULES, type FullRateRule, fullRules, type RateRule } from '../rate-rule.ts';
-import { LeasedLimiter } from './leased-limiter.ts';
+import { DEFAULT_RULES, fullRules, type RateRule } from '../rate-rule.ts';
+import { ChangingLimiter } from './changing-limiter.ts';
+import { checkLeasable } from './lease-terms.ts';
 
 /** What {@link createLeasedRateLimiter} takes. */
 export interface LeasedRateLimiterOptions {
@@ -71,6 +72,12 @@ export interface LeasedRateLimiter extends AsyncDisposable {
   settle(key: RateKey, decision: LeasedRateDecision, used: number): Promise<boolean>;
   /** {@link settle} with nothing used. */
   refund(key: RateKey, decision: LeasedRateDecision): Promise<boolean>;
+  /**
+   * Goes on with other rules, from the next question on; what is leased is given back. A rule that keeps its name keeps what is
+   * counted. While processes have different rules each decides by its own, in Redis too.
+   * @throws also `MILLRACE_RATELIMIT_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`, and then nothing has changed
+   */
+  change(rules: readonly RateRule[]): void;
   stats(): LeasedRateLimiterStats;
   /** Gives back what is leased, and forgets what is in memory. The driver stays. */
   close(): Promise<void>;
@@ -103,7 +110,7 @@ export function createLeasedRateLimiter(options: LeasedRateLimiterOptions): Leas
   checkOptionNames('createLeasedRateLimiter', options, OPTIONS);
   const { localShare = 1 } = options;
   if (!(localShare > 0 && localShare <= 1)) throw refuseOption('localShare', localShare, 'a number above 0, up to 1');
-  return new LeasedLimiter({
+  return new ChangingLimiter({
     name: checkName('name', options.name ?? 'default'),
     rules: checkLeasable(fullRules(options.rules ?? DEFAULT_RULES)),
     driver: options.driver,
@@ -113,13 +120,4 @@ export function createLeasedRateLimiter(options: LeasedRateLimiterOptions): Leas
     maxKeys: checkWhole('maxKeys', options.maxKeys ?? 100_000, 1, 10_000_000),
     clock: options.clock ?? systemClock,
   });
-}
-
-/** What is given back late must not be taken from what others owe since: only gcra can tell the two apart. */
-function checkLeasable(rules: readonly FullRateRule[]): readonly FullRateRule[] {
-  for (const { algorithm, shadow } of rules) {
-    if (algorithm !== 'gcra') throw refuseOption('algorithm', algorithm, 'gcra, in a limiter that leases');
-    if (shadow) throw refuseOption('shadow', shadow, 'false, in a limiter that leases');
-  }
-  return rules;
 }
