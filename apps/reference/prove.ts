@@ -131,6 +131,7 @@ async function startArm(environment: ProofEnvironment, armId: string, round: num
       PORT: String(port),
       JWT_SECRET_KEY: environment.tokenSecret,
       TOKEN_PEPPER: environment.tokenPepper,
+      ENCRYPTION_KEY: environment.encryptionKey,
       EXEMPTION_KEY: environment.exemptionKey,
       LOG_LEVEL: 'warn',
       ACCESS_LOG,

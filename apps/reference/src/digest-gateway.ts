@@ -46,6 +46,30 @@ export function gatewayRequests({ whale, trader, empty }: Callers): readonly Unn
   ];
 }
 
+/** A user brings a key of their own, which the provider refuses, and takes it away. */
+export function ownKeyRequests({ trader, whale }: Callers): readonly Unnamed[] {
+  const [listed, path] = ['/api/v1/providers/keys', '/api/v1/providers/fast/key'];
+  const store = (url: string, key: string): Unnamed => {
+    return { method: 'PUT', path: url, headers: { ...trader, ...JSON_TYPE }, body: JSON.stringify({ key }) };
+  };
+  const remove: Unnamed = { method: 'DELETE', path, headers: trader };
+  const ask = (headers: Headers): Unnamed => {
+    return { method: 'POST', path: MESSAGES, headers: { ...headers, ...JSON_TYPE }, body: JSON.stringify(QUESTION) };
+  };
+  return [
+    { method: 'GET', path: listed, headers: trader },
+    store(path, 'a-key-of-their-own'),
+    { method: 'GET', path: listed, headers: trader },
+    ask(trader),
+    ask(whale),
+    remove,
+    remove,
+    ask(trader),
+    store('/api/v1/providers/nobody/key', 'a-key-of-their-own'),
+    store(path, 'no key'),
+  ];
+}
+
 function gatewayRefusals(
   caller: Headers,
   ask: (caller: Headers, body: object) => Unnamed,

@@ -2,7 +2,7 @@ import type { DigestRequest } from '@millrace/load/prove';
 import { createCursors } from './cursors.ts';
 import { inactiveUser, PROFILES, usernameOf, userPassword, WHALE_USER } from './data/index.ts';
 import { type Callers, CHANGING, createCallers, type DigestContext, type Headers, TRADER } from './digest-callers.ts';
-import { gatewayRequests } from './digest-gateway.ts';
+import { gatewayRequests, ownKeyRequests } from './digest-gateway.ts';
 import { projectRequests } from './digest-projects.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -27,6 +27,7 @@ export function digestRequests(context: DigestContext): readonly DigestRequest[]
     ...keyWrites(context, callers),
     ...projectRequests(context, callers),
     ...gatewayRequests(callers),
+    ...ownKeyRequests(callers),
     ...sessionEnds(callers),
     ...refusals(callers),
   ].map(named);

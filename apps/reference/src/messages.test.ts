@@ -274,8 +274,9 @@ for (const mode of MODES) {
       const identities = service.counters.get('identityQueries');
       await Promise.all(Array.from({ length: 30 }, () => ask(service, QUESTION, empty)));
       assert.equal((await statisticsOf(service, empty)).requests, 31);
-      const queries =
-        service.counters.get('dbQueries') - before - (service.counters.get('identityQueries') - identities);
+      // Each question looks for keys of the caller's own; optimised did so in the first one.
+      const lookUps = service.counters.get('identityQueries') - identities + (mode === 'origin' ? 30 : 0);
+      const queries = service.counters.get('dbQueries') - before - lookUps;
       assert.ok(queries <= 5, `${queries} statements for 30 rows and the statistics`);
     });
 

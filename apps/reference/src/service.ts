@@ -6,6 +6,7 @@ import { Counters } from './counters.ts';
 import { createCursors } from './cursors.ts';
 import { indexSetOf, keepsTotals } from './data/index.ts';
 import { requireIndexes } from './database-check.ts';
+import { createProviderKeys } from './gateway/index.ts';
 import { openLlm } from './llm.ts';
 import { sampleLoopDelay } from './loop-delay.ts';
 import { observeRequests, openAccessLog } from './observation.ts';
@@ -14,6 +15,7 @@ import type { CacheSharing } from './ports/index.ts';
 import { createAccounts, createKeyOwners, createRequestLog } from './postgres/index.ts';
 import { createPrometheusMetrics } from './prometheus.ts';
 import { addRoutes, createAuthorisation, healthRoutes } from './routes/index.ts';
+import { confirmSealKeys } from './seal-check.ts';
 import type { Settings } from './settings.ts';
 import { openSharedTiers } from './shared-tiers.ts';
 import {
@@ -64,6 +66,8 @@ export async function createService(settings: Settings, options: ServiceOptions 
 
   const database = own(openDatabase(settings.database, switches, counters));
   await requireIndexes(database, { indexes: indexSetOf(switches), totals: keepsTotals(switches) });
+  const { keyKind, sealer } = settings.secrets;
+  await confirmSealKeys(database, sealer);
   const accounts = createAccounts(database);
   const tokens = createTokens(settings.tokenSecret, settings.tokenTtlMs / 1000, clock);
   const cursors = createCursors(settings.tokenSecret);
@@ -71,7 +75,6 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const passwords = own(choosePasswords(settings, counters, gate));
   const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
   const identities = own(await chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers, own));
-  const { keyKind } = settings.secrets;
   const keyParts = { kind: keyKind, owners: createKeyOwners(database), counters, clock };
   const apiKeys = own(chooseApiKeys(identities.ends, keyParts));
   const limits = own(chooseLimits(settings, clock, tiers));
@@ -96,7 +99,8 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const authorise = createAuthorisation({ identities, apiKeys, limits, counters });
   const now = (): Date => settings.today ?? new Date(clock.wallNow());
   const auth = { accounts, passwords, identities, tokens, counters, authorise, limits };
-  const ofKeys = { apiKeys, keyKind, ends: identities.ends };
+  const providerKeys = createProviderKeys(reads.sealedProviderKeys, sealer);
+  const ofKeys = { apiKeys, keyKind, ends: identities.ends, providerKeys };
   const around = { upstream, requestLog, gather, cursors, usageExport, now, clock };
   await addRoutes(app, { ...reads, ...gateway, ...auth, ...ofKeys, ...around });
   await app.register(healthRoutes(database, settings.version), { prefix: '/health' });

@@ -10,7 +10,7 @@ import { createFakeClock } from 'millrace/testing';
 import { type App, createApp } from './app.ts';
 import { Counters } from './counters.ts';
 import { createSharedAnswers } from './optimised/index.ts';
-import type { AnswerEvent, Identity, Llm, RequestLog, RequestLogEntry } from './ports/index.ts';
+import type { AnswerEvent, Identity, Llm, ProviderKeys, RequestLog, RequestLogEntry } from './ports/index.ts';
 import { messageRoutes } from './routes/index.ts';
 
 /** An answer without end, of about 8 KB an event. */
@@ -51,6 +51,7 @@ async function openRoute(t: TestContext, clock: Clock) {
     request.identity = { userId: 1 } as Identity;
     done();
   };
+  const providerKeys = { open: async () => undefined } as unknown as ProviderKeys;
   const llm: Llm = {
     async ask(_question, signal) {
       signal.addEventListener('abort', () => {
@@ -59,7 +60,7 @@ async function openRoute(t: TestContext, clock: Clock) {
       return { provider: 'fast', events: events() };
     },
   };
-  await app.register(messageRoutes({ llm, requestLog, authorise, clock }), { prefix: '/v1' });
+  await app.register(messageRoutes({ llm, providerKeys, requestLog, authorise, clock }), { prefix: '/v1' });
   await app.listen({ port: 0, host: '127.0.0.1' });
   t.after(() => app.close());
   const standstill = async (): Promise<number> => {

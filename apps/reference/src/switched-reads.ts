@@ -6,6 +6,7 @@ import {
   cacheFiles,
   cacheKeys,
   cacheProjects,
+  cacheProviderKeys,
   cacheSignals,
   cacheStatistics,
   cacheStrategies,
@@ -14,12 +15,22 @@ import {
   createStatisticsInSql,
   type ReadCache,
 } from './optimised/index.ts';
-import type { Activities, Files, Keys, Projects, Signals, Statistics, Strategies } from './ports/index.ts';
+import type {
+  Activities,
+  Files,
+  Keys,
+  Projects,
+  SealedProviderKeys,
+  Signals,
+  Statistics,
+  Strategies,
+} from './ports/index.ts';
 import {
   createActivities,
   createFiles,
   createKeys,
   createProjects,
+  createSealedProviderKeys,
   createSignals,
   createStrategies,
 } from './postgres/index.ts';
@@ -34,6 +45,7 @@ export interface Reads {
   readonly projects: Projects;
   readonly files: Files;
   readonly activities: Activities;
+  readonly sealedProviderKeys: SealedProviderKeys;
 }
 
 export function chooseReads(database: Database, switches: SwitchSet): Reads {
@@ -47,6 +59,7 @@ export function chooseReads(database: Database, switches: SwitchSet): Reads {
     projects: createProjects(database, listing, relations),
     files: createFiles(database, listing, relations),
     activities: createActivities(database, listing),
+    sealedProviderKeys: createSealedProviderKeys(database),
   };
 }
 
@@ -64,5 +77,6 @@ export function cacheReads(reads: Reads, cache: ReadCache): Reads {
     projects: cacheProjects(reads.projects, cache),
     files: cacheFiles(reads.files, cache),
     activities: cacheActivities(reads.activities, cache),
+    sealedProviderKeys: cacheProviderKeys(reads.sealedProviderKeys, cache),
   };
 }

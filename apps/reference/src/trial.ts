@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type PostgresServer, startPostgres } from '@millrace/scripts/services';
 import { type Clock, systemClock } from 'millrace/core';
 import { cloneDatabase, type ProfileName, prepareTemplates, sessionOf, type Templates } from './data/index.ts';
@@ -16,6 +17,8 @@ export type { Service } from './service.ts';
 export const TRIAL_SEED = 7;
 export const TRIAL_SECRET = 'a secret for trials, and only for trials';
 
+/** What seals provider keys in trials. */
+export const TRIAL_ENCRYPTION_KEY = createHash('sha256').update('a key for trials').digest('base64');
 /** What hashes API keys in trials. */
 export const TRIAL_PEPPER = 'a pepper for trials and only for trials';
 
@@ -85,6 +88,7 @@ export function trialEnvironment(databaseUrl: string, switches: string, crs: Crs
     REFERENCE_SWITCHES: switches,
     JWT_SECRET_KEY: TRIAL_SECRET,
     TOKEN_PEPPER: TRIAL_PEPPER,
+    ENCRYPTION_KEY: TRIAL_ENCRYPTION_KEY,
     MILLRACE_PROOF: '1',
     LOG_LEVEL: 'silent',
     ...NO_LIMIT_IN_PRACTICE,

@@ -67,7 +67,7 @@ test('[DATA-9] the foreign keys hold when they are checked after the load', asyn
     `SELECT conrelid::regclass::text AS table, conname AS name, pg_get_constraintdef(oid) AS definition
      FROM pg_constraint WHERE contype = 'f'`,
   );
-  assert.equal(keys.length, 13);
+  assert.equal(keys.length, 14);
   const renewed = keys.map(
     ({ table, name, definition }) =>
       `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${definition}`,

@@ -120,6 +120,21 @@ CREATE TABLE agent_activities (
   created_at    timestamptz NOT NULL DEFAULT now()
 );
 
+-- Keys of users' own with providers of language models, sealed.
+CREATE TABLE provider_keys (
+  user_id     bigint NOT NULL REFERENCES users (id),
+  provider    text NOT NULL,
+  sealed_key  text NOT NULL,
+  updated_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (user_id, provider)
+);
+
+-- One row since the first key was sealed: it proves to who starts that they have the key to it.
+CREATE TABLE seal_check (
+  is_only    boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  key_check  text NOT NULL
+);
+
 -- One row a request to the language model gateway, written in batches: the key makes a batch that is sent again harmless.
 CREATE TABLE request_logs (
   request_id     uuid PRIMARY KEY,

@@ -1,6 +1,6 @@
 import type { AnswerEvent, Llm } from '../ports/index.ts';
 import { Problem } from '../problem.ts';
-import type { ProviderCalls } from './provider-calls.ts';
+import { OwnKeyRefused, type ProviderCalls } from './provider-calls.ts';
 import type { Providers } from './providers.ts';
 
 /**
@@ -9,17 +9,17 @@ import type { Providers } from './providers.ts';
  */
 export function createFailover(providers: Providers, calls: ProviderCalls): Llm {
   return {
-    async ask(question, signal) {
+    async ask(question, signal, keys) {
       let failure = new Problem(503, 'every provider of this model is busy', { 'retry-after': '1' });
       for (const provider of providers.orderFor(question.model)) {
         const end = countOpen(providers, provider, signal);
         try {
-          const events = await calls.open(provider, question, signal);
+          const events = await calls.open(provider, question, { signal, ownKey: keys?.get(provider) });
           providers.served(provider);
           return { provider, events: watch(events, end) };
         } catch (error) {
-          end(error);
-          if (signal.aborted || !(error instanceof Problem)) throw error;
+          end(error instanceof OwnKeyRefused ? undefined : error);
+          if (error instanceof OwnKeyRefused || signal.aborted || !(error instanceof Problem)) throw error;
           failure = error;
         }
       }

@@ -19,14 +19,29 @@ export interface ProviderCallOptions extends UpstreamPoolOptions {
   readonly endMs?: number;
 }
 
+/** How a question is asked. */
+export interface Asked {
+  readonly signal: AbortSignal;
+  /** In place of the service's. */
+  readonly ownKey: string | undefined;
+}
+
+/** The provider refuses the caller's own key: no fault of its, and nothing that another provider could mend. */
+export class OwnKeyRefused extends Problem {
+  constructor(provider: string) {
+    super(403, `the provider ${provider} refuses your key`);
+  }
+}
+
 /** Opens the streams of providers. */
 export interface ProviderCalls {
   /** Resolves when the first event is at hand; rejects with a problem when the provider fails before it. */
-  open(provider: string, question: Question, signal: AbortSignal): Promise<AsyncIterable<AnswerEvent>>;
+  open(provider: string, question: Question, asked: Asked): Promise<AsyncIterable<AnswerEvent>>;
   close(): Promise<void>;
 }
 
 const CONNECT_MS = 2_000;
+const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 export function createProviderCalls(options: ProviderCallOptions, counters: Counters): ProviderCalls {
   const { silenceMs = 10_000, totalMs = 60_000, endMs = 1_000 } = options;
@@ -37,14 +52,20 @@ export function createProviderCalls(options: ProviderCallOptions, counters: Coun
     pools.set(provider, pool);
     return pool;
   };
-  const begin = async (provider: string, question: Question, call: Call): Promise<AsyncIterable<AnswerEvent>> => {
+  const begin = async (
+    provider: string,
+    question: Question,
+    call: Call,
+    ownKey: string | undefined,
+  ): Promise<AsyncIterable<AnswerEvent>> => {
     const { statusCode, headers, body } = await poolOf(provider).request({
       ...{ method: 'POST', path: `/${provider}/v1/messages`, reset: !options.keepAlive, signal: call.signal },
-      headers: { 'content-type': 'application/json', 'x-api-key': options.apiKey },
+      headers: { 'content-type': 'application/json', 'x-api-key': ownKey ?? options.apiKey },
       body: JSON.stringify({ ...question, stream: true }),
     });
     if (statusCode !== 200 || !String(headers['content-type']).startsWith('text/event-stream')) {
       await body.dump();
+      if (ownKey !== undefined && KEY_REFUSED.has(statusCode)) throw new OwnKeyRefused(provider);
       throw new Problem(502, `the provider answered ${statusCode}`);
     }
     const events = readEvents(body);
@@ -53,11 +74,11 @@ export function createProviderCalls(options: ProviderCallOptions, counters: Coun
     return wholeAnswer(first, events, call, endMs);
   };
   return {
-    async open(provider, question, signal) {
+    async open(provider, question, { signal, ownKey }) {
       counters.add('upstreamCalls');
       const call = new Call(totalMs, signal);
       try {
-        return await withTimeout(begin(provider, question, call), silenceMs, { signal: call.signal });
+        return await withTimeout(begin(provider, question, call, ownKey), silenceMs, { signal: call.signal });
       } catch (error) {
         call.end();
         throw failureOf(error);

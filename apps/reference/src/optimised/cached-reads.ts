@@ -1,4 +1,4 @@
-import type { Keys, PageRequest, Signals, Statistics, Strategies } from '../ports/index.ts';
+import type { Keys, PageRequest, SealedProviderKeys, Signals, Statistics, Strategies } from '../ports/index.ts';
 import type { ReadCache } from './read-cache.ts';
 
 const LIST_TTL_MS = 180_000;
@@ -48,6 +48,19 @@ export function cacheKeys(keys: Keys, cache: ReadCache): Keys {
     find: (userId, keyIds) => keys.find(userId, keyIds),
     create: (userId, key) => cache.write(keysOf(userId), keys.create(userId, key)),
     revoke: (userId, keyId, record) => cache.write(keysOf(userId), keys.revoke(userId, keyId, record)),
+  };
+}
+
+/** Sealed as they are stored. */
+export function cacheProviderKeys(keys: SealedProviderKeys, cache: ReadCache): SealedProviderKeys {
+  const tagOf = (userId: number): string => `provider-keys:${userId}`;
+  return {
+    async list(userId) {
+      const options = { ttlMs: LIST_TTL_MS, tags: [tagOf(userId)] };
+      return cache.getOrSet(['provider-keys', userId], () => keys.list(userId), options);
+    },
+    store: (userId, ...key) => cache.write(tagOf(userId), keys.store(userId, ...key)),
+    remove: (userId, provider) => cache.write(tagOf(userId), keys.remove(userId, provider)),
   };
 }
 

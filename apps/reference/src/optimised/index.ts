@@ -2,7 +2,7 @@
 export { type ApiKeyParts, createCachedApiKeys } from './api-keys.ts';
 export { createAsynchronousLog } from './asynchronous-log.ts';
 export { cacheActivities, cacheFiles, cacheProjects } from './cached-projects.ts';
-export { cacheKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
+export { cacheKeys, cacheProviderKeys, cacheSignals, cacheStatistics, cacheStrategies } from './cached-reads.ts';
 export { createCachedIdentities, type IdentityParts } from './identities.ts';
 export { createKeptAnswers, keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';

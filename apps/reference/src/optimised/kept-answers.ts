@@ -36,13 +36,13 @@ export function createKeptAnswers(clock: Clock, maxBytes: number = MAX_BYTES): C
  * repeatable when its temperature is 0. Only whole answers are kept: neither failures, nor what all left early, nor what makes no sense.
  *
  * Answers do not depend on who asks, because nothing of the caller is sent to a provider: who asks what another asked
- * before gets the same answer.
+ * before gets the same answer. Who has keys of their own pays for their answers, and shares them with nobody.
  * @param kept undefined: nothing is kept
  */
 export function keepAnswers(llm: Llm, kept: Cache | undefined, sharing: AnswerSharing): Llm {
   return {
-    async ask(question, signal) {
-      if (question.temperature !== 0) return llm.ask(question, signal);
+    async ask(question, signal, keys) {
+      if (question.temperature !== 0 || keys !== undefined) return llm.ask(question, signal, keys);
       const key = keyOf(question);
       const answer = kept?.get<KeptAnswer>(key);
       if (answer) return { provider: answer.provider, whole: answer.whole, events: replay(answer.whole.events) };

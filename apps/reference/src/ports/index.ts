@@ -39,6 +39,7 @@ export type {
   Projects,
 } from './projects.ts';
 export { PROJECT_ACTIVITIES_SHOWN, PROJECT_FILES_SHOWN, PROJECT_STATUSES } from './projects.ts';
+export type { OwnKeys, ProviderKeys, SealedProviderKey, SealedProviderKeys } from './provider-keys.ts';
 export type { Signal, SignalAction, Signals, StrengthLevel } from './signals.ts';
 export { SIGNAL_ACTIONS, STRENGTH_LEVELS, strengthLevel } from './signals.ts';
 export type {

@@ -1,3 +1,4 @@
+import type { OwnKeys } from './provider-keys.ts';
 import type { Period } from './statistics.ts';
 
 export const MODELS = ['swift-1', 'steady-1', 'deep-1'] as const;
@@ -57,8 +58,12 @@ export interface AnswerStream {
 
 /** Answers questions. */
 export interface Llm {
-  /** Resolves when the first event is at hand. Rejects with a 502, 503 or 504 problem when no provider can serve. */
-  ask(question: Question, signal: AbortSignal): Promise<AnswerStream>;
+  /**
+   * Resolves when the first event is at hand. Rejects with a 502, 503 or 504 problem when no provider can serve, and with a
+   * 403 one when a provider refuses the caller's own key.
+   * @param keys the caller's own, in place of the service's
+   */
+  ask(question: Question, signal: AbortSignal, keys?: OwnKeys): Promise<AnswerStream>;
 }
 
 /** Decides whether those who ask the same at once share one answer. */

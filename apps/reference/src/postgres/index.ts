@@ -18,6 +18,7 @@ export {
   toProject,
 } from './project-rows.ts';
 export { createProjects } from './projects.ts';
+export { createSealedProviderKeys } from './provider-keys.ts';
 export { createRequestLog } from './request-log.ts';
 export { createSignals } from './signals.ts';
 export { createStrategies } from './strategies.ts';

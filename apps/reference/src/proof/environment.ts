@@ -18,6 +18,8 @@ export interface ProofEnvironment extends AsyncDisposable {
   readonly tokenSecret: string;
   /** Hashes API keys. */
   readonly tokenPepper: string;
+  /** Seals keys of users with providers. */
+  readonly encryptionKey: string;
   /** Signs the exemption that the run's users have from the service's limits. */
   readonly exemptionKey: string;
   readonly pool: TraderPool;
@@ -74,7 +76,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Pro
   const kept = stack.move();
   return {
     ...{ postgres, templates, tokenSecret, exemptionKey, redis },
-    tokenPepper: randomBytes(32).toString('base64url'),
+    ...{ tokenPepper: randomBytes(32).toString('base64url'), encryptionKey: randomBytes(32).toString('base64') },
     upstreams: { crs, llm },
     promptUpstreams: { crs: promptCrs, llm: promptLlm },
     pool: createTraderPool({ seed, tokenSecret, owners, exemption: signExemption(exemptionKey, 'proof') }),

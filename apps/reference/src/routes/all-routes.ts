@@ -6,6 +6,7 @@ import { gatewayRoutes } from './gateway.ts';
 import { keyRoutes } from './keys.ts';
 import { messageRoutes } from './messages.ts';
 import { projectRoutes } from './projects.ts';
+import { providerKeyRoutes } from './provider-keys.ts';
 import { signalRoutes } from './signals.ts';
 import { statsRoutes } from './stats.ts';
 import { strategyRoutes } from './strategies.ts';
@@ -24,6 +25,7 @@ const ROUTES = [
   [usageExportRoutes, '/api/v1/stats'],
   [messageRoutes, '/v1'],
   [gatewayRoutes, '/api/v1'],
+  [providerKeyRoutes, '/api/v1'],
 ] as const;
 
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void

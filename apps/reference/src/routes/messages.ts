@@ -11,6 +11,8 @@ import {
   type Llm,
   type Message,
   MODELS,
+  type OwnKeys,
+  type ProviderKeys,
   type Question,
   type RequestLog,
   type TokenUsage,
@@ -21,6 +23,7 @@ import { listOf, nullable, oneOf } from './fields.ts';
 
 export interface MessageParts {
   readonly llm: Llm;
+  readonly providerKeys: ProviderKeys;
   readonly requestLog: RequestLog;
   readonly authorise: Authorisation;
   readonly clock: Clock;
@@ -64,17 +67,25 @@ const MessageAnswer = Type.Object({
 });
 
 /** The gateway: one question to whichever provider serves it, answered whole or as a stream of events. */
-export function messageRoutes({ llm, requestLog, authorise, clock }: MessageParts): FastifyPluginAsyncTypebox {
+export function messageRoutes({
+  llm,
+  providerKeys,
+  requestLog,
+  authorise,
+  clock,
+}: MessageParts): FastifyPluginAsyncTypebox {
   return async (app) => {
     const schema = { body: MessagesBody, response: { 200: MessageAnswer } };
     app.post('/messages', { onRequest: authorise, schema }, async (request, reply) => {
       const { stream = false } = request.body;
       const question = toQuestion(request.body);
+      const { userId } = request.identity;
+      const keys = await providerKeys.open(userId);
       const exchange = new Exchange(
-        { requestId: randomUUID(), userId: request.identity.userId, model: question.model, streamed: stream },
+        { requestId: randomUUID(), userId, model: question.model, streamed: stream },
         { requestLog, clock, reply },
       );
-      const answer = await exchange.begin(llm, question);
+      const answer = await exchange.begin(llm, question, keys);
       return stream ? (exchange.send(answer) as never) : await exchange.readWhole(answer);
     });
   };
@@ -130,9 +141,9 @@ class Exchange {
     });
   }
 
-  async begin(llm: Llm, question: Question): Promise<AnswerStream> {
+  async begin(llm: Llm, question: Question, keys: OwnKeys | undefined): Promise<AnswerStream> {
     try {
-      const answer = await llm.ask(question, this.#client.signal);
+      const answer = await llm.ask(question, this.#client.signal, keys);
       this.#provider = answer.provider;
       this.#around.reply.header('llm-provider', answer.provider);
       return answer;
