@@ -4,7 +4,7 @@ import { type Authenticated, type AuthenticateOptions, createAuthenticator } fro
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
-import { headerOf } from './node-headers.ts';
+import { authorizationOf, headerOf } from './node-headers.ts';
 
 /** A middleware of Express 5; it takes the requests of `node:http` too. */
 export type ExpressGuard<Request extends IncomingMessage> = (
@@ -26,12 +26,12 @@ export function authenticate<Identity extends object, Request extends IncomingMe
   const find = createAuthenticator(options);
   return (request, response, next) => {
     const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): boolean => {
-      if (response.headersSent) return false; // Somebody else has answered meanwhile.
+      if (isOver(response)) return false;
       if (answer !== undefined) return send(response, answer);
       (request as { user?: Identity | undefined }).user = found.identity;
       return true;
     };
-    proceed(() => find(request.headers.authorization, request.socket), settle, next);
+    proceed(() => find(authorizationOf(request.headers, request.rawHeaders), request.socket), settle, next);
   };
 }
 
@@ -47,7 +47,7 @@ export function limitRate<Request extends IncomingMessage = IncomingMessage>(
   const guard = new RateGuard(options);
   return (request, response, next) => {
     const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
-      if (response.headersSent) return false; // Somebody else has answered meanwhile.
+      if (isOver(response)) return false;
       if (answer !== undefined) return send(response, answer);
       for (const [name, value] of headers) response.setHeader(name, value);
       // Who hangs up before the answer gets nothing back.
@@ -73,6 +73,11 @@ export function shedLoad<Priority, Request extends IncomingMessage = IncomingMes
     if (answer === undefined) next();
     else send(response, answer);
   };
+}
+
+/** Somebody else has answered meanwhile, or nobody waits for an answer any more. */
+function isOver({ headersSent, destroyed }: ServerResponse): boolean {
+  return headersSent || destroyed;
 }
 
 function send(response: ServerResponse, { status, headers, body }: RefusedAnswer): false {

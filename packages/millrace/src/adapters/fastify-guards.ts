@@ -4,11 +4,14 @@ import { type Authenticated, type AuthenticateOptions, createAuthenticator } fro
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
-import { headerOf } from './node-headers.ts';
+import { authorizationOf, headerOf } from './node-headers.ts';
 
 /** What is used of a Fastify request. */
 export interface GuardedRequest {
-  readonly raw: { readonly socket: { readonly remoteAddress?: string | undefined } };
+  readonly raw: {
+    readonly socket: { readonly remoteAddress?: string | undefined };
+    readonly rawHeaders?: readonly string[];
+  };
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -17,6 +20,7 @@ export interface GuardedReply {
   readonly sent: boolean;
   readonly raw: {
     readonly statusCode: number;
+    readonly destroyed: boolean;
     readonly writableFinished: boolean;
     once(event: 'close', listen: () => void): unknown;
   };
@@ -43,12 +47,12 @@ export function authenticate<Identity extends object, Request extends GuardedReq
   const find = createAuthenticator(options);
   return (request, reply, done) => {
     const settle = ({ answer, ...found }: Authenticated<Identity> & { identity?: Identity | undefined }): boolean => {
-      if (reply.sent) return false; // Somebody else has answered meanwhile.
+      if (isOver(reply)) return false;
       if (answer !== undefined) return send(reply, answer);
       (request as { user?: Identity | undefined }).user = found.identity;
       return true;
     };
-    proceed(() => find(request.headers.authorization, request.raw.socket), settle, done);
+    proceed(() => find(authorizationOf(request.headers, request.raw.rawHeaders), request.raw.socket), settle, done);
   };
 }
 
@@ -65,7 +69,7 @@ export function limitRate<Request extends GuardedRequest = GuardedRequest>(
   const guard = new RateGuard(options);
   return (request, reply, done) => {
     const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
-      if (reply.sent) return false; // Somebody else has answered meanwhile.
+      if (isOver(reply)) return false;
       if (answer !== undefined) return send(reply, answer);
       for (const [name, value] of headers) reply.header(name, value);
       // Who hangs up before the answer gets nothing back.
@@ -91,6 +95,11 @@ export function shedLoad<Priority, Request extends GuardedRequest = GuardedReque
     if (answer === undefined) done();
     else send(reply, answer);
   };
+}
+
+/** Somebody else has answered meanwhile, or nobody waits for an answer any more. */
+function isOver({ sent, raw }: GuardedReply): boolean {
+  return sent || raw.destroyed;
 }
 
 function send(reply: GuardedReply, { status, headers, body }: RefusedAnswer): false {

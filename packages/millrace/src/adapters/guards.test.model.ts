@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
@@ -8,6 +9,7 @@ import { type Cache, createCache } from '../cache/index.ts';
 import type { Exemptions, RateKey, RateLimiter, SharedRateLimiter } from '../ratelimit/index.ts';
 import * as ofExpress from './express.ts';
 import * as ofFastify from './fastify.ts';
+import { serveFetch } from './fetch-server.test.model.ts';
 import type { Shedder } from './guard/shed-load.ts';
 import * as ofHono from './hono.ts';
 import * as ofWeb from './web.ts';
@@ -25,11 +27,19 @@ export interface Guards {
   readonly key: ((path: string, user: User | undefined) => RateKey | undefined) | undefined;
   readonly exemptions: Exemptions | undefined;
   readonly shedder: Shedder<'normal'>;
+  /** Called when a handler behind the guards is reached, which then waits for it. */
+  readonly onHandled?: () => void | Promise<void>;
 }
 
-/** A running service: `/me` says who asks, `/cached/me` the same and keeps it, `/fail` fails; `/health` needs nothing. */
+/**
+ * A service over a socket: `/me` says who asks, `/cached/me` the same and keeps it, `/fail` fails; `/health` needs nothing, and
+ * other paths are answered with 404 behind the guards.
+ */
 export interface GuardedService {
-  ask(path: string, headers?: Record<string, string>): Promise<Response>;
+  readonly port: number;
+  /** How many connections have ended. */
+  left(): number;
+  ask(path: string, headers?: Record<string, string>, method?: string): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -47,15 +57,22 @@ function priorityOf(path: string): 'normal' | undefined {
   return path === HEALTH ? undefined : 'normal';
 }
 
-async function overSockets(
-  server: { address(): AddressInfo | string | null },
-  close: () => Promise<void>,
-): Promise<GuardedService> {
+async function overSockets(server: Server, close: () => Promise<void>): Promise<GuardedService> {
   const { port } = server.address() as AddressInfo;
-  return { ask: (path, headers = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers }), close };
+  const ask: GuardedService['ask'] = (path, headers = {}, method = 'GET') =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers, method });
+  let left = 0;
+  server.on('connection', (socket) => socket.once('close', () => left++));
+  return { port, left: () => left, ask, close };
 }
 
-const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder }) => {
+async function stop(server: Server, cache: Cache): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await cache.close();
+}
+
+const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
   const app = fastify();
   const cache = cacheOf();
   type Asked = ofFastify.GuardedRequest & { url: string; user?: User };
@@ -70,7 +87,12 @@ const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder }
   app.register((inside, _options, done) => {
     inside.addHook('onRequest', ofFastify.authenticate<User>({ tokens }) as never);
     inside.addHook('onRequest', ofFastify.limitRate<Asked>(keyed) as never);
-    const me = (request: object): object => ({ id: (request as Asked).user?.id });
+    const me = async (request: object): Promise<object> => {
+      await onHandled?.();
+      return { id: (request as Asked).user?.id };
+    };
+    // The hooks of a plugin see what no route answers when it has an answer to that of its own.
+    inside.setNotFoundHandler((_request, reply) => void reply.code(404).send({}));
     inside.get('/me', me);
     inside.get('/cached/me', { ...(ofFastify.cacheResponse({ cache }) as object) }, me);
     inside.get('/fail', () => {
@@ -80,12 +102,13 @@ const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder }
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return overSockets(app.server, async () => {
+    app.server.closeAllConnections();
     await app.close();
     await cache.close();
   });
 };
 
-const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder }) => {
+const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
   const app = express();
   const cache = cacheOf();
   type Asked = express.Request & { user?: User };
@@ -95,7 +118,10 @@ const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder }
   app.get(HEALTH, (_request, response) => void response.json({}));
   app.use(ofExpress.authenticate<User>({ tokens }));
   app.use(ofExpress.limitRate<Asked>(keyed));
-  const me: express.Handler = (request, response) => void response.json({ id: (request as Asked).user?.id });
+  const me: express.Handler = async (request, response) => {
+    await onHandled?.();
+    response.json({ id: (request as Asked).user?.id });
+  };
   app.get('/me', me);
   app.get('/cached/me', ofExpress.cacheResponse({ cache }), me);
   app.get('/fail', () => {
@@ -104,14 +130,10 @@ const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder }
   app.use(((_error, _request, response, _next) => void response.status(500).json({})) as express.ErrorRequestHandler);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return overSockets(server, async () => {
-    server.closeAllConnections();
-    server.close();
-    await cache.close();
-  });
+  return overSockets(server, () => stop(server, cache));
 };
 
-const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder }) => {
+const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
   const app = new Hono<{ Variables: { user: User } }>();
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }) };
@@ -121,7 +143,10 @@ const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder }) =
   app.get(HEALTH, (context) => context.json({}));
   app.use(ofHono.authenticate<User>({ tokens }) as never);
   app.use(ofHono.limitRate<Asked>(keyed) as never);
-  app.get('/me', (context) => context.json({ id: context.get('user').id }));
+  app.get('/me', async (context) => {
+    await onHandled?.();
+    return context.json({ id: context.get('user').id });
+  });
   app.get('/cached/me', ofHono.cacheResponse({ cache }) as never, (context) =>
     context.json({ id: context.get('user').id }),
   );
@@ -129,16 +154,11 @@ const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder }) =
     throw new Error('broken');
   });
   app.onError((_error, context) => context.json({}, 500));
-  const env = { incoming: { socket: { remoteAddress: '127.0.0.1' } } };
-  return {
-    // What is thrown and is no error of its own a server answers so.
-    ask: async (path, headers = {}) =>
-      Promise.resolve(app.request(path, { headers }, env)).catch(() => Response.json({}, { status: 500 })),
-    close: () => cache.close(),
-  };
+  const server = await serveFetch((request, env) => app.fetch(request, env));
+  return overSockets(server, () => stop(server, cache));
 };
 
-const serveWeb: Serve = async ({ tokens, limiter, key, exemptions, shedder }) => {
+const serveWeb: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }) };
   const pathOf = (request: Request): string => new URL(request.url).pathname;
@@ -149,20 +169,23 @@ const serveWeb: Serve = async ({ tokens, limiter, key, exemptions, shedder }) =>
   const shed = ofWeb.shedLoad<'normal'>({ shedder, priority: (request) => priorityOf(pathOf(request)) });
   const [authenticated, limited] = [ofWeb.authenticate<User>({ tokens }), ofWeb.limitRate(keyed, () => '127.0.0.1')];
   const cached = ofWeb.cacheResponse({ cache });
-  const me = (request: Request): Response => Response.json({ id: ofWeb.userOf<User>(request)?.id });
+  const me = async (request: Request): Promise<Response> => {
+    await onHandled?.();
+    return Response.json({ id: ofWeb.userOf<User>(request)?.id });
+  };
   const handle = (request: Request): Response | Promise<Response> => {
     if (isCrash(pathOf(request))) throw new Error('broken');
-    return pathOf(request).startsWith('/cached') ? cached(request, me) : me(request);
+    if (pathOf(request).startsWith('/cached')) return cached(request, me);
+    return pathOf(request) === '/me' && request.method !== 'OPTIONS'
+      ? me(request)
+      : new Response(null, { status: 404 });
   };
   const serve = (request: Request): Promise<Response> =>
     shed(request, () =>
       pathOf(request) === HEALTH ? Response.json({}) : authenticated(request, () => limited(request, handle)),
     );
-  return {
-    ask: (path, headers = {}) =>
-      serve(new Request(`http://service${path}`, { headers })).catch(() => Response.json({}, { status: 500 })),
-    close: () => cache.close(),
-  };
+  const server = await serveFetch(serve);
+  return overSockets(server, () => stop(server, cache));
 };
 
 /** Every binding by its name. */

@@ -1,11 +1,12 @@
 import type { RefusedAnswer } from '../ratelimit/index.ts';
+import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
 import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 
 /** What is used of a Hono context. */
 export interface GuardedContext {
-  readonly req: { header(name: string): string | undefined };
+  readonly req: { readonly raw: { readonly signal: AbortSignal }; header(name: string): string | undefined };
   get res(): Response;
   /** What the server hands over; under Node the request of `node:http` is in it. */
   readonly env: unknown;
@@ -29,7 +30,9 @@ export function authenticate<Identity extends object, Context extends GuardedCon
 ): HonoGuard<Context> {
   const find = createAuthenticator(options);
   return async (context, next) => {
-    const found = await find(context.req.header('authorization'), socketOf(context));
+    const asked = find(context.req.header('authorization'), socketOf(context));
+    const found = await asked;
+    if (asked instanceof Promise && isGone(context)) return send(context, GONE);
     if (found.answer !== undefined) return send(context, found.answer);
     context.set('user', found.identity);
     await next();
@@ -51,14 +54,18 @@ export function limitRate<Context extends GuardedContext = GuardedContext>(
   return async (context, next) => {
     const peerAddress = socketOf(context)?.remoteAddress;
     const facts = { peerAddress, header: (name: string) => context.req.header(name) };
-    const { answer, headers, ended } = await guard.judge(context, facts);
+    const asked = guard.judge(context, facts);
+    const { answer, headers, ended } = await asked;
+    if (asked instanceof Promise && isGone(context)) return send(context, GONE);
     if (answer !== undefined) return send(context, answer);
+    // Who hangs up before the answer gets nothing back.
+    const end = ended && ((status: number) => isGone(context) || ended(status));
     await next().catch((error: unknown) => {
-      ended?.(500);
+      end?.(500);
       throw error;
     });
     for (const [name, value] of headers) context.header(name, value);
-    ended?.(context.res.status);
+    end?.(context.res.status);
     return undefined;
   };
 }
@@ -83,6 +90,10 @@ export function shedLoad<Priority, Context extends GuardedContext = GuardedConte
 function socketOf({ env }: GuardedContext): { readonly remoteAddress?: string } | undefined {
   const { incoming } = (env ?? {}) as { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
   return incoming?.socket;
+}
+
+function isGone({ req }: GuardedContext): boolean {
+  return req.raw.signal.aborted;
 }
 
 function send(context: GuardedContext, { status, headers, body }: RefusedAnswer): Response {

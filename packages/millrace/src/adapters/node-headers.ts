@@ -34,3 +34,24 @@ export function headerOf(
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
+
+const AUTHORIZATION = 'authorization';
+
+/**
+ * The credentials of a request; several lines are joined, as in a web request. Node itself gives the first alone, and a proxy
+ * may have believed another.
+ */
+export function authorizationOf(
+  { authorization }: { readonly authorization?: string | undefined },
+  rawHeaders: readonly string[] = [],
+): string | undefined {
+  if (authorization === undefined) return undefined;
+  let isFurther = false;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length !== AUTHORIZATION.length || name.toLowerCase() !== AUTHORIZATION) continue;
+    if (isFurther) return `${authorization}, ${rawHeaders[at + 1]}`;
+    isFurther = true;
+  }
+  return authorization;
+}

@@ -1,4 +1,5 @@
 import { RATELIMIT_ERRORS, type RefusedAnswer } from '../ratelimit/index.ts';
+import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
 import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
@@ -23,7 +24,9 @@ export type WebGuard = (
 export function authenticate<Identity extends object>(options: AuthenticateOptions<Identity>): WebGuard {
   const find = createAuthenticator(options);
   return async (request, next) => {
-    const found = await find(request.headers.get('authorization') ?? undefined, undefined);
+    const asked = find(request.headers.get('authorization') ?? undefined, undefined);
+    const found = await asked;
+    if (asked instanceof Promise && request.signal.aborted) return toResponse(GONE);
     if (found.answer !== undefined) return toResponse(found.answer);
     if (found.identity !== undefined) setUser(request, found.identity);
     return next(request);
@@ -50,9 +53,13 @@ export function limitRate(
   const guard = new RateGuard(options);
   return async (request, next) => {
     const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-    const { answer, headers, ended } = await guard.judge(request, { peerAddress: peerAddress?.(request), header });
+    const asked = guard.judge(request, { peerAddress: peerAddress?.(request), header });
+    const { answer, headers, ended } = await asked;
+    if (asked instanceof Promise && request.signal.aborted) return toResponse(GONE);
     if (answer !== undefined) return toResponse(answer);
-    const response = await answered(() => next(request), ended);
+    // Who hangs up before the answer gets nothing back.
+    const end = ended && ((status: number) => request.signal.aborted || ended(status));
+    const response = await answered(() => next(request), end);
     return headers.length === 0 ? response : withHeaders(response, headers);
   };
 }
@@ -73,7 +80,7 @@ export function shedLoad<Priority>(options: ShedLoadOptions<Request, Priority>):
 /** What throws has the status that a server gives it. */
 async function answered(
   next: () => Response | Promise<Response>,
-  ended: ((status: number) => void) | undefined,
+  ended: ((status: number) => unknown) | undefined,
 ): Promise<Response> {
   try {
     const response = await next();

@@ -11,6 +11,9 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 const RETRY_AFTER_MS = 1_000;
 
+/** Nobody reads it: whoever asked has hung up. The status is nginx's, for logs. */
+export const GONE: RefusedAnswer = { status: 499, headers: [], body: '' };
+
 /** A problem document (RFC 9457) of no particular type. It says nothing of the request. */
 export function problemAnswer(
   status: number,

@@ -33,7 +33,9 @@ const OPTIONS: OptionNames<AuthenticateOptions<object>> = {
   realm: true,
   optional: true,
 };
+/** RFC 6750 section 3.1: a token that is no good, and a request that says more than one thing. */
 const INVALID = 'invalid_token';
+const AMBIGUOUS = 'invalid_request';
 
 /** The part of `authenticate` that knows no framework. Source of the challenges: RFC 6750 section 3. @throws `MILLRACE_CORE_OPTION_UNKNOWN` */
 export function createAuthenticator<Identity extends object>(
@@ -53,11 +55,12 @@ export function createAuthenticator<Identity extends object>(
   const nobody = { identity: undefined };
   const missing = { answer: problemAnswer(401, 'a bearer token is needed', [challenge()]) };
   const malformed = { answer: problemAnswer(401, 'the credentials cannot be read', [challenge(INVALID)]) };
+  const several = { answer: problemAnswer(400, 'there are several credentials', [challenge(AMBIGUOUS)]) };
   return (authorization, connection) => {
     const bearer = readBearer(authorization);
     // Whoever brings credentials of another kind wanted to be somebody.
     if (bearer.kind === 'none') return optional && authorization === undefined ? nobody : missing;
-    if (bearer.kind === 'malformed') return malformed;
+    if (bearer.kind !== 'token') return bearer.kind === 'several' ? several : malformed;
     try {
       const identity = tokens.check(bearer.token, connection, scope);
       return identity instanceof Promise ? identity.then((known) => ({ identity: known })).catch(refuse) : { identity };
