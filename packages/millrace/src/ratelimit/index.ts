@@ -1,5 +1,12 @@
 /** How much anybody may ask for: limits that never let too much through, decided without waiting. @module */
 export { checkSharedTogether, checkTogether, type JointDecision, type RateAsk } from './check-together.ts';
+export {
+  type ConcurrencyLimiter,
+  type ConcurrencyLimiterOptions,
+  type ConcurrencyLimiterStats,
+  type ConcurrencySlot,
+  createConcurrencyLimiter,
+} from './concurrency/index.ts';
 export { RATELIMIT_ERRORS, type RateLimitErrorCode } from './errors.ts';
 export {
   type ClientNetwork,

@@ -4,7 +4,7 @@ import { type Channel, defineChannel } from './channel.ts';
 export interface RateCheckSignal {
   /** The limiter's name. */
   readonly name: string;
-  /** The name of the rule that denied, for the longest if there are several; when it was allowed, of the first one. */
+  /** The name of the rule that denied, for the longest if there are several; when it was allowed, of the first one; `concurrency` of a concurrency limiter. */
   readonly rule: string;
   readonly outcome: 'allowed' | 'denied';
   /** The name of the rule in shadow mode that would have denied it, if there is one. */

@@ -1,0 +1,7 @@
+export {
+  type ConcurrencyLimiter,
+  type ConcurrencyLimiterOptions,
+  type ConcurrencyLimiterStats,
+  type ConcurrencySlot,
+  createConcurrencyLimiter,
+} from './concurrency-limiter.ts';
