@@ -4,7 +4,7 @@ import { type Authenticated, type AuthenticateOptions, createAuthenticator } fro
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
-import { authorizationOf, headerOf } from './node-headers.ts';
+import { authorizationOf, factsOf } from './node-headers.ts';
 
 /** A middleware of Express 5; it takes the requests of `node:http` too. */
 export type ExpressGuard<Request extends IncomingMessage> = (
@@ -31,7 +31,8 @@ export function authenticate<Identity extends object, Request extends IncomingMe
       (request as { user?: Identity | undefined }).user = found.identity;
       return true;
     };
-    proceed(() => find(authorizationOf(request.headers, request.rawHeaders), request.socket), settle, next);
+    const { headers, rawHeaders, socket } = request;
+    proceed(() => find(authorizationOf(headers, rawHeaders), socket, () => factsOf(headers, socket)), settle, next);
   };
 }
 
@@ -54,9 +55,7 @@ export function limitRate<Request extends IncomingMessage = IncomingMessage>(
       if (ended !== undefined) response.once('close', () => response.writableFinished && ended(response.statusCode));
       return true;
     };
-    const peerAddress = request.socket.remoteAddress;
-    const facts = { peerAddress, header: (name: string) => headerOf(request.headers, name) };
-    proceed(() => guard.judge(request, facts), settle, next);
+    proceed(() => guard.judge(request, factsOf(request.headers, request.socket)), settle, next);
   };
 }
 

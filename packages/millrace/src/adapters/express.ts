@@ -12,6 +12,7 @@ import { identityOf } from './node-identity.ts';
 export { authenticate, type ExpressGuard, limitRate, shedLoad } from './express-guards.ts';
 export type { AuthenticateOptions } from './guard/authenticate.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
 
 /** What is used of an Express request. */

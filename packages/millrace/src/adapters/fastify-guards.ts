@@ -4,7 +4,7 @@ import { type Authenticated, type AuthenticateOptions, createAuthenticator } fro
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
-import { authorizationOf, headerOf } from './node-headers.ts';
+import { authorizationOf, factsOf } from './node-headers.ts';
 
 /** What is used of a Fastify request. */
 export interface GuardedRequest {
@@ -52,7 +52,9 @@ export function authenticate<Identity extends object, Request extends GuardedReq
       (request as { user?: Identity | undefined }).user = found.identity;
       return true;
     };
-    proceed(() => find(authorizationOf(request.headers, request.raw.rawHeaders), request.raw.socket), settle, done);
+    const { headers, raw } = request;
+    const { rawHeaders, socket } = raw;
+    proceed(() => find(authorizationOf(headers, rawHeaders), socket, () => factsOf(headers, socket)), settle, done);
   };
 }
 
@@ -76,9 +78,7 @@ export function limitRate<Request extends GuardedRequest = GuardedRequest>(
       if (ended !== undefined) reply.raw.once('close', () => reply.raw.writableFinished && ended(reply.raw.statusCode));
       return true;
     };
-    const { socket } = request.raw;
-    const facts = { peerAddress: socket.remoteAddress, header: (name: string) => headerOf(request.headers, name) };
-    proceed(() => guard.judge(request, facts), settle, done);
+    proceed(() => guard.judge(request, factsOf(request.headers, request.raw.socket)), settle, done);
   };
 }
 

@@ -25,6 +25,7 @@ export {
 } from './fastify-guards.ts';
 export type { AuthenticateOptions } from './guard/authenticate.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
 
 /** Two hooks of a Fastify route, which work together: spread them into its options. */

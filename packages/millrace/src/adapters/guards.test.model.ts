@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import type { TokenCheck } from '../auth/index.ts';
 import { type Cache, createCache } from '../cache/index.ts';
 import type { Exemptions, RateKey, RateLimiter, SharedRateLimiter } from '../ratelimit/index.ts';
 import * as ofExpress from './express.ts';
 import * as ofFastify from './fastify.ts';
 import { serveFetch } from './fetch-server.test.model.ts';
+import type { AuthenticateOptions } from './guard/authenticate.ts';
+import type { RefusalOptions } from './guard/refusals.ts';
 import type { Shedder } from './guard/shed-load.ts';
 import * as ofHono from './hono.ts';
 import * as ofWeb from './web.ts';
@@ -21,7 +22,8 @@ export interface User {
 
 /** What stands before the handlers of a service. */
 export interface Guards {
-  readonly tokens: Pick<TokenCheck<User>, 'check'>;
+  readonly tokens: AuthenticateOptions<User>['tokens'];
+  readonly refusals?: RefusalOptions;
   readonly limiter: RateLimiter | SharedRateLimiter;
   /** The path and the user to a key; undefined: the network counts. */
   readonly key: ((path: string, user: User | undefined) => RateKey | undefined) | undefined;
@@ -72,7 +74,7 @@ async function stop(server: Server, cache: Cache): Promise<void> {
   await cache.close();
 }
 
-const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
+const serveFastify: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
   const app = fastify();
   const cache = cacheOf();
   type Asked = ofFastify.GuardedRequest & { url: string; user?: User };
@@ -85,7 +87,7 @@ const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder, 
   );
   app.get(HEALTH, () => ({}));
   app.register((inside, _options, done) => {
-    inside.addHook('onRequest', ofFastify.authenticate<User>({ tokens }) as never);
+    inside.addHook('onRequest', ofFastify.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
     inside.addHook('onRequest', ofFastify.limitRate<Asked>(keyed) as never);
     const me = async (request: object): Promise<object> => {
       await onHandled?.();
@@ -108,7 +110,7 @@ const serveFastify: Serve = async ({ tokens, limiter, key, exemptions, shedder, 
   });
 };
 
-const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
+const serveExpress: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
   const app = express();
   const cache = cacheOf();
   type Asked = express.Request & { user?: User };
@@ -116,7 +118,7 @@ const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder, 
   const keyed = { ...limits, ...(key && { key: (request: Asked) => key(request.path, request.user) }) };
   app.use(ofExpress.shedLoad<'normal', Asked>({ shedder, priority: ({ path }) => priorityOf(path) }));
   app.get(HEALTH, (_request, response) => void response.json({}));
-  app.use(ofExpress.authenticate<User>({ tokens }));
+  app.use(ofExpress.authenticate<User>({ tokens, ...(refusals && { refusals }) }));
   app.use(ofExpress.limitRate<Asked>(keyed));
   const me: express.Handler = async (request, response) => {
     await onHandled?.();
@@ -133,7 +135,7 @@ const serveExpress: Serve = async ({ tokens, limiter, key, exemptions, shedder, 
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
+const serveHono: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
   const app = new Hono<{ Variables: { user: User } }>();
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }) };
@@ -141,7 +143,7 @@ const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder, onH
   const keyed = { ...limits, ...(key && { key: (context: Asked) => key(context.req.path, context.get('user')) }) };
   app.use(ofHono.shedLoad<'normal', Asked>({ shedder, priority: ({ req }) => priorityOf(req.path) }) as never);
   app.get(HEALTH, (context) => context.json({}));
-  app.use(ofHono.authenticate<User>({ tokens }) as never);
+  app.use(ofHono.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
   app.use(ofHono.limitRate<Asked>(keyed) as never);
   app.get('/me', async (context) => {
     await onHandled?.();
@@ -158,7 +160,7 @@ const serveHono: Serve = async ({ tokens, limiter, key, exemptions, shedder, onH
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveWeb: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHandled }) => {
+const serveWeb: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }) };
   const pathOf = (request: Request): string => new URL(request.url).pathname;
@@ -167,7 +169,9 @@ const serveWeb: Serve = async ({ tokens, limiter, key, exemptions, shedder, onHa
     ...(key && { key: (request: Request) => key(pathOf(request), ofWeb.userOf<User>(request)) }),
   };
   const shed = ofWeb.shedLoad<'normal'>({ shedder, priority: (request) => priorityOf(pathOf(request)) });
-  const [authenticated, limited] = [ofWeb.authenticate<User>({ tokens }), ofWeb.limitRate(keyed, () => '127.0.0.1')];
+  const peerAddress = (): string => '127.0.0.1';
+  const authenticated = ofWeb.authenticate<User>({ tokens, ...(refusals && { refusals }) }, peerAddress);
+  const limited = ofWeb.limitRate(keyed, peerAddress);
   const cached = ofWeb.cacheResponse({ cache });
   const me = async (request: Request): Promise<Response> => {
     await onHandled?.();

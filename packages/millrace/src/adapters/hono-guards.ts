@@ -1,7 +1,7 @@
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
-import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
+import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 
 /** What is used of a Hono context. */
@@ -30,7 +30,7 @@ export function authenticate<Identity extends object, Context extends GuardedCon
 ): HonoGuard<Context> {
   const find = createAuthenticator(options);
   return async (context, next) => {
-    const asked = find(context.req.header('authorization'), socketOf(context));
+    const asked = find(context.req.header('authorization'), socketOf(context), () => factsOf(context));
     const found = await asked;
     if (asked instanceof Promise && isGone(context)) return send(context, GONE);
     if (found.answer !== undefined) return send(context, found.answer);
@@ -52,9 +52,7 @@ export function limitRate<Context extends GuardedContext = GuardedContext>(
 ): HonoGuard<Context> {
   const guard = new RateGuard(options);
   return async (context, next) => {
-    const peerAddress = socketOf(context)?.remoteAddress;
-    const facts = { peerAddress, header: (name: string) => context.req.header(name) };
-    const asked = guard.judge(context, facts);
+    const asked = guard.judge(context, factsOf(context));
     const { answer, headers, ended } = await asked;
     if (asked instanceof Promise && isGone(context)) return send(context, GONE);
     if (answer !== undefined) return send(context, answer);
@@ -90,6 +88,10 @@ export function shedLoad<Priority, Context extends GuardedContext = GuardedConte
 function socketOf({ env }: GuardedContext): { readonly remoteAddress?: string } | undefined {
   const { incoming } = (env ?? {}) as { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
   return incoming?.socket;
+}
+
+function factsOf(context: GuardedContext): RequestFacts {
+  return { peerAddress: socketOf(context)?.remoteAddress, header: (name) => context.req.header(name) };
 }
 
 function isGone({ req }: GuardedContext): boolean {

@@ -10,6 +10,7 @@ import { toServiceRequest, withoutConditions } from './web-request.ts';
 
 export type { AuthenticateOptions } from './guard/authenticate.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
 export { authenticate, type GuardedContext, type HonoGuard, limitRate, shedLoad } from './hono-guards.ts';
 

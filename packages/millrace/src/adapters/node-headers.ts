@@ -1,4 +1,5 @@
 import type { HeaderValue, ResponseHeaders } from '../cache/index.ts';
+import type { RequestFacts } from './guard/limit-rate.ts';
 
 /** What holds the headers of an answer: Node's own response, and Fastify's reply. */
 export interface HeaderHolder {
@@ -33,6 +34,14 @@ export function headerOf(
 ): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** What guards look at beside credentials. */
+export function factsOf(
+  headers: Parameters<typeof headerOf>[0],
+  socket: { readonly remoteAddress?: string | undefined },
+): RequestFacts {
+  return { peerAddress: socket.remoteAddress, header: (name) => headerOf(headers, name) };
 }
 
 const AUTHORIZATION = 'authorization';

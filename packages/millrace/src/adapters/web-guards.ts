@@ -1,9 +1,12 @@
 import { RATELIMIT_ERRORS, type RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
-import { type LimitRateOptions, RateGuard } from './guard/limit-rate.ts';
+import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 import { setUser } from './web-request.ts';
+
+/** Tells the address of a request's connection, where the server says it. */
+export type PeerAddress = (request: Request) => string | undefined;
 
 /** Answers a request, or lets `next` answer it. */
 export type WebGuard = (
@@ -14,17 +17,22 @@ export type WebGuard = (
 /**
  * Lets nobody in whose bearer token is not good; {@link userOf} then tells who it is. Refusals are problem documents with a
  * challenge; what is the service's own error rejects.
- * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @param peerAddress needed for `refusals` without a `network`
+ * @throws `MILLRACE_CORE_OPTION_UNKNOWN`, `MILLRACE_RATELIMIT_OPTION_INVALID` where `refusals` cannot tell networks apart
  * @example
  * const authenticated = authenticate({ tokens });
  * // app/api/orders/route.ts of Next.js
  * export const GET = (request: Request) =>
  *   authenticated(request, () => Response.json(ordersOf(userOf<User>(request))));
  */
-export function authenticate<Identity extends object>(options: AuthenticateOptions<Identity>): WebGuard {
+export function authenticate<Identity extends object>(
+  options: AuthenticateOptions<Identity>,
+  peerAddress?: PeerAddress,
+): WebGuard {
+  if (options.refusals !== undefined) checkSource(options.refusals, peerAddress);
   const find = createAuthenticator(options);
   return async (request, next) => {
-    const asked = find(request.headers.get('authorization') ?? undefined, undefined);
+    const asked = find(headerOf(request, 'authorization'), undefined, () => factsOf(request, peerAddress));
     const found = await asked;
     if (asked instanceof Promise && request.signal.aborted) return toResponse(GONE);
     if (found.answer !== undefined) return toResponse(found.answer);
@@ -42,18 +50,11 @@ export function authenticate<Identity extends object>(options: AuthenticateOptio
  * const limited = limitRate({ limiter, network });
  * export const GET = (request: Request) => limited(request, () => Response.json(prices()));
  */
-export function limitRate(
-  options: LimitRateOptions<Request>,
-  peerAddress?: (request: Request) => string | undefined,
-): WebGuard {
-  if (options.key === undefined && options.network === undefined && peerAddress === undefined) {
-    const allowed = 'a `key`, a `network` with `trustedHops`, or `peerAddress`: else everybody has one budget';
-    throw RATELIMIT_ERRORS.create('MILLRACE_RATELIMIT_OPTION_INVALID', { option: 'key', value: 'none', allowed });
-  }
+export function limitRate(options: LimitRateOptions<Request>, peerAddress?: PeerAddress): WebGuard {
+  checkSource(options, peerAddress);
   const guard = new RateGuard(options);
   return async (request, next) => {
-    const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-    const asked = guard.judge(request, { peerAddress: peerAddress?.(request), header });
+    const asked = guard.judge(request, factsOf(request, peerAddress));
     const { answer, headers, ended } = await asked;
     if (asked instanceof Promise && request.signal.aborted) return toResponse(GONE);
     if (answer !== undefined) return toResponse(answer);
@@ -75,6 +76,20 @@ export function shedLoad<Priority>(options: ShedLoadOptions<Request, Priority>):
     const answer = shedAnswer(options, request);
     return answer === undefined ? next(request) : toResponse(answer);
   };
+}
+
+function checkSource({ key, network }: { readonly key?: unknown; readonly network?: unknown }, peer: unknown): void {
+  if (key !== undefined || network !== undefined || peer !== undefined) return;
+  const allowed = 'a `key`, a `network` with `trustedHops`, or `peerAddress`: else everybody has one budget';
+  throw RATELIMIT_ERRORS.create('MILLRACE_RATELIMIT_OPTION_INVALID', { option: 'key', value: 'none', allowed });
+}
+
+function headerOf(request: Request, name: string): string | undefined {
+  return request.headers.get(name) ?? undefined;
+}
+
+function factsOf(request: Request, peerAddress: PeerAddress | undefined): RequestFacts {
+  return { peerAddress: peerAddress?.(request), header: (name) => headerOf(request, name) };
 }
 
 /** What throws has the status that a server gives it. */

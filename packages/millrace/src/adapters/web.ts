@@ -4,8 +4,9 @@ import { originalOf, toServiceRequest, withoutConditions } from './web-request.t
 
 export type { AuthenticateOptions } from './guard/authenticate.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
+export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
-export { authenticate, limitRate, shedLoad, type WebGuard } from './web-guards.ts';
+export { authenticate, limitRate, type PeerAddress, shedLoad, type WebGuard } from './web-guards.ts';
 export { userOf } from './web-request.ts';
 
 /** Answers a request, or lets `next` answer it. `next` gets the request without the client's conditions (`If-None-Match`). */

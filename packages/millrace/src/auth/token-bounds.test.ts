@@ -148,3 +148,26 @@ test('[AUTH-70] options out of range are refused', () => {
     assert.throws(() => openBench(options), { code: 'MILLRACE_AUTH_OPTION_INVALID' }, JSON.stringify(options));
   }
 });
+
+test('[AUTH-79] `knows` tells what was verified and is at hand from all else, whatever is asked', async () => {
+  let epoch = 0;
+  const verify = Object.assign(
+    (token: string): TokenClaims => JSON.parse(Buffer.from(token, 'base64url').toString()) as TokenClaims,
+    { epoch: () => epoch },
+  );
+  const bench = openBench({ verify });
+  const token = bench.issue();
+  const connection = {};
+  assert.equal(bench.check.knows(token, connection), false);
+  await bench.check.check(token, connection);
+  assert.deepEqual([bench.check.knows(token), bench.check.knows(token, connection)], [true, true]);
+  for (const other of [bench.issue({ exp: 7_200 }), 'forged', '', 'two words', `${token}=`, 'x'.repeat(100_000)]) {
+    assert.equal(bench.check.knows(other, connection), false, other.slice(0, 20));
+  }
+  epoch++;
+  assert.equal(bench.check.knows(token), false);
+  await bench.check.check(token);
+  assert.equal(bench.check.knows(token), true);
+  await bench.check.revokeSubject('ada');
+  assert.equal(bench.check.knows(token), false);
+});

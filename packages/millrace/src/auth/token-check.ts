@@ -44,6 +44,12 @@ export interface TokenCheck<Identity extends object> extends AsyncDisposable {
    */
   check(token: string, connection?: object, scope?: string): Identity | Promise<Identity>;
   /**
+   * Whether this check has verified `token` and has its identity at hand, so that {@link check} costs next to nothing; it may
+   * refuse it all the same. Never throws.
+   * @param connection as in {@link check}
+   */
+  knows(token: string, connection?: object): boolean;
+  /**
    * Forgets the identity behind `token`, here before it returns; call it after the durable change. The promise ends when
    * the log of the shared tier tells the other processes, at once without one.
    * @throws `MILLRACE_CACHE_INVALIDATION_PENDING` (rejects): it counts here, and elsewhere as soon as the log can be reached.
@@ -138,6 +144,14 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     }
   }
 
+  knows(token: string, connection?: object): boolean {
+    try {
+      return this.#sighted(this.#keys.sent(token, connection)) !== undefined;
+    } catch {
+      return false; // It has not the form of a token.
+    }
+  }
+
   revoke(token: string): Promise<void> {
     this.#revocations++;
     return this.#cache.delete(this.#keys.of(token));
@@ -172,13 +186,19 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
 
   /** The sighting under `key` if this check has verified its token, with keys that are still good, and it counts now. */
   #known(key: string): Sight<Claims, Identity> | undefined {
-    const sighting = this.#cache.peek<Sighting<Identity>>(key);
-    const sight = sighting && this.#sights.get(sighting);
-    if (sight === undefined || sight.epoch !== this.#verification.epoch) return undefined;
+    const sight = this.#sighted(key);
+    if (sight === undefined) return undefined;
     const now = this.#clock.now();
     checkClaims(sight.claims, this.#expiryNow(now), this.#settings.bounds);
     if (now >= sight.expiresAt) throw expired();
     return this.#cache.get<Sighting<Identity>>(key) && sight;
+  }
+
+  /** What this check verified under `key`, with keys that are still good, whether it counts now or not. */
+  #sighted(key: string): Sight<Claims, Identity> | undefined {
+    const sighting = this.#cache.peek<Sighting<Identity>>(key);
+    const sight = sighting && this.#sights.get(sighting);
+    return sight?.epoch === this.#verification.epoch ? sight : undefined;
   }
 
   /** Lets in who is known, unless the token was ended, at once where that is known too. */

@@ -4,6 +4,7 @@ import {
   defineClientNetwork,
   type Exemptions,
   type HttpHeader,
+  type LeasedRateLimiter,
   type RateDecision,
   type RateKey,
   type RateLimiter,
@@ -15,8 +16,8 @@ import {
 
 /** What `limitRate` takes. */
 export interface LimitRateOptions<Request> {
-  /** In memory, or shared through Redis. */
-  readonly limiter: RateLimiter | SharedRateLimiter;
+  /** In memory, shared through Redis, or leased from it. */
+  readonly limiter: RateLimiter | SharedRateLimiter | LeasedRateLimiter;
   /**
    * Whose budget a request takes from; undefined: it is not limited, as for a health check. Default: the client's network, by
    * `network`.
