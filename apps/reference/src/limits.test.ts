@@ -4,9 +4,9 @@ import { defineExemptions } from 'millrace/ratelimit';
 import { usernameOf, userPassword } from './data/index.ts';
 import type { Service } from './service.ts';
 import { allShare, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
+import { EXEMPTION, EXEMPTION_KEY, enterBy, exemption, SPOOFED_HEADERS } from './spoofed-headers.test.scene.ts';
 import { startTrial, type Trial, trialBearer } from './trial.ts';
 
-const EXEMPTION_KEY = 'lk3Jv9-Qm2xTz7Rb0pWc8sYd5uNf1hGa';
 const OTHER_KEY = 'a9Zx-1Qw8Er3Ty7Ui2Op6As4Df5Gh0Jk';
 const PEER = '198.51.100.1';
 
@@ -130,6 +130,28 @@ test('[REF-161] a forwarded address is believed where a trusted proxy says it, a
     const visits = [1, 2, 3].map((n) => ({ peer, forwarded: says(n) }));
     assert.deepEqual(await statusesOf(service, visits), [400, 400, last], what);
   }
+});
+
+test('[REF-208] no header that a client can write makes it somebody else, nor exempt', async () => {
+  await using service = await trial.open('optimised', { env: { LOGIN_LIMIT: '1', EXEMPTION_KEY } });
+  const url = await service.app.listen({ port: 0, host: '127.0.0.1' });
+  assert.deepEqual([await enterBy(url), await enterBy(url)], [400, 429]);
+  for (const headers of SPOOFED_HEADERS) assert.equal(await enterBy(url, headers), 429, JSON.stringify(headers));
+  assert.equal(await enterBy(url, { [EXEMPTION]: exemption({}) }), 400);
+});
+
+test('[REF-208] behind a trusted proxy its X-Forwarded-For counts, and no other header', async () => {
+  const env = { LOGIN_LIMIT: '1', EXEMPTION_KEY, TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' };
+  await using service = await trial.open('optimised', { env });
+  const url = await service.app.listen({ port: 0, host: '127.0.0.1' });
+  assert.deepEqual([await enterBy(url), await enterBy(url)], [400, 429]);
+  const believed = SPOOFED_HEADERS.filter((headers) => Object.keys(headers)[0]?.toLowerCase() === 'x-forwarded-for');
+  for (const headers of SPOOFED_HEADERS) {
+    if (!believed.includes(headers)) assert.equal(await enterBy(url, headers), 429, JSON.stringify(headers));
+  }
+  const statuses: (number | undefined)[] = [];
+  for (const headers of believed) statuses.push(await enterBy(url, headers));
+  assert.deepEqual(statuses, [400, 429, 429, 429], 'one network, however it is written');
 });
 
 test('[REF-162] a signed exemption lifts the limits; one that is forged does not, nor any without a key', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { type Environment, type MillraceError, serviceConfig } from 'millrace/core';
 import { REFERENCE_CONFIG, readSettings } from './settings.ts';
@@ -60,4 +62,42 @@ test('[REF-67] the service has no second name for what every service reads', () 
     own.filter((name) => shared.has(name)),
     [],
   );
+});
+
+const random = (): string => randomBytes(32).toString('base64');
+const MADE_UP = ['JWT_SECRET_KEY', 'TOKEN_PEPPER', 'ENCRYPTION_KEY'];
+const ALL = Object.fromEntries(MADE_UP.map((name) => [name, random()]));
+
+test('[REF-206] a secret that is missing ends the start in production, and is made up with a warning elsewhere', async () => {
+  for (const name of MADE_UP) {
+    const env = { DATABASE_URL, ...ALL, [name]: '' };
+    assert.throws(() => readSettings({ ...env, NODE_ENV: 'production' }), {
+      code: 'MILLRACE_CONFIG_INVALID',
+      message: new RegExp(`: ${name} is not set; `),
+    });
+    const warned = once(process, 'warning');
+    readSettings(env);
+    const [{ message }] = (await warned) as [Error];
+    assert.match(message, new RegExp(`^${name} is not set: a random value is used`));
+  }
+  readSettings({ DATABASE_URL, ...ALL, NODE_ENV: 'production' });
+});
+
+test('[REF-206] one that is short, repeats, counts or stands in a sample is refused everywhere, and is not shown', () => {
+  for (const name of [...MADE_UP, 'EXEMPTION_KEY']) {
+    for (const [what, value] of [
+      ['short', random().slice(0, 31)],
+      ['repeated', 'ab12'.repeat(16)],
+      ['counting', '0123456789abcdefghijklmnopqrstuvwxyz0123456789'],
+      ['a sample', 'your-super-secret-key-change-me-in-production!!'],
+    ]) {
+      for (const NODE_ENV of ['production', 'development', undefined]) {
+        const start = (): unknown => readSettings({ DATABASE_URL, ...ALL, NODE_ENV, [name]: value });
+        assert.throws(start, (error: Error & { code?: string }) => {
+          assert.equal(error.code, 'MILLRACE_CONFIG_INVALID', `${name}, ${what}`);
+          return error.message.includes(`: ${name} is ***`) && !error.message.includes(String(value));
+        });
+      }
+    }
+  }
 });
