@@ -124,6 +124,7 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   '@millrace/reference': ['millrace', '@millrace/load', '@millrace/scripts'],
   '@millrace/bench': ['millrace', '@millrace/load', '@millrace/reference', '@millrace/scripts', '@millrace/tests'],
   '@millrace/example-express': ['millrace', '@millrace/load'],
+  '@millrace/example-frameworks': ['millrace'],
   '@millrace/scripts': ['millrace', '@millrace/load'],
   '@millrace/tests': ['millrace', '@millrace/scripts'],
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
@@ -40,7 +41,7 @@ export function authenticate<Identity extends object, Request extends IncomingMe
  * A middleware that limits requests; behind {@link authenticate} where `key` needs to know who asks.
  * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
  * @example
- * app.use(limitRate({ limiter, key: (request) => ['user', request.user.id] }));
+ * app.use(limitRate({ limiter, key: ({ user }: Request) => ['user', user.id] }));
  */
 export function limitRate<Request extends IncomingMessage = IncomingMessage>(
   options: LimitRateOptions<Request>,
@@ -50,7 +51,7 @@ export function limitRate<Request extends IncomingMessage = IncomingMessage>(
     const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
       if (isOver(response)) return false;
       if (answer !== undefined) return send(response, answer);
-      for (const [name, value] of headers) response.setHeader(name, value);
+      setHeaders(response, headers);
       // Who hangs up before the answer gets nothing back.
       if (ended !== undefined) response.once('close', () => response.writableFinished && ended(response.statusCode));
       return true;
@@ -79,9 +80,14 @@ function isOver({ headersSent, destroyed }: ServerResponse): boolean {
   return headersSent || destroyed;
 }
 
+/** Beside what a limit before this one has said. */
+function setHeaders(response: ServerResponse, headers: RefusedAnswer['headers']): void {
+  for (const [name, value] of headers) response.setHeader(name, joinHeader(name, response.getHeader(name), value));
+}
+
 function send(response: ServerResponse, { status, headers, body }: RefusedAnswer): false {
   response.statusCode = status;
-  for (const [name, value] of headers) response.setHeader(name, value);
+  setHeaders(response, headers);
   response.end(body);
   return false;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
@@ -8,6 +9,8 @@ import { authorizationOf, factsOf } from './node-headers.ts';
 
 /** What is used of a Fastify request. */
 export interface GuardedRequest {
+  readonly method: string;
+  readonly url: string;
   readonly raw: {
     readonly socket: { readonly remoteAddress?: string | undefined };
     readonly rawHeaders?: readonly string[];
@@ -25,6 +28,7 @@ export interface GuardedReply {
     once(event: 'close', listen: () => void): unknown;
   };
   code(status: number): unknown;
+  getHeader(name: string): unknown;
   header(name: string, value: string): unknown;
   send(payload: string): unknown;
 }
@@ -63,7 +67,7 @@ export function authenticate<Identity extends object, Request extends GuardedReq
  * it needs to know who asks.
  * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
  * @example
- * app.addHook('onRequest', limitRate({ limiter, key: (request) => ['user', request.user.id] }));
+ * app.addHook('onRequest', limitRate({ limiter, key: ({ user }: FastifyRequest) => ['user', user.id] }));
  */
 export function limitRate<Request extends GuardedRequest = GuardedRequest>(
   options: LimitRateOptions<Request>,
@@ -73,7 +77,7 @@ export function limitRate<Request extends GuardedRequest = GuardedRequest>(
     const settle = ({ answer, headers, ended }: RateVerdict): boolean => {
       if (isOver(reply)) return false;
       if (answer !== undefined) return send(reply, answer);
-      for (const [name, value] of headers) reply.header(name, value);
+      setHeaders(reply, headers);
       // Who hangs up before the answer gets nothing back.
       if (ended !== undefined) reply.raw.once('close', () => reply.raw.writableFinished && ended(reply.raw.statusCode));
       return true;
@@ -102,9 +106,14 @@ function isOver({ sent, raw }: GuardedReply): boolean {
   return sent || raw.destroyed;
 }
 
+/** Beside what a limit before this one has said. */
+function setHeaders(reply: GuardedReply, headers: RefusedAnswer['headers']): void {
+  for (const [name, value] of headers) reply.header(name, joinHeader(name, reply.getHeader(name), value));
+}
+
 function send(reply: GuardedReply, { status, headers, body }: RefusedAnswer): false {
   reply.code(status);
-  for (const [name, value] of headers) reply.header(name, value);
+  setHeaders(reply, headers);
   reply.send(body);
   return false;
 }

@@ -10,6 +10,7 @@ import * as ofExpress from './express.ts';
 import * as ofFastify from './fastify.ts';
 import { serveFetch } from './fetch-server.test.model.ts';
 import type { AuthenticateOptions } from './guard/authenticate.ts';
+import type { LimitRateOptions } from './guard/limit-rate.ts';
 import type { RefusalOptions } from './guard/refusals.ts';
 import type { Shedder } from './guard/shed-load.ts';
 import * as ofHono from './hono.ts';
@@ -29,6 +30,8 @@ export interface Guards {
   readonly key: ((path: string, user: User | undefined) => RateKey | undefined) | undefined;
   readonly exemptions: Exemptions | undefined;
   readonly shedder: Shedder<'normal'>;
+  /** A limit of everybody, before it is known who asks; the one behind it then tells of itself in the same style. */
+  readonly before?: LimitRateOptions<unknown>;
   /** Called when a handler behind the guards is reached, which then waits for it. */
   readonly onHandled?: () => void | Promise<void>;
 }
@@ -74,12 +77,12 @@ async function stop(server: Server, cache: Cache): Promise<void> {
   await cache.close();
 }
 
-const serveFastify: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
+const serveFastify: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
   const app = fastify();
   const cache = cacheOf();
   type Asked = ofFastify.GuardedRequest & { url: string; user?: User };
   app.decorateRequest('user', null as never);
-  const limits = { limiter, refund, ...(exemptions && { exemptions }) };
+  const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const keyed = { ...limits, ...(key && { key: (request: Asked) => key(request.url, request.user) }) };
   app.addHook(
     'onRequest',
@@ -87,6 +90,7 @@ const serveFastify: Serve = async ({ tokens, refusals, limiter, key, exemptions,
   );
   app.get(HEALTH, () => ({}));
   app.register((inside, _options, done) => {
+    if (before) inside.addHook('onRequest', ofFastify.limitRate(before));
     inside.addHook('onRequest', ofFastify.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
     inside.addHook('onRequest', ofFastify.limitRate<Asked>(keyed) as never);
     const me = async (request: object): Promise<object> => {
@@ -110,14 +114,15 @@ const serveFastify: Serve = async ({ tokens, refusals, limiter, key, exemptions,
   });
 };
 
-const serveExpress: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
+const serveExpress: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
   const app = express();
   const cache = cacheOf();
   type Asked = express.Request & { user?: User };
-  const limits = { limiter, refund, ...(exemptions && { exemptions }) };
+  const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const keyed = { ...limits, ...(key && { key: (request: Asked) => key(request.path, request.user) }) };
   app.use(ofExpress.shedLoad<'normal', Asked>({ shedder, priority: ({ path }) => priorityOf(path) }));
   app.get(HEALTH, (_request, response) => void response.json({}));
+  if (before) app.use(ofExpress.limitRate(before));
   app.use(ofExpress.authenticate<User>({ tokens, ...(refusals && { refusals }) }));
   app.use(ofExpress.limitRate<Asked>(keyed));
   const me: express.Handler = async (request, response) => {
@@ -135,14 +140,15 @@ const serveExpress: Serve = async ({ tokens, refusals, limiter, key, exemptions,
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveHono: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
+const serveHono: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
   const app = new Hono<{ Variables: { user: User } }>();
   const cache = cacheOf();
-  const limits = { limiter, refund, ...(exemptions && { exemptions }) };
+  const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   type Asked = ofHono.GuardedContext & { req: { path: string }; get(name: 'user'): User | undefined };
   const keyed = { ...limits, ...(key && { key: (context: Asked) => key(context.req.path, context.get('user')) }) };
   app.use(ofHono.shedLoad<'normal', Asked>({ shedder, priority: ({ req }) => priorityOf(req.path) }) as never);
   app.get(HEALTH, (context) => context.json({}));
+  if (before) app.use(ofHono.limitRate(before));
   app.use(ofHono.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
   app.use(ofHono.limitRate<Asked>(keyed) as never);
   app.get('/me', async (context) => {
@@ -160,9 +166,9 @@ const serveHono: Serve = async ({ tokens, refusals, limiter, key, exemptions, sh
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveWeb: Serve = async ({ tokens, refusals, limiter, key, exemptions, shedder, onHandled }) => {
+const serveWeb: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
   const cache = cacheOf();
-  const limits = { limiter, refund, ...(exemptions && { exemptions }) };
+  const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const pathOf = (request: Request): string => new URL(request.url).pathname;
   const keyed = {
     ...limits,
@@ -172,6 +178,7 @@ const serveWeb: Serve = async ({ tokens, refusals, limiter, key, exemptions, she
   const peerAddress = (): string => '127.0.0.1';
   const authenticated = ofWeb.authenticate<User>({ tokens, ...(refusals && { refusals }) }, peerAddress);
   const limited = ofWeb.limitRate(keyed, peerAddress);
+  const first = before ? ofWeb.limitRate(before, peerAddress) : shed;
   const cached = ofWeb.cacheResponse({ cache });
   const me = async (request: Request): Promise<Response> => {
     await onHandled?.();
@@ -186,7 +193,9 @@ const serveWeb: Serve = async ({ tokens, refusals, limiter, key, exemptions, she
   };
   const serve = (request: Request): Promise<Response> =>
     shed(request, () =>
-      pathOf(request) === HEALTH ? Response.json({}) : authenticated(request, () => limited(request, handle)),
+      pathOf(request) === HEALTH
+        ? Response.json({})
+        : first(request, () => authenticated(request, () => limited(request, handle))),
     );
   const server = await serveFetch(serve);
   return overSockets(server, () => stop(server, cache));

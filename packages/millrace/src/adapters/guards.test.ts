@@ -84,6 +84,22 @@ for (const [name, serve] of Object.entries(SERVICES)) {
       assert.equal((await service.ask('/me', as('bob'))).status, 200);
     });
 
+    test('[ADAPTER-23] of limits one behind the other an answer tells all, the outer first, and of headers for one the inner', async (t) => {
+      for (const style of ['draft', 'both'] as const) {
+        const rules = [{ name: 'all', limit: 100, windowMs: 60_000 }];
+        const before = { limiter: createRateLimiter({ name: 'all', rules }), style };
+        const service = await openService(t, serve, { before });
+        for (const [each, left] of [2, 1, 0, 0].entries()) {
+          const { status, headers } = await service.ask('/me', as('ada'));
+          assert.equal(status, each < 3 ? 200 : 429);
+          assert.equal(headers.get('ratelimit-policy'), '"all";q=100;w=60, "minute";q=3;w=60');
+          const told = new RegExp(`^"all";r=${99 - each};t=\\d+, "minute";r=${left};t=\\d+$`);
+          assert.match(headers.get('ratelimit') ?? '', told);
+          assert.equal(headers.get('x-ratelimit-limit'), style === 'both' ? '3' : null);
+        }
+      }
+    });
+
     test('[ADAPTER-14] by default the network counts, and no header chooses another', async (t) => {
       const service = await openService(t, serve, { key: undefined });
       const spoofed = ['1.1.1.1', '2.2.2.2, 3.3.3.3', '::ffff:4.4.4.4', 'garbage'];

@@ -1,12 +1,18 @@
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 
 /** What is used of a Hono context. */
 export interface GuardedContext {
-  readonly req: { readonly raw: { readonly signal: AbortSignal }; header(name: string): string | undefined };
+  readonly req: {
+    readonly raw: { readonly signal: AbortSignal };
+    readonly method: string;
+    readonly path: string;
+    header(name: string): string | undefined;
+  };
   get res(): Response;
   /** What the server hands over; under Node the request of `node:http` is in it. */
   readonly env: unknown;
@@ -45,7 +51,7 @@ export function authenticate<Identity extends object, Context extends GuardedCon
  * known under Node; elsewhere give a `key`, or a `network` with `trustedHops`.
  * @throws `MILLRACE_CORE_OPTION_UNKNOWN`
  * @example
- * app.use(limitRate({ limiter, key: (context) => ['user', context.get('user').id] }));
+ * app.use(limitRate({ limiter, key: (context: Context<Env>) => ['user', context.get('user').id] }));
  */
 export function limitRate<Context extends GuardedContext = GuardedContext>(
   options: LimitRateOptions<Context>,
@@ -62,7 +68,12 @@ export function limitRate<Context extends GuardedContext = GuardedContext>(
       end?.(500);
       throw error;
     });
-    for (const [name, value] of headers) context.header(name, value);
+    // What a limit behind this one has said stands.
+    const { headers: said } = context.res;
+    for (const [name, value] of headers) {
+      const inner = said.get(name);
+      context.header(name, inner === null ? value : joinHeader(name, value, inner));
+    }
     end?.(context.res.status);
     return undefined;
   };

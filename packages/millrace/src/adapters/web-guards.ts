@@ -1,6 +1,7 @@
 import { RATELIMIT_ERRORS, type RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 import { setUser } from './web-request.ts';
@@ -110,7 +111,11 @@ async function answered(
 /** A response that came from elsewhere has headers that cannot be changed. */
 function withHeaders(response: Response, headers: RefusedAnswer['headers']): Response {
   const all = new Headers(response.headers);
-  for (const [name, value] of headers) all.set(name, value);
+  // What a limit behind this one has said stands.
+  for (const [name, value] of headers) {
+    const inner = all.get(name);
+    all.set(name, inner === null ? value : joinHeader(name, value, inner));
+  }
   const { status, statusText, body } = response;
   return new Response(body, { status, statusText, headers: all });
 }
