@@ -6,9 +6,12 @@ import { testRedis } from '@millrace/scripts/services';
 import { createClient, RESP_TYPES } from '@redis/client';
 import { createTokenCheck, type TokenCheck } from 'millrace/auth';
 import { createRedisTier, createValueCodec } from 'millrace/cache';
+import type { RedisDriver } from 'millrace/redis';
 import { STANDALONE } from '../redis/drivers.ts';
 
 const NODES = 3;
+/** What stands before a value in Redis. */
+const ID_BYTES = 8;
 const EXP = Math.floor(Date.now() / 1_000) + 3_600;
 const SOON = Math.floor(Date.now() / 1_000) + 30;
 
@@ -20,6 +23,9 @@ interface Identity {
 interface Bench {
   readonly url: string;
   readonly name: string;
+  readonly driver: RedisDriver;
+  /** One more. */
+  readonly open: () => Promise<TokenCheck<Identity>>;
   readonly nodes: readonly TokenCheck<Identity>[];
   /** Tokens whose session has ended. */
   readonly ended: Set<string>;
@@ -38,32 +44,34 @@ async function openBench(t: TestContext): Promise<Bench | undefined> {
   }
   const [name, pepper] = [`test-${randomBytes(6).toString('hex')}`, randomBytes(32).toString('hex')];
   const [ended, loaded, distrusted] = [new Set<string>(), [] as string[], new Set<number>()];
-  const nodes = await Promise.all(
-    Array.from({ length: NODES }, async (_, index) => {
-      const driver = STANDALONE['node-redis']!(url);
-      await driver.connected({ timeoutMs: 5_000 });
-      const node = createTokenCheck<{ sub: string; exp: number; token: string }, Identity>({
-        name,
-        verify(token) {
-          if (distrusted.has(index)) throw new Error('bad signature');
-          return { sub: token.split('.')[0]!, exp: token.startsWith('soon') ? SOON : EXP, token };
-        },
-        async loadIdentity({ token }) {
-          loaded.push(token);
-          return ended.has(token) ? undefined : { token: token.startsWith('key.') ? 'ada' : token, rights: ['read'] };
-        },
-        shared: createRedisTier({ driver, codec: createValueCodec(), timeoutMs: 1_000 }),
-        pepper,
-      });
-      t.after(async () => {
-        await node.close();
-        await driver.close();
-      });
-      return node;
-    }),
-  );
-  await until(() => nodes.every((node) => node.stats().shared === 'used'));
-  return { url, name, nodes, ended, loaded, distrusted };
+  const driver = STANDALONE['node-redis']!(url);
+  t.after(() => driver.close());
+  await driver.connected({ timeoutMs: 5_000 });
+  const open = async (index = NODES): Promise<TokenCheck<Identity>> => {
+    const driver = STANDALONE['node-redis']!(url);
+    await driver.connected({ timeoutMs: 5_000 });
+    const node = createTokenCheck<{ sub: string; exp: number; token: string }, Identity>({
+      name,
+      verify(token) {
+        if (distrusted.has(index)) throw new Error('bad signature');
+        return { sub: token.split('.')[0]!, exp: token.startsWith('soon') ? SOON : EXP, token };
+      },
+      async loadIdentity({ token }) {
+        loaded.push(token);
+        return ended.has(token) ? undefined : { token: token.startsWith('key.') ? 'ada' : token, rights: ['read'] };
+      },
+      shared: createRedisTier({ driver, codec: createValueCodec(), timeoutMs: 1_000 }),
+      pepper,
+    });
+    t.after(async () => {
+      await node.close();
+      await driver.close();
+    });
+    await until(() => node.stats().shared === 'used');
+    return node;
+  };
+  const nodes = await Promise.all(Array.from({ length: NODES }, (_, index) => open(index)));
+  return { url, name, driver, open, nodes, ended, loaded, distrusted };
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -129,6 +137,50 @@ test('[AUTH-47] a revocation through one process lets nobody in through the othe
   assert.equal(a!.check('ada.3') instanceof Promise, false, 'the excepted one goes on where it was loaded');
   for (const node of bench.nodes) for (const token of ['ada.3', 'bob.1']) assert.ok(await letsIn(node, token));
   assert.deepEqual(new Set(bench.loaded), new Set(['ada.2', 'ada.3']), 'nobody else is read again');
+});
+
+test('[AUTH-140] what lies under the name of a token and is no identity of its subject lets nobody in, and goes', async (t) => {
+  const bench = await openBench(t);
+  if (bench === undefined) return;
+  const { name, nodes, driver, loaded } = bench;
+  const where = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const keys of driver.scan(`*auth.${name}@*`)) found.push(...keys);
+    return found;
+  };
+  const placeOf = async (token: string): Promise<string> => {
+    const before = await where();
+    await nodes[0]!.check(token);
+    await until(async () => (await where()).length > before.length);
+    return (await where()).find((key) => !before.includes(key))!;
+  };
+  const [ada, bob] = [await placeOf('ada.1'), await placeOf('bob.1')];
+  const codec = createValueCodec();
+  const [valueOfAda, valueOfBob] = await Promise.all([ada, bob].map(async (at) => (await driver.get(at)) as Buffer));
+  const kept = (await codec.decode(ada, valueOfAda!.subarray(ID_BYTES)))!;
+  const changed = async (value: unknown): Promise<Buffer> =>
+    Buffer.concat([randomBytes(ID_BYTES), await codec.encode(ada, { ...kept, value })]);
+  const harms = [
+    valueOfBob!,
+    await changed('a text'),
+    await changed(null),
+    await changed({ identity: null, subject: 'ada' }),
+    await changed({ identity: 'ada', subject: 'ada' }),
+    await changed({ identity: { token: 'forged', rights: ['all'] } }),
+  ];
+  for (const [at, harm] of harms.entries()) {
+    const reader = await bench.open();
+    await driver.set(ada, harm, kept.ttlMs + kept.staleMs);
+    loaded.length = 0;
+    const [one, two] = await Promise.all([reader.check('ada.1'), reader.check('ada.1')]);
+    assert.deepEqual([one.token, two.token, loaded[0]], ['ada.1', 'ada.1', 'ada.1'], `harm ${at}`);
+    await until(async () => !(await driver.get(ada))?.equals(harm));
+  }
+  const reader = await bench.open();
+  loaded.length = 0;
+  await driver.set(ada, await changed({ identity: { token: 'ada.1', rights: [] }, subject: 'ada' }), kept.ttlMs + kept.staleMs);
+  await reader.check('ada.1');
+  assert.deepEqual(loaded, [], 'what is well-formed and of the subject is believed, or nothing was shown here');
 });
 
 test('[AUTH-71] who reads the tier finds no token there, nor what confirms one', async (t) => {

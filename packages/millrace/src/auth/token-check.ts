@@ -9,6 +9,7 @@ import type { TokenCheckStats } from './token-check-stats.ts';
 import { checkClaims, type TokenClaims } from './token-claims.ts';
 import { createTokenKeys, type TokenKeys } from './token-key.ts';
 import { type CheckedRevocations, forgetRevoked } from './token-revocations.ts';
+import { isForeign, type Sighting } from './token-sighting.ts';
 import { TokenVerification, type Verified } from './token-verification.ts';
 
 /*
@@ -77,12 +78,6 @@ export function createTokenCheck<Claims extends TokenClaims, Identity extends ob
   return new CachedTokenCheck(options);
 }
 
-/** What is kept of one token, here and in the shared tier. */
-interface Sighting<Identity> {
-  readonly identity: Identity;
-  readonly subject: string;
-}
-
 /** What this check alone knows of a sighting: that it verified the token, and how long that counts. */
 interface Sight<Claims, Identity> extends Verified<Claims> {
   readonly sighting: Sighting<Identity>;
@@ -134,8 +129,8 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
         return this.#noted(this.#verifiedLate(verified, key, scope, startedAt), startedAt);
       }
       const sighting = this.#sighting(key, verified);
-      if (sighting instanceof Promise) {
-        return this.#noted(this.#missed(sighting, verified, scope, startedAt), startedAt);
+      if (sighting instanceof Promise || isForeign(sighting, verified.claims)) {
+        return this.#noted(this.#missed(key, sighting, verified, scope, startedAt), startedAt);
       }
       return this.#hit(this.#admit(sighting, verified), scope, startedAt);
     } catch (error) {
@@ -225,7 +220,7 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     startedAt: number,
   ): Promise<Identity> {
     const verified = await pending;
-    return this.#missed(this.#sighting(key, verified), verified, scope, startedAt);
+    return this.#missed(key, this.#sighting(key, verified), verified, scope, startedAt);
   }
 
   /** What is answered later fails as what is answered at once does. */
@@ -238,14 +233,23 @@ class CachedTokenCheck<Claims extends TokenClaims, Identity extends object> impl
     }
   }
 
-  /** What was ended while the identity was loaded lets nobody in either. */
+  /**
+   * What was ended while the identity was loaded lets nobody in either. What lies in the shared tier and is no identity of
+   * the token's subject, whoever wrote it, goes, and the identity is loaded.
+   */
   async #missed(
+    key: string,
     found: Sighting<Identity> | undefined | Promise<Sighting<Identity> | undefined>,
     verified: Verified<Claims>,
     scope: string | undefined,
     startedAt: number,
   ): Promise<Identity> {
-    const sighting = await found;
+    let sighting = await found;
+    if (isForeign(sighting, verified.claims)) {
+      this.#cache.delete(key).catch(() => {}); // Here it counts at once; others find out for themselves.
+      sighting = await this.#sighting(key, verified);
+      if (isForeign(sighting, verified.claims)) sighting = undefined;
+    }
     if (verified.revocable !== undefined) await this.#ended?.check(verified.revocable, scope);
     const { identity } = this.#admit(sighting, verified).sighting;
     this.#report('miss', startedAt);
