@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import * as jose from 'jose';
 import { createFakeClock, type FakeClock } from '../testing/index.ts';
@@ -32,7 +33,7 @@ async function openIssuer(t: TestContext): Promise<Issuer> {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   t.after(() => server.close());
-  for (const kid of ['one', 'two']) pairs.set(kid, await jose.generateKeyPair('ES256', { extractable: true }));
+  for (const kid of ['one', 'two', 'three']) pairs.set(kid, await jose.generateKeyPair('ES256', { extractable: true }));
   const jwks = new Map<string, object>();
   for (const [kid, { publicKey }] of pairs) jwks.set(kid, { ...(await jose.exportJWK(publicKey)), kid, alg: 'ES256' });
   const issuer = {
@@ -127,17 +128,61 @@ test('[AUTH-77] while the keys cannot be fetched those at hand go on, whatever k
   const tokens = await Promise.all(Array.from({ length: 5 }, () => bench.issuer.issue('one')));
   assert.equal(await outcome(bench, tokens[0] as string), 'in');
   bench.issuer.away = true;
-  const wallNow = Date.now();
-  t.mock.method(Date, 'now', () => wallNow + 1_000); // jose judges its pause between two fetches by this.
+  await bench.clock.advance(1_000);
   const flood = await Promise.all(Array.from({ length: 20 }, (_, each) => bench.issuer.issue(`unknown ${each}`)));
   for (const token of flood) assert.equal(await outcome(bench, token), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
   assert.equal(bench.issuer.fetches, 2);
   for (const token of tokens) assert.equal(await outcome(bench, token), 'in');
   assert.equal(await outcome(bench, await bench.issuer.issue('two')), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
   assert.equal(bench.issuer.fetches, 2);
-  t.mock.method(Date, 'now', () => wallNow + 600_000); // Too old now.
+  await bench.clock.advance(599_000); // Too old now.
   const late = await bench.issuer.issue('one');
   assert.equal(await outcome(bench, late), 'MILLRACE_AUTH_KEYS_UNAVAILABLE');
+});
+
+test('[AUTH-77] a wall clock that steps by an hour keeps no new key out, and has nothing fetched more often', async (t) => {
+  const bench = await openBench(t, { jwksCooldownMs: 1_000 });
+  bench.issuer.publish('one');
+  assert.equal(await outcome(bench, await bench.issuer.issue('one')), 'in');
+  const { now } = Date;
+  let fetches = 1;
+  for (const [hours, kid] of [
+    [-1, 'two'],
+    [1, 'three'],
+  ] as const) {
+    const [unknown, token] = [await bench.issuer.issue('unknown'), await bench.issuer.issue(kid)];
+    t.mock.method(Date, 'now', () => now() + hours * 3_600_000);
+    for (const each of [unknown, token]) assert.equal(await outcome(bench, each), 'MILLRACE_AUTH_TOKEN_INVALID');
+    assert.equal(bench.issuer.fetches, fetches, `${hours} h`);
+    bench.issuer.publish('one', kid);
+    await bench.clock.advance(1_000);
+    assert.equal(await outcome(bench, token), 'in', `${hours} h`);
+    assert.equal(bench.issuer.fetches, ++fetches, `${hours} h`);
+    t.mock.reset();
+  }
+});
+
+test('[AUTH-77] what a token names as the place of its key, or brings along, is neither fetched nor believed', async (t) => {
+  const [bench, thief] = [await openBench(t), await openIssuer(t)];
+  bench.issuer.publish('one');
+  thief.publish('one');
+  const { privateKey, publicKey } = await jose.generateKeyPair('ES256', { extractable: true });
+  const jwk = await jose.exportJWK(publicKey);
+  assert.equal(await outcome(bench, await bench.issuer.issue('one')), 'in');
+  const connect = t.mock.method(Socket.prototype, 'connect');
+  for (const header of [{ jku: thief.url }, { x5u: thief.url }, { jwk }, { jku: thief.url, x5u: thief.url, jwk }]) {
+    for (const kid of ['one', 'two', undefined]) {
+      const token = await new jose.SignJWT({ jti: randomUUID() })
+        .setProtectedHeader({ alg: 'ES256', ...(kid && { kid }), ...header })
+        .setSubject('ada')
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setExpirationTime('2h')
+        .sign(privateKey);
+      assert.equal(await outcome(bench, token), 'MILLRACE_AUTH_TOKEN_INVALID', Object.keys(header).join());
+    }
+  }
+  assert.deepEqual([bench.issuer.fetches, thief.fetches, connect.mock.callCount()], [1, 0, 0]);
 });
 
 test('[AUTH-77] a key that has gone takes its tokens with it, though their identities are at hand', async (t) => {

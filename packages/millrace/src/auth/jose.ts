@@ -10,7 +10,6 @@ import type { TokenClaims } from './token-claims.ts';
 export interface Jose {
   jwtVerify(token: string, key: never, options: object): Promise<{ readonly payload: unknown }>;
   createRemoteJWKSet(url: URL, options: object): JoseRemoteKeys;
-  createLocalJWKSet(keys: never): JoseGetKey;
 }
 
 /** What {@link joseVerifier} takes: one of `key` and `jwksUrl`. */
@@ -104,9 +103,8 @@ export function joseVerifier<Claims extends TokenClaims = TokenClaims>(
 
 function remoteKeys(jose: Jose, url: string, options: JoseVerifierOptions, clock: Clock): RemoteKeys {
   const { jwksMaxAgeMs: maxAgeMs = 600_000, jwksCooldownMs: cooldownMs = 30_000, jwksTimeoutMs = 5_000 } = options;
-  const times = { cacheMaxAge: maxAgeMs, cooldownDuration: cooldownMs, timeoutDuration: jwksTimeoutMs };
-  const remote = jose.createRemoteJWKSet(new URL(url), times);
-  return new RemoteKeys(remote, (keys) => jose.createLocalJWKSet(keys), clock, { maxAgeMs, cooldownMs });
+  const times = { cacheMaxAge: Infinity, cooldownDuration: Infinity, timeoutDuration: jwksTimeoutMs };
+  return new RemoteKeys(jose.createRemoteJWKSet(new URL(url), times), clock, { maxAgeMs, cooldownMs });
 }
 
 /** jose's own words, but for those that the check has words for. */
