@@ -4,6 +4,11 @@ import type { Clock } from '../core/index.ts';
 /** `id.expiry.mac`: the id and the MAC in base64url, the expiry in seconds to base 36. */
 const FORM = /^([\w-]{22})\.([0-9a-z]{1,10})\.([\w-]{43})$/;
 const DOMAIN = 'millrace.auth.login-device';
+/**
+ * How far the clock of who made a device may be ahead of this one's, or this one may have stepped back since. A device that
+ * was made for longer than is allowed now counts so much longer.
+ */
+const MAX_AHEAD_MS = 2 * 3_600_000;
 
 /** Texts that prove that an account has signed in from a device before; nothing is kept of them here. */
 export class LoginDevices {
@@ -29,7 +34,7 @@ export class LoginDevices {
     const [, id, expiry, given] = FORM.exec(device) ?? [];
     if (id === undefined || expiry === undefined || given === undefined) return undefined;
     const leftMs = Number.parseInt(expiry, 36) * 1_000 - this.#clock.wallNow();
-    if (!(leftMs > 0 && leftMs <= this.#maxAgeMs)) return undefined;
+    if (!(leftMs > 0 && leftMs <= this.#maxAgeMs + MAX_AHEAD_MS)) return undefined;
     const bytes = Buffer.from(given, 'base64url');
     return this.#secrets.some((secret) => timingSafeEqual(bytes, mac(secret, account, id, expiry))) ? id : undefined;
   }
