@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { testRedis } from '@millrace/scripts/services';
 import { createClient } from '@redis/client';
 import { createLoginGuard, type LoginGuard, type LoginGuardOptions } from 'millrace/auth';
+import { createFaultProxy } from 'millrace/testing';
 import { STANDALONE } from '../redis/drivers.ts';
 
 const NOBODY = 'redis://127.0.0.1:1';
@@ -48,6 +49,19 @@ test('[AUTH-128, AUTH-129] two processes count together, under names that tell n
   for await (const found of client.scanIterator({ MATCH: `*${name}*`, COUNT: 1_000 })) keys.push(...found);
   assert.ok(keys.length > 10);
   for (const key of keys) for (const told of ['ada', 'bob', '192.0.2', 'network ']) assert.ok(!key.includes(told), key);
+});
+
+test('[AUTH-142] while Redis is slow all processes go on counting together', async (t) => {
+  const server = await testRedis();
+  if (server === undefined) return t.skip('no Redis');
+  const url = new URL(server);
+  const proxy = await createFaultProxy({ target: { host: url.hostname, port: Number(url.port) } });
+  t.after(() => proxy.close());
+  url.port = String(proxy.port);
+  const name = `login-${randomBytes(6).toString('hex')}`;
+  const guards = [await openGuard(t, url.href, { name }), await openGuard(t, url.href, { name })];
+  proxy.set({ latencyMs: 40 });
+  assert.equal(await passing(guards, 20), 5);
 });
 
 test('[AUTH-128] while Redis is away a process lets its share of guesses through, or none', async (t) => {

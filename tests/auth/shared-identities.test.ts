@@ -169,16 +169,20 @@ test('[AUTH-140] what lies under the name of a token and is no identity of its s
     await changed({ identity: { token: 'forged', rights: ['all'] } }),
   ];
   for (const [at, harm] of harms.entries()) {
-    const reader = await bench.open();
+    const reader: TokenCheck<Identity> = await bench.open();
     await driver.set(ada, harm, kept.ttlMs + kept.staleMs);
     loaded.length = 0;
     const [one, two] = await Promise.all([reader.check('ada.1'), reader.check('ada.1')]);
     assert.deepEqual([one.token, two.token, loaded[0]], ['ada.1', 'ada.1', 'ada.1'], `harm ${at}`);
     await until(async () => !(await driver.get(ada))?.equals(harm));
   }
-  const reader = await bench.open();
+  const reader: TokenCheck<Identity> = await bench.open();
   loaded.length = 0;
-  await driver.set(ada, await changed({ identity: { token: 'ada.1', rights: [] }, subject: 'ada' }), kept.ttlMs + kept.staleMs);
+  await driver.set(
+    ada,
+    await changed({ identity: { token: 'ada.1', rights: [] }, subject: 'ada' }),
+    kept.ttlMs + kept.staleMs,
+  );
   await reader.check('ada.1');
   assert.deepEqual(loaded, [], 'what is well-formed and of the subject is believed, or nothing was shown here');
 });

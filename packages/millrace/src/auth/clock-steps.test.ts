@@ -75,9 +75,7 @@ test('[AUTH-141] a device is known where the clock is an hour behind or ahead, a
   for (const aheadMs of [HOUR_MS, 0, -HOUR_MS]) {
     const [maker, reader] = [createFakeClock(), createFakeClock()];
     maker.jumpWall(aheadMs);
-    const device = await (
-      await createLoginGuard({ secrets: SECRETS, clock: maker }).begin(REQUEST)
-    ).succeeded();
+    const device = await (await createLoginGuard({ secrets: SECRETS, clock: maker }).begin(REQUEST)).succeeded();
     const guard = createLoginGuard({ secrets: SECRETS, clock: reader });
     for (let each = 0; each < 50; each++) await guard.begin({ ...REQUEST, network: `stranger ${each}` });
     assert.equal((await guard.begin({ ...REQUEST, network: 'new' })).deniedBy, 'account');

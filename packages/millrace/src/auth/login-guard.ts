@@ -107,6 +107,12 @@ const LATEST_SUCCESS_MS = 60_000;
 /** Longer than any address; what follows takes time for each character. */
 const MAX_TEXT_LENGTH = 1_024;
 
+/**
+ * How long Redis may take: a password takes longer to hash, and whoever makes a process busy by attempts must not be counted
+ * by its share for it.
+ */
+const REDIS_TIMEOUT_MS = 250;
+
 /** What was counted where, to be given back. */
 interface Reservation {
   readonly count: LoginCount;
@@ -247,7 +253,7 @@ function openLimiter(settings: LoginGuardSettings, count: LoginCount): Limiter {
   const algorithm = limit <= 64 ? 'exact-log' : 'sliding-counter';
   const rules = [{ name: count, limit, windowMs, algorithm, whenAway } as const];
   if (driver === undefined) return createRateLimiter({ name, rules, maxKeys, clock });
-  return createSharedRateLimiter({ name, rules, driver, localShare, maxKeys, clock });
+  return createSharedRateLimiter({ name, rules, driver, timeoutMs: REDIS_TIMEOUT_MS, localShare, maxKeys, clock });
 }
 
 function checkText(what: string, value: unknown): void {
