@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { createDeadlines, type RequestDeadline, type SetDeadlineOptions } from './guard/deadline.ts';
 import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
+import { deadlineUntilClose } from './node-deadline.ts';
 import { authorizationOf, factsOf } from './node-headers.ts';
 
 /** A middleware of Express 5; it takes the requests of `node:http` too. */
@@ -69,15 +71,35 @@ export function shedLoad<Priority, Request extends IncomingMessage = IncomingMes
   options: ShedLoadOptions<Request, Priority>,
 ): ExpressGuard<Request> {
   return (request, response, next) => {
-    const answer = shedAnswer(options, request);
-    if (answer === undefined) next();
-    else send(response, answer);
+    const settle = (answer: RefusedAnswer | undefined): boolean => answer === undefined || send(response, answer);
+    proceed(() => shedAnswer(options, request), settle, next);
   };
 }
 
 /** Somebody else has answered meanwhile, or nobody waits for an answer any more. */
 function isOver({ headersSent, destroyed }: ServerResponse): boolean {
   return headersSent || destroyed;
+}
+
+/**
+ * A middleware that gives a request a deadline, `request.deadline`, for its handler and whatever that calls: it is told, and
+ * nothing is answered for it.
+ * @throws `MILLRACE_CORE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use(setDeadline({ ms: 5_000 }));
+ * app.get('/prices', async ({ deadline }, response) => response.json(await prices({ signal: deadline.signal })));
+ */
+export function setDeadline<Request extends IncomingMessage = IncomingMessage>(
+  options: SetDeadlineOptions<Request>,
+): ExpressGuard<Request> {
+  const start = createDeadlines(options);
+  return (request, response, next) => {
+    const settle = (deadline: RequestDeadline): boolean => {
+      (request as { deadline?: RequestDeadline }).deadline = deadline;
+      return true;
+    };
+    proceed(() => deadlineUntilClose(response, (gone) => start(request, gone)), settle, next);
+  };
 }
 
 /** Beside what a limit before this one has said. */

@@ -9,8 +9,9 @@ import { NodeCapture } from './node-capture.ts';
 import { headerOf } from './node-headers.ts';
 import { identityOf } from './node-identity.ts';
 
-export { authenticate, type ExpressGuard, limitRate, shedLoad } from './express-guards.ts';
+export { authenticate, type ExpressGuard, limitRate, setDeadline, shedLoad } from './express-guards.ts';
 export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { RequestDeadline, SetDeadlineOptions } from './guard/deadline.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
 export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';

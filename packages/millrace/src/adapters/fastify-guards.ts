@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { type Authenticated, type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { createDeadlines, type RequestDeadline, type SetDeadlineOptions } from './guard/deadline.ts';
 import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RateVerdict } from './guard/limit-rate.ts';
 import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
+import { deadlineUntilClose } from './node-deadline.ts';
 import { authorizationOf, factsOf } from './node-headers.ts';
 
 /** What is used of a Fastify request. */
@@ -95,9 +97,29 @@ export function shedLoad<Priority, Request extends GuardedRequest = GuardedReque
   options: ShedLoadOptions<Request, Priority>,
 ): FastifyHook<Request> {
   return (request, reply, done) => {
-    const answer = shedAnswer(options, request);
-    if (answer === undefined) done();
-    else send(reply, answer);
+    const settle = (answer: RefusedAnswer | undefined): boolean => answer === undefined || send(reply, answer);
+    proceed(() => shedAnswer(options, request), settle, done);
+  };
+}
+
+/**
+ * An `onRequest` hook that gives a request a deadline, `request.deadline` (declare it with
+ * `app.decorateRequest('deadline', null)`), for its handler and whatever that calls: it is told, and nothing is answered for it.
+ * @throws `MILLRACE_CORE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.addHook('onRequest', setDeadline({ ms: 5_000 }));
+ * app.get('/prices', ({ deadline }) => prices({ signal: deadline.signal }));
+ */
+export function setDeadline<Request extends GuardedRequest = GuardedRequest>(
+  options: SetDeadlineOptions<Request>,
+): FastifyHook<Request> {
+  const start = createDeadlines(options);
+  return (request, reply, done) => {
+    const settle = (deadline: RequestDeadline): boolean => {
+      (request as { deadline?: RequestDeadline }).deadline = deadline;
+      return true;
+    };
+    proceed(() => deadlineUntilClose(reply.raw, (gone) => start(request, gone)), settle, done);
   };
 }
 

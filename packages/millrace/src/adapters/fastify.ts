@@ -21,9 +21,11 @@ export {
   type GuardedReply,
   type GuardedRequest,
   limitRate,
+  setDeadline,
   shedLoad,
 } from './fastify-guards.ts';
 export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { RequestDeadline, SetDeadlineOptions } from './guard/deadline.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
 export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';

@@ -10,6 +10,7 @@ import * as ofExpress from './express.ts';
 import * as ofFastify from './fastify.ts';
 import { serveFetch } from './fetch-server.test.model.ts';
 import type { AuthenticateOptions } from './guard/authenticate.ts';
+import type { RequestDeadline, SetDeadlineOptions } from './guard/deadline.ts';
 import type { LimitRateOptions } from './guard/limit-rate.ts';
 import type { RefusalOptions } from './guard/refusals.ts';
 import type { Shedder } from './guard/shed-load.ts';
@@ -33,7 +34,9 @@ export interface Guards {
   /** A limit of everybody, before it is known who asks; the one behind it then tells of itself in the same style. */
   readonly before?: LimitRateOptions<unknown>;
   /** Called when a handler behind the guards is reached, which then waits for it. */
-  readonly onHandled?: () => void | Promise<void>;
+  readonly onHandled?: (deadline: RequestDeadline | undefined) => unknown;
+  /** Default: no deadline is set. */
+  readonly deadlineMs?: SetDeadlineOptions<unknown>['ms'];
 }
 
 /**
@@ -77,10 +80,20 @@ async function stop(server: Server, cache: Cache): Promise<void> {
   await cache.close();
 }
 
-const serveFastify: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
+const serveFastify: Serve = async ({
+  tokens,
+  refusals,
+  before,
+  limiter,
+  key,
+  exemptions,
+  shedder,
+  onHandled,
+  deadlineMs,
+}) => {
   const app = fastify();
   const cache = cacheOf();
-  type Asked = ofFastify.GuardedRequest & { url: string; user?: User };
+  type Asked = ofFastify.GuardedRequest & { url: string; user?: User; deadline?: RequestDeadline };
   app.decorateRequest('user', null as never);
   const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const keyed = { ...limits, ...(key && { key: (request: Asked) => key(request.url, request.user) }) };
@@ -90,11 +103,12 @@ const serveFastify: Serve = async ({ tokens, refusals, before, limiter, key, exe
   );
   app.get(HEALTH, () => ({}));
   app.register((inside, _options, done) => {
+    if (deadlineMs !== undefined) inside.addHook('onRequest', ofFastify.setDeadline({ ms: deadlineMs }));
     if (before) inside.addHook('onRequest', ofFastify.limitRate(before));
     inside.addHook('onRequest', ofFastify.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
     inside.addHook('onRequest', ofFastify.limitRate<Asked>(keyed) as never);
     const me = async (request: object): Promise<object> => {
-      await onHandled?.();
+      await onHandled?.((request as Asked).deadline);
       return { id: (request as Asked).user?.id };
     };
     // The hooks of a plugin see what no route answers when it has an answer to that of its own.
@@ -114,19 +128,30 @@ const serveFastify: Serve = async ({ tokens, refusals, before, limiter, key, exe
   });
 };
 
-const serveExpress: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
+const serveExpress: Serve = async ({
+  tokens,
+  refusals,
+  before,
+  limiter,
+  key,
+  exemptions,
+  shedder,
+  onHandled,
+  deadlineMs,
+}) => {
   const app = express();
   const cache = cacheOf();
-  type Asked = express.Request & { user?: User };
+  type Asked = express.Request & { user?: User; deadline?: RequestDeadline };
   const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const keyed = { ...limits, ...(key && { key: (request: Asked) => key(request.path, request.user) }) };
   app.use(ofExpress.shedLoad<'normal', Asked>({ shedder, priority: ({ path }) => priorityOf(path) }));
   app.get(HEALTH, (_request, response) => void response.json({}));
+  if (deadlineMs !== undefined) app.use(ofExpress.setDeadline({ ms: deadlineMs }));
   if (before) app.use(ofExpress.limitRate(before));
   app.use(ofExpress.authenticate<User>({ tokens, ...(refusals && { refusals }) }));
   app.use(ofExpress.limitRate<Asked>(keyed));
   const me: express.Handler = async (request, response) => {
-    await onHandled?.();
+    await onHandled?.((request as Asked).deadline);
     response.json({ id: (request as Asked).user?.id });
   };
   app.get('/me', me);
@@ -140,19 +165,30 @@ const serveExpress: Serve = async ({ tokens, refusals, before, limiter, key, exe
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveHono: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
-  const app = new Hono<{ Variables: { user: User } }>();
+const serveHono: Serve = async ({
+  tokens,
+  refusals,
+  before,
+  limiter,
+  key,
+  exemptions,
+  shedder,
+  onHandled,
+  deadlineMs,
+}) => {
+  const app = new Hono<{ Variables: { user: User; deadline?: RequestDeadline } }>();
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   type Asked = ofHono.GuardedContext & { req: { path: string }; get(name: 'user'): User | undefined };
   const keyed = { ...limits, ...(key && { key: (context: Asked) => key(context.req.path, context.get('user')) }) };
   app.use(ofHono.shedLoad<'normal', Asked>({ shedder, priority: ({ req }) => priorityOf(req.path) }) as never);
   app.get(HEALTH, (context) => context.json({}));
+  if (deadlineMs !== undefined) app.use(ofHono.setDeadline({ ms: deadlineMs }));
   if (before) app.use(ofHono.limitRate(before));
   app.use(ofHono.authenticate<User>({ tokens, ...(refusals && { refusals }) }) as never);
   app.use(ofHono.limitRate<Asked>(keyed) as never);
   app.get('/me', async (context) => {
-    await onHandled?.();
+    await onHandled?.(context.get('deadline'));
     return context.json({ id: context.get('user').id });
   });
   app.get('/cached/me', ofHono.cacheResponse({ cache }) as never, (context) =>
@@ -166,7 +202,17 @@ const serveHono: Serve = async ({ tokens, refusals, before, limiter, key, exempt
   return overSockets(server, () => stop(server, cache));
 };
 
-const serveWeb: Serve = async ({ tokens, refusals, before, limiter, key, exemptions, shedder, onHandled }) => {
+const serveWeb: Serve = async ({
+  tokens,
+  refusals,
+  before,
+  limiter,
+  key,
+  exemptions,
+  shedder,
+  onHandled,
+  deadlineMs,
+}) => {
   const cache = cacheOf();
   const limits = { limiter, refund, ...(exemptions && { exemptions }), ...(before?.style && { style: before.style }) };
   const pathOf = (request: Request): string => new URL(request.url).pathname;
@@ -176,12 +222,15 @@ const serveWeb: Serve = async ({ tokens, refusals, before, limiter, key, exempti
   };
   const shed = ofWeb.shedLoad<'normal'>({ shedder, priority: (request) => priorityOf(pathOf(request)) });
   const peerAddress = (): string => '127.0.0.1';
-  const authenticated = ofWeb.authenticate<User>({ tokens, ...(refusals && { refusals }) }, peerAddress);
-  const limited = ofWeb.limitRate(keyed, peerAddress);
-  const first = before ? ofWeb.limitRate(before, peerAddress) : shed;
+  const guards = [
+    ...(deadlineMs === undefined ? [] : [ofWeb.setDeadline({ ms: deadlineMs })]),
+    ...(before ? [ofWeb.limitRate(before, peerAddress)] : []),
+    ofWeb.authenticate<User>({ tokens, ...(refusals && { refusals }) }, peerAddress),
+    ofWeb.limitRate(keyed, peerAddress),
+  ];
   const cached = ofWeb.cacheResponse({ cache });
   const me = async (request: Request): Promise<Response> => {
-    await onHandled?.();
+    await onHandled?.(ofWeb.deadlineOf(request));
     return Response.json({ id: ofWeb.userOf<User>(request)?.id });
   };
   const handle = (request: Request): Response | Promise<Response> => {
@@ -191,12 +240,10 @@ const serveWeb: Serve = async ({ tokens, refusals, before, limiter, key, exempti
       ? me(request)
       : new Response(null, { status: 404 });
   };
+  type Answer = (request: Request) => Response | Promise<Response>;
+  const guarded = guards.reduceRight<Answer>((next, guard) => (request) => guard(request, next), handle);
   const serve = (request: Request): Promise<Response> =>
-    shed(request, () =>
-      pathOf(request) === HEALTH
-        ? Response.json({})
-        : first(request, () => authenticated(request, () => limited(request, handle))),
-    );
+    shed(request, () => (pathOf(request) === HEALTH ? Response.json({}) : guarded(request)));
   const server = await serveFetch(serve);
   return overSockets(server, () => stop(server, cache));
 };

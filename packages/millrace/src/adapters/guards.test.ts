@@ -56,8 +56,13 @@ for (const [name, serve] of Object.entries(SERVICES)) {
         const key = (): never => {
           throw thrown;
         };
-        const service = await openService(t, serve, { key });
-        assert.equal((await service.ask('/me', as('ada'))).status, 500, String(thrown));
+        const shedder = { admit: key };
+        for (const guards of [{ key }, { shedder }, { deadlineMs: key }]) {
+          let handled = 0;
+          const service = await openService(t, serve, { ...guards, onHandled: () => handled++ });
+          assert.equal((await service.ask('/me', as('ada'))).status, 500, String(thrown));
+          assert.equal(handled, 0);
+        }
       }
     });
 

@@ -1,6 +1,7 @@
 import type { RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { createDeadlines, type SetDeadlineOptions } from './guard/deadline.ts';
 import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
@@ -16,7 +17,7 @@ export interface GuardedContext {
   get res(): Response;
   /** What the server hands over; under Node the request of `node:http` is in it. */
   readonly env: unknown;
-  set(name: 'user', value: unknown): void;
+  set(name: 'user' | 'deadline', value: unknown): void;
   header(name: string, value: string): void;
   body(data: string, status?: number, headers?: Record<string, string>): Response;
 }
@@ -91,6 +92,26 @@ export function shedLoad<Priority, Context extends GuardedContext = GuardedConte
     const answer = shedAnswer(options, context);
     if (answer !== undefined) return send(context, answer);
     await next();
+    return undefined;
+  };
+}
+
+/**
+ * A middleware that gives a request a deadline, the variable `deadline`, until its response is made, for its handler and
+ * whatever that calls: it is told, and nothing is answered for it.
+ * @throws `MILLRACE_CORE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * app.use(setDeadline({ ms: 5_000 }));
+ * app.get('/prices', async (context) => context.json(await prices({ signal: context.get('deadline').signal })));
+ */
+export function setDeadline<Context extends GuardedContext = GuardedContext>(
+  options: SetDeadlineOptions<Context>,
+): HonoGuard<Context> {
+  const start = createDeadlines(options);
+  return async (context, next) => {
+    const deadline = start(context, context.req.raw.signal);
+    context.set('deadline', deadline);
+    await next().finally(() => deadline.close());
     return undefined;
   };
 }

@@ -9,10 +9,11 @@ import { fromHeaders, seeResponse, toBytes, toWebResponse, withCacheStatus } fro
 import { toServiceRequest, withoutConditions } from './web-request.ts';
 
 export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { RequestDeadline, SetDeadlineOptions } from './guard/deadline.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
 export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
-export { authenticate, type GuardedContext, type HonoGuard, limitRate, shedLoad } from './hono-guards.ts';
+export { authenticate, type GuardedContext, type HonoGuard, limitRate, setDeadline, shedLoad } from './hono-guards.ts';
 
 /** What is used of a Hono context. */
 export interface HonoContext {

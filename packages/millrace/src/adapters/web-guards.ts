@@ -1,10 +1,11 @@
 import { RATELIMIT_ERRORS, type RefusedAnswer } from '../ratelimit/index.ts';
 import { GONE } from './guard/answer.ts';
 import { type AuthenticateOptions, createAuthenticator } from './guard/authenticate.ts';
+import { createDeadlines, type SetDeadlineOptions } from './guard/deadline.ts';
 import { joinHeader } from './guard/limit-headers.ts';
 import { type LimitRateOptions, RateGuard, type RequestFacts } from './guard/limit-rate.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
-import { setUser } from './web-request.ts';
+import { noteDeadline, setUser } from './web-request.ts';
 
 /** Tells the address of a request's connection, where the server says it. */
 export type PeerAddress = (request: Request) => string | undefined;
@@ -76,6 +77,28 @@ export function shedLoad<Priority>(options: ShedLoadOptions<Request, Priority>):
   return async (request, next) => {
     const answer = shedAnswer(options, request);
     return answer === undefined ? next(request) : toResponse(answer);
+  };
+}
+
+/**
+ * Gives a request a deadline, {@link deadlineOf}, until its response is made, for its handler and whatever that calls: it is
+ * told, and nothing is answered for it.
+ * @throws `MILLRACE_CORE_OPTION_INVALID`, `MILLRACE_CORE_OPTION_UNKNOWN`
+ * @example
+ * const inTime = setDeadline({ ms: 5_000 });
+ * export const GET = (request: Request) =>
+ *   inTime(request, async () => Response.json(await prices({ signal: deadlineOf(request)?.signal })));
+ */
+export function setDeadline(options: SetDeadlineOptions<Request>): WebGuard {
+  const start = createDeadlines(options);
+  return async (request, next) => {
+    const deadline = start(request, request.signal);
+    noteDeadline(request, deadline);
+    try {
+      return await next(request);
+    } finally {
+      deadline.close();
+    }
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceRequest } from '../cache/index.ts';
+import type { RequestDeadline } from './guard/deadline.ts';
 
 /** What is known of a web request by itself. */
 export function toServiceRequest(request: Request): ServiceRequest {
@@ -28,6 +29,22 @@ export function setUser(request: Request, user: object): void {
  */
 export function userOf<Identity extends object>(request: Request): Identity | undefined {
   return USERS.get(originalOf(request)) as Identity | undefined;
+}
+
+const DEADLINES = new WeakMap<Request, RequestDeadline>();
+
+/** Remembers how long a request may take. */
+export function noteDeadline(request: Request, deadline: RequestDeadline): void {
+  DEADLINES.set(originalOf(request), deadline);
+}
+
+/**
+ * How long a request that `setDeadline` has let through may still take; undefined for others.
+ * @example
+ * const answer = await fetch(url, { signal: deadlineOf(request)?.signal });
+ */
+export function deadlineOf(request: Request): RequestDeadline | undefined {
+  return DEADLINES.get(originalOf(request));
 }
 
 /** Requests as they came, by what was made of them. */

@@ -3,11 +3,12 @@ import { fromHeaders, giveUp, type SeenResponse, seeResponse, toWebResponse, wit
 import { originalOf, toServiceRequest, withoutConditions } from './web-request.ts';
 
 export type { AuthenticateOptions } from './guard/authenticate.ts';
+export type { RequestDeadline, SetDeadlineOptions } from './guard/deadline.ts';
 export type { LimitRateOptions } from './guard/limit-rate.ts';
 export type { RefusalOptions } from './guard/refusals.ts';
 export type { Shedder, ShedLoadOptions } from './guard/shed-load.ts';
-export { authenticate, limitRate, type PeerAddress, shedLoad, type WebGuard } from './web-guards.ts';
-export { userOf } from './web-request.ts';
+export { authenticate, limitRate, type PeerAddress, setDeadline, shedLoad, type WebGuard } from './web-guards.ts';
+export { deadlineOf, userOf } from './web-request.ts';
 
 /** Answers a request, or lets `next` answer it. `next` gets the request without the client's conditions (`If-None-Match`). */
 export type WebMiddleware = (

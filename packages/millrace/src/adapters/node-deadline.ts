@@ -1,0 +1,21 @@
+import type { RequestDeadline } from './guard/deadline.ts';
+
+/** What is used of a response of `node:http`. */
+interface EndingResponse {
+  readonly writableFinished: boolean;
+  once(event: 'close', listen: () => void): unknown;
+}
+
+/** Starts a deadline that lasts until the response has gone out, or nobody waits for it any more. */
+export function deadlineUntilClose(
+  response: EndingResponse,
+  start: (gone: AbortSignal) => RequestDeadline & { close(): void },
+): RequestDeadline {
+  const gone = new AbortController();
+  const deadline = start(gone.signal);
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+    deadline.close();
+  });
+  return deadline;
+}
