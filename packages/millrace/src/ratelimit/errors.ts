@@ -5,7 +5,8 @@ export type RateLimitErrorCode =
   | 'MILLRACE_RATELIMIT_CLOSED'
   | 'MILLRACE_RATELIMIT_COST_INVALID'
   | 'MILLRACE_RATELIMIT_KEY_INVALID'
-  | 'MILLRACE_RATELIMIT_OPTION_INVALID';
+  | 'MILLRACE_RATELIMIT_OPTION_INVALID'
+  | 'MILLRACE_RATELIMIT_SLOT_LOST';
 
 /** Errors of `millrace/ratelimit`. None holds a key. That something is over its limit is no error but a decision. */
 export const RATELIMIT_ERRORS: ErrorTable<RateLimitErrorCode> = defineErrors({
@@ -25,5 +26,10 @@ export const RATELIMIT_ERRORS: ErrorTable<RateLimitErrorCode> = defineErrors({
   MILLRACE_RATELIMIT_OPTION_INVALID: {
     message: 'rate limit option {option} is {value}, allowed: {allowed}',
     mend: 'pass a value that is allowed',
+  },
+  MILLRACE_RATELIMIT_SLOT_LOST: {
+    message: 'a slot of {limiter} could not be renewed in time',
+    mend: 'stop what needs the slot, and find what kept Redis or this process busy; raise `termMs` where pauses are longer',
+    status: 503,
   },
 });

@@ -6,6 +6,11 @@ export {
   type ConcurrencyLimiterStats,
   type ConcurrencySlot,
   createConcurrencyLimiter,
+  createSharedConcurrencyLimiter,
+  type SharedConcurrencyLimiter,
+  type SharedConcurrencyLimiterOptions,
+  type SharedConcurrencyLimiterStats,
+  type SharedConcurrencySlot,
 } from './concurrency/index.ts';
 export { RATELIMIT_ERRORS, type RateLimitErrorCode } from './errors.ts';
 export {

@@ -5,3 +5,10 @@ export {
   type ConcurrencySlot,
   createConcurrencyLimiter,
 } from './concurrency-limiter.ts';
+export {
+  createSharedConcurrencyLimiter,
+  type SharedConcurrencyLimiter,
+  type SharedConcurrencyLimiterOptions,
+  type SharedConcurrencyLimiterStats,
+  type SharedConcurrencySlot,
+} from './shared-concurrency-limiter.ts';

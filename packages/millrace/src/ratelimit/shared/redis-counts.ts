@@ -5,6 +5,7 @@ import type { FullRateRule } from '../rate-rule.ts';
 import { TICKS_PER_MS } from '../ticks.ts';
 import { inTime } from './in-time.ts';
 import { RATE_SCRIPT } from './rate-script.ts';
+import { redisPrefix, withoutBraces } from './redis-key.ts';
 
 /** What {@link RedisCounts} takes. */
 export interface RedisCountsOptions {
@@ -62,7 +63,7 @@ export class RedisCounts {
     this.#driver = driver;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
-    this.#prefix = `rate:${escapeBraces(name).replaceAll(':', '%3A')}:`;
+    this.#prefix = redisPrefix('rate', name);
     this.#breaker = createBreaker({ maxFailures: 5, openMs: 250, clock });
   }
 
@@ -82,7 +83,7 @@ export class RedisCounts {
     if (!this.#driver.ready || !this.#breaker.allows()) return Promise.resolve(undefined);
     return new Promise((answer) => {
       if (this.#asked.length === 0) setImmediate(() => this.#send());
-      this.#asked.push({ key: `${this.#prefix}${escapeBraces(key)}`, what, cost, rules, answer });
+      this.#asked.push({ key: `${this.#prefix}${withoutBraces(key)}`, what, cost, rules, answer });
     });
   }
 
@@ -145,9 +146,4 @@ export function ruleWords(rules: readonly FullRateRule[]): readonly string[] {
     String(windowMs * TICKS_PER_MS),
     String(burst),
   ]);
-}
-
-/** Without braces, so that a Cluster hashes all of it and nobody chooses where it lies. */
-function escapeBraces(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
