@@ -8,6 +8,7 @@ import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 import { deadlineUntilClose } from './node-deadline.ts';
 import { authorizationOf, factsOf } from './node-headers.ts';
+import { isLeft, type SentResponse, wasSent } from './node-response.ts';
 
 /** A middleware of Express 5; it takes the requests of `node:http` too. */
 export type ExpressGuard<Request extends IncomingMessage> = (
@@ -55,7 +56,7 @@ export function limitRate<Request extends IncomingMessage = IncomingMessage>(
       if (answer !== undefined) return send(response, answer);
       setHeaders(response, headers);
       // Who hangs up before the answer gets nothing back.
-      if (ended !== undefined) response.once('close', () => response.writableFinished && ended(response.statusCode));
+      if (ended !== undefined) response.once('close', () => wasSent(response) && ended(response.statusCode));
       return true;
     };
     proceed(() => guard.judge(request, factsOf(request.headers, request.socket)), settle, next);
@@ -77,8 +78,8 @@ export function shedLoad<Priority, Request extends IncomingMessage = IncomingMes
 }
 
 /** Somebody else has answered meanwhile, or nobody waits for an answer any more. */
-function isOver({ headersSent, destroyed }: ServerResponse): boolean {
-  return headersSent || destroyed;
+function isOver(response: ServerResponse & SentResponse): boolean {
+  return response.headersSent || isLeft(response);
 }
 
 /**

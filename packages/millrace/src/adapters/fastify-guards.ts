@@ -8,6 +8,7 @@ import { proceed } from './guard/proceed.ts';
 import { type ShedLoadOptions, shedAnswer } from './guard/shed-load.ts';
 import { deadlineUntilClose } from './node-deadline.ts';
 import { authorizationOf, factsOf } from './node-headers.ts';
+import { isLeft, type SentResponse, wasSent } from './node-response.ts';
 
 /** What is used of a Fastify request. */
 export interface GuardedRequest {
@@ -23,10 +24,8 @@ export interface GuardedRequest {
 /** What is used of a Fastify reply. */
 export interface GuardedReply {
   readonly sent: boolean;
-  readonly raw: {
+  readonly raw: SentResponse & {
     readonly statusCode: number;
-    readonly destroyed: boolean;
-    readonly writableFinished: boolean;
     once(event: 'close', listen: () => void): unknown;
   };
   code(status: number): unknown;
@@ -81,7 +80,7 @@ export function limitRate<Request extends GuardedRequest = GuardedRequest>(
       if (answer !== undefined) return send(reply, answer);
       setHeaders(reply, headers);
       // Who hangs up before the answer gets nothing back.
-      if (ended !== undefined) reply.raw.once('close', () => reply.raw.writableFinished && ended(reply.raw.statusCode));
+      if (ended !== undefined) reply.raw.once('close', () => wasSent(reply.raw) && ended(reply.raw.statusCode));
       return true;
     };
     proceed(() => guard.judge(request, factsOf(request.headers, request.raw.socket)), settle, done);
@@ -125,7 +124,7 @@ export function setDeadline<Request extends GuardedRequest = GuardedRequest>(
 
 /** Somebody else has answered meanwhile, or nobody waits for an answer any more. */
 function isOver({ sent, raw }: GuardedReply): boolean {
-  return sent || raw.destroyed;
+  return sent || isLeft(raw);
 }
 
 /** Beside what a limit before this one has said. */

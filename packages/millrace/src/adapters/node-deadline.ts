@@ -1,8 +1,7 @@
 import type { RequestDeadline } from './guard/deadline.ts';
+import { type SentResponse, wasSent } from './node-response.ts';
 
-/** What is used of a response of `node:http`. */
-interface EndingResponse {
-  readonly writableFinished: boolean;
+interface EndingResponse extends SentResponse {
   once(event: 'close', listen: () => void): unknown;
 }
 
@@ -14,7 +13,7 @@ export function deadlineUntilClose(
   const gone = new AbortController();
   const deadline = start(gone.signal);
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!wasSent(response)) gone.abort();
     deadline.close();
   });
   return deadline;

@@ -31,7 +31,7 @@ export function authenticate<Identity extends object>(
   options: AuthenticateOptions<Identity>,
   peerAddress?: PeerAddress,
 ): WebGuard {
-  if (options.refusals !== undefined) checkSource(options.refusals, peerAddress);
+  if (options.refusals !== undefined) checkSource('refusals', options.refusals, peerAddress);
   const find = createAuthenticator(options);
   return async (request, next) => {
     const asked = find(headerOf(request, 'authorization'), undefined, () => factsOf(request, peerAddress));
@@ -53,7 +53,7 @@ export function authenticate<Identity extends object>(
  * export const GET = (request: Request) => limited(request, () => Response.json(prices()));
  */
 export function limitRate(options: LimitRateOptions<Request>, peerAddress?: PeerAddress): WebGuard {
-  checkSource(options, peerAddress);
+  checkSource('key', options, peerAddress);
   const guard = new RateGuard(options);
   return async (request, next) => {
     const asked = guard.judge(request, factsOf(request, peerAddress));
@@ -102,10 +102,14 @@ export function setDeadline(options: SetDeadlineOptions<Request>): WebGuard {
   };
 }
 
-function checkSource({ key, network }: { readonly key?: unknown; readonly network?: unknown }, peer: unknown): void {
-  if (key !== undefined || network !== undefined || peer !== undefined) return;
-  const allowed = 'a `key`, a `network` with `trustedHops`, or `peerAddress`: else everybody has one budget';
-  throw RATELIMIT_ERRORS.create('MILLRACE_RATELIMIT_OPTION_INVALID', { option: 'key', value: 'none', allowed });
+function checkSource(
+  option: string,
+  { key, network }: { readonly key?: unknown; readonly network?: unknown },
+  peerAddress: PeerAddress | undefined,
+): void {
+  if (key !== undefined || network !== undefined || peerAddress !== undefined) return;
+  const allowed = 'what tells clients apart: a `network` with `trustedHops`, `peerAddress`, or a `key` for a limit';
+  throw RATELIMIT_ERRORS.create('MILLRACE_RATELIMIT_OPTION_INVALID', { option, value: 'one for everybody', allowed });
 }
 
 function headerOf(request: Request, name: string): string | undefined {
