@@ -60,6 +60,12 @@ class Timed {
     return reply as unknown as readonly number[];
   }
 
+  /** Puts texts where the rules have theirs. */
+  async put(rules: readonly FullRateRule[], texts: readonly string[]): Promise<void> {
+    const fields = rules.flatMap(({ algorithm, name }, at) => [`${algorithm}:${name}`, texts[at]!]);
+    await this.#driver.command(this.#key, ['HSET', this.#key, ...fields], LIMIT);
+  }
+
   async close(): Promise<void> {
     await this.#driver.unlink([this.#key, `${this.#key}:s`, `${this.#key}:us`], LIMIT);
   }
@@ -170,6 +176,63 @@ suite('the script on a real Redis', { skip }, () => {
       await redis.to(2_000);
       assert.equal((await redis.ask('check', 10, rules))[1], 0, algorithm);
       await redis.close();
+    }
+  });
+
+  test('[RATE-170] what lies in a field and is none of ours fails nothing, and keeps nobody for more than two windows', async (t) => {
+    const driver = await open(t);
+    const words = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('nan', '-nan', 'inf', '-inf', '1e400', '-1', '0x10', '1.5', '9'.repeat(30), '', String(BASE_S)),
+      fc.integer().map(String),
+    );
+    const stored = fc.array(words, { maxLength: 5 }).map((each) => each.join(' '));
+    const algorithm = fc.constantFrom(
+      'gcra' as const,
+      'sliding-counter' as const,
+      'exact-log' as const,
+      'fixed-window' as const,
+    );
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(algorithm, stored), { minLength: 1, maxLength: 2 }),
+      async (fields) => {
+        const redis = new Timed(driver);
+        const rules = fullRules(
+          fields.map(([each], at) => ({ name: `r${at}`, limit: 10, windowMs: 1_000, algorithm: each })),
+        );
+        await redis.to(7_200_000);
+        await redis.put(
+          rules,
+          fields.map(([, text]) => text),
+        );
+        for (const what of ['look', 'check', 'look']) {
+          const [told, wait, remaining, reset] = await redis.ask(what, 1, rules);
+          assert.ok(told! >= 1 && told! <= rules.length);
+          assert.ok(wait! >= 0 && toMs(wait!) <= 2_000 && toMs(reset!) <= 2_000, `${wait} ${reset}`);
+          assert.ok(remaining! >= 0 && remaining! <= 10, `${remaining}`);
+        }
+        await redis.to(7_202_000);
+        assert.equal((await redis.ask('check', 10, rules))[1], 0);
+        await redis.close();
+      },
+    );
+    await fc.assert(property, { numRuns: 150, ...propertySeed() });
+  });
+
+  test('[RATE-170] what lies at a key and is none of ours goes, and fails no question beside it', async (t) => {
+    const driver = await open(t);
+    const key = `rate-test:${randomBytes(6).toString('hex')}`;
+    const keys = [`${key}:a`, `${key}:b`, `${key}:c`] as const;
+    for (const names of [['one'], ['one', 'two']]) {
+      const rules = fullRules(names.map((name) => ({ name, limit: 5, windowMs: 3_600_000 })));
+      await driver.command(key, ['SET', keys[1], 'a text']);
+      const words = ['check', String(rules.length), ...ruleWords(rules), '2', '2', '2'];
+      const ask = async (): Promise<unknown[]> => {
+        const reply = (await driver.evaluate(RATE_SCRIPT, keys, words, LIMIT)) as unknown as readonly number[];
+        return [0, 4, 8].map((from) => [reply[from + 1] === 0, reply[from + 2]]);
+      };
+      assert.deepEqual([await ask(), await ask()], [Array(3).fill([true, 3]), Array(3).fill([true, 1])]);
+      await driver.unlink(keys, LIMIT);
     }
   });
 

@@ -14,10 +14,16 @@ import { EXACT_LOG_SCRIPT, FIXED_WINDOW_SCRIPT, SLIDING_COUNTER_SCRIPT } from '.
  * units left; the ticks to wait, 0 when it fits, -1 when it never will; the units left of that rule; and the ticks until
  * nothing is owed to it. Last, once, the time.
  *
+ * What is none of ours, at a key or in a field, goes: it would have everybody's questions of one call fail.
+ *
  * Time is that of Redis, in ticks since 2026, so that it is exact in a double. Functions stand in for the meters of memory.
  */
 export const RATE_SCRIPT: RedisScript = defineRedisScript(`
 local meters = {}
+local function whole(text)
+  local number = tonumber(text)
+  if number and number >= 0 and number < 9007199254740992 then return math.floor(number) end
+end
 ${GCRA_SCRIPT}${SLIDING_COUNTER_SCRIPT}${EXACT_LOG_SCRIPT}${FIXED_WINDOW_SCRIPT}
 local clock = redis.call('TIME')
 local now = (clock[1] - 1767225600) * 16000000 + clock[2] * 16
@@ -32,7 +38,13 @@ for at = 1, count do
 end
 local call, floor, huge, stored, written = redis.call, math.floor, math.huge, {}, {}
 local function read(key)
-  if count > 1 then stored = call('HMGET', key, unpack(fields)) else stored[1] = call('HGET', key, fields[1]) end
+  local pcall = redis.pcall
+  if count > 1 then stored = pcall('HMGET', key, unpack(fields)) else stored[1] = pcall('HGET', key, fields[1]) end
+  local found = count > 1 and stored or stored[1]
+  if type(found) == 'table' and found.err then
+    call('DEL', key)
+    stored = {}
+  end
 end
 local function write(key, before, last)
   for at = 1, count do written[2 * at - 1], written[2 * at] = fields[at], rules[at].stored() end

@@ -1,6 +1,6 @@
 /*
  * The meters that count in windows, in Lua, number for number those of `meters/`. A time ahead of now can only be there after
- * the clock of Redis stepped back: then it is taken for now.
+ * the clock of Redis stepped back: then it is taken for now. What is no whole number is none of ours, and nothing.
  */
 
 /** Stored: until when, and how many. */
@@ -9,7 +9,7 @@ meters['fixed-window'] = function(now, limit, window)
   local till, count, meter = 0, 0, {}
   function meter.read(stored)
     till, count = string.match(stored or '', '(%S+) (%S+)')
-    till, count = tonumber(till) or 0, tonumber(count) or 0
+    till, count = whole(till) or 0, whole(count) or 0
     local mended = till > now + window
     if mended then till = now + window end
     if now >= till then count = 0 end
@@ -39,7 +39,8 @@ meters['sliding-counter'] = function(now, limit, window)
   local began, before, current, meter = now, 0, 0, {}
   function meter.read(stored)
     began, before, current = string.match(stored or '', '(%S+) (%S+) (%S+)')
-    began, before, current = tonumber(began) or now, tonumber(before) or 0, tonumber(current) or 0
+    began, before, current = whole(began), whole(before) or 0, whole(current) or 0
+    if not began then began, before, current = now, 0, 0 end
     local mended = began > now
     if mended then began = now end
     local windows = math.floor((now - began) / window)
@@ -86,9 +87,10 @@ meters['exact-log'] = function(now, limit, window)
     local mended = false
     times = {}
     for text in string.gmatch(stored or '', '%S+') do
-      local time = tonumber(text)
-      if time > now then time, mended = now, true end
-      if time + window > now then times[#times + 1] = time end
+      local time = whole(text)
+      if not time then mended = true
+      elseif time > now then time, mended = now, true end
+      if time and time + window > now then times[#times + 1] = time end
     end
     while #times > limit do table.remove(times, 1) end
     return mended
