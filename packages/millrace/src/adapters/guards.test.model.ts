@@ -5,7 +5,7 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { type Cache, createCache } from '../cache/index.ts';
-import type { Exemptions, RateKey, RateLimiter, SharedRateLimiter } from '../ratelimit/index.ts';
+import type { Exemptions, RateKey } from '../ratelimit/index.ts';
 import * as ofExpress from './express.ts';
 import * as ofFastify from './fastify.ts';
 import { serveFetch } from './fetch-server.test.model.ts';
@@ -26,7 +26,7 @@ export interface User {
 export interface Guards {
   readonly tokens: AuthenticateOptions<User>['tokens'];
   readonly refusals?: RefusalOptions;
-  readonly limiter: RateLimiter | SharedRateLimiter;
+  readonly limiter: LimitRateOptions<unknown>['limiter'];
   /** The path and the user to a key; undefined: the network counts. */
   readonly key: ((path: string, user: User | undefined) => RateKey | undefined) | undefined;
   readonly exemptions: Exemptions | undefined;
