@@ -107,8 +107,11 @@ function remoteKeys(jose: Jose, url: string, options: JoseVerifierOptions, clock
   return new RemoteKeys(jose.createRemoteJWKSet(new URL(url), times), clock, { maxAgeMs, cooldownMs });
 }
 
-/** jose's own words, but for those that the check has words for. */
+/** jose's own words, but for those that the check has words for; never with the claims, which would end up in logs. */
 function translated(error: unknown): unknown {
+  for (const told of [error, (error as { cause?: unknown } | null)?.cause]) {
+    if (typeof told === 'object' && told !== null) Reflect.deleteProperty(told, 'payload');
+  }
   const { code, claim, reason } = (error ?? {}) as { code?: string; claim?: string; reason?: string };
   if (code === 'ERR_JWT_EXPIRED') return AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED', {}, error);
   const isEarly = code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && claim === 'nbf' && reason === 'check_failed';

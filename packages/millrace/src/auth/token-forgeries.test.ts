@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } fro
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, suite, test } from 'node:test';
+import { inspect } from 'node:util';
 import { type Algorithm, createSigner, createVerifier } from 'fast-jwt';
 import * as jose from 'jose';
 import { forgedTokens } from '../testing/index.ts';
@@ -14,7 +15,9 @@ import type { TokenClaims } from './token-claims.ts';
 
 const [ISSUER, AUDIENCE] = ['https://id.example', 'https://api.example'];
 const NOW = Math.floor(Date.now() / 1_000);
-const CLAIMS = { sub: 'ada', iss: ISSUER, aud: AUDIENCE, iat: NOW, exp: NOW + 600 };
+/** Nobody else's business, though a token says it. */
+const PRIVATE = 'ada.lovelace@home.example';
+const CLAIMS = { sub: 'ada', iss: ISSUER, aud: AUDIENCE, iat: NOW, exp: NOW + 600, email: PRIVATE };
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
 /** What the issuer signs with, by algorithm. */
@@ -87,6 +90,22 @@ for (const [library, make] of Object.entries(VERIFIERS)) {
         await check.close();
       });
     }
+
+    test('[AUTH-43] neither errors nor what they come from hold a token, its key or what it says', async () => {
+      const key = KEYS.HS256 as string;
+      const load = async (): Promise<undefined> => undefined;
+      const check = createTokenCheck({ verify: make('HS256', key), loadIdentity: load });
+      const good = issue('HS256', key);
+      const garbled = `${good.slice(0, good.indexOf('.') + 20)}.${good.slice(-43)}`;
+      for (const token of [good, garbled, ...Object.values(forgedTokens({ token: good, key, url }))]) {
+        const error = await (async () => check.check(token))().catch((reason: unknown) => reason);
+        const said = inspect(error, { depth: Infinity, showHidden: true, maxStringLength: Infinity });
+        assert.match(said, /MILLRACE_AUTH_/);
+        const secrets = [PRIVATE, key, ...token.split('.').filter((part) => part.length > 12)];
+        for (const secret of secrets) assert.ok(!said.includes(secret), said);
+      }
+      await check.close();
+    });
 
     test('[AUTH-71] a token that one verifier lets in is nothing to one for another audience or type', async () => {
       const key = KEYS.ES256 as KeyObject;
