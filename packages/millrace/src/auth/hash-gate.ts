@@ -16,7 +16,7 @@ import type { HashGateOptions, HashGateStats, PasswordCheck } from './hash-gate-
 import { type HashJob, hashWorkerUrl, type StartHashThread, startWorkerThread } from './hash-thread.ts';
 import { HashTime } from './hash-time.ts';
 import { checkWhole } from './option-check.ts';
-import { checkBcryptLength, checkPassword, isCutByBcrypt } from './password-input.ts';
+import { checkBcryptLength, checkPassword, isCutByBcrypt, spellingsOf } from './password-input.ts';
 import { dummyHash, isWeaker, parseStoredHash } from './stored-hash.ts';
 
 /*
@@ -141,28 +141,29 @@ class ThreadedHashGate implements HashGate {
   async check(password: string, hash: string | undefined): Promise<PasswordCheck> {
     checkPassword(password);
     // What bcrypt cannot read is nobody's password, and must not tell which users have a hash of it.
-    const unreadable = hash !== undefined && parseStoredHash(hash).algorithm === 'bcrypt' && isCutByBcrypt(password);
+    const unreadable =
+      hash !== undefined && parseStoredHash(hash).algorithm === 'bcrypt' && spellingsOf(password).every(isCutByBcrypt);
     if (hash === undefined || unreadable) {
       await this.verify(password, this.#dummy);
       return { matches: false, upgradedHash: undefined };
     }
-    const matches = await this.verify(password, hash);
-    const upgrades = matches && this.needsUpgrade(hash);
+    const spelling = await this.#spellingOf(password, hash);
+    const matches = spelling !== undefined;
+    const upgrades = matches && (this.needsUpgrade(hash) || spelling !== spellingsOf(password)[0]);
     return { matches, upgradedHash: upgrades ? await this.hash(password).catch(() => undefined) : undefined };
   }
 
   async verify(password: string, hash: string): Promise<boolean> {
-    checkPassword(password);
-    const stored = checkCost(parseStoredHash(hash), this.#limits);
-    if (stored.algorithm === 'bcrypt') checkBcrypt(password);
-    return (await this.#submit({ password, hash }, stored)) === true;
+    return (await this.#spellingOf(password, hash)) !== undefined;
   }
 
   async hash(password: string, target: HashTarget = this.#target): Promise<string> {
     checkPassword(password);
     const cost = checkCost(costOf(target), this.#limits);
-    if (cost.algorithm === 'bcrypt') checkBcrypt(password);
-    const job = typeof target === 'number' ? { password, cost: target } : { password, argon2id: target };
+    const [spelling = password] = spellingsOf(password);
+    if (cost.algorithm === 'bcrypt') checkBcrypt(spelling);
+    const job =
+      typeof target === 'number' ? { password: spelling, cost: target } : { password: spelling, argon2id: target };
     return (await this.#submit(job, cost)) as string;
   }
 
@@ -190,6 +191,17 @@ class ThreadedHashGate implements HashGate {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The spelling of the password that `hash` was made from. */
+  async #spellingOf(password: string, hash: string): Promise<string | undefined> {
+    checkPassword(password);
+    const stored = checkCost(parseStoredHash(hash), this.#limits);
+    const spellings = stored.algorithm === 'bcrypt' ? readByBcrypt(password) : spellingsOf(password);
+    for (const spelling of spellings) {
+      if ((await this.#submit({ password: spelling, hash }, stored)) === true) return spelling;
+    }
+    return undefined;
   }
 
   async #shut(): Promise<void> {
@@ -311,6 +323,14 @@ class ThreadedHashGate implements HashGate {
 function checkBcrypt(password: string): void {
   checkBcryptLength(password);
   requireBcrypt();
+}
+
+/** The spellings that bcrypt reads whole. @throws `MILLRACE_AUTH_PASSWORD_TOO_LONG` where there are none */
+function readByBcrypt(password: string): readonly string[] {
+  requireBcrypt();
+  const read = spellingsOf(password).filter((spelling) => !isCutByBcrypt(spelling));
+  if (read.length === 0) checkBcryptLength(password);
+  return read;
 }
 
 function closedError(): Error {

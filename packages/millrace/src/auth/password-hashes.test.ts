@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { scryptSync } from 'node:crypto';
+import { argon2Sync, scryptSync } from 'node:crypto';
 import { test } from 'node:test';
 import { costOf, DEFAULT_TARGET, type HashTarget, nameOf } from './hash-cost.ts';
 import { createHashGate, type HashGate, openHashGate } from './hash-gate.ts';
@@ -234,4 +234,69 @@ test('[AUTH-58] a salt of another length and several lanes are derived as node:c
   const tag = scryptSync('grey heron', salt, 20, { N: 16, r: 2, p: 3 });
   const text = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
   assert.equal(await gate.verify('grey heron', `$scrypt$ln=4,r=2,p=3$${text(salt)}$${text(tag)}`), true);
+});
+
+test('[AUTH-144] a password is one however its characters were put together, in new hashes and in those of others', async () => {
+  const [composed, pieces] = ['hëron-lagöon'.normalize('NFC'), 'hëron-lagöon'.normalize('NFD')];
+  assert.notEqual(composed, pieces);
+  await using gate = createHashGate({ target: SMALL, maxMemoryKiB: 20_000 });
+  const own = await gate.hash(pieces);
+  for (const typed of [composed, pieces]) {
+    assert.deepEqual(await gate.check(typed, own), { matches: true, upgradedHash: undefined });
+    assert.equal(await gate.verify(typed, own), true);
+  }
+  const salt = Buffer.alloc(16, 7);
+  const text = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+  const tag = argon2Sync('argon2id', {
+    message: pieces,
+    nonce: salt,
+    memory: 64,
+    passes: 1,
+    parallelism: 1,
+    tagLength: 32,
+  });
+  const foreign = `$argon2id$v=19$m=64,t=1,p=1$${text(salt)}$${text(tag)}`;
+  assert.equal((await gate.check(composed, foreign)).matches, false, 'who has only what was typed in another way');
+  const { matches, upgradedHash } = await gate.check(pieces, foreign);
+  assert.equal(matches, true);
+  for (const typed of [composed, pieces]) assert.ok(await gate.verify(typed, upgradedHash!));
+  for (const wrong of ['heron-lagoon', 'ｈëron-lagöon', 'Hëron-lagöon', 'hëron-lagöon ']) {
+    assert.equal(await gate.verify(wrong, own), false, wrong);
+  }
+});
+
+test('[AUTH-144] nobody known costs as much as anybody, however the password was written', async () => {
+  const { gate, jobs } = openBench();
+  for (const password of ['wröng'.normalize('NFD'), 'wröng'.normalize('NFC')]) {
+    const costs: string[][] = [];
+    for (const hash of [CURRENT, undefined]) {
+      await gate.check(password, hash);
+      costs.push(jobs.splice(0));
+    }
+    assert.deepEqual(costs[0], costs[1]);
+  }
+});
+
+test('[AUTH-144] what bcrypt reads whole in one spelling is compared in that', async () => {
+  const { gate, jobs } = openBench();
+  const long = 'ö'.normalize('NFD').repeat(30); // 90 bytes in pieces, 60 composed.
+  assert.deepEqual(await gate.check(long, BCRYPT_4), { matches: false, upgradedHash: undefined });
+  assert.deepEqual(jobs, ['verify bcrypt 4']);
+  await assert.rejects(gate.verify('ö'.normalize('NFD').repeat(37), BCRYPT_4), {
+    code: 'MILLRACE_AUTH_PASSWORD_TOO_LONG',
+  });
+});
+
+test('[AUTH-145] each password is hashed each time, by who asks at once and by who asks again: no answer is kept', async () => {
+  const { gate, jobs } = openBench();
+  const both = await Promise.all([gate.check('right', CURRENT), gate.check('right', CURRENT)]);
+  both.push(await gate.check('right', CURRENT), await gate.check('wrong', CURRENT), await gate.check('right', CURRENT));
+  assert.deepEqual(
+    both.map(({ matches }) => matches),
+    [true, true, true, false, true],
+  );
+  assert.deepEqual(jobs, Array(5).fill(`verify ${TARGET}`));
+  STORED.delete(CURRENT);
+  assert.equal((await gate.check('right', CURRENT)).matches, false);
+  STORED.add(CURRENT);
 });

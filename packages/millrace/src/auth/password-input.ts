@@ -34,3 +34,14 @@ function tooLong(maxBytes: number): Error {
 function passwordInvalid(problem: string): Error {
   return AUTH_ERRORS.create('MILLRACE_AUTH_PASSWORD_INVALID', { problem });
 }
+
+/**
+ * The spellings under which a password may have been hashed, the one of new hashes first: keyboards and systems write the same
+ * characters composed or in pieces, and hashes that others made may be of what was typed then.
+ *
+ * Source: RFC 8265 section 4.2 (OpaqueString: normalization form C). Versions of Unicode agree on it for characters that they have.
+ */
+export function spellingsOf(password: string): readonly string[] {
+  const composed = password.normalize('NFC');
+  return composed === password ? [password] : [composed, password];
+}
