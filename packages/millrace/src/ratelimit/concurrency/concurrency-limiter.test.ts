@@ -46,6 +46,24 @@ test('[RATE-91] who waits is served in the order of coming, and nobody passes th
   assert.deepEqual([limiter.stats().inUse, limiter.stats().keys, clock.pendingTimers], [0, 0, 0]);
 });
 
+test('[RATE-91] nor does anybody who asks when it is told that somebody was served', async (t) => {
+  const { limiter } = open({ limit: 1 });
+  for (const key of ['a', 'b']) limiter.acquire(key);
+  const waits = ['a', 'b'].map((key) => limiter.wait(key));
+  const asked: (string | undefined)[] = [];
+  const stop = rateCheck.subscribe(() => {
+    stop();
+    asked.push(limiter.acquire('b').refusal);
+  });
+  t.after(stop);
+  limiter.setLimit(2);
+  assert.deepEqual(
+    (await Promise.all(waits)).map(({ allowed }) => allowed),
+    [true, true],
+  );
+  assert.deepEqual([asked, limiter.stats().inUse], [['limit'], 4]);
+});
+
 test('[RATE-91] no more wait than may, and none for longer', async () => {
   const { limiter, clock } = open({ limit: 1, maxWaiting: 2, maxWaitMs: 100 });
   const held = limiter.acquire('k');

@@ -55,8 +55,7 @@ export class MemoryConcurrency implements ConcurrencyLimiter {
     const text = this.#begin(key);
     signal?.throwIfAborted();
     const use = this.#uses.get(text);
-    // Whoever waits is served before a slot is free for others, so nobody passes them by here.
-    if (use === undefined || use.inUse < this.#limit || use.waiting >= this.#maxWaiting) return this.#take(text);
+    if (use === undefined || this.#hasFree(use) || use.waiting >= this.#maxWaiting) return this.#take(text);
     return new Promise((settle, fail) => this.#waiters.add({ use, signal, settle, fail }));
   }
 
@@ -99,8 +98,13 @@ export class MemoryConcurrency implements ConcurrencyLimiter {
       if (this.#uses.size >= this.#maxKeys) return this.#refuse(0, 'keys');
       use = new KeyUse(text);
       this.#uses.set(text, use);
-    } else if (use.inUse >= this.#limit) return this.#refuse(use.inUse, 'limit');
+    } else if (!this.#hasFree(use)) return this.#refuse(use.inUse, 'limit');
     return this.#give(use);
+  }
+
+  /** Nobody passes by those who wait: who listens to signals may ask while these are about to be served. */
+  #hasFree(use: KeyUse): boolean {
+    return use.inUse < this.#limit && use.waiting === 0;
   }
 
   #release(use: KeyUse): void {
