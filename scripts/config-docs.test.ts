@@ -22,7 +22,11 @@ const OWN = defineConfig({
   key: { env: ['KEY'], kind: 'string', minLength: 8, secret: true, generatedInDevelopment: true, meaning: 'signs' },
 });
 
-const SECTIONS = { service: TABLE.rows, reference: OWN.rows };
+const SECRETS = defineConfig({
+  pin: { env: ['PIN'], kind: 'string', minLength: 4, secret: true, generatedInDevelopment: true, meaning: 'opens' },
+});
+
+const SECTIONS = { service: TABLE.rows, secrets: SECRETS.rows, reference: OWN.rows };
 
 test('a row holds variable, option, meaning, unit, what is allowed and the default', () => {
   const { text } = renderConfigPage(SECTIONS);
@@ -30,6 +34,7 @@ test('a row holds variable, option, meaning, unit, what is allowed and the defau
   assert.deepEqual(rows, [
     '| `SIZE`, or `OLD_SIZE` | `size` | how many \\| at most | entries | a whole number from 1 to 9 | `3` |',
     '| `WAIT` | `waitMs` | how long | seconds | 0 to 60 seconds | not set |',
+    '| `PIN` | `pin` | opens |  | at least 4 characters | development: random, with a warning; production: refused |',
     '| `KEY` | `key` | signs |  | at least 8 characters | development: random, with a warning; production: refused |',
   ]);
 });
@@ -47,9 +52,10 @@ test('the page is compared in both directions', () => {
   assert.deepEqual(comparePage(page, page.text), []);
 });
 
-test('the rows of the reference service have a section of their own', () => {
-  const [, service = '', reference = ''] = renderConfigPage(SECTIONS).text.split('\n## ');
+test('secrets and the rows of the reference service have sections of their own', () => {
+  const [, service = '', secrets = '', reference = ''] = renderConfigPage(SECTIONS).text.split('\n## ');
   assert.match(service, /^Every service[\s\S]*`SIZE`[\s\S]*`WAIT`/);
+  assert.match(secrets, /^Secrets of signing in[\s\S]*`PIN`/);
   assert.match(reference, /^The reference service[\s\S]*`KEY`/);
   assert.doesNotMatch(service, /`KEY`/);
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { authSecretsConfig } from 'millrace/auth';
 import { allowedText, type ConfigRow, type ConfigRows, type ConfigTable, serviceConfig } from 'millrace/core';
 import { type ReferencePage, tableLines } from './reference-page.ts';
 import { ROOT } from './verify/tree.ts';
@@ -10,9 +11,10 @@ const HEAD = ['variable', 'option', 'meaning', 'unit', 'allowed', 'default'];
 
 const REFERENCE = 'apps/reference/src/settings.ts';
 
-/** The rows of every service, and those that the reference service reads beside them. */
+/** The rows of every service, the secrets that one reads which it needs, and what the reference service reads beside them. */
 export interface ConfigSections {
   readonly service: ConfigRows;
+  readonly secrets: ConfigRows;
   readonly reference: ConfigRows;
 }
 
@@ -20,11 +22,11 @@ export interface ConfigSections {
 export async function loadConfigSections(): Promise<ConfigSections> {
   const module: unknown = await import(pathToFileURL(path.join(ROOT, REFERENCE)).href);
   const { REFERENCE_CONFIG } = module as { readonly REFERENCE_CONFIG: ConfigTable<ConfigRows> };
-  return { service: serviceConfig.rows, reference: REFERENCE_CONFIG.rows };
+  return { service: serviceConfig.rows, secrets: authSecretsConfig.rows, reference: REFERENCE_CONFIG.rows };
 }
 
 /** The page that lists every environment variable, as the tables say it. */
-export function renderConfigPage({ service, reference }: ConfigSections): ReferencePage {
+export function renderConfigPage({ service, secrets, reference }: ConfigSections): ReferencePage {
   const text = [
     '# Configuration',
     '',
@@ -38,6 +40,13 @@ export function renderConfigPage({ service, reference }: ConfigSections): Refere
     '## Every service',
     '',
     ...tableLines(HEAD, Object.entries(service).map(cellsOf)),
+    '',
+    '## Secrets of signing in',
+    '',
+    '`readAuthSecrets` of `millrace/auth` reads those that a service names; the reference service needs `ENCRYPTION_KEY` and',
+    '`TOKEN_PEPPER`.',
+    '',
+    ...tableLines(HEAD, Object.entries(secrets).map(cellsOf)),
     '',
     '## The reference service',
     '',

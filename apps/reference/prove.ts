@@ -9,6 +9,7 @@ import {
   type Tier,
 } from '@millrace/load/prove';
 import { findRedisProgram, freePort } from '@millrace/scripts/services';
+import { authSecretsConfig } from 'millrace/auth';
 import { readServiceConfig, serviceConfig } from 'millrace/core';
 import { cloneDatabase } from './src/data/index.ts';
 import { digestRequests } from './src/digests.ts';
@@ -38,7 +39,7 @@ const hasRedis = (await findRedisProgram(process.env.PATH ?? '')) !== undefined;
 /** Each arm writes a line a request, as services do. How it does so is a switch; a disk would be noise. */
 const ACCESS_LOG = devNull;
 /** Whatever the shell of the one who measures says must not change what is measured. */
-const SERVICE_VARIABLES = [serviceConfig, REFERENCE_CONFIG].flatMap(({ rows }) =>
+const SERVICE_VARIABLES = [serviceConfig, authSecretsConfig, REFERENCE_CONFIG].flatMap(({ rows }) =>
   Object.values(rows).flatMap(({ env }): readonly string[] => env),
 );
 

@@ -1,4 +1,11 @@
-import { type Config, defineConfig, type Environment, type ReadConfigOptions, readConfig } from '../core/index.ts';
+import {
+  type Config,
+  type ConfigTable,
+  defineConfig,
+  type Environment,
+  type ReadConfigOptions,
+  readConfig,
+} from '../core/index.ts';
 import { parseSealKeys, type SealKeys } from './seal/seal-keys.ts';
 
 const ROWS = {
@@ -32,6 +39,9 @@ const ROWS = {
     meaning: 'the password of the first administrator',
   },
 } as const;
+
+/** What {@link readAuthSecrets} reads, as a table for the documentation of a service. */
+export const authSecretsConfig: ConfigTable<typeof ROWS> = defineConfig(ROWS);
 
 /** The secrets that {@link readAuthSecrets} can read. */
 export interface AuthSecrets {

@@ -1,5 +1,5 @@
 /** Who is asking: tokens checked, passwords hashed, and nothing else held up by it. @module */
-export { type AuthSecrets, readAuthSecrets } from './auth-secrets.ts';
+export { type AuthSecrets, authSecretsConfig, readAuthSecrets } from './auth-secrets.ts';
 export { AUTH_ERRORS, type AuthErrorCode } from './errors.ts';
 export { type FastJwtCreateVerifier, type FastJwtOptions, fastJwtVerifier } from './fast-jwt.ts';
 export type { Argon2idCost, HashTarget } from './hash-cost.ts';
