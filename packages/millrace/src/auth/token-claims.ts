@@ -41,8 +41,9 @@ export function checkClaims(claims: TokenClaims, now: number, { maxTokenAgeMs, c
   if (exp * 1_000 <= now) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
   if (nbf !== undefined && !isTime(nbf)) throw tokenInvalid('its `nbf` is no time');
   if (nbf !== undefined && nbf * 1_000 > now + clockToleranceMs) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EARLY');
+  if (iat !== undefined && !isTime(iat)) throw tokenInvalid('its `iat` is no time');
   if (maxTokenAgeMs === undefined) return;
-  if (!isTime(iat)) throw tokenInvalid('it does not say when it was issued');
+  if (iat === undefined) throw tokenInvalid('it does not say when it was issued');
   if (iat * 1_000 > now + clockToleranceMs) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EARLY');
   if (now - iat * 1_000 >= maxTokenAgeMs) throw AUTH_ERRORS.create('MILLRACE_AUTH_TOKEN_EXPIRED');
 }
