@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRedis } from '@millrace/scripts/services';
 import { createSharedConcurrencyLimiter, type SharedConcurrencyLimiter } from 'millrace/ratelimit';
 import type { RedisDriver } from 'millrace/redis';
+import { createFaultProxy } from 'millrace/testing';
 import { STANDALONE } from '../redis/drivers.ts';
 import { KEY, SlotProcesses } from './slot-processes.ts';
 
@@ -37,6 +39,42 @@ test('[RATE-96] four processes, some of which are killed at work, never hold mor
   await using limiter = limiterOf(driver, processes.name);
   await backWithin(limiter, TERM_MS + 1_000);
 });
+
+for (const [client, driverOf] of Object.entries(STANDALONE)) {
+  test(`[RATE-99] while Redis is slow each process decides for itself; that counts when it is back, and what is held is renewed (${client})`, async (t) => {
+    const server = await testRedis();
+    if (server === undefined) return t.skip('no Redis');
+    const url = new URL(server);
+    await using proxy = await createFaultProxy({ target: { host: url.hostname, port: Number(url.port) } });
+    url.port = String(proxy.port);
+    await using driver = driverOf(url.href);
+    await driver.connected({ timeoutMs: 5_000 });
+    const name = `test-${randomBytes(6).toString('hex')}`;
+    const options = { name, limit: 8, driver, termMs: 1_000, timeoutMs: 50, localShare: 0.5 };
+    await using limiter = createSharedConcurrencyLimiter(options);
+    const slots = [await limiter.acquire(KEY), await limiter.acquire(KEY)];
+    assert.deepEqual(
+      slots.map(({ by }) => by),
+      ['redis', 'redis'],
+    );
+    proxy.set({ latencyMs: 100 });
+    for (let asked = 0; asked < 20; asked++) slots.push(await limiter.acquire(KEY));
+    assert.equal(slots.filter(({ allowed, by }) => allowed && by === 'local').length, 2);
+    assert.equal(limiter.stats().redis, 'open');
+    await sleep(2_000);
+    // Slow answers renew as well, and what came too late has been given back.
+    assert.ok(slots.every(({ lost }) => !lost.aborted));
+    proxy.clear();
+    await using direct = driverOf(server);
+    await direct.connected({ timeoutMs: 5_000 });
+    const set = `slots:${name}:${KEY}`;
+    await sleep(1_000);
+    assert.equal(await direct.command(set, ['ZCARD', set]), 4);
+    await Promise.all(slots.map((slot) => slot.release()));
+    await limiter.close();
+    assert.equal(await direct.command(set, ['EXISTS', set]), 0);
+  });
+}
 
 function limiterOf(driver: RedisDriver, name: string): SharedConcurrencyLimiter {
   return createSharedConcurrencyLimiter({ name, limit: LIMIT, driver, termMs: TERM_MS, timeoutMs: 500 });
