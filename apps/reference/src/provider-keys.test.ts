@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { forgedTokens } from 'millrace/testing';
+import { makeKey } from './api-keys.test.scene.ts';
 import { withClient } from './data/index.ts';
 import { tablesWith } from './database-scan.test.scene.ts';
 import type { ProviderState } from './ports/index.ts';
+import { redisContents } from './redis-contents.test.scene.ts';
 import type { Service } from './service.ts';
-import { bearer } from './sessions.test.scene.ts';
-import { startTrial, TRIAL_ENCRYPTION_KEY, type Trial, trialBearer } from './trial.ts';
+import { bearer, statusOf } from './sessions.test.scene.ts';
+import { allShare, sharedEnvironment, until } from './shared-tiers.test.scene.ts';
+import { startTrial, TRIAL_ENCRYPTION_KEY, TRIAL_SECRET, type Trial, trialBearer } from './trial.ts';
 
 const [USER, OTHER] = [2, 3];
 const PROVIDERS = ['fast', 'mid', 'slow'];
@@ -96,4 +100,29 @@ test('[REF-203] the key that seals can be changed, and a start without the one t
   assert.equal(await askOnce(`${NEW_KEY},${TRIAL_ENCRYPTION_KEY}`), 200);
   assert.equal(await askOnce(NEW_KEY), 200);
   await assert.rejects(open(TRIAL_ENCRYPTION_KEY), { code: 'MILLRACE_AUTH_SEAL_KEY_WRONG' });
+});
+
+test('[REF-207] Redis holds no token and no key, and forged tokens leave nothing there', async (t) => {
+  const shared = await sharedEnvironment();
+  if (shared === undefined) return t.skip('no Redis');
+  await using service = await trial.open('optimised', { env: shared });
+  await until(() => allShare(service));
+  const token = trialBearer(USER);
+  const { apiKey } = await makeKey(service, USER);
+  assert.equal(await store(service, USER, 'fast', trial.llm.apiKey), 204);
+  assert.deepEqual(
+    [await statusOf(service, token), await statusOf(service, apiKey), await ask(service, USER)],
+    [200, 200, 200],
+  );
+  const look = (): Promise<ReadonlyMap<string, string>> => redisContents(shared.REDIS_URL, shared.CACHE_NAMESPACE);
+  await until(async () => (await look()).values().some((text) => text.includes('mrs1.')));
+  const contents = await look();
+  const all = JSON.stringify([...contents]);
+  for (const secret of [token, ...token.split('.').slice(1), apiKey.slice(3), trial.llm.apiKey]) {
+    assert.ok(!all.includes(secret));
+  }
+  const { 'a line end': _, ...forged } = forgedTokens({ token, key: TRIAL_SECRET });
+  for (const each of Object.values(forged)) assert.equal(await statusOf(service, each), 401);
+  const added = [...(await look()).keys()].filter((key) => !contents.has(key));
+  assert.deepEqual(added, []);
 });
