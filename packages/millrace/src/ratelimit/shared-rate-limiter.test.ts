@@ -66,6 +66,31 @@ test('[RATE-52] limiters of different names and short forms of different numbers
   assert.equal(keys.size, 12);
 });
 
+test('[RATE-20] no key reads like what a short form, a ban or a rule in shadow mode counts: neither in Redis nor for denials', async () => {
+  const rules = [RULE, { ...RULE, name: 'seen', shadow: true }];
+  const { limiter, redis } = open({ rules, bans: true });
+  redis.answer = async () => [1, 0, 9, 0, 7]; // Nobody is banned.
+  await limiter.isAllowed('bob', 5, 1_000);
+  await limiter.check('bob');
+  const counted = redis.asked.map(([key]) => String(key));
+  assert.equal(new Set(counted).size, 4);
+  for (const key of counted) {
+    const text = decodeURIComponent(key.replace('rate:api:', ''));
+    if (text === 'bob') continue;
+    for (const alike of [text, [text], ['bob'], '5/1000/bob']) {
+      redis.asked.length = 0;
+      await limiter.check(alike);
+      for (const [other] of redis.asked)
+        assert.ok(!counted.includes(String(other)), `${String(alike)} is counted at ${key}`);
+    }
+  }
+  const { limiter: denying, redis: full } = open();
+  full.answer = async () => [1, 16_000_000, 0, 16_000_000, 7];
+  assert.equal((await denying.check('5/1000/bob')).allowed, false);
+  full.answer = new FakeRedis().answer;
+  assert.equal(await denying.isAllowed('bob', 5, 1_000), true);
+});
+
 test('[RATE-61] what is asked in one turn of the event loop is one call, in its order, in a Cluster one for each', async () => {
   for (const clustered of [false, true]) {
     const { limiter, redis } = open();

@@ -109,10 +109,10 @@ export function defineExemptions(options: ExemptionOptions): Exemptions {
       const claims = text.length > MAX_TEXT_LENGTH ? undefined : read(text, keys);
       if (claims === undefined) return FORGED;
       const { purpose, from, until, limiters, path: root } = claims;
-      const leftMs = until - clock.wallNow();
-      // The whole life counts: one that is too long does not become good by waiting for its end.
-      const isLong = !(until - from <= maxLifeMs && leftMs <= maxLifeMs + SKEW_MS);
-      if (isLong || leftMs <= 0) return { exempt: false, why: 'expired', purpose };
+      const now = clock.wallNow();
+      // The whole life counts: one that is too long does not become good by waiting for its end, nor by a clock that steps.
+      const isSound = until - from <= maxLifeMs && from - now <= SKEW_MS;
+      if (!isSound || until <= now) return { exempt: false, why: 'expired', purpose };
       const isHere = (limiters?.includes(limiter) ?? true) && (root === undefined || coversPath(root, path));
       return { exempt: isHere, why: isHere ? 'good' : 'elsewhere', purpose };
     },

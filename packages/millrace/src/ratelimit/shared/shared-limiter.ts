@@ -37,6 +37,8 @@ interface RuleSet {
 
 /** What rules in shadow mode count lies apart, for it expires by itself. No key of a limiter begins so. */
 const SHADOW = '%s/';
+/** What short forms count lies apart too, for a key that reads like theirs would share its expiry and its denials. */
+const SHORT = '%n/';
 
 /** Limits that are counted in Redis; in memory only denials that still hold, and what passes while Redis is away. */
 export class SharedLimiter implements SharedRateLimiter {
@@ -110,11 +112,12 @@ export class SharedLimiter implements SharedRateLimiter {
     const text = this.#begin(key, 1);
     const rule = shortRule(limit, windowMs);
     const set = { rules: [rule], words: ruleWords([rule]) };
+    const counted = `${SHORT}${rule.name}/${text}`;
     const decide = async (): Promise<SharedRateDecision> =>
-      (await this.#ask(`${rule.name}/${text}`, 1, set)) ?? { ...this.#local.checkShort(text, rule), by: 'local' };
+      (await this.#ask(counted, 1, set)) ?? { ...this.#local.checkShort(text, rule), by: 'local' };
     const undo = (decision: SharedRateDecision): unknown =>
-      decision.by === 'redis' && this.#correct(`${rule.name}/${text}`, set, decision, 0);
-    return (await this.#unlessBanned(text, `${rule.name}/${text}`, 1, decide, undo)).allowed;
+      decision.by === 'redis' && this.#correct(counted, set, decision, 0);
+    return (await this.#unlessBanned(text, counted, 1, decide, undo)).allowed;
   }
 
   async settle(key: RateKey, decision: SharedRateDecision, used: number): Promise<boolean> {
