@@ -27,7 +27,7 @@ function openCheck() {
       return (error as { code: string }).code;
     }
   };
-  return { clock, issue, outcome };
+  return { clock, issue, outcome, check };
 }
 
 test('[AUTH-35] a clock that is an hour ahead for a while ends nothing for good, and lets in nothing that is over', async () => {
@@ -39,6 +39,16 @@ test('[AUTH-35] a clock that is an hour ahead for a while ends nothing for good,
   await clock.advance(600_000);
   clock.jumpWall(-HOUR_MS);
   assert.deepEqual([await outcome(live), await outcome(short)], ['ada', 'MILLRACE_AUTH_TOKEN_EXPIRED']);
+});
+
+test('[AUTH-35] after a step back of an hour no identity answers for longer than its token had, however short that is', async () => {
+  const { clock, issue, check } = openCheck();
+  const tokens = Array.from({ length: 30 }, (_, each) => issue({ exp: 500 + each / 1_000 }));
+  for (const token of tokens) await check.check(token);
+  clock.jumpWall(-HOUR_MS);
+  await clock.advance(501);
+  for (const token of tokens) await (async () => check.check(token))().catch(() => {});
+  assert.equal(check.stats().hits, 0);
 });
 
 test('[AUTH-35, AUTH-70] after a step back of an hour a kept token goes on for as long as it had, and a new one when its time has come', async () => {

@@ -221,7 +221,14 @@ test('[AUTH-130] what is missing is not counted as one for everybody, and option
   }
 });
 
-test('[AUTH-131] a success that comes late takes the place of no failure since', async () => {
+test('[AUTH-131] a success that comes late is given back, and takes the place of no failure since', async () => {
+  const hour = openBench();
+  const own = await hour.guard.begin({ account: 'ada', network: '192.0.2.1' });
+  await hour.clock.advance(600_000);
+  assert.equal(await count(9, () => hour.fail({})), 4);
+  await own.succeeded();
+  assert.equal(await count(9, () => hour.fail({})), 1);
+
   const { guard, fail, clock } = openBench();
   const request = { account: 'ada', network: '192.0.2.1' };
   const soon = await guard.begin(request);

@@ -47,7 +47,7 @@ export interface LoginAttempt {
   /** When not: whose count is used up, for logs and never for the client. */
   readonly deniedBy: LoginCount | undefined;
   /**
-   * The password was right: this attempt is given back, unless it began more than a minute ago.
+   * The password was right: this attempt is given back, and nothing else.
    * @returns a new device of the account, for a cookie that is HttpOnly, Secure and SameSite
    */
   succeeded(): Promise<string>;
@@ -99,11 +99,6 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
 
 type Limiter = RateLimiter | SharedRateLimiter;
 
-/**
- * What is given back is the newest that was counted, whoever made it. So that failures do not seem older than they are,
- * and none is given back for an attempt that has lapsed, this is done soon or not at all.
- */
-const LATEST_SUCCESS_MS = 60_000;
 /** Longer than any address; what follows takes time for each character. */
 const MAX_TEXT_LENGTH = 1_024;
 
@@ -187,9 +182,7 @@ class CountingLoginGuard implements LoginGuard {
   #allow(account: string, reservations: readonly Reservation[]): LoginAttempt {
     this.#allowed++;
     this.#report('allowed', undefined);
-    const { clock } = this.#settings;
-    const beganMs = clock.now();
-    const giveBack = (): Promise<void> => this.#giveBack(reservations, clock.now() - beganMs);
+    const giveBack = (): Promise<void> => this.#giveBack(reservations);
     let settled = false;
     const settle = (outcome: 'succeeded' | 'failed' | 'withdrawn'): boolean => {
       if (settled) return false;
@@ -229,14 +222,9 @@ class CountingLoginGuard implements LoginGuard {
     };
   }
 
-  async #giveBack(reservations: readonly Reservation[], agoMs = 0): Promise<void> {
-    const isLate = (count: LoginCount): boolean =>
-      agoMs >= Math.min(LATEST_SUCCESS_MS, this.#settings.limits[count].windowMs);
-    await Promise.all(
-      reservations.map(
-        ({ count, key, decision }) => isLate(count) || this.#limiters[count].refund(key, decision as never),
-      ),
-    );
+  async #giveBack(reservations: readonly Reservation[]): Promise<void> {
+    const given = reservations.map(({ count, key, decision }) => this.#limiters[count].refund(key, decision as never));
+    await Promise.all(given);
   }
 
   #report(outcome: AuthLoginSignal['outcome'], deniedBy: LoginCount | undefined): void {

@@ -26,6 +26,32 @@ test('[RATE-20] different keys give different texts of bounded length', () => {
   fc.assert(property, { numRuns: 700, ...propertySeed() });
 });
 
+test('[RATE-20] parts never run into each other, wherever a text is cut', () => {
+  const text = fc.stringMatching(/^[a1:%#]{1,9}$/);
+  const cuts = fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { maxLength: 3 });
+  const cut = (whole: string, at: readonly number[]): string[] => {
+    const places = [0, ...at.filter((place) => place <= whole.length).toSorted((one, two) => one - two), whole.length];
+    return places.slice(1).map((end, index) => whole.slice(places[index], end));
+  };
+  const property = fc.property(text, cuts, cuts, (whole, one, two) => {
+    const keys = [
+      whole,
+      cut(whole, one),
+      cut(whole, two),
+      cut(whole, one)
+        .map((part) => `${part.length}:${part}`)
+        .join(''),
+    ];
+    for (const first of keys) {
+      for (const second of keys) {
+        const isSame = JSON.stringify(first) === JSON.stringify(second);
+        assert.equal(encodeRateKey(first) === encodeRateKey(second), isSame, JSON.stringify([first, second]));
+      }
+    }
+  });
+  fc.assert(property, { numRuns: 300, ...propertySeed() });
+});
+
 test('[RATE-20] names that mean something to objects are keys as any other', () => {
   const limiter = createRateLimiter({ rules: [RULE] });
   for (const key of ['__proto__', 'constructor', '', '\0', ' ']) {
