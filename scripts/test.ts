@@ -24,6 +24,8 @@ const NODE_24: string = path.join(ROOT, `scripts/node_modules/node-${process.pla
 const PUBLISHED = 'packages';
 /** Whole commands, which wait more than they work: on Node 24 the others of the folder stand for them, unless it runs alone. */
 const ONCE: readonly string[] = ['main', 'load-run', 'prove-request'].map((name) => `packages/cli/src/${name}.test.ts`);
+/** Compiled code of all processes of a run: hundreds start, and most load the same modules. */
+const COMPILED: string = path.join(ROOT, 'node_modules/.cache/compiled-tests');
 const GRACE_MS = 5_000;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -165,7 +167,8 @@ async function main(): Promise<void> {
   say(`${runs[0]?.files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
   // Part of the tests is run often and by hand: no package manager then.
   await using services = await startTestServices({ mayInstall: paths.length === 0, say });
-  const env = { ...process.env, ...services.environment, MILLRACE_TEST_SEED: String(seed) };
+  const settings = { MILLRACE_TEST_SEED: String(seed), NODE_COMPILE_CACHE: COMPILED };
+  const env = { ...process.env, ...services.environment, ...settings };
   const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
   const bound: Bound = { minutes, endsAt: performance.now() + minutes * MINUTE_MS };
   for (const [index, run] of runs.entries()) {

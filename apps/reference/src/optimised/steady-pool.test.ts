@@ -13,6 +13,8 @@ import { createSteadyPool } from './steady-pool.ts';
 const TOO_LONG_MS = 10_000;
 /** Longer than who comes after a failed attempt is refused. */
 const PAUSE_MS = 60;
+/** Most connections of one attempt: its own, and those by which it asks whether the server is there. */
+const OF_ONE_ATTEMPT = 4;
 const LIMITS = { size: 2, overflow: 2, acquireTimeoutMs: 20_000, maxLifetimeMs: 60_000, statementTimeoutMs: 20_000 };
 
 let trial: Trial;
@@ -197,13 +199,15 @@ test('[REF-97, REF-98] a server that falls silent costs those who wait and those
     const later = await Promise.allSettled(Array.from({ length: 500 }, () => ask('SELECT 1')));
     const refused = later.filter((each) => each.status === 'rejected' && each.reason.status === 503);
     assert.ok(refused.length >= 499, `${refused.length} refused at once`);
-    assert.ok(proxy.stats().accepted - accepted <= 1, 'one attempt at a time');
+    // Connections of what has just failed may reach the proxy late.
+    const since = proxy.stats().accepted - accepted;
+    assert.ok(since <= OF_ONE_ATTEMPT, `${since} connections of at most one attempt`);
     await sleep(PAUSE_MS);
     const before = proxy.stats().accepted;
     const waited = await within(Promise.allSettled(Array.from({ length: 100 }, () => ask('SELECT 1'))));
     assert.ok(waited.every(({ status }) => status === 'rejected'));
     const made = proxy.stats().accepted - before;
-    assert.ok(made >= 2 && made <= 4, `${made} connections of one attempt`);
+    assert.ok(made >= 2 && made <= OF_ONE_ATTEMPT, `${made} connections of one attempt`);
     proxy.clear();
     await within(recovered(scene));
   });

@@ -61,11 +61,12 @@ test('[FLOW-33] what is no stream is refused, by its class', async () => {
 });
 
 test('[FLOW-33] [FLOW-37] a timed event that does not come, or by no clock of ours, counts by its class', async () => {
+  const late = Promise.withResolvers<void>();
   await using service = await startFlowService((_seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: old\n\nevent: future\ndata: ${Date.now() + 60_000}\n\n`);
     setTimeout(() => response.write('event: odd\ndata: x\n\n'), 30);
-    setTimeout(() => response.destroy(), 150);
+    void late.promise.then(() => response.destroy());
   });
   const { steps } = await runOnce(service, async (user) => {
     const stream = await user.events('/events');
@@ -76,6 +77,7 @@ test('[FLOW-33] [FLOW-37] a timed event that does not come, or by no clock of ou
     await assert.rejects(stream.next({ ...typed('odd'), sentAt }), invalid);
     await assert.rejects(stream.next({ name: 'old', sentAt }), invalid);
     await assert.rejects(stream.next({ ...typed('late'), timeoutMs: 20 }), { code: 'MILLRACE_FLOW_TIMEOUT' });
+    late.resolve();
     await assert.rejects(stream.next(typed('lost')), { code: 'MILLRACE_FLOW_STREAM_ENDED' });
   });
   assert.deepEqual(

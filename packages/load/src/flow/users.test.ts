@@ -21,7 +21,9 @@ test('[FLOW-10] setup runs once, before all, unmeasured, and its gift reaches ev
   assert.equal(steps['POST /seed'], undefined);
   const [first, ...rest] = service.seen.map(({ url }) => url);
   assert.equal(first, '/seed');
-  assert.deepEqual(rest.toSorted(), ['/7/0', '/7/0', '/7/14', '/7/14', '/7/7', '/7/7']);
+  // Who is answered late does less of the rest.
+  assert.equal(rest.length, 6);
+  assert.deepEqual([...new Set(rest)].toSorted(), ['/7/0', '/7/14', '/7/7']);
 });
 
 test('[FLOW-10] nothing is run when setup fails', async () => {
