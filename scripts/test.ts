@@ -8,8 +8,8 @@ import { startTestServices } from './services/index.ts';
 
 /**
  * `npm test [-- [--deep] [--node24] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs
- * `node --test` over the test files of the tree, or over those below the paths. What is published runs on Node 24 as
- * well: `--node24` runs on it alone. The runner's own summary stays the last thing printed.
+ * `node --test` over the test files of the tree, or over those below the paths; with `--node24` over what is published,
+ * on Node 24. The runner's own summary stays the last thing printed.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -22,8 +22,6 @@ const BOUNDS = {
 /** What the published packages support beside the pinned Node; npm brings it where it has one for the platform. */
 const NODE_24: string = path.join(ROOT, `scripts/node_modules/node-${process.platform}-${process.arch}/bin/node`);
 const PUBLISHED = 'packages';
-/** Whole commands, which wait more than they work: on Node 24 the others of the folder stand for them, unless it runs alone. */
-const ONCE: readonly string[] = ['main', 'load-run', 'prove-request'].map((name) => `packages/cli/src/${name}.test.ts`);
 /** Compiled code of all processes of a run: hundreds start, and most load the same modules. */
 const COMPILED: string = path.join(ROOT, 'node_modules/.cache/compiled-tests');
 const GRACE_MS = 5_000;
@@ -41,7 +39,7 @@ function refuse(why: string): never {
 
 interface Arguments {
   readonly deep: boolean;
-  /** On Node 24 alone. */
+  /** On Node 24, in place of the pinned one. */
   readonly node24: boolean;
   /** Bound of the whole run. */
   readonly minutes: number | undefined;
@@ -93,19 +91,12 @@ interface Run {
   readonly files: readonly string[];
 }
 
-/** The runs in their order. Everything, or everything on Node 24, when no path is given. */
-function planRuns({ deep, node24, paths }: Arguments): Run[] {
-  const present = existsSync(NODE_24);
-  if (node24) {
-    if (!present) refuse(`no Node 24 is installed for ${process.platform}-${process.arch}; npm ci brings it for Linux`);
-    return [{ node: NODE_24, files: chooseFiles(deep, paths.length > 0 ? paths : [PUBLISHED]) }];
-  }
-  const run = { node: process.execPath, files: chooseFiles(deep, paths) };
-  if (deep || paths.length > 0) return [run];
-  const twice = chooseFiles(false, [PUBLISHED]).filter((file) => !ONCE.includes(file));
-  if (present) return [run, { node: NODE_24, files: twice }];
-  say(`skipped: ${PUBLISHED} on Node 24, of which none is installed for ${process.platform}-${process.arch}`);
-  return [run];
+/** Everything, or all that is published, when no path is given. */
+function planRun({ deep, node24, paths }: Arguments): Run {
+  if (!node24) return { node: process.execPath, files: chooseFiles(deep, paths) };
+  if (!existsSync(NODE_24))
+    refuse(`no Node 24 is installed for ${process.platform}-${process.arch}; npm ci brings it for Linux`);
+  return { node: NODE_24, files: chooseFiles(deep, paths.length > 0 ? paths : [PUBLISHED]) };
 }
 
 function startRunner({ node, files }: Run, fileMs: number, env: NodeJS.ProcessEnv): ChildProcess {
@@ -126,15 +117,8 @@ function signalGroup(runner: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** The bound of all runs together. */
-interface Bound {
-  readonly minutes: number;
-  /** On the clock of `performance`. */
-  readonly endsAt: number;
-}
-
 /** Exit code of the runner; 1 when a bound or a signal from outside ended it. */
-async function waitForRunner(runner: ChildProcess, { minutes, endsAt }: Bound): Promise<number> {
+async function waitForRunner(runner: ChildProcess, minutes: number): Promise<number> {
   const stop = (signal: NodeJS.Signals): void => {
     signalGroup(runner, signal);
     setTimeout(signalGroup, GRACE_MS, runner, 'SIGKILL').unref();
@@ -142,7 +126,7 @@ async function waitForRunner(runner: ChildProcess, { minutes, endsAt }: Bound): 
   const bound = setTimeout(() => {
     console.error(`npm test: stopped after ${minutes} minutes, the bound of a run`);
     stop('SIGTERM');
-  }, endsAt - performance.now());
+  }, minutes * MINUTE_MS);
   for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
     process.on(signal, () => {
       process.exitCode = 128 + SIGNALS[signal];
@@ -161,22 +145,17 @@ async function waitForRunner(runner: ChildProcess, { minutes, endsAt }: Bound): 
 async function main(): Promise<void> {
   const options = readArguments();
   const { deep, paths } = options;
-  const runs = planRuns(options);
+  const run = planRun(options);
   const bounds = deep ? BOUNDS.deep : BOUNDS.quick;
   const seed = chooseSeed();
-  say(`${runs[0]?.files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
+  say(`${run.files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
   // Part of the tests is run often and by hand: no package manager then.
   await using services = await startTestServices({ mayInstall: paths.length === 0, say });
   const settings = { MILLRACE_TEST_SEED: String(seed), NODE_COMPILE_CACHE: COMPILED };
   const env = { ...process.env, ...services.environment, ...settings };
   const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
-  const bound: Bound = { minutes, endsAt: performance.now() + minutes * MINUTE_MS };
-  for (const [index, run] of runs.entries()) {
-    if (index > 0) say(`${run.files.length} files of ${PUBLISHED} on Node 24`);
-    const code = await waitForRunner(startRunner(run, bounds.fileMs, env), bound);
-    process.exitCode ??= code === 0 ? undefined : code;
-    if (process.exitCode !== undefined) return;
-  }
+  const code = await waitForRunner(startRunner(run, bounds.fileMs, env), minutes);
+  process.exitCode ??= code === 0 ? undefined : code;
 }
 
 await main();

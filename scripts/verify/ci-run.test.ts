@@ -28,12 +28,12 @@ function runCi(failing: string): { status: number | null; stdout: string } {
 test('[VERIFY-30] the steps run in their order, in the root of the tree, without input', () => {
   const { status, stdout } = runCi('nothing');
   assert.equal(status, 0);
-  const asked = ['ci', 'test', 'run verify'].map((step) => `npm in ${ROOT}, CI=true: ${step}`);
+  const asked = ['ci', 'test', 'run test:node24', 'run verify'].map((step) => `npm in ${ROOT}, CI=true: ${step}`);
   assert.deepEqual(
     stdout.split('\n').filter((line) => line.startsWith('npm in')),
     asked,
   );
-  for (const step of ['npm ci', 'npm test', 'npm run verify'])
+  for (const step of ['npm ci', 'npm test', 'npm run test:node24', 'npm run verify'])
     assert.match(stdout, new RegExp(`^== ${step}: \\d+ s$`, 'm'));
   assert.doesNotMatch(stdout, /must not reach/);
 });
@@ -42,7 +42,8 @@ test('[VERIFY-30] a step that fails is the last', () => {
   for (const [failing, steps] of [
     ['ci', 1],
     ['test', 2],
-    ['run verify', 3],
+    ['run test:node24', 3],
+    ['run verify', 4],
   ] as const) {
     const { status, stdout } = runCi(failing);
     assert.notEqual(status, 0);
