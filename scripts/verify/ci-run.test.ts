@@ -28,7 +28,9 @@ function runCi(failing: string): { status: number | null; stdout: string } {
 test('[VERIFY-30] the steps run in their order, in the root of the tree, without input', () => {
   const { status, stdout } = runCi('nothing');
   assert.equal(status, 0);
-  const asked = ['ci', 'test', 'run test:node24', 'run verify'].map((step) => `npm in ${ROOT}, CI=true: ${step}`);
+  const asked = ['ci', 'test', 'run test:node24', 'run verify', 'run test:deep -- scripts examples'].map(
+    (step) => `npm in ${ROOT}, CI=true: ${step}`,
+  );
   assert.deepEqual(
     stdout.split('\n').filter((line) => line.startsWith('npm in')),
     asked,
@@ -44,6 +46,7 @@ test('[VERIFY-30] a step that fails is the last', () => {
     ['test', 2],
     ['run test:node24', 3],
     ['run verify', 4],
+    ['run test:deep -- scripts examples', 5],
   ] as const) {
     const { status, stdout } = runCi(failing);
     assert.notEqual(status, 0);

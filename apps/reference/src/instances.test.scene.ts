@@ -10,9 +10,12 @@ export interface Instance extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts the service with `env` alone. Its output is the test's to read. */
+/** Starts the service with `env` alone, but for where compiled code is kept. Its output is the test's to read. */
 export function spawnService(env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ['--conditions=millrace-source', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['--conditions=millrace-source', MAIN], {
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** The same, once it listens. */

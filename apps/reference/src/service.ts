@@ -73,7 +73,7 @@ export async function createService(settings: Settings, options: ServiceOptions 
   const cursors = createCursors(settings.tokenSecret);
   const gate = { ...HASH_GATE, ...(niceness !== undefined && { niceness }), clock };
   const passwords = own(choosePasswords(settings, counters, gate));
-  const tiers = own(openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
+  const tiers = own(await openSharedTiers(settings.redis, { clock, timeoutMs, say: (line) => app.log.warn(line) }));
   const identities = own(await chooseIdentities(settings, { tokens, accounts, counters, clock }, tiers, own));
   const keyParts = { kind: keyKind, owners: createKeyOwners(database), counters, clock };
   const apiKeys = own(chooseApiKeys(identities.ends, keyParts));

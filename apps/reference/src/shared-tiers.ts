@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client';
 import { createRedisTier, createValueCodec, type SharedTier } from 'millrace/cache';
 import type { Clock } from 'millrace/core';
 import { createNodeRedisDriver, type RedisDriver } from 'millrace/redis';
@@ -37,10 +36,15 @@ export interface SharedTierOptions {
 }
 
 /** The caches of all instances in one Redis. Never waits for it. */
-export function openSharedTiers(settings: RedisSettings | undefined, options: SharedTierOptions): SharedTiers {
+export async function openSharedTiers(
+  settings: RedisSettings | undefined,
+  options: SharedTierOptions,
+): Promise<SharedTiers> {
   if (settings === undefined) return NO_TIERS;
   const { url, namespace: prefix } = settings;
   const { clock, timeoutMs, say } = options;
+  // Hundreds of modules, which a service without Redis does not need.
+  const { createClient } = await import('@redis/client');
   const driver = createNodeRedisDriver({ client: createClient({ url }), clock });
   const codec = createValueCodec({ schemaVersion: SCHEMA_VERSION });
   tellWhenAway(driver, say);

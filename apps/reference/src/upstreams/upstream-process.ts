@@ -31,7 +31,7 @@ const END_TIMEOUT_MS = 2_000;
 export async function startUpstreamProcess<Counts>(options: UpstreamProcessOptions): Promise<UpstreamProcess<Counts>> {
   // Detached: Ctrl-C goes to the parent alone, which may still want answers while it finishes its report.
   const child = spawn(process.execPath, ['--conditions=millrace-source', fileURLToPath(options.main)], {
-    env: options.env,
+    env: { ...compiledCode(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -52,6 +52,12 @@ export async function startUpstreamProcess<Counts>(options: UpstreamProcessOptio
     await close();
     throw error;
   }
+}
+
+/** Where compiled code is kept, as for this process. */
+function compiledCode(): Readonly<Record<string, string>> {
+  const folder = process.env.NODE_COMPILE_CACHE;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** The address in the child's first line; an error when it ends, or says nothing, before that. */
