@@ -42,7 +42,8 @@ const events = (): string => readFileSync(path.join(root, 'events'), 'utf8');
 before(() => {
   root = mkdtempSync(path.join(tmpdir(), 'millrace-test-'));
   mkdirSync(path.join(root, 'scripts'));
-  cpSync(path.join(import.meta.dirname, 'test.ts'), path.join(root, 'scripts/test.ts'));
+  for (const file of ['test.ts', 'test-groups.ts'])
+    cpSync(path.join(import.meta.dirname, file), path.join(root, 'scripts', file));
 });
 beforeEach(() => {
   for (const file of ['events', 'pid', 'apps', NODE_24])

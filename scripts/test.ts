@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestServices } from './services/index.ts';
+import { groupTestFiles } from './test-groups.ts';
 
 /**
  * `npm test [-- [--deep] [--node24] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs
@@ -24,6 +25,7 @@ const NODE_24: string = path.join(ROOT, `scripts/node_modules/node-${process.pla
 const PUBLISHED = 'packages';
 /** Compiled code of all processes of a run: hundreds start, and most load the same modules. */
 const COMPILED: string = path.join(ROOT, 'node_modules/.cache/compiled-tests');
+const GROUPS: string = path.join(ROOT, 'node_modules/.cache/test-groups');
 const GRACE_MS = 5_000;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -154,7 +156,9 @@ async function main(): Promise<void> {
   const settings = { MILLRACE_TEST_SEED: String(seed), NODE_COMPILE_CACHE: COMPILED };
   const env = { ...process.env, ...services.environment, ...settings };
   const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
-  const code = await waitForRunner(startRunner(run, bounds.fileMs, env), minutes);
+  // Part of the tests, and the long ones, are few enough for a process each.
+  const files = deep || paths.length > 0 ? run.files : groupTestFiles(ROOT, run.files, GROUPS);
+  const code = await waitForRunner(startRunner({ ...run, files }, bounds.fileMs, env), minutes);
   process.exitCode ??= code === 0 ? undefined : code;
 }
 

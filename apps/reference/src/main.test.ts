@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { MillraceError } from 'millrace/core';
 import { withClient } from './data/index.ts';
 import { spawnService, startInstance } from './instances.test.scene.ts';
+import { refusalLine, startService } from './start.ts';
 import { startTrial, type Trial, trialEnvironment } from './trial.ts';
 
 let trial: Trial;
@@ -28,21 +30,49 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; said: 
   return { code: code as number | null, said };
 }
 
-/** What the service says and how it ends when its environment is changed like this; undefined removes a variable. */
-async function refused(change: Readonly<Record<string, string | undefined>>): Promise<string> {
-  const env = Object.fromEntries(
+type Change = Readonly<Record<string, string | undefined>>;
+
+function changed(change: Change): Record<string, string> {
+  return Object.fromEntries(
     Object.entries({ ...environment(), ...change }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
-  const { code, said } = await endOf(spawnService(env));
+}
+
+/** What the service says when its environment is changed like this and it cannot start; undefined removes a variable. */
+async function refused(change: Change): Promise<string> {
+  const service = await startService(changed(change)).catch((error: unknown) => error);
+  assert.ok(service instanceof MillraceError, String(service));
+  const said = refusalLine(service);
+  assert.match(said, /^reference: [^\n]+\(MILLRACE_(?:REFERENCE|CONFIG)_[A-Z_]+\)\n$/);
+  return said;
+}
+
+/** The same, as a process says it. */
+async function refusedProcess(change: Change): Promise<string> {
+  const { code, said } = await endOf(spawnService(changed(change)));
   assert.equal(code, 2, said);
-  assert.equal(said.trimEnd().split('\n').length, 1, said);
-  assert.match(said, /\(MILLRACE_(?:REFERENCE|CONFIG)_[A-Z_]+\)\n$/);
   return said;
 }
 
 describe('a start that cannot be', () => {
+  test('[REF-60, REF-61, REF-62, REF-63] ends with code 2 and one line', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const changes: Change[] = [
+      { REFERENCE_SWITCHES: 'cache.none,db.no-indexes' },
+      { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' },
+      { PORT: String((taken.address() as AddressInfo).port) },
+      { PORT: 'http' },
+    ];
+    for (const change of changes) {
+      const env = { HOST: '127.0.0.1', ...change };
+      assert.equal(await refusedProcess(env), await refused(env));
+    }
+    taken.close();
+  });
+
   test('[REF-60] an unknown switch', async () => {
     assert.match(await refused({ REFERENCE_SWITCHES: 'cache.none,db.no-indexes' }), /"db.no-indexes".*db\.no-index,/);
   });
