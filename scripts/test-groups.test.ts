@@ -37,6 +37,7 @@ test('[VERIFY-39] a file that others would notice has a process of its own', (t)
     "import { Worker } from 'node:worker_threads';\n",
     "process.env.TZ = 'UTC';\n",
     "process.on('exit', () => {});\n",
+    'ownMemory();\n',
     "import { mock } from 'node:test';\n",
   ];
   const files = Object.fromEntries(noticed.map((text, index) => [`a/${index}.test.ts`, PLAIN + text]));

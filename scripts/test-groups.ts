@@ -5,10 +5,9 @@ import { pathToFileURL } from 'node:url';
 /**
  * A process for each test file costs more than most files do: half a second to start and to load the modules that its
  * neighbours load as well. Small files of one folder therefore share one. Alone is a file that prepares something for all
- * of its tests, starts processes or threads, or changes what a process has but once: others would see it.
+ * of its tests, starts processes or threads, or changes or measures what a process has but once.
  */
-const ALONE =
-  /^(?:before|after)(?:Each)?\(|node:(?:child_process|worker_threads)|\bprocess\.(?!hrtime|memory)|\bmock\b/m;
+const ALONE = /^(?:before|after)(?:Each)?\(|node:(?:child_process|worker_threads)|\bprocess\.|\bmock\b|[mM]emory\(/m;
 /** Few enough that processes end at about the same time, and that a file which takes its process with it takes little. */
 const MOST_FILES = 8;
 

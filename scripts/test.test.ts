@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 
-/** A tree with the test command, services that only write down what happens to them, and four test files. */
+/** A tree with the test command, services that only write down what happens to them, and a few test files. */
 const FILES: Readonly<Record<string, string>> = {
   'package.json': '{ "type": "module" }',
   'scripts/services/index.ts': `
@@ -22,6 +22,7 @@ const FILES: Readonly<Record<string, string>> = {
     test('first of a', (t) => t.diagnostic([process.env.MILLRACE_TEST_SEED, process.env.PLANTED_SERVICE].join(' ')));
     if (process.env.PLANTED_NODE_24 === 'fails') test('fails there', () => { throw new Error('planted'); });`,
   'packages/a/two.deep.test.ts': `import { test } from 'node:test'; test('deep of a', () => {});`,
+  'packages/a/three.long.test.ts': `import { test } from 'node:test'; test('long of a', () => {});`,
   'apps/b/fails.test.ts': `import { test } from 'node:test'; test('fails in b', () => { throw new Error('planted'); });`,
   'apps/c/hangs.test.ts': `
     import { spawn } from 'node:child_process';
@@ -109,12 +110,14 @@ describe('the seed', () => {
 });
 
 describe('the files', () => {
-  test('[VERIFY-26] paths choose files and folders; the long ones run with --deep alone', async () => {
+  test('[VERIFY-26] paths choose files and folders; the long ones run with --long or --deep alone', async () => {
     const quick = await run(['packages/a', 'apps/b/fails.test.ts']);
     assert.match(quick.output, /2 files[\s\S]*first of a/);
-    assert.doesNotMatch(quick.output, /deep of a/);
+    assert.doesNotMatch(quick.output, /deep of a|long of a/);
+    const long = await run(['--long']);
+    assert.match(long.output, /1 files[\s\S]*long of a/);
     const deep = await run(['--deep', './packages/a/']);
-    assert.match(deep.output, /2 files[\s\S]*deep of a/);
+    assert.match(deep.output, /3 files[\s\S]*long of a[\s\S]*deep of a|deep of a[\s\S]*long of a/);
   });
 
   test('[VERIFY-26] a path without a test is refused', async () => {
@@ -126,7 +129,13 @@ describe('the files', () => {
   test('[VERIFY-26] unknown options are refused', async () => {
     const { code, output } = await run(['--dep']);
     assert.equal(code, 2);
-    assert.equal(output, "npm test: Unknown option '--dep'; there are --deep, --node24, --minutes N and paths\n");
+    assert.equal(
+      output,
+      "npm test: Unknown option '--dep'; there are --long, --deep, --node24, --minutes N and paths\n",
+    );
+    const both = await run(['--deep', '--long']);
+    assert.equal(both.code, 2);
+    assert.equal(both.output, 'npm test: --deep runs what --long does; give one of them\n');
   });
 });
 

@@ -8,9 +8,10 @@ import { startTestServices } from './services/index.ts';
 import { groupTestFiles } from './test-groups.ts';
 
 /**
- * `npm test [-- [--deep] [--node24] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs
- * `node --test` over the test files of the tree, or over those below the paths; with `--node24` over what is published,
- * on Node 24. The runner's own summary stays the last thing printed.
+ * `npm test [-- [--long | --deep] [--node24] [--minutes N] [PATH…]]`: starts the services that tests need, once, and runs
+ * `node --test` over the test files of the tree, or over those below the paths. With `--long` these are the files that
+ * take up to a minute (`*.long.test.ts`), with `--deep` all, also those that take longer (`*.deep.test.ts`); with
+ * `--node24` those of what is published, on Node 24. The runner's own summary stays the last thing printed.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -18,6 +19,7 @@ const MINUTE_MS = 60_000;
 /** The whole run, and one file of it; a test that hangs ends by the second, anything else by the first. */
 const BOUNDS = {
   quick: { runMs: 10 * MINUTE_MS, fileMs: 3 * MINUTE_MS },
+  long: { runMs: 30 * MINUTE_MS, fileMs: 10 * MINUTE_MS },
   deep: { runMs: 120 * MINUTE_MS, fileMs: 30 * MINUTE_MS },
 };
 /** What the published packages support beside the pinned Node; npm brings it where it has one for the platform. */
@@ -39,8 +41,10 @@ function refuse(why: string): never {
   process.exit(2);
 }
 
+type Tier = keyof typeof BOUNDS;
+
 interface Arguments {
-  readonly deep: boolean;
+  readonly tier: Tier;
   /** On Node 24, in place of the pinned one. */
   readonly node24: boolean;
   /** Bound of the whole run. */
@@ -51,25 +55,28 @@ interface Arguments {
 function readArguments(): Arguments {
   try {
     const flag = { type: 'boolean', default: false } as const;
-    const options = { deep: flag, node24: flag, minutes: { type: 'string' } } as const;
+    const options = { long: flag, deep: flag, node24: flag, minutes: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
     if (minutes !== undefined && !(minutes > 0 && minutes <= 600)) refuse('--minutes takes a number up to 600');
-    return { deep: values.deep, node24: values.node24, minutes, paths: positionals };
+    if (values.long && values.deep) refuse('--deep runs what --long does; give one of them');
+    const tier = values.deep ? 'deep' : values.long ? 'long' : 'quick';
+    return { tier, node24: values.node24, minutes, paths: positionals };
   } catch (error) {
     const [what] = (error as Error).message.split('. ');
-    return refuse(`${what}; there are --deep, --node24, --minutes N and paths`);
+    return refuse(`${what}; there are --long, --deep, --node24, --minutes N and paths`);
   }
 }
 
 /** Test files below any of the paths; all of them without a path. */
-function chooseFiles(deep: boolean, filters: readonly string[]): string[] {
-  const exclude = ['**/node_modules/**', '**/dist/**', ...(deep ? [] : ['**/*.deep.test.ts'])];
-  const files = globSync('{packages,apps,examples,scripts,tests}/**/*.test.ts', { cwd: ROOT, exclude }).sort();
+function chooseFiles(tier: Tier, filters: readonly string[]): string[] {
+  const exclude = ['**/node_modules/**', '**/dist/**', ...(tier === 'quick' ? ['**/*.{long,deep}.test.ts'] : [])];
+  const kind = tier === 'long' ? 'long.test' : 'test';
+  const files = globSync(`{packages,apps,examples,scripts,tests}/**/*.${kind}.ts`, { cwd: ROOT, exclude }).sort();
   const paths = filters.map((filter) => path.relative(ROOT, path.resolve(filter)));
   for (const wanted of paths) {
     if (!files.some((file) => isBelow(file, wanted)))
-      refuse(`no test file at ${wanted}${deep ? '' : ' (--deep adds the long ones)'}`);
+      refuse(`no test file at ${wanted}${tier === 'deep' ? '' : ' (--deep adds the long ones)'}`);
   }
   return paths.length === 0 ? files : files.filter((file) => paths.some((wanted) => isBelow(file, wanted)));
 }
@@ -94,11 +101,11 @@ interface Run {
 }
 
 /** Everything, or all that is published, when no path is given. */
-function planRun({ deep, node24, paths }: Arguments): Run {
-  if (!node24) return { node: process.execPath, files: chooseFiles(deep, paths) };
+function planRun({ tier, node24, paths }: Arguments): Run {
+  if (!node24) return { node: process.execPath, files: chooseFiles(tier, paths) };
   if (!existsSync(NODE_24))
     refuse(`no Node 24 is installed for ${process.platform}-${process.arch}; npm ci brings it for Linux`);
-  return { node: NODE_24, files: chooseFiles(deep, paths.length > 0 ? paths : [PUBLISHED]) };
+  return { node: NODE_24, files: chooseFiles(tier, paths.length > 0 ? paths : [PUBLISHED]) };
 }
 
 function startRunner({ node, files }: Run, fileMs: number, env: NodeJS.ProcessEnv): ChildProcess {
@@ -146,9 +153,9 @@ async function waitForRunner(runner: ChildProcess, minutes: number): Promise<num
 
 async function main(): Promise<void> {
   const options = readArguments();
-  const { deep, paths } = options;
+  const { tier, paths } = options;
   const run = planRun(options);
-  const bounds = deep ? BOUNDS.deep : BOUNDS.quick;
+  const bounds = BOUNDS[tier];
   const seed = chooseSeed();
   say(`${run.files.length} files, seed ${seed} (MILLRACE_TEST_SEED=${seed} replays it)`);
   // Part of the tests is run often and by hand: no package manager then.
@@ -157,7 +164,7 @@ async function main(): Promise<void> {
   const env = { ...process.env, ...services.environment, ...settings };
   const minutes = options.minutes ?? bounds.runMs / MINUTE_MS;
   // Part of the tests, and the long ones, are few enough for a process each.
-  const files = deep || paths.length > 0 ? run.files : groupTestFiles(ROOT, run.files, GROUPS);
+  const files = tier !== 'quick' || paths.length > 0 ? run.files : groupTestFiles(ROOT, run.files, GROUPS);
   const code = await waitForRunner(startRunner({ ...run, files }, bounds.fileMs, env), minutes);
   process.exitCode ??= code === 0 ? undefined : code;
 }

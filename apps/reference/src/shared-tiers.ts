@@ -1,6 +1,7 @@
 import { createRedisTier, createValueCodec, type SharedTier } from 'millrace/cache';
 import type { Clock } from 'millrace/core';
 import { createNodeRedisDriver, type RedisDriver } from 'millrace/redis';
+import type { SharedCounts } from './optimised/index.ts';
 import type { RedisSettings } from './settings.ts';
 
 /** To be raised with every change of what the caches hold. */
@@ -14,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Where the caches of the service meet those of its other instances. */
 export interface SharedTiers {
   /** Where other things are counted for all instances; undefined: there is no Redis. */
-  readonly counts: { readonly driver: RedisDriver; readonly namespace: string } | undefined;
+  readonly counts: SharedCounts | undefined;
   /**
    * A tier for one cache; undefined: memory alone.
    * @param maxStalenessMs while Redis is away, what was loaded longer ago is loaded anew
@@ -49,7 +50,7 @@ export async function openSharedTiers(
   const codec = createValueCodec({ schemaVersion: SCHEMA_VERSION });
   tellWhenAway(driver, say);
   return {
-    counts: { driver, namespace: prefix },
+    counts: { driver, namespace: prefix, ...(timeoutMs !== undefined && { timeoutMs }) },
     tier(maxStalenessMs) {
       const bounds = { maxStalenessMs, invalidateTimeoutMs: INVALIDATE_TIMEOUT_MS, leaseMs: LEASE_MS };
       const tier = createRedisTier({ driver, codec, ...bounds, ...(timeoutMs !== undefined && { timeoutMs }) });

@@ -6,7 +6,7 @@ export { cacheKeys, cacheProviderKeys, cacheSignals, cacheStatistics, cacheStrat
 export { createCachedIdentities, type IdentityParts } from './identities.ts';
 export { createKeptAnswers, keepAnswers } from './kept-answers.ts';
 export { createKeysetListing } from './keyset-listing.ts';
-export { createLimits } from './limits.ts';
+export { createLimits, type SharedCounts } from './limits.ts';
 export { createPasswordsInThreads, type PasswordScheme } from './passwords.ts';
 export { createPooledTransport } from './pooled-transport.ts';
 export { prepareStatements } from './prepared-statements.ts';

@@ -42,6 +42,8 @@ export interface LimitParts {
 export interface SharedCounts {
   readonly driver: RedisDriver;
   readonly namespace: string;
+  /** Longest wait for one answer, in milliseconds; default that of whatever counts. */
+  readonly timeoutMs?: number;
 }
 
 interface Limiter extends Disposable {
@@ -85,9 +87,9 @@ export function createLimits(parts: LimitParts): Limits {
 
 function openLimiter({ shared, clock }: LimitParts, name: string, limit: number): Limiter {
   const rules = [perMinute(`${name}s`, limit)];
-  return shared === undefined
-    ? createRateLimiter({ name, rules, clock })
-    : createSharedRateLimiter({ name: `${shared.namespace}.${name}`, rules, driver: shared.driver, clock });
+  if (shared === undefined) return createRateLimiter({ name, rules, clock });
+  const { namespace, ...redis } = shared;
+  return createSharedRateLimiter({ name: `${namespace}.${name}`, rules, ...redis, clock });
 }
 
 function perMinute(name: string, limit: number): RateRule {
